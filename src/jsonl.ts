@@ -1,0 +1,188 @@
+import {
+  closeSync,
+  createReadStream,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import type { z } from 'zod';
+import { EXIT, messageOf, show, UserError } from './errors.js';
+import { describeIssue } from './records.js';
+
+const NEWLINE = 10;
+
+/** One line of a file, by its number from 1. */
+export interface Line<T> {
+  readonly number: number;
+  readonly value: T;
+  /** False for a last line without its newline. */
+  readonly terminated: boolean;
+}
+
+/**
+ * Streams the lines of a UTF-8 file, split on `\n` alone: U+2028 and friends stay in the text.
+ * A byte order mark and the `\r` of CRLF are dropped, blank lines skipped but counted.
+ *
+ * @throws UserError when a line is not UTF-8, naming the line
+ */
+export async function* readLines(path: string): AsyncGenerator<Line<string>> {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  let number = 0;
+  const decode = (parts: Buffer[], terminated: boolean): Line<string> => {
+    number += 1;
+    try {
+      const text = decoder.decode(Buffer.concat(parts)).replace(/\r$/, '');
+      return { number, value: number === 1 ? text.replace(/^\uFEFF/, '') : text, terminated };
+    } catch (cause) {
+      throw new UserError(`${path} line ${number} is not valid UTF-8`, {
+        hint: 'save the file as UTF-8, or mend that line',
+        cause,
+      });
+    }
+  };
+  let rest: Buffer[] = [];
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    let start = 0;
+    for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
+      const line = decode([...rest, chunk.subarray(start, end)], true);
+      rest = [];
+      start = end + 1;
+      if (line.value.trim() !== '') yield line;
+    }
+    if (start < chunk.length) rest.push(chunk.subarray(start));
+  }
+  if (rest.length > 0) {
+    const line = decode(rest, false);
+    if (line.value.trim() !== '') yield line;
+  }
+}
+
+/**
+ * Streams the objects of a JSONL file, each checked against a schema.
+ *
+ * @param tornEnd - `skip` passes over a last line that a crash left half-written
+ * @throws UserError on the first bad line: its number, what is wrong, and the value seen
+ */
+export async function* readJsonl<S extends z.ZodType>(
+  path: string,
+  schema: S,
+  { tornEnd = 'refuse' }: { tornEnd?: 'refuse' | 'skip' } = {},
+): AsyncGenerator<Line<z.infer<S>>> {
+  for await (const { number, value: text, terminated } of readLines(path)) {
+    if (tornEnd === 'skip' && !terminated && text.startsWith('{') && !isJson(text)) return;
+    const value = parseLine(path, number, text);
+    const parsed = schema.safeParse(value);
+    if (!parsed.success) {
+      throw new UserError(`${path} line ${number}: ${describeIssue(parsed.error, value)}`, {
+        hint: 'mend or remove that line',
+      });
+    }
+    yield { number, value: parsed.data, terminated };
+  }
+}
+
+function parseLine(path: string, number: number, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new UserError(`${path} line ${number} is not JSON: ${show(text)}`, {
+      hint: 'each line must be one JSON object; mend or remove that line',
+      cause,
+    });
+  }
+}
+
+/** Appends rows to a JSONL file; each is handed to the system before `append` returns. */
+export class JsonlWriter {
+  readonly path: string;
+  /** Bytes of a line that a crash had left half-written, dropped on opening. */
+  readonly tornBytes: number;
+  readonly #descriptor: number;
+
+  /**
+   * Opens the file for appending, with its folder, and mends its end: a half-written last line
+   * is dropped, and a last line without a newline gets one.
+   *
+   * @throws UserError when the file cannot be written
+   */
+  constructor(path: string) {
+    this.path = path;
+    this.#descriptor = this.#guard('open', () => {
+      mkdirSync(dirname(path), { recursive: true });
+      return openSync(path, 'a+');
+    });
+    this.tornBytes = this.#guard('repair', () => mendEnd(this.#descriptor));
+  }
+
+  /** @throws UserError when the disk is full or the file gone; what was written before stays */
+  append(row: object): void {
+    this.#guard('write', () => writeAll(this.#descriptor, Buffer.from(`${JSON.stringify(row)}\n`)));
+  }
+
+  close(): void {
+    this.#guard('close', () => {
+      fsyncSync(this.#descriptor);
+      closeSync(this.#descriptor);
+    });
+  }
+
+  #guard<T>(action: string, work: () => T): T {
+    try {
+      return work();
+    } catch (cause) {
+      throw new UserError(`cannot ${action} ${this.path}: ${messageOf(cause)}`, {
+        hint: 'free some space or name another file with --out; rows written so far are kept',
+        exitCode: EXIT.couldNotFinish,
+        cause,
+      });
+    }
+  }
+}
+
+function writeAll(descriptor: number, bytes: Buffer): void {
+  for (let written = 0; written < bytes.length; ) {
+    written += writeSync(descriptor, bytes, written);
+  }
+}
+
+/** @returns how many bytes of a torn last line were dropped */
+function mendEnd(descriptor: number): number {
+  const { size } = fstatSync(descriptor);
+  const tail = readLastLine(descriptor, size);
+  if (tail.length === 0) return 0;
+  if (isJson(tail.toString('utf8'))) {
+    writeAll(descriptor, Buffer.from('\n'));
+    return 0;
+  }
+  ftruncateSync(descriptor, size - tail.length);
+  return tail.length;
+}
+
+/** What follows the last newline: empty in a file that ends well. */
+function readLastLine(descriptor: number, size: number): Buffer {
+  const parts: Buffer[] = [];
+  for (let end = size; end > 0; ) {
+    const start = Math.max(0, end - 65_536);
+    const part = Buffer.alloc(end - start);
+    readSync(descriptor, part, 0, part.length, start);
+    const newline = part.lastIndexOf(NEWLINE);
+    parts.unshift(part.subarray(newline + 1));
+    if (newline !== -1) break;
+    end = start;
+  }
+  return Buffer.concat(parts);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

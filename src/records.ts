@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import { show } from './errors.js';
+
+/** The two labels, in the order scikit-learn sorts them. */
+export const LABELS = ['not toxic', 'toxic'] as const;
+export const labelSchema = z.enum(LABELS);
+export type ToxicityLabel = z.infer<typeof labelSchema>;
+
+/** Why a row got no label. `failed` is transport or server; the others are the model's doing. */
+export const UNANSWERED = ['refused', 'filtered', 'truncated', 'unparseable', 'failed'] as const;
+export type UnansweredOutcome = (typeof UNANSWERED)[number];
+
+/** Tokens of one request, as the server counted them. */
+export const usageSchema = z.object({
+  prompt_tokens: z.int().nonnegative(),
+  completion_tokens: z.int().nonnegative(),
+  cached_tokens: z.int().nonnegative().optional(),
+  reasoning_tokens: z.int().nonnegative().optional(),
+});
+export type Usage = z.infer<typeof usageSchema>;
+
+/** One row of any dataset. `index` is its place in the split, from 0. */
+export const sampleSchema = z.object({
+  id: z.string().nullable(),
+  index: z.int().nonnegative(),
+  text: z.string(),
+  /** The human label, null where the dataset has none. */
+  label: labelSchema.nullable(),
+  humanChecked: z.boolean().nullable(),
+  jailbreaking: z.boolean().nullable(),
+});
+export type Sample = z.infer<typeof sampleSchema>;
+
+const answer = {
+  /** The model's reply as it came. */
+  raw: z.string(),
+  usage: usageSchema.nullable(),
+  latencyMs: z.number().nonnegative(),
+};
+
+/** What became of one row. A failure never becomes an answer, and never disappears. */
+export const verdictSchema = z.discriminatedUnion('outcome', [
+  z.object({
+    outcome: z.literal('answered'),
+    label: labelSchema,
+    /** A guard model's violated categories, such as S1. */
+    categories: z.array(z.string()).optional(),
+    ...answer,
+  }),
+  z.object({ outcome: z.enum(['refused', 'filtered', 'truncated', 'unparseable']), ...answer }),
+  z.object({
+    outcome: z.literal('failed'),
+    error: z.string(),
+    /** True where asking again may help: the next run does. */
+    retryable: z.boolean(),
+    ...answer,
+  }),
+]);
+export type Verdict = z.infer<typeof verdictSchema>;
+
+/** The model behind one label, or behind one row without a label. */
+const provenance = {
+  /** The model's id as it was sent. */
+  model: z.string(),
+  provider: z.string(),
+  /** The prompt's name and the hash of its wording: `moderator@3f9a...`. */
+  prompt: z.string(),
+  dataset: z.string(),
+  split: z.string().nullable(),
+  usage: usageSchema.nullable(),
+  latency_ms: z.number().nonnegative(),
+};
+
+const origin = {
+  input: z.string(),
+  origin: z.string(),
+  human_check: z.boolean().nullable(),
+  true_label: labelSchema.nullable(),
+  is_jailbreaking: z.union([z.literal(0), z.literal(1)]).nullable(),
+  ds_original_idx: z.int().nonnegative(),
+};
+
+/**
+ * A line of labels: the 2024 cookbook's seven keys first, then ours. Its own files have only
+ * the seven, so everything else is optional on reading. Unknown keys are kept.
+ */
+export const labelledRowSchema = z.looseObject({
+  input: origin.input,
+  prediction: labelSchema,
+  origin: origin.origin,
+  human_check: origin.human_check,
+  true_label: origin.true_label,
+  is_jailbreaking: origin.is_jailbreaking,
+  ds_original_idx: origin.ds_original_idx,
+  ...z.object(provenance).partial().shape,
+  categories: z.array(z.string()).optional(),
+});
+export type LabelledRow = z.infer<typeof labelledRowSchema>;
+
+/** A line of `<out>.unanswered.jsonl`: a row that was asked and got no label. */
+export const unansweredRowSchema = z.looseObject({
+  ...origin,
+  outcome: z.enum(UNANSWERED),
+  raw: z.string(),
+  error: z.string().optional(),
+  retryable: z.boolean().optional(),
+  ...provenance,
+});
+export type UnansweredRow = z.infer<typeof unansweredRowSchema>;
+
+/** A row's text and human labels under the original's names. */
+export function originColumns(
+  sample: Sample,
+): Omit<UnansweredRow, 'outcome' | 'raw' | keyof typeof provenance> {
+  return {
+    input: sample.text,
+    origin: 'user',
+    human_check: sample.humanChecked,
+    true_label: sample.label,
+    is_jailbreaking: sample.jailbreaking === null ? null : sample.jailbreaking ? 1 : 0,
+    ds_original_idx: sample.index,
+  };
+}
+
+/** The sample that a labelled row was made from. */
+export function sampleOf(row: LabelledRow): Sample {
+  return {
+    id: null,
+    index: row.ds_original_idx,
+    text: row.input,
+    label: row.true_label,
+    humanChecked: row.human_check,
+    jailbreaking: row.is_jailbreaking === null ? null : row.is_jailbreaking === 1,
+  };
+}
+
+/** The first thing wrong with a value: where, what was expected, and what was seen. */
+export function describeIssue(error: z.ZodError, value: unknown): string {
+  const issue = error.issues[0];
+  if (!issue) return 'is not valid';
+  const seen = issue.path.reduce<unknown>(
+    (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
+    value,
+  );
+  const where = issue.path.length > 0 ? `"${issue.path.join('.')}"` : 'the value';
+  return seen === undefined
+    ? `${where} is missing`
+    : `${where} is ${show(seen)} (${issue.message.replace(/^Invalid (input|option): /, '')})`;
+}

@@ -1,0 +1,102 @@
+import { asyncBufferFromUrl } from 'hyparquet';
+import type { Env } from '../env.js';
+import { EXIT, reasonOf, UserError } from '../errors.js';
+import type { Fetch } from '../requests/transport.js';
+import type { Cells } from './columns.js';
+import { readParquet } from './file.js';
+
+export const DEFAULT_HUB = 'https://huggingface.co';
+
+/** Where the Hub is, and how to ask it. */
+export interface Hub {
+  readonly endpoint: string;
+  readonly isMirror: boolean;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Reads the ecosystem's variables: `HF_ENDPOINT` (a mirror) and `HF_TOKEN`. */
+export function hubOf(env: Env): Hub {
+  const endpoint = (env.HF_ENDPOINT ?? DEFAULT_HUB).replace(/\/+$/, '');
+  return {
+    endpoint,
+    isMirror: endpoint !== DEFAULT_HUB,
+    headers: env.HF_TOKEN ? { authorization: `Bearer ${env.HF_TOKEN}` } : {},
+  };
+}
+
+/** `hf:owner/name` or `hf:owner/name:config`. */
+export function parseHubSpec(spec: string): { repo: string; config: string } {
+  const match = /^hf:([\w.-]+\/[\w.-]+)(?::([\w.-]+))?$/.exec(spec);
+  if (!match?.[1]) {
+    throw new UserError(`"${spec}" does not name a Hugging Face dataset`, {
+      hint: 'write hf:owner/name or hf:owner/name:config',
+    });
+  }
+  return { repo: match[1], config: match[2] ?? 'default' };
+}
+
+/**
+ * Streams a split from the Hub's own parquet conversion (`refs/convert/parquet`), shard after
+ * shard, by ranged requests.
+ *
+ * @throws UserError (exit 3) when the Hub has no such split or cannot be reached
+ */
+export async function* readHubSplit(
+  hub: Hub,
+  { repo, config, split }: { repo: string; config: string; split: string },
+  fetch: Fetch,
+): AsyncGenerator<Cells> {
+  const folder = `${hub.endpoint}/datasets/${repo}/resolve/refs%2Fconvert%2Fparquet/${config}/${split}`;
+  for (let shard = 0; ; shard++) {
+    const url = `${folder}/${String(shard).padStart(4, '0')}.parquet`;
+    const byteLength = await sizeOf(url, hub, fetch);
+    if (byteLength === undefined) {
+      if (shard > 0) return;
+      throw new UserError(
+        `the Hub has no parquet of ${repo}, config "${config}", split "${split}" (${url})`,
+        {
+          hint: 'name the config as hf:owner/name:config and the split with --split; a private set needs HF_TOKEN',
+          exitCode: EXIT.couldNotFinish,
+        },
+      );
+    }
+    const file = await asyncBufferFromUrl({
+      url,
+      byteLength,
+      fetch: fetch as typeof globalThis.fetch,
+      requestInit: { headers: hub.headers },
+    });
+    yield* readParquet(file, url);
+  }
+}
+
+/** @returns the bytes of a file on the Hub, undefined where there is none */
+async function sizeOf(url: string, hub: Hub, fetch: Fetch): Promise<number | undefined> {
+  const response = await getFromHub(url, hub, fetch, 'HEAD');
+  if (response.status === 404) return undefined;
+  const length = Number(response.headers.get('content-length'));
+  if (response.ok && length > 0) return length;
+  throw hubError(url, `HTTP ${response.status}`);
+}
+
+/** @throws UserError (exit 3) when the Hub cannot be reached */
+export async function getFromHub(
+  url: string,
+  hub: Hub,
+  fetch: Fetch,
+  method: 'GET' | 'HEAD' = 'GET',
+) {
+  try {
+    return await fetch(url, { method, headers: hub.headers });
+  } catch (cause) {
+    throw hubError(url, reasonOf(cause), cause);
+  }
+}
+
+export function hubError(url: string, reason: string, cause?: unknown): UserError {
+  return new UserError(`cannot read ${url}: ${reason}`, {
+    hint: 'check the network, or set HF_ENDPOINT to a mirror, or give a file of your own with --dataset',
+    exitCode: EXIT.couldNotFinish,
+    cause,
+  });
+}

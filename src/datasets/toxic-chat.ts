@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { access, mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { EXIT, reasonOf, show, UserError } from '../errors.js';
+import type { Fetch } from '../requests/transport.js';
+import { getFromHub, type Hub, hubError } from './hugging-face.js';
+
+const REPO = 'lmsys/toxic-chat';
+const REVISION = '29df8e4dba60e1f4af4b4075c0705c5b313548a8';
+const SHA256: Readonly<Record<string, string>> = {
+  train: '702eb9b7cac96c3c35e28b9b95855a71f26f21afba8666f9d243f1fa469e81ed',
+  test: '3c2e49889626f7738dca0a29bface0ba0a0595b2ffdd17f0e02f19df7c3c4c9b',
+};
+
+export const TOXIC_CHAT_SPLITS = Object.keys(SHA256);
+
+/** Printed when only the head of a split is taken. */
+export const HEAD_IS_BIASED =
+  "the head of a ToxicChat split is not like the rest: about 40 of its first 100 rows are toxic, 7% of the whole. Use --sample N for the split's own base rate";
+
+export interface DownloadCallbacks {
+  readonly onNote?: ((note: string) => void) | undefined;
+  /** Bytes so far, and in all where the server says. */
+  readonly onDownload?: ((received: number, total: number | undefined) => void) | undefined;
+}
+
+/**
+ * The pinned CSV of a split in the cache folder, downloaded there if it is not yet.
+ *
+ * @returns its path
+ * @throws UserError when the split does not exist, the download fails, or on the Hub itself the
+ *   checksum differs; with a mirror that is a note
+ */
+export async function fetchToxicChat(
+  split: string,
+  {
+    cacheDir,
+    hub,
+    fetch,
+    ...callbacks
+  }: { cacheDir: string; hub: Hub; fetch: Fetch } & DownloadCallbacks,
+): Promise<string> {
+  const expected = SHA256[split];
+  if (expected === undefined) {
+    throw new UserError(`ToxicChat has no split ${show(split)}`, {
+      hint: `its splits are ${TOXIC_CHAT_SPLITS.join(', ')}`,
+    });
+  }
+  const path = join(cacheDir, `toxic-chat_annotation_${split}.csv`);
+  const check = (sum: string) =>
+    checkSum(path, { sum, expected, isMirror: hub.isMirror }, callbacks.onNote);
+  if (await exists(path)) {
+    check(await sha256(path));
+    return path;
+  }
+  const url = `${hub.endpoint}/datasets/${REPO}/resolve/${REVISION}/data/0124/toxic-chat_annotation_${split}.csv`;
+  const part = `${path}.part-${process.pid}`;
+  try {
+    await mkdir(cacheDir, { recursive: true });
+    await download(url, part, { hub, fetch, ...callbacks });
+    check(await sha256(part));
+    await rename(part, path);
+  } finally {
+    await rm(part, { force: true });
+  }
+  return path;
+}
+
+async function download(
+  url: string,
+  path: string,
+  { hub, fetch, onDownload }: { hub: Hub; fetch: Fetch } & DownloadCallbacks,
+): Promise<void> {
+  const response = await getFromHub(url, hub, fetch);
+  if (!response.ok || !response.body) throw hubError(url, `HTTP ${response.status}`);
+  const total = Number(response.headers.get('content-length')) || undefined;
+  let received = 0;
+  const counted = async function* (chunks: AsyncIterable<Uint8Array>) {
+    for await (const chunk of chunks) {
+      received += chunk.length;
+      onDownload?.(received, total);
+      yield chunk;
+    }
+  };
+  try {
+    await pipeline(Readable.fromWeb(response.body), counted, createWriteStream(path));
+  } catch (cause) {
+    throw hubError(
+      url,
+      `the download broke off after ${received} bytes (${reasonOf(cause)})`,
+      cause,
+    );
+  }
+}
+
+/** @throws UserError (exit 3) when the sums differ and the file is not from a mirror */
+export function checkSum(
+  path: string,
+  { sum, expected, isMirror }: { sum: string; expected: string; isMirror: boolean },
+  onNote?: (note: string) => void,
+): void {
+  if (sum === expected) return;
+  const difference = `${path} is not the pinned ToxicChat file: sha256 ${sum}, expected ${expected}`;
+  if (!isMirror) {
+    throw new UserError(difference, {
+      hint: 'delete the file and run again; give a file of your own with --dataset FILE.csv',
+      exitCode: EXIT.couldNotFinish,
+    });
+  }
+  onNote?.(`warning: ${difference}. Going on, because HF_ENDPOINT names a mirror`);
+}
+
+async function sha256(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}
+
+const exists = (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  );

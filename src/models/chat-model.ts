@@ -1,0 +1,181 @@
+import OpenAI from 'openai';
+import { EXIT, UserError } from '../errors.js';
+import { type Prompt, promptId, renderMessages } from '../prompts/index.js';
+import type { Sample, Verdict } from '../records.js';
+import type { Failure } from '../requests/failures.js';
+import type { Redact } from '../requests/redact.js';
+import { RequestError, withRetry } from '../requests/retry.js';
+import type { Transport } from '../requests/transport.js';
+import { adaptForm, formMessages, type RequestForm } from './adaptation.js';
+import type { Model } from './classifier.js';
+import { judgeReply, type Reply, readReply } from './reply.js';
+
+const REQUEST_TIMEOUT_MS = 120_000;
+
+/** Tries at a server that has never answered, before the run is given up. */
+const FIRST_CONTACT_RETRIES = 2;
+
+/** Tokens for a model that thinks before it answers. */
+const THINKING_TOKENS = 4096;
+const THINKS = /(?:^|\/)(?:o[134]\b|gpt-[56])|gpt-oss|deepseek-r1|qwq|magistral|reasoner|thinking/i;
+
+/** A model behind an OpenAI-compatible server. */
+export interface ChatModelOptions {
+  readonly id: string;
+  readonly provider: string;
+  readonly baseUrl: string;
+  /** Undefined where the server wants none. */
+  readonly apiKey: string | undefined;
+  readonly prompt: Prompt;
+  readonly transport: Transport;
+  readonly redact: Redact;
+  /** Further tries of a request after the first. */
+  readonly maxRetries: number;
+  /** Told of what was adapted to the server, and of each retry. */
+  readonly onNote?: ((note: string) => void) | undefined;
+}
+
+/** Makes a classifier of a chat model. Nothing is sent before its first sample. */
+export function openChatModel(options: ChatModelOptions): Model {
+  const { id, provider, prompt, redact, maxRetries, onNote } = options;
+  const client = openClient(options);
+  let form = firstForm(options);
+  let answeredOnce = false;
+
+  const note = (text: string) => onNote?.(redact(`${provider}:${id}: ${text}`));
+
+  const ask = async (sample: Sample, signal: AbortSignal): Promise<Reply> => {
+    const messages = renderMessages(prompt, sample.text);
+    for (;;) {
+      const sent = form;
+      try {
+        const body = await client.chat.completions.create(
+          { model: id, messages: formMessages(messages, sent), ...sent.parameters },
+          { signal },
+        );
+        answeredOnce = true;
+        return readReply(body);
+      } catch (error) {
+        const adapted = adaptForm(sent, error);
+        if (!adapted) throw error;
+        if (sent !== form) continue; // Another request in flight has adapted it already.
+        form = adapted.form;
+        note(adapted.change);
+      }
+    }
+  };
+
+  const askWithRetry = (sample: Sample, signal: AbortSignal) =>
+    withRetry(() => ask(sample, signal), {
+      maxRetries,
+      signal,
+      onRetry: (failure, waitMs) => {
+        note(`${failure.message}; trying again in ${(waitMs / 1000).toFixed(1)} s`);
+      },
+      giveUp: (failure, retries) =>
+        failure.kind === 'retry' &&
+        failure.unreachable &&
+        !answeredOnce &&
+        retries >= FIRST_CONTACT_RETRIES,
+    });
+
+  const classify = async (sample: Sample, signal: AbortSignal): Promise<Verdict> => {
+    const started = performance.now();
+    const latencyMs = () => Math.round(performance.now() - started);
+    try {
+      let reply = await askWithRetry(sample, signal);
+      if (needsRoom(reply, form)) {
+        form = withRoom(form);
+        note(`it thinks before it answers: giving it ${THINKING_TOKENS} tokens`);
+        reply = await askWithRetry(sample, signal);
+      }
+      const raw = redact(reply.refusal ?? reply.text);
+      return { ...judgeReply(reply, prompt), raw, usage: reply.usage, latencyMs: latencyMs() };
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      const { failure } = error;
+      const message = redact(failure.message);
+      if (failure.kind === 'filtered') {
+        return { outcome: 'filtered', raw: message, usage: null, latencyMs: latencyMs() };
+      }
+      const unreachable = failure.kind === 'retry' && failure.unreachable && !answeredOnce;
+      if (
+        unreachable ||
+        failure.kind === 'key' ||
+        failure.kind === 'model' ||
+        failure.kind === 'quota'
+      ) {
+        throw stopRun(failure, message, options);
+      }
+      const retryable = failure.kind === 'retry';
+      return {
+        outcome: 'failed',
+        error: message,
+        retryable,
+        raw: '',
+        usage: null,
+        latencyMs: latencyMs(),
+      };
+    }
+  };
+
+  return { id, provider, prompt: promptId(prompt), classify };
+}
+
+function openClient({ baseUrl, apiKey, provider, transport }: ChatModelOptions): OpenAI {
+  return new OpenAI({
+    baseURL: baseUrl,
+    apiKey: apiKey ?? 'none',
+    ...(apiKey === undefined ? { defaultHeaders: { authorization: null } } : {}),
+    // OPENAI_ORG_ID and OPENAI_PROJECT_ID are for OpenAI's own eyes.
+    ...(provider === 'openai' ? {} : { organization: null, project: null }),
+    fetch: transport.modelFetch,
+    maxRetries: 0,
+    timeout: REQUEST_TIMEOUT_MS,
+    logLevel: 'off',
+  });
+}
+
+function firstForm({ id, provider, prompt }: ChatModelOptions): RequestForm {
+  const tokens = THINKS.test(id) ? THINKING_TOKENS : prompt.answerTokens;
+  const limit = provider === 'openai' ? { max_completion_tokens: tokens } : { max_tokens: tokens };
+  return { parameters: { temperature: 0, ...limit }, foldSystem: false };
+}
+
+function needsRoom(reply: Reply, { parameters }: RequestForm): boolean {
+  const room = parameters.max_tokens ?? parameters.max_completion_tokens ?? THINKING_TOKENS;
+  return reply.finishReason === 'length' && reply.reasoned && room < THINKING_TOKENS;
+}
+
+function withRoom(form: RequestForm): RequestForm {
+  const limit = form.parameters.max_tokens === undefined ? 'max_completion_tokens' : 'max_tokens';
+  return { ...form, parameters: { ...form.parameters, [limit]: THINKING_TOKENS } };
+}
+
+function stopRun(
+  failure: Failure,
+  message: string,
+  { id, provider, baseUrl }: ChatModelOptions,
+): UserError {
+  const stop = (text: string, hint: string) =>
+    new UserError(`${text}: ${message}`, { hint, exitCode: EXIT.couldNotFinish });
+  switch (failure.kind) {
+    case 'key':
+      return stop(`${provider} refuses the key`, 'check the key, and that it may use this model');
+    case 'model':
+      return stop(
+        `${provider} has no model "${id}"`,
+        'name one that it has with -m PROVIDER:ID, or check the base URL',
+      );
+    case 'quota':
+      return stop(
+        `${provider} has stopped the account`,
+        'add credit or raise the limit, then run the same command again',
+      );
+    default:
+      return stop(
+        `cannot reach ${baseUrl}`,
+        'start the server or correct the base URL, then run the same command again',
+      );
+  }
+}

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { show } from '../errors.js';
+import type { Prompt, Reading } from '../prompts/index.js';
+import type { Usage } from '../records.js';
+import { MalformedReplyError } from '../requests/failures.js';
+
+const tokens = z.int().nonnegative().nullish();
+
+const completionSchema = z.object({
+  choices: z
+    .array(
+      z.object({
+        finish_reason: z.string().nullish(),
+        message: z.object({
+          content: z.string().nullish(),
+          refusal: z.string().nullish(),
+          /** Where servers put a reasoning model's thinking: vLLM and others, OpenRouter, Ollama. */
+          reasoning_content: z.string().nullish(),
+          reasoning: z.string().nullish(),
+        }),
+      }),
+    )
+    .min(1),
+  usage: z
+    .object({
+      prompt_tokens: tokens,
+      completion_tokens: tokens,
+      prompt_tokens_details: z.object({ cached_tokens: tokens }).nullish(),
+      completion_tokens_details: z.object({ reasoning_tokens: tokens }).nullish(),
+    })
+    .nullish()
+    .catch(undefined),
+});
+
+/** A chat completion, reduced to what a verdict needs. */
+export interface Reply {
+  readonly text: string;
+  readonly refusal: string | undefined;
+  readonly finishReason: string | undefined;
+  /** True where the model spent tokens on thinking. */
+  readonly reasoned: boolean;
+  readonly usage: Usage | null;
+}
+
+/** @throws MalformedReplyError when the body is not a chat completion, which is worth another try */
+export function readReply(body: unknown): Reply {
+  const parsed = completionSchema.safeParse(body);
+  if (!parsed.success) throw new MalformedReplyError(`not a chat completion: ${show(body)}`);
+  const { choices, usage } = parsed.data;
+  const [choice] = choices;
+  const message = choice?.message;
+  const { text, thinking } = splitThinking(message?.content ?? '');
+  const reasoningTokens = usage?.completion_tokens_details?.reasoning_tokens ?? 0;
+  return {
+    text,
+    refusal: message?.refusal ?? undefined,
+    finishReason: choice?.finish_reason ?? undefined,
+    reasoned: Boolean(
+      thinking || message?.reasoning_content || message?.reasoning || reasoningTokens,
+    ),
+    usage: readUsage(usage),
+  };
+}
+
+/** Servers without a reasoning parser leave the thinking in front of the answer. */
+function splitThinking(content: string): { text: string; thinking: boolean } {
+  if (!/^\s*<think>/.test(content)) return { text: content, thinking: false };
+  const end = content.indexOf('</think>');
+  return { text: end === -1 ? '' : content.slice(end + '</think>'.length), thinking: true };
+}
+
+function readUsage(usage: z.infer<typeof completionSchema>['usage']): Usage | null {
+  if (usage?.prompt_tokens == null) return null;
+  const cached = usage.prompt_tokens_details?.cached_tokens;
+  const reasoning = usage.completion_tokens_details?.reasoning_tokens;
+  return {
+    prompt_tokens: usage.prompt_tokens,
+    completion_tokens: usage.completion_tokens ?? 0,
+    ...(cached ? { cached_tokens: cached } : {}),
+    ...(reasoning ? { reasoning_tokens: reasoning } : {}),
+  };
+}
+
+/** What a reply says, with the ways of saying nothing told apart. */
+export function judgeReply(
+  reply: Reply,
+  prompt: Prompt,
+): Reading | { outcome: 'filtered' | 'truncated' } {
+  if (reply.finishReason === 'content_filter') return { outcome: 'filtered' };
+  if (reply.refusal) return { outcome: 'refused' };
+  const reading = prompt.parse(reply.text);
+  if (reading.outcome !== 'refused' && reply.finishReason === 'length')
+    return { outcome: 'truncated' };
+  return reading;
+}

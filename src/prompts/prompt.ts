@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import type { ToxicityLabel } from '../records.js';
+
+/** One message of a chat. */
+export interface ChatMessage {
+  readonly role: 'system' | 'user';
+  readonly content: string;
+}
+
+/** What a reply says: a label, or why there is none. */
+export type Reading =
+  | { readonly outcome: 'answered'; readonly label: ToxicityLabel; readonly categories?: string[] }
+  | { readonly outcome: 'refused' | 'unparseable' };
+
+/** How a model is asked about a text, and how its reply is read. */
+export interface Prompt {
+  readonly name: string;
+  /** The instruction; none for a model that was trained to its task. */
+  readonly system: string | undefined;
+  /** Tokens that the longest proper answer needs, with some to spare. */
+  readonly answerTokens: number;
+  parse(reply: string): Reading;
+}
+
+/** The messages for one text. The text is a message of its own and fills no template. */
+export function renderMessages(prompt: Prompt, text: string): ChatMessage[] {
+  const user: ChatMessage = { role: 'user', content: text };
+  return prompt.system === undefined ? [user] : [{ role: 'system', content: prompt.system }, user];
+}
+
+/** `name@hash`: what a labelled row records, so that labels of two wordings never mix. */
+export function promptId({ name, system }: Prompt): string {
+  return `${name}@${createHash('sha256')
+    .update(system ?? '')
+    .digest('hex')
+    .slice(0, 12)}`;
+}
+
+/** The same prompt without its instruction, for a model tuned with the instruction pruned. */
+export function pruned(prompt: Prompt): Prompt {
+  return { ...prompt, name: `${prompt.name}-pruned`, system: undefined };
+}
+
+/**
+ * Forgives what does not change an answer: case, white space around it, quotes and closing
+ * punctuation. Nothing else: "not toxic at all" is not "not toxic".
+ */
+export function normalizeReply(reply: string): string {
+  const trimmed = reply.trim().toLowerCase();
+  if (trimmed.length > LONGEST_ANSWER) return trimmed;
+  return trimmed.replace(/^["'`“”‘’«»\s]+/u, '').replace(/["'`“”‘’«».,;:!?。\s]+$/u, '');
+}
+
+/** No answer is longer; the patterns above would be slow on a long run of blanks. */
+const LONGEST_ANSWER = 60;
+
+const REFUSAL =
+  /^(?:(?:i['’]?m|i am|we['’]?re|we are) (?:very |so |really )?(?:sorry|unable|not able|not comfortable)|sorry\b|my apologies|i apologi[sz]e|i (?:can['’]?t|can ?not|won['’]?t|will not|could not|couldn['’]?t|must decline|do not feel comfortable)|as an ai\b|as a language model\b|unfortunately,? i )/i;
+
+/** Whether a reply declines the task, as models word it in English. */
+export const isRefusal = (reply: string) => REFUSAL.test(reply.trim());

@@ -1,0 +1,108 @@
+import type { Dataset } from './datasets/index.js';
+import { type Selection, select } from './datasets/selection.js';
+import { UserError } from './errors.js';
+import { label } from './label.js';
+import { LabelFile, type LabelFileOptions, sourceOf } from './label-file.js';
+import type { Model } from './models/classifier.js';
+import type { Sample, ToxicityLabel, UnansweredOutcome, Usage, Verdict } from './records.js';
+
+export interface CollectOptions extends LabelFileOptions {
+  readonly dataset: Dataset;
+  readonly selection: Selection;
+  readonly model: Model;
+  /** The JSONL file to append to. */
+  readonly out: string;
+  readonly concurrency: number;
+  /** Aborted to stop early; what is in flight is still written. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onNote?: ((note: string) => void) | undefined;
+  /** Told of each row once it is on disk. */
+  readonly onRow?: ((sample: Sample, verdict: Verdict, soFar: CollectSummary) => void) | undefined;
+  /** Told of each row passed over because it is done. */
+  readonly onSkip?: ((soFar: CollectSummary) => void) | undefined;
+}
+
+/** What a run of collect came to. */
+export interface CollectSummary {
+  readonly out: string;
+  /** Rows that got a label in this run, by label. */
+  readonly labels: Record<ToxicityLabel, number>;
+  /** Rows passed over because an earlier run had done them. */
+  skipped: number;
+  readonly unanswered: Partial<Record<UnansweredOutcome, number>>;
+  /** Labelled rows that have a human label too, and those where both agree. */
+  readonly human: { compared: number; agreed: number };
+  readonly usage: Usage;
+  seconds: number;
+  interrupted: boolean;
+}
+
+/**
+ * Labels the selected rows of a dataset and appends each to a JSONL file as it comes. Rows the
+ * file already holds are passed over, so that a rerun picks up where the last one stopped.
+ *
+ * @throws UserError when the file belongs to another run, or the run cannot go on; everything
+ *   answered until then is on disk
+ */
+export async function collect(options: CollectOptions): Promise<CollectSummary> {
+  const { dataset, selection, model, out, concurrency, signal, onNote, onRow, onSkip } = options;
+  const file = await LabelFile.open(out, sourceOf(model, dataset), options);
+  const summary = emptySummary(out);
+  const started = performance.now();
+  for (const aside of file.kept) onNote?.(`kept what was there as ${aside}`);
+  if (file.tornBytes > 0) onNote?.(`dropped a half-written last line (${file.tornBytes} bytes)`);
+
+  let selected = 0;
+  const missing = async function* () {
+    for await (const sample of select(() => dataset.rows(), selection)) {
+      selected += 1;
+      if (!file.isDone(sample.index)) yield sample;
+      else {
+        summary.skipped += 1;
+        onSkip?.(summary);
+      }
+    }
+  };
+  try {
+    for await (const { sample, verdict } of label(missing(), model.classify, {
+      concurrency,
+      signal,
+    })) {
+      file.append(sample, verdict);
+      count(summary, sample, verdict);
+      summary.seconds = (performance.now() - started) / 1000;
+      onRow?.(sample, verdict, summary);
+    }
+  } finally {
+    file.close();
+  }
+  if (selected === 0 && !signal?.aborted)
+    throw new UserError(`${dataset.name} has no rows to label`);
+  return { ...summary, interrupted: signal?.aborted ?? false };
+}
+
+function emptySummary(out: string): CollectSummary {
+  return {
+    out,
+    labels: { toxic: 0, 'not toxic': 0 },
+    skipped: 0,
+    unanswered: {},
+    human: { compared: 0, agreed: 0 },
+    usage: { prompt_tokens: 0, completion_tokens: 0 },
+    seconds: 0,
+    interrupted: false,
+  };
+}
+
+function count(summary: CollectSummary, sample: Sample, verdict: Verdict): void {
+  summary.usage.prompt_tokens += verdict.usage?.prompt_tokens ?? 0;
+  summary.usage.completion_tokens += verdict.usage?.completion_tokens ?? 0;
+  if (verdict.outcome !== 'answered') {
+    summary.unanswered[verdict.outcome] = (summary.unanswered[verdict.outcome] ?? 0) + 1;
+    return;
+  }
+  summary.labels[verdict.label] += 1;
+  if (sample.label === null) return;
+  summary.human.compared += 1;
+  if (sample.label === verdict.label) summary.human.agreed += 1;
+}

@@ -1,0 +1,190 @@
+import { existsSync, renameSync } from 'node:fs';
+import { UserError } from './errors.js';
+import { JsonlWriter, readJsonl } from './jsonl.js';
+import type { Model } from './models/classifier.js';
+import {
+  labelledRowSchema,
+  originColumns,
+  type Sample,
+  type UnansweredOutcome,
+  unansweredRowSchema,
+  type Verdict,
+} from './records.js';
+
+/** Where the rows that got no label go. */
+export const unansweredPath = (out: string) => `${out}.unanswered.jsonl`;
+
+/** What every row of one file has in common. */
+export interface Source {
+  readonly model: string;
+  readonly provider: string;
+  readonly prompt: string;
+  readonly dataset: string;
+  readonly split: string | null;
+}
+
+export function sourceOf(
+  { id, provider, prompt }: Model,
+  { name, split }: { readonly name: string; readonly split: string | null },
+): Source {
+  return { model: id, provider, prompt, dataset: name, split };
+}
+
+export interface LabelFileOptions {
+  /** Start anew; what was there is kept under another name. */
+  readonly fresh?: boolean;
+  /** Ask again the rows that were refused, filtered, truncated or unparseable. */
+  readonly retryUnanswered?: boolean;
+}
+
+/**
+ * The file of labels that `collect` writes and picks up again, with its companion for the rows
+ * that got none. A row counts as done by its index in the split.
+ */
+export class LabelFile {
+  readonly path: string;
+  /** Where `fresh` put the files that were there. */
+  readonly kept: readonly string[];
+  readonly #source: Source;
+  readonly #done: ReadonlySet<number>;
+  readonly #labels: JsonlWriter;
+  #unanswered: JsonlWriter | undefined;
+
+  private constructor(
+    path: string,
+    source: Source,
+    { done, kept }: { done: ReadonlySet<number>; kept: readonly string[] },
+  ) {
+    this.path = path;
+    this.kept = kept;
+    this.#source = source;
+    this.#done = done;
+    this.#labels = new JsonlWriter(path);
+    if (existsSync(unansweredPath(path))) this.#unanswered = new JsonlWriter(unansweredPath(path));
+  }
+
+  /**
+   * Opens the file for a source and finds out what is done. A file of another source is left
+   * untouched.
+   *
+   * @throws UserError when the file holds labels of another model, prompt or dataset, a bad line,
+   *   or cannot be written
+   */
+  static async open(
+    path: string,
+    source: Source,
+    options: LabelFileOptions = {},
+  ): Promise<LabelFile> {
+    const kept = options.fresh ? [path, unansweredPath(path)].flatMap(setAside) : [];
+    const done = new Set(await labelledIndices(path, source));
+    for (const [index, isFinal] of await unansweredIndices(path, source)) {
+      if (isFinal && !options.retryUnanswered) done.add(index);
+    }
+    return new LabelFile(path, source, { done, kept });
+  }
+
+  /** Bytes of half-written lines that were dropped on opening. */
+  get tornBytes(): number {
+    return this.#labels.tornBytes + (this.#unanswered?.tornBytes ?? 0);
+  }
+
+  isDone(index: number): boolean {
+    return this.#done.has(index);
+  }
+
+  /** Writes a row before it returns. */
+  append(sample: Sample, verdict: Verdict): void {
+    const { input, ...columns } = originColumns(sample);
+    const provenance = {
+      ...this.#source,
+      usage: verdict.usage,
+      latency_ms: round(verdict.latencyMs),
+    };
+    if (verdict.outcome === 'answered') {
+      const { label, categories } = verdict;
+      const guard = categories ? { categories } : {};
+      this.#labels.append({ input, prediction: label, ...columns, ...provenance, ...guard });
+      return;
+    }
+    this.#unanswered ??= new JsonlWriter(unansweredPath(this.path));
+    const { outcome, raw } = verdict;
+    const failure =
+      outcome === 'failed' ? { error: verdict.error, retryable: verdict.retryable } : {};
+    this.#unanswered.append({ input, ...columns, outcome, raw, ...failure, ...provenance });
+  }
+
+  close(): void {
+    this.#labels.close();
+    this.#unanswered?.close();
+  }
+}
+
+/** How the rows beside a label file went unanswered, by outcome; a row's last entry counts. */
+export async function countUnanswered(
+  path: string,
+  labelled: ReadonlySet<number>,
+): Promise<Map<UnansweredOutcome, number>> {
+  const outcomes = new Map<number, UnansweredOutcome>();
+  const companion = unansweredPath(path);
+  if (existsSync(companion)) {
+    for await (const { value } of readJsonl(companion, unansweredRowSchema, { tornEnd: 'skip' })) {
+      if (!labelled.has(value.ds_original_idx)) outcomes.set(value.ds_original_idx, value.outcome);
+    }
+  }
+  const counts = new Map<UnansweredOutcome, number>();
+  for (const outcome of outcomes.values()) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  return counts;
+}
+
+async function labelledIndices(path: string, source: Source): Promise<number[]> {
+  if (!existsSync(path)) return [];
+  const indices: number[] = [];
+  for await (const { number, value } of readJsonl(path, labelledRowSchema, { tornEnd: 'skip' })) {
+    refuseOtherSource(path, number, value, source);
+    indices.push(value.ds_original_idx);
+  }
+  return indices;
+}
+
+/** By index: whether asking again would only pay twice. */
+async function unansweredIndices(out: string, source: Source): Promise<Map<number, boolean>> {
+  const path = unansweredPath(out);
+  const indices = new Map<number, boolean>();
+  if (!existsSync(path)) return indices;
+  for await (const { number, value } of readJsonl(path, unansweredRowSchema, { tornEnd: 'skip' })) {
+    refuseOtherSource(path, number, value, source);
+    indices.set(value.ds_original_idx, value.retryable !== true);
+  }
+  return indices;
+}
+
+const COMPARED = ['model', 'provider', 'prompt', 'dataset', 'split'] as const;
+
+function refuseOtherSource(
+  path: string,
+  line: number,
+  row: Partial<Record<keyof Source, string | null | undefined>>,
+  source: Source,
+): void {
+  const key = COMPARED.find((name) => row[name] !== source[name]);
+  if (!key) return;
+  const found = row[key] === undefined ? `no ${key} on record` : `${key} ${row[key]}`;
+  throw new UserError(
+    `${path} line ${line} was made with ${found}, this run has ${key} ${source[key]}`,
+    {
+      hint: 'write to another file with --out, or start this one anew with --fresh (the old one is kept)',
+    },
+  );
+}
+
+/** Renames a file out of the way: labels are paid for, so nothing here deletes them. */
+function setAside(path: string): string[] {
+  if (!existsSync(path)) return [];
+  let number = 1;
+  while (existsSync(`${path}.old-${number}`)) number += 1;
+  const aside = `${path}.old-${number}`;
+  renameSync(path, aside);
+  return [aside];
+}
+
+const round = (milliseconds: number) => Math.round(milliseconds * 1000) / 1000;

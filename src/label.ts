@@ -1,0 +1,130 @@
+import pLimit from 'p-limit';
+import { EXIT, UserError } from './errors.js';
+import type { Classifier } from './models/classifier.js';
+import type { Sample, Verdict } from './records.js';
+
+/** A sample with what a classifier made of it. */
+export interface Judged<S extends Sample = Sample> {
+  readonly sample: S;
+  readonly verdict: Verdict;
+}
+
+export interface LabelOptions {
+  /** Requests at a time. */
+  readonly concurrency: number;
+  /** When aborted, nothing new is asked; what is in flight gets the grace. */
+  readonly signal?: AbortSignal | undefined;
+  readonly graceMs?: number;
+}
+
+const GRACE_MS = 5_000;
+
+/** Samples held for each request at a time: one in flight, one read ahead. */
+const LOOK_AHEAD = 2;
+
+/** So many failures in a row, with nothing between, are no matter of single rows. */
+const FAILURES_TO_STOP = 25;
+
+/**
+ * Puts samples to a classifier, several at a time, and yields the verdicts as they come. No more
+ * than twice `concurrency` samples are held.
+ *
+ * When the signal is aborted, or the classifier rejects, nothing more is asked; verdicts still
+ * in flight are yielded, and only then does it end or throw.
+ *
+ * @throws UserError (exit 3) when the classifier says that the run cannot go on, or failures
+ *   do not cease; whatever reading the samples throws
+ */
+export async function* label<S extends Sample>(
+  samples: AsyncIterable<S>,
+  classify: Classifier,
+  { concurrency, signal, graceMs = GRACE_MS }: LabelOptions,
+): AsyncGenerator<Judged<S>> {
+  const limit = pLimit(concurrency);
+  const giveUp = new AbortController();
+  const changes = new Changes();
+  const ready: Judged<S>[] = [];
+  let held = 0;
+  let isRead = false;
+  let fatal: { readonly error: unknown } | undefined;
+  const isStopped = () => fatal !== undefined || signal?.aborted || giveUp.signal.aborted;
+
+  const judge = async (sample: S) => {
+    try {
+      if (isStopped()) held -= 1;
+      else ready.push({ sample, verdict: await classify(sample, giveUp.signal) });
+    } catch (error) {
+      held -= 1;
+      if (!giveUp.signal.aborted) fatal ??= { error };
+    }
+    changes.announce();
+  };
+
+  const read = async () => {
+    for await (const sample of samples) {
+      if (isStopped()) return;
+      held += 1;
+      void limit(judge, sample);
+      while (held >= concurrency * LOOK_AHEAD && !isStopped()) await changes.next();
+    }
+  };
+
+  const startGrace = () => {
+    setTimeout(() => giveUp.abort(), graceMs).unref();
+    changes.announce();
+  };
+  if (signal?.aborted) startGrace();
+  signal?.addEventListener('abort', startGrace, { once: true });
+
+  read()
+    .catch((error) => {
+      fatal ??= { error };
+    })
+    .finally(() => {
+      isRead = true;
+      changes.announce();
+    });
+  try {
+    let failuresInARow = 0;
+    while (held > 0 || !(isRead || isStopped())) {
+      const judged = ready.shift();
+      if (!judged) {
+        await changes.next();
+        continue;
+      }
+      yield judged;
+      held -= 1;
+      changes.announce();
+      failuresInARow = isTransportFailure(judged.verdict) ? failuresInARow + 1 : 0;
+      if (failuresInARow === FAILURES_TO_STOP) fatal ??= { error: tooManyFailures(judged.verdict) };
+    }
+    if (fatal) throw fatal.error;
+  } finally {
+    signal?.removeEventListener('abort', startGrace);
+    giveUp.abort();
+    changes.announce();
+  }
+}
+
+/** Wakes all who wait for something to have changed. */
+class Changes {
+  #waiting: (() => void)[] = [];
+
+  next(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  announce(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+}
+
+const isTransportFailure = (verdict: Verdict) => verdict.outcome === 'failed' && verdict.retryable;
+
+function tooManyFailures(verdict: Verdict): UserError {
+  const last = verdict.outcome === 'failed' ? verdict.error : '';
+  return new UserError(`${FAILURES_TO_STOP} rows in a row failed, the last with: ${last}`, {
+    hint: 'see to the server, then run the same command again: it asks only for what is missing',
+    exitCode: EXIT.couldNotFinish,
+  });
+}

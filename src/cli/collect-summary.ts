@@ -1,0 +1,59 @@
+import type { CollectSummary } from '../collect.js';
+import { unansweredPath } from '../label-file.js';
+import { renderOutcomes } from '../reports/text.js';
+import { formatRate } from './progress.js';
+
+export const countLabelled = ({ labels }: CollectSummary) => labels.toxic + labels['not toxic'];
+
+export const countUnanswered = ({ unanswered }: CollectSummary) =>
+  Object.values(unanswered).reduce((sum, count) => sum + count, 0);
+
+/** Rows that were asked in this run. */
+export const countRows = (summary: CollectSummary) =>
+  countLabelled(summary) + countUnanswered(summary);
+
+/** What collect says at its end, and the command that comes next. */
+export function renderCollectSummary(
+  summary: CollectSummary,
+  { commandStyle }: { commandStyle: (command: string, flags: string) => string },
+): string {
+  const { out, labels, skipped, unanswered, human, usage, seconds, interrupted } = summary;
+  const rows = countRows(summary);
+  const facts: [string, string][] = [
+    [
+      'labelled',
+      `${countLabelled(summary)} rows: ${labels.toxic} toxic, ${labels['not toxic']} not toxic`,
+    ],
+  ];
+  if (skipped > 0) facts.push(['skipped', `${skipped} rows that were done before`]);
+  if (countUnanswered(summary) > 0) {
+    facts.push(['unanswered', `${renderOutcomes(unanswered)}; kept in ${unansweredPath(out)}`]);
+  }
+  if (human.compared > 0) {
+    const percent = ((100 * human.agreed) / human.compared).toFixed(1);
+    facts.push([
+      'agreement',
+      `${human.agreed} of ${human.compared} with the human labels (${percent}%)`,
+    ]);
+  }
+  if (usage.prompt_tokens > 0) {
+    facts.push(['tokens', `${usage.prompt_tokens} in, ${usage.completion_tokens} out`]);
+  }
+  facts.push([
+    'time',
+    `${seconds.toFixed(1)} s${rows > 0 ? `, ${formatRate(rows / seconds)} rows/s` : ''}`,
+  ]);
+  facts.push(['file', out]);
+  facts.push(
+    interrupted
+      ? ['next', 'stopped early; run the same command again to go on']
+      : ['next', commandStyle('evaluate', `-m mistral-7b --eval-file ${quote(out)}`)],
+  );
+  if (unanswered.failed) {
+    facts.push(['', 'the failed rows are asked again by the same command']);
+  }
+  return facts.map(([name, fact]) => `${name.padEnd(10)}  ${fact}`).join('\n');
+}
+
+const quote = (path: string) =>
+  /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;

@@ -1,0 +1,22 @@
+/**
+ * Shows what a terminal would obey: control characters, escape sequences, and marks that turn
+ * the direction of text or hide it. Row text passes through here before it is printed.
+ */
+export function escapeControls(text: string): string {
+  return text.replace(UNSAFE, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    if (SHORT[character]) return SHORT[character];
+    if (code < 0x100) return `\\x${hex(code, 2)}`;
+    return code < 0x10000 ? `\\u${hex(code, 4)}` : `\\u{${hex(code, 5)}}`;
+  });
+}
+
+/** The same, but newlines stay: for messages of several lines. */
+export const escapeLines = (text: string) => text.split('\n').map(escapeControls).join('\n');
+
+const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/** Unicode's control, format, surrogate (a lone one, that is) and separator classes. */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+const hex = (code: number, digits: number) => code.toString(16).padStart(digits, '0');

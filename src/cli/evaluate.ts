@@ -1,0 +1,107 @@
+import { EXIT, type ExitCode } from '../errors.js';
+import type { Evaluation } from '../evaluate.js';
+import type { Model } from '../models/index.js';
+import {
+  choiceOption,
+  MODEL_HELP,
+  newCommand,
+  openNamedModel,
+  type SharedFlags,
+  withSetup,
+} from './options.js';
+import { type Progress, startProgress } from './progress.js';
+import { explain, type Session } from './run.js';
+import { renderVerdict } from './verdict-line.js';
+
+interface Flags extends SharedFlags {
+  readonly evalFile: string;
+  readonly trueLabels: 'human' | 'gpt';
+  readonly systemPrompt: boolean;
+}
+
+const EXAMPLES = `${MODEL_HELP}
+Examples:
+  evaluate -m mistral-7b --eval-file eval_outputs.jsonl
+  evaluate -m openpipe:my-model-prune --eval-file eval_outputs.jsonl --true-labels gpt
+  evaluate -m my-model --base-url http://localhost:8000/v1 --eval-file eval_outputs.jsonl`;
+
+function program() {
+  return newCommand(
+    'evaluate',
+    'Run a model over a file of labels and print the classification report.',
+  )
+    .option('--eval-file <file>', 'a JSONL file that collect wrote', 'outputs/outputs.jsonl')
+    .addOption(
+      choiceOption(
+        '--true-labels <whose>',
+        "whose labels are the truth: people's, or the teacher's",
+        ['human', 'gpt'],
+      ).default('human'),
+    )
+    .option('--no-system-prompt', 'send the text alone, to a model tuned without the instruction')
+    .addHelpText('after', EXAMPLES);
+}
+
+/** The `evaluate` command. */
+export async function evaluateCommand(
+  argv: readonly string[],
+  session: Session,
+): Promise<ExitCode> {
+  const flags = program().parse(argv, { from: 'user' }).opts<Flags>();
+  return withSetup(flags, session, async (setup) => {
+    const model = await openNamedModel(flags, setup, { noSystemPrompt: !flags.systemPrompt });
+    const evaluation = await runEvaluate(flags, model, session);
+    return report(evaluation, session);
+  });
+}
+
+async function runEvaluate(flags: Flags, model: Model, session: Session): Promise<Evaluation> {
+  const { evaluate } = await import('../evaluate.js');
+  let progress: Progress | undefined;
+  let done = 0;
+  let unanswered = 0;
+  try {
+    return await evaluate({
+      evalFile: flags.evalFile,
+      model,
+      trueLabels: flags.trueLabels,
+      concurrency: flags.concurrency,
+      signal: session.signal,
+      onStart: (total) => {
+        progress = startProgress('evaluate', {
+          total,
+          unit: 'rows',
+          silent: flags.verbose ?? false,
+        });
+      },
+      onRow(row, verdict) {
+        done += 1;
+        if (verdict.outcome !== 'answered') unanswered += 1;
+        if (flags.verbose) session.note(renderVerdict(row, verdict));
+        progress?.update(done, unanswered > 0 ? `${unanswered} unanswered` : undefined);
+      },
+    });
+  } finally {
+    progress?.stop();
+  }
+}
+
+/** What was answered is shown even when the run could not finish: it was paid for. */
+async function report(evaluation: Evaluation, session: Session): Promise<ExitCode> {
+  const { contender, repeatedRows, stoppedBy } = evaluation;
+  const { renderText } = await import('../reports/text.js');
+  const isAnswered = contender.yTrue.length > 0;
+  if (repeatedRows > 0) {
+    session.note(
+      `note: ${repeatedRows} rows repeat a ds_original_idx of this file, and count each time`,
+    );
+  }
+  if (stoppedBy === undefined || isAnswered) session.print(renderText(evaluation));
+  if (stoppedBy !== undefined) return explain(stoppedBy, session);
+  if (session.signal.aborted) return EXIT.interrupted;
+  if (isAnswered) return EXIT.done;
+  session.note(
+    'error: not one row was answered, so there is nothing to report\n  -v shows each reply',
+  );
+  return EXIT.couldNotFinish;
+}

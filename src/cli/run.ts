@@ -1,0 +1,60 @@
+import { CommanderError } from 'commander';
+import { EXIT, type ExitCode, messageOf, UserError } from '../errors.js';
+import { escapeLines } from './escape.js';
+
+/** What a command gets of the process it runs in. */
+export interface Session {
+  /** Aborted by the first Ctrl-C or SIGTERM. */
+  readonly signal: AbortSignal;
+  /** Writes to stdout: the result. */
+  print(text: string): void;
+  /** Writes a line to stderr: everything else. */
+  note(line: string): void;
+}
+
+export type Command = (argv: readonly string[], session: Session) => Promise<ExitCode>;
+
+/** Runs a command with the arguments of the process. The one place that catches and exits. */
+export async function run(command: Command): Promise<void> {
+  const stop = new AbortController();
+  const onSignal = () => {
+    if (stop.signal.aborted) process.exit(EXIT.interrupted);
+    process.stderr.write('\nstopping: finishing what is in flight; Ctrl-C again leaves at once\n');
+    stop.abort();
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  process.stdout.on('error', leaveWhenClosed);
+  process.stderr.on('error', leaveWhenClosed);
+  const session: Session = {
+    signal: stop.signal,
+    print: (text) => process.stdout.write(text),
+    note: (line) => process.stderr.write(`${escapeLines(line)}\n`),
+  };
+  try {
+    process.exitCode = await command(process.argv.slice(2), session);
+  } catch (error) {
+    process.exitCode = explain(error, session);
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+}
+
+/** Says what went wrong and returns the exit code. */
+export function explain(error: unknown, { note }: Session): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.badInput;
+  if (error instanceof UserError) {
+    note(`error: ${error.message}`);
+    if (error.hint !== undefined) note(`  ${error.hint}`);
+    return error.exitCode;
+  }
+  note(
+    `internal error, please report it: ${error instanceof Error ? error.stack : messageOf(error)}`,
+  );
+  return EXIT.couldNotFinish;
+}
+
+/** A reader such as `head` may close the pipe early; that is its right. */
+function leaveWhenClosed(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.done);
+  throw error;
+}

@@ -15,13 +15,12 @@ import { EXIT, messageOf, show, UserError } from './errors.js';
 import { describeIssue } from './records.js';
 
 const NEWLINE = 10;
+const OPENING_BRACE = 123;
 
 /** One line of a file, by its number from 1. */
 export interface Line<T> {
   readonly number: number;
   readonly value: T;
-  /** False for a last line without its newline. */
-  readonly terminated: boolean;
 }
 
 /**
@@ -31,34 +30,9 @@ export interface Line<T> {
  * @throws UserError when a line is not UTF-8, naming the line
  */
 export async function* readLines(path: string): AsyncGenerator<Line<string>> {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  let number = 0;
-  const decode = (parts: Buffer[], terminated: boolean): Line<string> => {
-    number += 1;
-    try {
-      const text = decoder.decode(Buffer.concat(parts)).replace(/\r$/, '');
-      return { number, value: number === 1 ? text.replace(/^\uFEFF/, '') : text, terminated };
-    } catch (cause) {
-      throw new UserError(`${path} line ${number} is not valid UTF-8`, {
-        hint: 'save the file as UTF-8, or mend that line',
-        cause,
-      });
-    }
-  };
-  let rest: Buffer[] = [];
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
-    let start = 0;
-    for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
-      const line = decode([...rest, chunk.subarray(start, end)], true);
-      rest = [];
-      start = end + 1;
-      if (line.value.trim() !== '') yield line;
-    }
-    if (start < chunk.length) rest.push(chunk.subarray(start));
-  }
-  if (rest.length > 0) {
-    const line = decode(rest, false);
-    if (line.value.trim() !== '') yield line;
+  for await (const line of readRawLines(path)) {
+    const value = decodeLine(path, line);
+    if (value.trim() !== '') yield { number: line.number, value };
   }
 }
 
@@ -73,8 +47,11 @@ export async function* readJsonl<S extends z.ZodType>(
   schema: S,
   { tornEnd = 'refuse' }: { tornEnd?: 'refuse' | 'skip' } = {},
 ): AsyncGenerator<Line<z.infer<S>>> {
-  for await (const { number, value: text, terminated } of readLines(path)) {
-    if (tornEnd === 'skip' && !terminated && text.startsWith('{') && !isJson(text)) return;
+  for await (const line of readRawLines(path)) {
+    if (tornEnd === 'skip' && !line.terminated && isTorn(line.bytes)) return;
+    const text = decodeLine(path, line);
+    if (text.trim() === '') continue;
+    const { number } = line;
     const value = parseLine(path, number, text);
     const parsed = schema.safeParse(value);
     if (!parsed.success) {
@@ -82,7 +59,47 @@ export async function* readJsonl<S extends z.ZodType>(
         hint: 'mend or remove that line',
       });
     }
-    yield { number, value: parsed.data, terminated };
+    yield { number, value: parsed.data };
+  }
+}
+
+interface RawLine {
+  readonly number: number;
+  readonly bytes: Buffer;
+  /** False for a last line without its newline. */
+  readonly terminated: boolean;
+}
+
+async function* readRawLines(path: string): AsyncGenerator<RawLine> {
+  let number = 0;
+  let rest: Buffer[] = [];
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    let start = 0;
+    for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
+      number += 1;
+      yield { number, bytes: joined(rest, chunk.subarray(start, end)), terminated: true };
+      rest = [];
+      start = end + 1;
+    }
+    if (start < chunk.length) rest.push(chunk.subarray(start));
+  }
+  if (rest.length > 0) yield { number: number + 1, bytes: Buffer.concat(rest), terminated: false };
+}
+
+const joined = (parts: Buffer[], last: Buffer) =>
+  parts.length === 0 ? last : Buffer.concat([...parts, last]);
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function decodeLine(path: string, { number, bytes }: RawLine): string {
+  try {
+    const text = utf8.decode(bytes).replace(/\r$/, '');
+    return number === 1 ? text.replace(/^\uFEFF/, '') : text;
+  } catch (cause) {
+    throw new UserError(`${path} line ${number} is not valid UTF-8`, {
+      hint: 'save the file as UTF-8, or mend that line',
+      cause,
+    });
   }
 }
 
@@ -155,7 +172,7 @@ function mendEnd(descriptor: number): number {
   const { size } = fstatSync(descriptor);
   const tail = readLastLine(descriptor, size);
   if (tail.length === 0) return 0;
-  if (isJson(tail.toString('utf8'))) {
+  if (!isTorn(tail)) {
     writeAll(descriptor, Buffer.from('\n'));
     return 0;
   }
@@ -178,11 +195,13 @@ function readLastLine(descriptor: number, size: number): Buffer {
   return Buffer.concat(parts);
 }
 
-function isJson(text: string): boolean {
+/** Whether a last line is the beginning of an object, or what a lost write left: zeros. */
+function isTorn(bytes: Buffer): boolean {
+  if (bytes[0] !== OPENING_BRACE && bytes[0] !== 0) return false;
   try {
-    JSON.parse(text);
-    return true;
-  } catch {
+    JSON.parse(bytes.toString('utf8'));
     return false;
+  } catch {
+    return true;
   }
 }

@@ -52,7 +52,8 @@ export async function openDataset(name: string, options: DatasetOptions): Promis
   if (name === 'sample') return dataset(() => onlySplit(readFileRows(SAMPLE_FILE), split, name));
   if (name.startsWith('hf:')) {
     const hub = hubOf(options.env);
-    return dataset(() => readHubSplit(hub, { ...parseHubSpec(name), split }, options.fetch));
+    const source = { ...parseHubSpec(name), split };
+    return dataset(() => readHubSplit(hub, source, options.fetch));
   }
   if (isDatasetFile(name)) {
     await checkReadable(name);

@@ -16,6 +16,6 @@ export function redactor(secrets: readonly (string | undefined)[]): Redact {
   return (text) =>
     known
       .reduce<string>((clean, secret) => clean.replaceAll(secret as string, '[redacted]'), text)
-      .replace(/\b(?:sk|gsk|hf|opk|fw)[-_][\w*.-]{8,}/g, '[redacted]')
+      .replace(/\b(?:sk|gsk|hf|opk|fw)[-_][\w*.-]{7,}[\w*]/g, '[redacted]')
       .replace(/(\bbearer\s+)[\w.~+/=-]{6,}/gi, '$1[redacted]');
 }

@@ -24,7 +24,8 @@ export function startCli(
   args: readonly string[],
   { cwd, env = {} }: SpawnOptions,
 ): { child: ChildProcess; finished: Promise<Finished> } {
-  const child = spawn(process.execPath, [join(bins, `${command}.js`), ...args], {
+  // As the npm scripts do: without `--` Node 20 takes a command's --env-file for its own.
+  const child = spawn(process.execPath, ['--', join(bins, `${command}.js`), ...args], {
     cwd,
     env: { PATH: process.env.PATH ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

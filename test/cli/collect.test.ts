@@ -1,0 +1,407 @@
+import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { runCli, scratchFolder, startCli } from '../helpers/cli.js';
+import { isToxic, readRows, writeCsv } from '../helpers/files.js';
+import { type Answering, completion, refusal, startModelServer } from '../helpers/model-server.js';
+
+const byText: Answering = ({ text }) => (isToxic(text) ? 'toxic' : 'not toxic');
+
+/** A folder with a dataset of so many rows, every third toxic, and a model server. */
+async function setUp({
+  rows = 12,
+  answering = byText,
+}: {
+  rows?: number;
+  answering?: Answering;
+} = {}) {
+  const server = await startModelServer(answering);
+  onTestFinished(() => server.close());
+  const cwd = scratchFolder();
+  const texts = Array.from({ length: rows }, (_, i) => `text ${i}${i % 3 === 0 ? ' TOXIC' : ''}`);
+  writeCsv(join(cwd, 'data.csv'), texts);
+  const env = { OPENAI_BASE_URL: server.url, OPENAI_API_KEY: 'sk-test-0123456789abcdef' };
+  const collect = (...args: string[]) =>
+    runCli('collect', ['--dataset', 'data.csv', '-m', 'openai:teacher', ...args], { cwd, env });
+  const out = join(cwd, 'outputs/outputs.jsonl');
+  return { server, cwd, env, texts, collect, out, rows: () => readRows(out) };
+}
+
+const indicesOf = (rows: Record<string, unknown>[]) =>
+  rows.map(({ ds_original_idx }) => ds_original_idx as number).sort((a, b) => a - b);
+
+describe('collect', () => {
+  it('writes the seven keys first, then where the label came from', async () => {
+    const { collect, rows, server } = await setUp();
+    const { code, stdout, stderr } = await collect('--ds-offset', '3', '--ds-max-size', '2');
+    expect([code, stdout]).toEqual([0, '']);
+    const row = rows().find(({ ds_original_idx }) => ds_original_idx === 3);
+    expect(row).toEqual({
+      input: 'text 3 TOXIC',
+      prediction: 'toxic',
+      origin: 'user',
+      human_check: true,
+      true_label: 'toxic',
+      is_jailbreaking: 0,
+      ds_original_idx: 3,
+      model: 'teacher',
+      provider: 'openai',
+      prompt: expect.stringMatching(/^moderator@[0-9a-f]{12}$/),
+      dataset: 'data.csv',
+      split: null,
+      usage: { prompt_tokens: 100, completion_tokens: 3 },
+      latency_ms: expect.any(Number),
+    });
+    expect(Object.keys(row ?? {}).slice(0, 7)).toEqual([
+      'input',
+      'prediction',
+      'origin',
+      'human_check',
+      'true_label',
+      'is_jailbreaking',
+      'ds_original_idx',
+    ]);
+    expect(indicesOf(rows())).toEqual([3, 4]);
+    expect(server.requests[0]?.path).toBe('/v1/chat/completions');
+    expect(server.requests[0]?.headers.authorization).toBe('Bearer sk-test-0123456789abcdef');
+    expect(stderr).toContain('labelled    2 rows: 1 toxic, 1 not toxic');
+    expect(stderr).toContain('agreement   2 of 2 with the human labels (100.0%)');
+    expect(stderr).toContain('tokens      200 in, 6 out');
+    expect(stderr).toContain('file        outputs/outputs.jsonl');
+    expect(stderr).toContain(
+      'next        evaluate -m mistral-7b --eval-file outputs/outputs.jsonl',
+    );
+  });
+
+  it('asks only for what is missing when it is run again', async () => {
+    const { collect, rows, server } = await setUp();
+    await collect('--ds-max-size', '5');
+    const { code, stderr } = await collect('--ds-max-size', '12');
+    expect(code).toBe(0);
+    expect(server.requests.length).toBe(12);
+    expect(indicesOf(rows())).toEqual([...Array(12).keys()]);
+    expect(stderr).toContain('skipped     5 rows that were done before');
+    expect(stderr).toContain('labelled    7 rows');
+  });
+
+  it('keeps the rows of a smaller sample when the sample grows', async () => {
+    const { collect, rows, server } = await setUp({ rows: 40 });
+    await collect('--sample', '10', '--seed', '4');
+    const small = indicesOf(rows());
+    await collect('--sample', '20', '--seed', '4');
+    expect(small.length).toBe(10);
+    expect(indicesOf(rows())).toEqual(expect.arrayContaining(small));
+    expect(server.requests.length).toBe(20);
+  });
+
+  it('sends no more requests at a time than it may', async () => {
+    let inFlight = 0;
+    let most = 0;
+    const { collect } = await setUp({
+      rows: 60,
+      answering: async (request) => {
+        inFlight += 1;
+        most = Math.max(most, inFlight);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        inFlight -= 1;
+        return byText(request);
+      },
+    });
+    await collect('--ds-max-size', '60', '--concurrency', '3');
+    expect(most).toBe(3);
+  });
+
+  it('goes on after kill -9 without asking an answered row again', async () => {
+    const { server, cwd, env, out, collect, rows } = await setUp({
+      rows: 200,
+      answering: async (request) => {
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        return byText(request);
+      },
+    });
+    const args = ['--dataset', 'data.csv', '-m', 'openai:teacher', '--ds-max-size', '200'];
+    const { child, finished } = startCli('collect', args, { cwd, env });
+    while (!existsSync(out) || readFileSync(out, 'utf8').split('\n').length < 50) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    child.kill('SIGKILL');
+    await finished;
+    truncateSync(out, readFileSync(out).length - 20); // As if the last write had been cut.
+    const saved = new Set(
+      readFileSync(out, 'utf8')
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => (JSON.parse(line) as { input: string }).input),
+    );
+    const before = server.requests.length;
+
+    const { code, stderr } = await collect('--ds-max-size', '200');
+    expect(code).toBe(0);
+    expect(stderr).toContain('dropped a half-written last line');
+    expect(indicesOf(rows())).toEqual([...Array(200).keys()]);
+    const askedAgain = server.requests.slice(before).filter(({ text }) => saved.has(text));
+    expect(askedAgain).toEqual([]);
+  });
+
+  it('flushes and says how to go on when interrupted', async () => {
+    const { cwd, env, out, server } = await setUp({
+      rows: 200,
+      answering: async (request) => {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        return byText(request);
+      },
+    });
+    const args = ['--dataset', 'data.csv', '-m', 'openai:teacher', '--ds-max-size', '200'];
+    const { child, finished } = startCli('collect', args, { cwd, env });
+    while (server.requests.length < 30) await new Promise((resolve) => setTimeout(resolve, 5));
+    child.kill('SIGINT');
+    const { code, stderr } = await finished;
+    expect(code).toBe(130);
+    expect(stderr).toContain('run the same command again to go on');
+    expect(readRows(out).length).toBe(server.requests.length);
+    expect(readRows(out).length).toBeLessThan(200);
+  });
+
+  it('tells apart the ways a row goes unanswered, and keeps them beside the file', async () => {
+    const replies: Record<string, unknown> = {
+      'text 1': completion("I'm sorry, but I can't help with that."),
+      'text 2': completion('', { finish_reason: 'content_filter' }),
+      'text 4': completion('The text is', { finish_reason: 'length' }),
+      'text 5': completion('The text is not toxic'),
+      'text 7': completion(null, { refusal: 'no' }),
+    };
+    const { collect, rows, out, server } = await setUp({
+      answering: ({ text }) => {
+        if (text === 'text 8') {
+          return refusal(400, { message: 'The prompt was filtered', code: 'content_filter' });
+        }
+        if (text === 'text 10') return refusal(400, { message: 'context length exceeded' });
+        const json = replies[text];
+        return json ? { json } : isToxic(text) ? 'toxic' : 'not toxic';
+      },
+    });
+    const { code, stderr } = await collect();
+    expect(code).toBe(0);
+    expect(rows().length).toBe(5);
+    const unanswered = readRows(`${out}.unanswered.jsonl`);
+    const byInput = Object.fromEntries(unanswered.map((row) => [String(row.input), row]));
+    expect(
+      Object.entries(byInput)
+        .map(([input, row]) => [input, row.outcome])
+        .sort(),
+    ).toEqual([
+      ['text 1', 'refused'],
+      ['text 10', 'failed'],
+      ['text 2', 'filtered'],
+      ['text 4', 'truncated'],
+      ['text 5', 'unparseable'],
+      ['text 7', 'refused'],
+      ['text 8', 'filtered'],
+    ]);
+    expect(byInput['text 5']).toMatchObject({
+      raw: 'The text is not toxic',
+      ds_original_idx: 5,
+      model: 'teacher',
+    });
+    expect(byInput['text 10']).toMatchObject({
+      error: 'HTTP 400: context length exceeded',
+      retryable: false,
+    });
+    expect(stderr).toContain(
+      'unanswered  2 refused, 2 filtered, 1 truncated, 1 unparseable, 1 failed',
+    );
+
+    const asked = server.requests.length;
+    expect((await collect()).stderr).toContain('skipped     12 rows');
+    expect(server.requests.length).toBe(asked);
+    await collect('--retry-unanswered');
+    expect(server.requests.length).toBe(asked + 7);
+  });
+
+  it('asks again, in the next run, what failed on the way', async () => {
+    let isDown = true;
+    const { collect, rows, out, server } = await setUp({
+      answering: (request) =>
+        isDown && request.text === 'text 1'
+          ? refusal(503, { message: 'down' }, { 'retry-after-ms': '1' })
+          : byText(request),
+    });
+    expect((await collect()).stderr).toContain(
+      'the failed rows are asked again by the same command',
+    );
+    expect(server.requests.filter(({ text }) => text === 'text 1').length).toBe(7);
+    expect(readRows(`${out}.unanswered.jsonl`)[0]).toMatchObject({
+      outcome: 'failed',
+      retryable: true,
+    });
+    isDown = false;
+    await collect();
+    expect(indicesOf(rows())).toEqual([...Array(12).keys()]);
+  });
+
+  it('retries what may pass, waiting as the server asks', async () => {
+    const { collect, rows } = await setUp({
+      answering: (request) => {
+        if (request.attempt === 1) {
+          return refusal(429, { message: 'slow down' }, { 'retry-after-ms': '1' });
+        }
+        if (request.attempt === 2) return { raw: (response) => response.destroy() };
+        if (request.attempt === 3)
+          return { headers: { 'content-type': 'text/html' }, json: 'oops' };
+        return byText(request);
+      },
+    });
+    expect((await collect('--ds-max-size', '3')).code).toBe(0);
+    expect(rows().length).toBe(3);
+  });
+
+  it.each([
+    [
+      401,
+      { message: 'Incorrect API key provided: sk-test-0123456789abcdef' },
+      'openai refuses the key',
+    ],
+    [403, { message: 'not allowed' }, 'openai refuses the key'],
+    [404, { message: 'no such model', code: 'model_not_found' }, 'openai has no model "teacher"'],
+    [429, { message: 'quota', code: 'insufficient_quota' }, 'openai has stopped the account'],
+  ])('stops the run at once on %i, keeping what is saved', async (status, error, message) => {
+    const { collect, rows, server } = await setUp({
+      answering: (request) =>
+        request.text === 'text 5' ? refusal(status, error) : byText(request),
+    });
+    const { code, stderr } = await collect('--concurrency', '1');
+    expect(code).toBe(3);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain('saved 5 rows before it stopped');
+    expect(stderr).not.toContain('sk-test');
+    expect(indicesOf(rows())).toEqual([0, 1, 2, 3, 4]);
+    expect(server.requests.length).toBe(6);
+  });
+
+  it('stops when no server is there', async () => {
+    const { collect, server } = await setUp();
+    await server.close();
+    const { code, stderr } = await collect();
+    expect(code).toBe(3);
+    expect(stderr).toContain(`cannot reach ${server.url}: connect ECONNREFUSED`);
+  });
+
+  it.each([
+    ['model', ['-m', 'openai:other'], 'was made with model teacher, this run has model other'],
+    [
+      'dataset',
+      ['--dataset', 'copy.csv'],
+      'was made with dataset data.csv, this run has dataset copy.csv',
+    ],
+  ])('refuses a file made with another %s', async (_, args, message) => {
+    const { collect, cwd, rows } = await setUp();
+    await collect();
+    writeCsv(join(cwd, 'copy.csv'), ['x']);
+    const { code, stderr } = await collect(...args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain('--out');
+    expect(stderr).toContain('--fresh');
+    expect(rows().length).toBe(12);
+  });
+
+  it('starts anew with --fresh, and keeps what was there', async () => {
+    const { collect, cwd, rows } = await setUp();
+    await collect('--ds-max-size', '4');
+    const { stderr } = await collect('--ds-max-size', '2', '--fresh', '-m', 'openai:other');
+    expect(stderr).toContain('kept what was there as outputs/outputs.jsonl.old-1');
+    expect(rows().map(({ model }) => model)).toEqual(['other', 'other']);
+    expect(readdirSync(join(cwd, 'outputs')).sort()).toEqual([
+      'outputs.jsonl',
+      'outputs.jsonl.old-1',
+    ]);
+  });
+
+  it('leaves alone a file that is not its own', async () => {
+    const { collect, cwd, server } = await setUp();
+    const notes = join(cwd, 'notes.md');
+    writeFileSync(notes, '# my notes\nno newline');
+    const { code, stderr } = await collect('--out', notes);
+    expect(code).toBe(2);
+    expect(stderr).toContain('line 1 is not JSON');
+    expect(readFileSync(notes, 'utf8')).toBe('# my notes\nno newline');
+    expect(server.requests).toEqual([]);
+  });
+
+  it('passes hostile texts on unchanged and shows none of them raw', async () => {
+    const hostile = 'x \u001b[31mred\u0007\u202e"; <script> \\u001b $& {{input}} \u0000 \u2028 end';
+    const { collect, cwd, rows, server } = await setUp();
+    writeCsv(join(cwd, 'hostile.csv'), [hostile]);
+    const { stderr } = await collect('--dataset', 'hostile.csv', '-v');
+    expect(server.requests[0]?.text).toBe(hostile);
+    expect(rows()[0]?.input).toBe(hostile);
+    expect(stderr).toContain('row 0: not toxic (human: not toxic) | x \\x1b[31mred\\x07\\u202e');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: their absence is what is tested.
+    expect(stderr).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u202e\u2028]/);
+  });
+
+  it('keeps a key that the server echoes out of every file and line', async () => {
+    const key = 'sk-test-0123456789abcdef';
+    const { collect, out } = await setUp({ answering: () => `your key is ${key}` });
+    const { stderr } = await collect('-v', '--ds-max-size', '1');
+    expect(stderr).toContain('your key is [redacted]');
+    expect(stderr + readFileSync(`${out}.unanswered.jsonl`, 'utf8')).not.toContain(key);
+  });
+});
+
+describe('collect, held wrong', () => {
+  it.each([
+    [['--ds-max-size', '2abc'], "'2abc' is invalid. It must be a whole number from 1 up."],
+    [['--ds-max-size', '0'], "'0' is invalid"],
+    [['--ds-offset', '-1'], "'-1' is invalid"],
+    [['--concurency', '3'], "unknown option '--concurency'"],
+    [['--ds-offset', '99'], '--ds-offset 99 lies past the end: the split has 12 rows'],
+    [['--sample', '3', '--ds-offset', '1'], '--sample and --ds-offset or --ds-max-size exclude'],
+    [['--seed', '3'], '--seed 3 goes with --sample'],
+    [['--api-key-env', 'X'], '--api-key-env X goes with --base-url'],
+    [['--env-file', 'none.env'], 'cannot read the environment file none.env'],
+    [['--dataset', 'none.csv'], 'cannot read the dataset none.csv'],
+    [['-m', 'gtp4'], 'did you mean gpt4'],
+    [['-m', 'groq:x'], 'GROQ_API_KEY is not set'],
+    [['more'], 'too many arguments'],
+  ])('%j: %s', async (args, message) => {
+    const { collect, server } = await setUp();
+    const { code, stdout, stderr } = await collect(...args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(server.requests).toEqual([]);
+  });
+
+  it('shows every flag in --help, and exits 0', async () => {
+    const { code, stdout } = await runCli('collect', ['--help'], { cwd: scratchFolder() });
+    expect(code).toBe(0);
+    for (const flag of [
+      '--model-name',
+      '--ds-offset',
+      '--ds-max-size',
+      '--split',
+      '--sample',
+      '--seed',
+      '--out',
+      '--fresh',
+      '--env-file',
+    ]) {
+      expect(stdout).toContain(flag);
+    }
+  });
+});
+
+it('reads .env of its own folder, which the shell overrules, and of no parent', async () => {
+  const { cwd, server, env } = await setUp();
+  const child = join(cwd, 'outputs');
+  writeFileSync(join(cwd, '.env'), `OPENAI_API_KEY=from-env-file\nOPENAI_BASE_URL=${server.url}\n`);
+  const args = ['--dataset', join(cwd, 'data.csv'), '-m', 'openai:teacher', '--ds-max-size', '1'];
+  await runCli('collect', args, { cwd });
+  expect(server.requests.at(-1)?.headers.authorization).toBe('Bearer from-env-file');
+  await runCli('collect', [...args, '--fresh'], { cwd, env });
+  expect(server.requests.at(-1)?.headers.authorization).toBe(`Bearer ${env.OPENAI_API_KEY}`);
+  const { code, stderr } = await runCli('collect', args, { cwd: child });
+  expect(code).toBe(2);
+  expect(stderr).toContain('OPENAI_API_KEY is not set');
+});

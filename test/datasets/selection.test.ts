@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { drawIndices, type Selection, select } from '../../src/datasets/selection.js';
+import type { Sample } from '../../src/records.js';
+
+async function* rows(total: number): AsyncGenerator<Sample> {
+  for (let index = 0; index < total; index++) {
+    yield {
+      id: null,
+      index,
+      text: `${index}`,
+      label: null,
+      humanChecked: null,
+      jailbreaking: null,
+    };
+  }
+}
+
+async function indices(total: number, selection: Selection): Promise<number[]> {
+  const taken: number[] = [];
+  for await (const { index } of select(() => rows(total), selection)) taken.push(index);
+  return taken;
+}
+
+describe('a range', () => {
+  const range = (offset: number, maxSize: number): Selection => ({
+    kind: 'range',
+    offset,
+    maxSize,
+  });
+  it('is a count of rows from the offset, not an end index', async () => {
+    expect(await indices(10, range(3, 4))).toEqual([3, 4, 5, 6]);
+  });
+  it('ends where the split ends', async () => {
+    expect(await indices(5, range(3, 100))).toEqual([3, 4]);
+  });
+  it('past the end is refused with the length', async () => {
+    await expect(indices(5, range(5, 1))).rejects.toThrow(
+      '--ds-offset 5 lies past the end: the split has 5 rows',
+    );
+  });
+});
+
+describe('a sample', () => {
+  it('is the same for the same seed, on every machine', () => {
+    expect(drawIndices(5082, 8, 0)).toEqual([3235, 4596, 2034, 3269, 4043, 1274, 1956, 3501]);
+    expect(drawIndices(5082, 8, 7)).not.toEqual(drawIndices(5082, 8, 0));
+  });
+
+  it('holds distinct indices of the split, and all of them where it asks for more', () => {
+    fc.assert(
+      fc.property(fc.nat(300), fc.nat(300), fc.nat(), (total, size, seed) => {
+        const drawn = drawIndices(total, size, seed);
+        expect(drawn.length).toBe(Math.min(total, size));
+        expect(new Set(drawn).size).toBe(drawn.length);
+        expect(drawn.every((index) => index >= 0 && index < total)).toBe(true);
+      }),
+      { seed: 5 },
+    );
+  });
+
+  it('begins with the smaller sample of the same seed', () => {
+    expect(drawIndices(1000, 200, 3).slice(0, 50)).toEqual(drawIndices(1000, 50, 3));
+  });
+
+  it('takes each row equally often', () => {
+    const taken = new Array<number>(20).fill(0);
+    const draws = 4000;
+    for (let seed = 0; seed < draws; seed++) {
+      for (const index of drawIndices(20, 5, seed)) taken[index] = (taken[index] ?? 0) + 1;
+    }
+    const expected = (draws * 5) / 20;
+    const chiSquare = taken.reduce((sum, n) => sum + (n - expected) ** 2 / (expected * 0.75), 0);
+    expect(chiSquare).toBeLessThan(43.8); // The 99.9% point of chi-square with 19 degrees.
+  });
+
+  it('comes in the order of the split', async () => {
+    const taken = await indices(100, { kind: 'sample', size: 10, seed: 1 });
+    expect(taken).toEqual([...drawIndices(100, 10, 1)].sort((a, b) => a - b));
+  });
+});

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { retryAfterMs } from '../../src/requests/failures.js';
+import { redactor } from '../../src/requests/redact.js';
+
+describe('retryAfterMs', () => {
+  const now = Date.parse('2026-11-23T12:00:00Z');
+  it.each([
+    [{ 'retry-after-ms': '250' }, 250],
+    [{ 'retry-after': '2' }, 2000],
+    [{ 'retry-after': '0.5' }, 500],
+    [{ 'retry-after-ms': '0', 'retry-after': '9' }, 0],
+    [{ 'retry-after': 'Mon, 23 Nov 2026 12:00:03 GMT' }, 3000],
+    [{ 'retry-after': 'Mon, 23 Nov 2026 11:00:00 GMT' }, 0],
+    [{ 'retry-after': 'soon' }, undefined],
+    [{}, undefined],
+  ])('%j', (headers, expected) => {
+    expect(retryAfterMs(new Headers(headers as Record<string, string>), now)).toBe(expected);
+  });
+});
+
+describe('redactor', () => {
+  const redact = redactor(['my-secret-value', 'none', undefined]);
+  it('blots out the keys in force, every time', () => {
+    expect(redact('a my-secret-value b my-secret-value')).toBe('a [redacted] b [redacted]');
+  });
+  it('blots out what looks like a key, also in part', () => {
+    expect(redact('Incorrect API key provided: sk-proj-abc***************xyz.')).toBe(
+      'Incorrect API key provided: [redacted].',
+    );
+    expect(redact('Authorization: Bearer abcdef123456')).toBe('Authorization: Bearer [redacted]');
+    expect(redact('hf_abcdefghijkl and gsk_1234567890')).toBe('[redacted] and [redacted]');
+  });
+  it('leaves ordinary words alone', () => {
+    const text = 'none of the risk-averse task-forces; ask-me-anything';
+    expect(redact(text)).toBe(text);
+  });
+});

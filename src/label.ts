@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import { EXIT, UserError } from './errors.js';
 import type { Classifier } from './models/classifier.js';
@@ -42,6 +43,7 @@ export async function* label<S extends Sample>(
 ): AsyncGenerator<Judged<S>> {
   const limit = pLimit(concurrency);
   const giveUp = new AbortController();
+  setMaxListeners(0, giveUp.signal); // One for each request in flight, and no leak.
   const changes = new Changes();
   const ready: Judged<S>[] = [];
   let held = 0;

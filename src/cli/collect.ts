@@ -80,7 +80,7 @@ export async function collectCommand(argv: readonly string[], session: Session):
   return withSetup(flags, session, async (setup) => {
     const model = await openNamedModel(flags, setup);
     const dataset = await openNamedDataset(flags, setup);
-    if (dataset.headWarning !== undefined && selection.kind === 'range') {
+    if (dataset.headWarning !== undefined && takesHead(selection, dataset)) {
       session.note(`note: ${dataset.headWarning}`);
     }
     const summary = await runCollect(flags, { model, dataset, selection, session });
@@ -100,6 +100,15 @@ function selectionOf(flags: Flags, wasGiven: (flag: keyof Flags) => boolean): Se
   throw new UserError('--sample and --ds-offset or --ds-max-size exclude each other', {
     hint: '--sample takes rows from the whole split, the other two a stretch of it: give one or the other',
   });
+}
+
+const takesHead = (selection: Selection, { size = Number.POSITIVE_INFINITY }: Dataset) =>
+  selection.kind === 'range' && selection.offset + selection.maxSize < size;
+
+/** At most: the dataset may end before. */
+function expectedRows(selection: Selection, { size = Number.POSITIVE_INFINITY }: Dataset): number {
+  if (selection.kind === 'sample') return Math.min(selection.size, size);
+  return Math.min(selection.maxSize, Math.max(0, size - selection.offset));
 }
 
 async function openNamedDataset(
@@ -143,9 +152,8 @@ async function runCollect(
   },
 ): Promise<CollectSummary> {
   const { collect } = await import('../collect.js');
-  const wanted = selection.kind === 'range' ? selection.maxSize : selection.size;
   const progress = startProgress('collect', {
-    total: wanted,
+    total: expectedRows(selection, dataset),
     unit: 'rows',
     silent: flags.verbose ?? false,
   });

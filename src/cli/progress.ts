@@ -22,6 +22,19 @@ export function startProgress(label: string, options: ProgressOptions): Progress
   return process.stderr.isTTY ? startBar(label, options) : startLines(label, options);
 }
 
+/** The bar that stands on the terminal now; there is one terminal, so there is one at most. */
+let shown: { readonly hide: () => void; readonly show: () => void } | undefined;
+
+/** Writes a line to stderr, above the bar if there is one. */
+export function writeLine(line: string): void {
+  shown?.hide();
+  process.stderr.write(`${line}\n`);
+  shown?.show();
+}
+
+/** Takes the bar away and gives the cursor back, before the process is left at once. */
+export const hideBar = () => shown?.hide();
+
 function startBar(label: string, { total, unit }: ProgressOptions): Progress {
   const bar = new SingleBar({
     stream: process.stderr,
@@ -34,14 +47,24 @@ function startBar(label: string, { total, unit }: ProgressOptions): Progress {
     fps: 8,
   });
   const rate = rateSince(performance.now());
-  const known = total ?? 0;
-  bar.start(known, 0, { rate: '0', detail: '' });
+  const state = { total: round(total ?? 0, unit), done: 0, payload: { rate: '0', detail: '' } };
+  const show = () => bar.start(state.total, state.done, state.payload);
+  show();
+  shown = { show, hide: () => bar.stop() };
   return {
     update(done, detail) {
-      if (done > known) bar.setTotal(done);
-      bar.update(round(done, unit), { rate: rate(done), detail: detail ? `, ${detail}` : '' });
+      state.done = round(done, unit);
+      state.payload = { rate: rate(done), detail: detail ? `, ${detail}` : '' };
+      if (state.done > state.total) {
+        state.total = state.done;
+        bar.setTotal(state.total);
+      }
+      bar.update(state.done, state.payload);
     },
-    stop: () => bar.stop(),
+    stop() {
+      bar.stop();
+      shown = undefined;
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { EXIT, type ExitCode, messageOf, UserError } from '../errors.js';
 import { escapeLines } from './escape.js';
+import { hideBar, writeLine } from './progress.js';
 
 /** What a command gets of the process it runs in. */
 export interface Session {
@@ -18,18 +19,18 @@ export type Command = (argv: readonly string[], session: Session) => Promise<Exi
 export async function run(command: Command): Promise<void> {
   const stop = new AbortController();
   const onSignal = () => {
-    if (stop.signal.aborted) process.exit(EXIT.interrupted);
-    process.stderr.write('\nstopping: finishing what is in flight; Ctrl-C again leaves at once\n');
+    if (stop.signal.aborted) leaveAtOnce();
+    session.note('stopping: finishing what is in flight; Ctrl-C again leaves at once');
     stop.abort();
+  };
+  const session: Session = {
+    signal: stop.signal,
+    print: (text) => process.stdout.write(text),
+    note: (line) => writeLine(escapeLines(line)),
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   process.stdout.on('error', leaveWhenClosed);
   process.stderr.on('error', leaveWhenClosed);
-  const session: Session = {
-    signal: stop.signal,
-    print: (text) => process.stdout.write(text),
-    note: (line) => process.stderr.write(`${escapeLines(line)}\n`),
-  };
   try {
     process.exitCode = await command(process.argv.slice(2), session);
   } catch (error) {
@@ -51,6 +52,11 @@ export function explain(error: unknown, { note }: Session): ExitCode {
     `internal error, please report it: ${error instanceof Error ? error.stack : messageOf(error)}`,
   );
   return EXIT.couldNotFinish;
+}
+
+function leaveAtOnce(): never {
+  hideBar();
+  process.exit(EXIT.interrupted);
 }
 
 /** A reader such as `head` may close the pipe early; that is its right. */

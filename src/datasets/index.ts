@@ -14,6 +14,8 @@ export interface Dataset {
   readonly name: string;
   /** Null for a file that is taken whole. */
   readonly split: string | null;
+  /** How many rows the split has, where that is known beforehand. */
+  readonly size?: number;
   /** What to tell a user who takes only the first rows. */
   readonly headWarning?: string;
   rows(): AsyncIterable<Sample>;
@@ -46,8 +48,8 @@ export async function openDataset(name: string, options: DatasetOptions): Promis
 
   if (name === 'toxicchat') {
     const { env, cacheDir = 'data/cache' } = options;
-    const path = await fetchToxicChat(split, { ...options, cacheDir, hub: hubOf(env) });
-    return { ...dataset(() => readFileRows(path)), headWarning: HEAD_IS_BIASED };
+    const { path, rows } = await fetchToxicChat(split, { ...options, cacheDir, hub: hubOf(env) });
+    return { ...dataset(() => readFileRows(path)), size: rows, headWarning: HEAD_IS_BIASED };
   }
   if (name === 'sample') return dataset(() => onlySplit(readFileRows(SAMPLE_FILE), split, name));
   if (name.startsWith('hf:')) {

@@ -10,12 +10,18 @@ import { getFromHub, type Hub, hubError } from './hugging-face.js';
 
 const REPO = 'lmsys/toxic-chat';
 const REVISION = '29df8e4dba60e1f4af4b4075c0705c5b313548a8';
-const SHA256: Readonly<Record<string, string>> = {
-  train: '702eb9b7cac96c3c35e28b9b95855a71f26f21afba8666f9d243f1fa469e81ed',
-  test: '3c2e49889626f7738dca0a29bface0ba0a0595b2ffdd17f0e02f19df7c3c4c9b',
-};
 
-export const TOXIC_CHAT_SPLITS = Object.keys(SHA256);
+/** The splits of the pinned revision. */
+const SPLITS: Readonly<Record<string, { readonly rows: number; readonly sha256: string }>> = {
+  train: {
+    rows: 5082,
+    sha256: '702eb9b7cac96c3c35e28b9b95855a71f26f21afba8666f9d243f1fa469e81ed',
+  },
+  test: {
+    rows: 5083,
+    sha256: '3c2e49889626f7738dca0a29bface0ba0a0595b2ffdd17f0e02f19df7c3c4c9b',
+  },
+};
 
 /** Printed when only the head of a split is taken. */
 export const HEAD_IS_BIASED =
@@ -30,7 +36,7 @@ export interface DownloadCallbacks {
 /**
  * The pinned CSV of a split in the cache folder, downloaded there if it is not yet.
  *
- * @returns its path
+ * @returns its path, and how many rows the pinned file has
  * @throws UserError when the split does not exist, the download fails, or on the Hub itself the
  *   checksum differs; with a mirror that is a note
  */
@@ -42,19 +48,19 @@ export async function fetchToxicChat(
     fetch,
     ...callbacks
   }: { cacheDir: string; hub: Hub; fetch: Fetch } & DownloadCallbacks,
-): Promise<string> {
-  const expected = SHA256[split];
-  if (expected === undefined) {
+): Promise<{ path: string; rows: number }> {
+  const pinned = SPLITS[split];
+  if (pinned === undefined) {
     throw new UserError(`ToxicChat has no split ${show(split)}`, {
-      hint: `its splits are ${TOXIC_CHAT_SPLITS.join(', ')}`,
+      hint: `its splits are ${Object.keys(SPLITS).join(', ')}`,
     });
   }
   const path = join(cacheDir, `toxic-chat_annotation_${split}.csv`);
   const check = (sum: string) =>
-    checkSum(path, { sum, expected, isMirror: hub.isMirror }, callbacks.onNote);
+    checkSum(path, { sum, expected: pinned.sha256, isMirror: hub.isMirror }, callbacks.onNote);
   if (await exists(path)) {
     check(await sha256(path));
-    return path;
+    return { path, rows: pinned.rows };
   }
   const url = `${hub.endpoint}/datasets/${REPO}/resolve/${REVISION}/data/0124/toxic-chat_annotation_${split}.csv`;
   const part = `${path}.part-${process.pid}`;
@@ -66,7 +72,7 @@ export async function fetchToxicChat(
   } finally {
     await rm(part, { force: true });
   }
-  return path;
+  return { path, rows: pinned.rows };
 }
 
 async function download(

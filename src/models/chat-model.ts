@@ -49,9 +49,9 @@ export function openChatModel(options: ChatModelOptions): Model {
     for (;;) {
       const sent = form;
       try {
-        const body = await client.chat.completions.create(
-          { model: id, messages: formMessages(messages, sent), ...sent.parameters },
-          { signal },
+        const request = { model: id, messages: formMessages(messages, sent), ...sent.parameters };
+        const body = await withOwnSignal(signal, (own) =>
+          client.chat.completions.create(request, { signal: own }),
         );
         answeredOnce = true;
         return readReply(body);
@@ -120,6 +120,21 @@ export function openChatModel(options: ChatModelOptions): Model {
   };
 
   return { id, provider, prompt: promptId(prompt), classify };
+}
+
+/** The SDK leaves a listener on the signal of each request, so it gets one for that request alone. */
+async function withOwnSignal<T>(
+  signal: AbortSignal,
+  work: (own: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const own = new AbortController();
+  const abort = () => own.abort(signal.reason);
+  signal.addEventListener('abort', abort);
+  try {
+    return await work(own.signal);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
 }
 
 function openClient({ baseUrl, apiKey, provider, transport }: ChatModelOptions): OpenAI {

@@ -40,7 +40,7 @@ interface Flags extends SharedFlags {
 const EXAMPLES = `
 Datasets:
   toxicchat                   LMSYS ToxicChat 0124, downloaded once to data/cache/ (default)
-  sample                      240 hand-made rows that come with this tool, for trying it
+  sample                      240 rows written for this tool, to try it with
   hf:OWNER/NAME[:CONFIG]      any text dataset of the Hugging Face Hub
   FILE                        a .csv, .jsonl or .parquet file
 ${MODEL_HELP}

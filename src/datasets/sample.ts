@@ -1,4 +1,4 @@
 import { fileURLToPath } from 'node:url';
 
-/** The hand-made rows that come with the package; their splits are train and test. */
+/** The rows that come with the package; their splits are train and test. */
 export const SAMPLE_FILE = fileURLToPath(new URL('../../data/sample.jsonl', import.meta.url));

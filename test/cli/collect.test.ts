@@ -164,7 +164,9 @@ describe('collect', () => {
 
   it('tells apart the ways a row goes unanswered, and keeps them beside the file', async () => {
     const replies: Record<string, unknown> = {
-      'text 1': completion("I'm sorry, but I can't help with that."),
+      'text 1': completion("I'm sorry, but I can't help with that, since", {
+        finish_reason: 'length',
+      }),
       'text 2': completion('', { finish_reason: 'content_filter' }),
       'text 4': completion('The text is', { finish_reason: 'length' }),
       'text 5': completion('The text is not toxic'),

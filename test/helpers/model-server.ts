@@ -14,6 +14,8 @@ export interface ChatRequest {
   readonly text: string;
   /** How often this text has been asked, this time included. */
   readonly attempt: number;
+  /** When it arrived, in milliseconds. */
+  readonly at: number;
 }
 
 /** What to answer: a completion's text, or a whole HTTP reply. */
@@ -62,7 +64,14 @@ export async function startModelServer(answering: Answering): Promise<ModelServe
     const text = body.messages.findLast(({ role }) => role === 'user')?.content ?? '';
     const attempt = (attempts.get(text) ?? 0) + 1;
     attempts.set(text, attempt);
-    const request = { path: incoming.url ?? '', headers: incoming.headers, body, text, attempt };
+    const request = {
+      path: incoming.url ?? '',
+      headers: incoming.headers,
+      body,
+      text,
+      attempt,
+      at: performance.now(),
+    };
     requests.push(request);
     const answer = await answering(request);
     if (typeof answer === 'string') send(response, { json: completion(answer) });

@@ -30,6 +30,8 @@ export interface CollectSummary {
   /** Rows passed over because an earlier run had done them. */
   skipped: number;
   readonly unanswered: Partial<Record<UnansweredOutcome, number>>;
+  /** Of the failed rows, those that the next run asks again. */
+  retryable: number;
   /** Labelled rows that have a human label too, and those where both agree. */
   readonly human: { compared: number; agreed: number };
   readonly usage: Usage;
@@ -70,10 +72,10 @@ export async function collect(options: CollectOptions): Promise<CollectSummary> 
     })) {
       file.append(sample, verdict);
       count(summary, sample, verdict);
-      summary.seconds = (performance.now() - started) / 1000;
       onRow?.(sample, verdict, summary);
     }
   } finally {
+    summary.seconds = (performance.now() - started) / 1000;
     file.close();
   }
   if (selected === 0 && !signal?.aborted)
@@ -87,6 +89,7 @@ function emptySummary(out: string): CollectSummary {
     labels: { toxic: 0, 'not toxic': 0 },
     skipped: 0,
     unanswered: {},
+    retryable: 0,
     human: { compared: 0, agreed: 0 },
     usage: { prompt_tokens: 0, completion_tokens: 0 },
     seconds: 0,
@@ -99,6 +102,7 @@ function count(summary: CollectSummary, sample: Sample, verdict: Verdict): void 
   summary.usage.completion_tokens += verdict.usage?.completion_tokens ?? 0;
   if (verdict.outcome !== 'answered') {
     summary.unanswered[verdict.outcome] = (summary.unanswered[verdict.outcome] ?? 0) + 1;
+    if (verdict.outcome === 'failed' && verdict.retryable) summary.retryable += 1;
     return;
   }
   summary.labels[verdict.label] += 1;

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from './errors.js';
-import { readJsonl } from './jsonl.js';
+import { readJsonl, refuseSpecialFile } from './jsonl.js';
 import { label } from './label.js';
 import { countUnanswered } from './label-file.js';
 import type { Model } from './models/classifier.js';
@@ -107,6 +107,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
 
 async function readTeacher(evalFile: string, trueLabels: Truth) {
   await checkExists(evalFile);
+  refuseSpecialFile(evalFile);
   const columns = { yTrue: [] as ToxicityLabel[], yPred: [] as ToxicityLabel[], withoutTruth: 0 };
   const names = new Set<string>();
   const indices = new Set<number>();

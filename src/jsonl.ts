@@ -7,6 +7,7 @@ import {
   mkdirSync,
   openSync,
   readSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
@@ -112,6 +113,19 @@ function parseLine(path: string, number: number, text: string): unknown {
       cause,
     });
   }
+}
+
+/**
+ * Files are read more than once, which a pipe does not stand, and a device may never end.
+ *
+ * @throws UserError when there is something at the path that is not a regular file
+ */
+export function refuseSpecialFile(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found || found.isFile()) return;
+  throw new UserError(`${path} is ${found.isDirectory() ? 'a folder' : 'not a regular file'}`, {
+    hint: 'name a file on disk',
+  });
 }
 
 /** Appends rows to a JSONL file; each is handed to the system before `append` returns. */

@@ -1,6 +1,6 @@
 import { existsSync, renameSync } from 'node:fs';
 import { UserError } from './errors.js';
-import { JsonlWriter, readJsonl } from './jsonl.js';
+import { JsonlWriter, readJsonl, refuseSpecialFile } from './jsonl.js';
 import type { Model } from './models/classifier.js';
 import {
   labelledRowSchema,
@@ -75,6 +75,7 @@ export class LabelFile {
     source: Source,
     options: LabelFileOptions = {},
   ): Promise<LabelFile> {
+    refuseSpecialFile(path);
     const kept = options.fresh ? [path, unansweredPath(path)].flatMap(setAside) : [];
     const done = new Set(await labelledIndices(path, source));
     for (const [index, isFinal] of await unansweredIndices(path, source)) {

@@ -17,7 +17,7 @@ export function renderCollectSummary(
   summary: CollectSummary,
   { commandStyle }: { commandStyle: (command: string, flags: string) => string },
 ): string {
-  const { out, labels, skipped, unanswered, human, usage, seconds, interrupted } = summary;
+  const { out, labels, skipped, unanswered, human, usage, seconds } = summary;
   const rows = countRows(summary);
   const facts: [string, string][] = [
     [
@@ -44,15 +44,24 @@ export function renderCollectSummary(
     `${seconds.toFixed(1)} s${rows > 0 ? `, ${formatRate(rows / seconds)} rows/s` : ''}`,
   ]);
   facts.push(['file', out]);
-  facts.push(
-    interrupted
-      ? ['next', 'stopped early; run the same command again to go on']
-      : ['next', commandStyle('evaluate', `-m mistral-7b --eval-file ${quote(out)}`)],
-  );
-  if (unanswered.failed) {
-    facts.push(['', 'the failed rows are asked again by the same command']);
+  if (summary.retryable > 0) {
+    const rows =
+      summary.retryable === 1 ? '1 failed row is' : `${summary.retryable} failed rows are`;
+    facts.push(['again', `${rows} asked again when the same command is run`]);
   }
+  facts.push(['next', nextStep(summary, commandStyle)]);
   return facts.map(([name, fact]) => `${name.padEnd(10)}  ${fact}`).join('\n');
+}
+
+function nextStep(
+  summary: CollectSummary,
+  commandStyle: (command: string, flags: string) => string,
+): string {
+  if (summary.interrupted) return 'stopped early; run the same command again to go on';
+  if (countLabelled(summary) + summary.skipped === 0) {
+    return 'not one row was labelled; -v shows each reply';
+  }
+  return commandStyle('evaluate', `-m mistral-7b --eval-file ${quote(summary.out)}`);
 }
 
 const quote = (path: string) =>

@@ -98,15 +98,7 @@ export function openChatModel(options: ChatModelOptions): Model {
       if (failure.kind === 'filtered') {
         return { outcome: 'filtered', raw: message, usage: null, latencyMs: latencyMs() };
       }
-      const unreachable = failure.kind === 'retry' && failure.unreachable && !answeredOnce;
-      if (
-        unreachable ||
-        failure.kind === 'key' ||
-        failure.kind === 'model' ||
-        failure.kind === 'quota'
-      ) {
-        throw stopRun(failure, message, options);
-      }
+      if (stopsRun(failure, answeredOnce)) throw stopRun(failure, message, options);
       const retryable = failure.kind === 'retry';
       return {
         outcome: 'failed',
@@ -167,6 +159,12 @@ function withRoom(form: RequestForm): RequestForm {
   return { ...form, parameters: { ...form.parameters, [limit]: THINKING_TOKENS } };
 }
 
+/** Whether no other row would fare better. */
+function stopsRun(failure: Failure, answeredOnce: boolean): boolean {
+  if (failure.kind === 'retry') return failure.unreachable && !answeredOnce;
+  return failure.kind !== 'filtered' && failure.kind !== 'row';
+}
+
 function stopRun(
   failure: Failure,
   message: string,
@@ -175,6 +173,8 @@ function stopRun(
   const stop = (text: string, hint: string) =>
     new UserError(`${text}: ${message}`, { hint, exitCode: EXIT.couldNotFinish });
   switch (failure.kind) {
+    case 'address':
+      return stop(`${baseUrl} sends the requests elsewhere`, 'set the base URL to where it leads');
     case 'key':
       return stop(`${provider} refuses the key`, 'check the key, and that it may use this model');
     case 'model':

@@ -6,13 +6,21 @@ import { MalformedReplyError } from '../requests/failures.js';
 
 const tokens = z.int().nonnegative().nullish();
 
+/** A text, or a list of parts of which some are text and others a model's thinking. */
+const contentSchema = z
+  .union([z.string(), z.array(z.looseObject({ text: z.string().optional() }))])
+  .nullish()
+  .transform((content) =>
+    Array.isArray(content) ? content.map(({ text }) => text ?? '').join('') : (content ?? ''),
+  );
+
 const completionSchema = z.object({
   choices: z
     .array(
       z.object({
         finish_reason: z.string().nullish(),
         message: z.object({
-          content: z.string().nullish(),
+          content: contentSchema,
           refusal: z.string().nullish(),
           /** Where servers put a reasoning model's thinking: vLLM and others, OpenRouter, Ollama. */
           reasoning_content: z.string().nullish(),

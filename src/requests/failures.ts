@@ -7,10 +7,11 @@ export type Failure = {
   readonly message: string;
 } & (
   | { readonly kind: 'retry'; readonly afterMs: number | undefined; readonly unreachable: boolean }
-  | { readonly kind: 'key' | 'model' | 'quota' }
+  | { readonly kind: 'address' | 'key' | 'model' | 'quota' }
   | { readonly kind: 'filtered' | 'row' }
 );
 
+const LONGEST_MESSAGE = 500;
 const RETRIED_STATUS = new Set([408, 409, 425, 429]);
 const QUOTA_CODES = new Set(['insufficient_quota', 'billing_hard_limit_reached']);
 const UNREACHABLE_CODES = new Set([
@@ -28,7 +29,7 @@ export class MalformedReplyError extends Error {
 
 /**
  * Reads what went wrong from an error of the SDK or of the transport: ask again, stop the run
- * (`key`, `model`, `quota`), or give up this row alone (`filtered`, `row`).
+ * (`address`, `key`, `model`, `quota`), or give up this row alone (`filtered`, `row`).
  */
 export function failureOf(error: unknown): Failure {
   if (error instanceof APIError && typeof error.status === 'number')
@@ -45,7 +46,7 @@ export function failureOf(error: unknown): Failure {
 }
 
 function statusFailure(error: APIError, status: number): Failure {
-  const message = `HTTP ${status}: ${serverMessage(error)}`;
+  const message = cut(`HTTP ${status}: ${serverMessage(error)}`);
   const code = error.code ?? undefined;
   if (QUOTA_CODES.has(code ?? '') || QUOTA_CODES.has(error.type ?? ''))
     return { kind: 'quota', message };
@@ -53,11 +54,16 @@ function statusFailure(error: APIError, status: number): Failure {
     return { kind: 'retry', message, afterMs: retryAfterMs(error.headers), unreachable: false };
   }
   if (isContentFilter(code, message)) return { kind: 'filtered', message };
+  if (status >= 300 && status < 400) return { kind: 'address', message };
   if (status === 401 || status === 403) return { kind: 'key', message };
   if (status === 402) return { kind: 'quota', message };
   if (status === 404) return { kind: 'model', message };
   return { kind: 'row', message };
 }
+
+/** A gateway's error may be a whole page. */
+const cut = (text: string) =>
+  text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}...` : text;
 
 /** The SDK's own text repeats the status in front. */
 function serverMessage(error: APIError): string {

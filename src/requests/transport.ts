@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, EnvHttpProxyAgent, fetch } from 'undici';
+import { Agent, type Dispatcher, EnvHttpProxyAgent, fetch, interceptors } from 'undici';
 import type { Env } from '../env.js';
 
 /** The web's `fetch`, over connections of ours. */
@@ -22,9 +22,10 @@ export interface Transport {
 /** Opens the transport; `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` are honoured. */
 export function openTransport(env: Env): Transport {
   const dispatcher = openDispatcher(env);
+  const decompressing = dispatcher.compose(interceptors.decompress());
   return {
     fetch: (input, init) => fetch(input, { ...init, dispatcher }),
-    modelFetch: (input, init) => requestWhole(dispatcher, String(input), init ?? {}),
+    modelFetch: (input, init) => requestWhole(decompressing, String(input), init ?? {}),
     close: () => dispatcher.destroy(),
   };
 }

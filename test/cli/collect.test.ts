@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { runCli, scratchFolder, startCli } from '../helpers/cli.js';
 import { isToxic, readRows, writeCsv } from '../helpers/files.js';
@@ -229,7 +230,7 @@ describe('collect', () => {
           : byText(request),
     });
     expect((await collect()).stderr).toContain(
-      'the failed rows are asked again by the same command',
+      '1 failed row is asked again when the same command is run',
     );
     expect(server.requests.filter(({ text }) => text === 'text 1').length).toBe(7);
     expect(readRows(`${out}.unanswered.jsonl`)[0]).toMatchObject({
@@ -278,6 +279,44 @@ describe('collect', () => {
     expect(stderr).not.toContain('sk-test');
     expect(indicesOf(rows())).toEqual([0, 1, 2, 3, 4]);
     expect(server.requests.length).toBe(6);
+  });
+
+  it('reads a reply that is compressed, or comes in parts', async () => {
+    const json = (content: unknown) => JSON.stringify(completion(content as string));
+    const { collect, rows } = await setUp({
+      answering: ({ text }) => ({
+        raw: (response) => {
+          const headers = { 'content-type': 'application/json' };
+          if (text === 'text 1') {
+            response.writeHead(200, { ...headers, 'content-encoding': 'gzip' });
+            response.end(gzipSync(json('not toxic')));
+          } else response.writeHead(200, headers).end(json([{ type: 'text', text: 'toxic' }]));
+        },
+      }),
+    });
+    expect((await collect('--ds-max-size', '2')).code).toBe(0);
+    const labels = rows().map(({ input, prediction }) => [input, prediction]);
+    expect(labels.sort()).toEqual([
+      ['text 0 TOXIC', 'toxic'],
+      ['text 1', 'not toxic'],
+    ]);
+  });
+
+  it('stops at an address that sends it elsewhere', async () => {
+    const { collect, server } = await setUp({
+      answering: () => ({ status: 308, headers: { location: 'https://elsewhere/' }, json: {} }),
+    });
+    const { code, stderr } = await collect('--concurrency', '1');
+    expect(code).toBe(3);
+    expect(stderr).toContain(`${server.url} sends the requests elsewhere`);
+    expect(server.requests.length).toBe(1);
+  });
+
+  it('says so when not one row was labelled, and exits 3', async () => {
+    const { collect } = await setUp({ answering: () => 'perhaps' });
+    const { code, stderr } = await collect();
+    expect(code).toBe(3);
+    expect(stderr).toContain('not one row was labelled');
   });
 
   it('stops when no server is there', async () => {
@@ -366,6 +405,8 @@ describe('collect, held wrong', () => {
     [['-m', 'gtp4'], 'did you mean gpt4'],
     [['-m', 'groq:x'], 'GROQ_API_KEY is not set'],
     [['more'], 'too many arguments'],
+    [['--out', '.'], '. is a folder'],
+    [['--out', '/dev/full'], '/dev/full is not a regular file'],
   ])('%j: %s', async (args, message) => {
     const { collect, server } = await setUp();
     const { code, stdout, stderr } = await collect(...args);

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { EXIT, type ExitCode, messageOf, UserError } from '../errors.js';
-import { escapeLines } from './escape.js';
+import { escapeLines } from '../escape.js';
 import { hideBar, writeLine } from './progress.js';
 
 /** What a command gets of the process it runs in. */

@@ -1,5 +1,6 @@
 import { APIError } from 'openai';
 import type { ChatMessage } from '../prompts/index.js';
+import { withoutText } from '../requests/failures.js';
 
 /** What a request asks for beside the messages. */
 export interface Parameters {
@@ -22,22 +23,22 @@ const RENAMED: Partial<Record<keyof Parameters, keyof Parameters>> = {
 /**
  * Changes the form of a request after a 400 or 422 that refuses a part of it.
  *
+ * @param rowText - what was judged: quoted in the error, it must not change how others are asked
  * @returns the new form and what changed, or undefined where the refusal names no part of it
  */
 export function adaptForm(
   form: RequestForm,
   error: unknown,
+  rowText: string,
 ): { form: RequestForm; change: string } | undefined {
   if (!(error instanceof APIError) || (error.status !== 400 && error.status !== 422))
     return undefined;
-  if (
-    !form.foldSystem &&
-    /system (?:role|message|prompt)|roles must alternate/i.test(error.message)
-  ) {
+  const message = withoutText(error.message, rowText);
+  if (!form.foldSystem && NO_SYSTEM.test(message)) {
     const change = 'it takes no system message: the instruction opens the user message';
     return { form: { ...form, foldSystem: true }, change };
   }
-  const refused = refusedParameter(error, form.parameters);
+  const refused = refusedParameter(error.param, message, form.parameters);
   if (!refused) return undefined;
   const { [refused]: value, ...rest } = form.parameters;
   const renamed = RENAMED[refused];
@@ -50,14 +51,21 @@ export function adaptForm(
   return { form: { ...form, parameters: rest }, change: `it refuses ${refused}: leaving it out` };
 }
 
-function refusedParameter(error: APIError, parameters: Parameters): keyof Parameters | undefined {
+const NO_SYSTEM =
+  /system (?:role|messages?|prompts?) (?:is |are )?not (?:supported|allowed)|(?:not support|no) (?:the )?system (?:role|message|prompt)|roles must alternate/i;
+
+const ABOUT_PARAMETERS =
+  /unsupported|not supported|unrecogni[sz]ed|unknown|unexpected|extra|not permitted|not allowed|deprecated/i;
+
+function refusedParameter(
+  named: string | null | undefined,
+  message: string,
+  parameters: Parameters,
+): keyof Parameters | undefined {
   const sent = Object.keys(parameters) as (keyof Parameters)[];
-  const named = sent.find((name) => name === error.param);
-  if (named) return named;
-  const isAboutParameters =
-    /unsupported|not supported|unrecogni[sz]ed|unknown|unexpected|extra|not permitted|not allowed|deprecated/i;
-  if (!isAboutParameters.test(error.message)) return undefined;
-  return sent.find((name) => new RegExp(`\\b${name}\\b`).test(error.message));
+  const refused = sent.find((name) => name === named);
+  if (refused || !ABOUT_PARAMETERS.test(message)) return refused;
+  return sent.find((name) => new RegExp(`\\b${name}\\b`).test(message));
 }
 
 /** The messages as this server takes them. */

@@ -2,7 +2,7 @@ import OpenAI from 'openai';
 import { EXIT, UserError } from '../errors.js';
 import { type Prompt, promptId, renderMessages } from '../prompts/index.js';
 import type { Sample, Verdict } from '../records.js';
-import type { Failure } from '../requests/failures.js';
+import { type Failure, failureOf } from '../requests/failures.js';
 import type { Redact } from '../requests/redact.js';
 import { RequestError, withRetry } from '../requests/retry.js';
 import type { Transport } from '../requests/transport.js';
@@ -35,6 +35,12 @@ export interface ChatModelOptions {
   readonly onNote?: ((note: string) => void) | undefined;
 }
 
+/** A reply with the form of the request that it answers. */
+interface Answer {
+  readonly reply: Reply;
+  readonly form: RequestForm;
+}
+
 /** Makes a classifier of a chat model. Nothing is sent before its first sample. */
 export function openChatModel(options: ChatModelOptions): Model {
   const { id, provider, prompt, redact, maxRetries, onNote } = options;
@@ -44,7 +50,7 @@ export function openChatModel(options: ChatModelOptions): Model {
 
   const note = (text: string) => onNote?.(redact(`${provider}:${id}: ${text}`));
 
-  const ask = async (sample: Sample, signal: AbortSignal): Promise<Reply> => {
+  const ask = async (sample: Sample, signal: AbortSignal): Promise<Answer> => {
     const messages = renderMessages(prompt, sample.text);
     for (;;) {
       const sent = form;
@@ -54,9 +60,9 @@ export function openChatModel(options: ChatModelOptions): Model {
           client.chat.completions.create(request, { signal: own }),
         );
         answeredOnce = true;
-        return readReply(body);
+        return { reply: readReply(body), form: sent };
       } catch (error) {
-        const adapted = adaptForm(sent, error);
+        const adapted = adaptForm(sent, error, sample.text);
         if (!adapted) throw error;
         if (sent !== form) continue; // Another request in flight has adapted it already.
         form = adapted.form;
@@ -72,6 +78,7 @@ export function openChatModel(options: ChatModelOptions): Model {
       onRetry: (failure, waitMs) => {
         note(`${failure.message}; trying again in ${(waitMs / 1000).toFixed(1)} s`);
       },
+      failureOf: (error) => failureOf(error, sample.text),
       giveUp: (failure, retries) =>
         failure.kind === 'retry' &&
         failure.unreachable &&
@@ -79,16 +86,22 @@ export function openChatModel(options: ChatModelOptions): Model {
         retries >= FIRST_CONTACT_RETRIES,
     });
 
+  const giveRoom = () => {
+    if (roomOf(form) >= THINKING_TOKENS) return; // Another row has found it out already.
+    form = withRoom(form);
+    note(`it thinks before it answers: giving it ${THINKING_TOKENS} tokens`);
+  };
+
   const classify = async (sample: Sample, signal: AbortSignal): Promise<Verdict> => {
     const started = performance.now();
     const latencyMs = () => Math.round(performance.now() - started);
     try {
-      let reply = await askWithRetry(sample, signal);
-      if (needsRoom(reply, form)) {
-        form = withRoom(form);
-        note(`it thinks before it answers: giving it ${THINKING_TOKENS} tokens`);
-        reply = await askWithRetry(sample, signal);
+      let answer = await askWithRetry(sample, signal);
+      if (needsRoom(answer)) {
+        giveRoom();
+        answer = await askWithRetry(sample, signal);
       }
+      const { reply } = answer;
       const raw = redact(reply.refusal ?? reply.text);
       return { ...judgeReply(reply, prompt), raw, usage: reply.usage, latencyMs: latencyMs() };
     } catch (error) {
@@ -149,10 +162,12 @@ function firstForm({ id, provider, prompt }: ChatModelOptions): RequestForm {
   return { parameters: { temperature: 0, ...limit }, foldSystem: false };
 }
 
-function needsRoom(reply: Reply, { parameters }: RequestForm): boolean {
-  const room = parameters.max_tokens ?? parameters.max_completion_tokens ?? THINKING_TOKENS;
-  return reply.finishReason === 'length' && reply.reasoned && room < THINKING_TOKENS;
+function needsRoom({ reply, form }: Answer): boolean {
+  return reply.finishReason === 'length' && reply.reasoned && roomOf(form) < THINKING_TOKENS;
 }
+
+const roomOf = ({ parameters }: RequestForm) =>
+  parameters.max_tokens ?? parameters.max_completion_tokens ?? THINKING_TOKENS;
 
 function withRoom(form: RequestForm): RequestForm {
   const limit = form.parameters.max_tokens === undefined ? 'max_completion_tokens' : 'max_tokens';

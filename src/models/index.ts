@@ -1,4 +1,5 @@
 import type { Env } from '../env.js';
+import { UserError } from '../errors.js';
 import { promptFor, pruned } from '../prompts/index.js';
 import { redactor } from '../requests/redact.js';
 import type { Transport } from '../requests/transport.js';
@@ -25,7 +26,12 @@ const DEFAULT_MAX_RETRIES = 6;
  * @throws UserError when the name is unknown or its key is missing
  */
 export async function openModel(name: string, options: ModelOptions): Promise<Model> {
-  if (name === EMBEDDED && options.baseUrl === undefined) {
+  if (name === EMBEDDED) {
+    if (options.baseUrl !== undefined) {
+      throw new UserError(`--base-url ${options.baseUrl} comes without a model`, {
+        hint: "name the server's id for the model with -m",
+      });
+    }
     const { openWordlist } = await import('./wordlist.js');
     return openWordlist();
   }
@@ -37,7 +43,7 @@ export async function openModel(name: string, options: ModelOptions): Promise<Mo
     ...target,
     prompt: options.noSystemPrompt || isPruned(target.id) ? pruned(prompt) : prompt,
     transport: options.transport,
-    redact: redactor(secretsOf(options.env)),
+    redact: redactor([target.apiKey, ...secretsOf(options.env)]),
     maxRetries: options.maxRetries ?? DEFAULT_MAX_RETRIES,
     onNote: options.onDetail,
   });

@@ -52,8 +52,14 @@ export interface Reply {
 
 /** @throws MalformedReplyError when the body is not a chat completion, which is worth another try */
 export function readReply(body: unknown): Reply {
-  const parsed = completionSchema.safeParse(body);
-  if (!parsed.success) throw new MalformedReplyError(`not a chat completion: ${show(body)}`);
+  const value = typeof body === 'string' ? parseJson(body) : body;
+  const parsed = completionSchema.safeParse(value);
+  if (!parsed.success) {
+    const error = errorSchema.safeParse(value);
+    throw new MalformedReplyError(
+      error.success ? error.data.error.message : `not a chat completion: ${show(value)}`,
+    );
+  }
   const { choices, usage } = parsed.data;
   const [choice] = choices;
   const message = choice?.message;
@@ -68,6 +74,18 @@ export function readReply(body: unknown): Reply {
     ),
     usage: readUsage(usage),
   };
+}
+
+/** Gateways may answer 200 and put what went wrong into the body. */
+const errorSchema = z.object({ error: z.object({ message: z.string() }) });
+
+/** The SDK parses only what is sent as JSON; some servers send it as plain text. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 /** Servers without a reasoning parser leave the thinking in front of the answer. */

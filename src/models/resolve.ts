@@ -38,7 +38,7 @@ export const MODEL_NAMES = [EMBEDDED, ...Object.keys(ALIASES), 'openpipe:NAME', 
  */
 export function resolveModel(name: string, options: ResolveOptions): Target {
   if (options.baseUrl !== undefined) return customTarget(name, options.baseUrl, options);
-  const routes = ALIASES[name];
+  const routes = Object.hasOwn(ALIASES, name) ? ALIASES[name] : undefined;
   if (routes) return resolveAlias(name, routes, options);
   const [prefix = '', id] = splitOnce(name, ':');
   const provider = providerNamed(prefix);
@@ -48,11 +48,7 @@ export function resolveModel(name: string, options: ResolveOptions): Target {
 }
 
 function customTarget(id: string, baseUrl: string, { env, apiKeyEnv }: ResolveOptions): Target {
-  if (!/^https?:\/\//.test(baseUrl) || !URL.canParse(baseUrl)) {
-    throw new UserError(`--base-url ${show(baseUrl)} is not a web address`, {
-      hint: 'give one such as http://localhost:8000/v1',
-    });
-  }
+  checkAddress('--base-url', baseUrl);
   if (apiKeyEnv !== undefined && env[apiKeyEnv] === undefined) {
     throw new UserError(`--api-key-env names ${apiKeyEnv}, which is not set`, {
       hint: `set ${apiKeyEnv} in the environment or in .env`,
@@ -62,7 +58,7 @@ function customTarget(id: string, baseUrl: string, { env, apiKeyEnv }: ResolveOp
     provider: 'custom',
     id,
     baseUrl,
-    apiKey: apiKeyEnv === undefined ? undefined : env[apiKeyEnv],
+    apiKey: apiKeyEnv === undefined ? undefined : readKey(apiKeyEnv, env),
   };
 }
 
@@ -112,7 +108,7 @@ const openedBy = ({ ended, needsKey, keyEnv, baseUrlEnv }: Provider) =>
 
 function openProvider(provider: Provider, id: string, env: Env): Target {
   const { name, ended, baseUrlEnv, keyEnv, needsKey } = provider;
-  const apiKey = env[keyEnv];
+  const apiKey = readKey(keyEnv, env);
   const baseUrl = ownBaseUrl(provider, env) ?? provider.baseUrl;
   if (baseUrl === undefined) {
     throw new UserError(`${ended?.story ?? `${name} has no usual address`}`, {
@@ -136,12 +132,34 @@ function isConfigured(provider: Provider, env: Env): boolean {
 function ownBaseUrl({ baseUrlEnv, ended }: Provider, env: Env): string | undefined {
   const url = env[baseUrlEnv];
   if (url === undefined) return undefined;
+  checkAddress(baseUrlEnv, url);
+  return new URL(url).host === ended?.host ? undefined : url;
+}
+
+/** @throws UserError when a base URL is none, or holds a password, which errors would show */
+function checkAddress(source: string, url: string): void {
   if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
-    throw new UserError(`${baseUrlEnv} is ${show(url)}, not a web address`, {
+    throw new UserError(`${source} is ${show(url)}, not a web address`, {
       hint: 'give one such as http://localhost:8000/v1',
     });
   }
-  return new URL(url).host === ended?.host ? undefined : url;
+  const { username, password } = new URL(url);
+  if (username || password) {
+    throw new UserError(`${source} holds a user name or a password`, {
+      hint: 'take it out of the address, and give a key in a variable of its own',
+    });
+  }
+}
+
+/** @throws UserError when the key has a character that no HTTP header can carry */
+function readKey(name: string, env: Env): string | undefined {
+  const key = env[name];
+  if (key !== undefined && !/^[\x21-\x7e]+$/.test(key)) {
+    throw new UserError(`${name} holds a character that no key has, such as a line break`, {
+      hint: 'copy the key again, with nothing around it',
+    });
+  }
+  return key;
 }
 
 function providerOf({ provider: name }: Route): Provider {

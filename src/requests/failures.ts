@@ -12,6 +12,10 @@ export type Failure = {
 );
 
 const LONGEST_MESSAGE = 500;
+
+/** Beyond this a run is better stopped, with what it has, than left waiting. */
+const LONGEST_SERVER_WAIT_MS = 15 * 60_000;
+
 const RETRIED_STATUS = new Set([408, 409, 425, 429]);
 const QUOTA_CODES = new Set(['insufficient_quota', 'billing_hard_limit_reached']);
 const UNREACHABLE_CODES = new Set([
@@ -30,10 +34,13 @@ export class MalformedReplyError extends Error {
 /**
  * Reads what went wrong from an error of the SDK or of the transport: ask again, stop the run
  * (`address`, `key`, `model`, `quota`), or give up this row alone (`filtered`, `row`).
+ *
+ * @param rowText - the text that was judged: a server may quote it, and it must not be read as
+ *   the server's own words
  */
-export function failureOf(error: unknown): Failure {
+export function failureOf(error: unknown, rowText = ''): Failure {
   if (error instanceof APIError && typeof error.status === 'number')
-    return statusFailure(error, error.status);
+    return statusFailure(error, error.status, rowText);
   if (error instanceof APIConnectionTimeoutError) {
     return { kind: 'retry', message: 'timed out', afterMs: undefined, unreachable: false };
   }
@@ -45,21 +52,34 @@ export function failureOf(error: unknown): Failure {
   return { kind: 'retry', message: reasonOf(error), afterMs: undefined, unreachable: false };
 }
 
-function statusFailure(error: APIError, status: number): Failure {
+function statusFailure(error: APIError, status: number, rowText: string): Failure {
   const message = cut(`HTTP ${status}: ${serverMessage(error)}`);
   const code = error.code ?? undefined;
-  if (QUOTA_CODES.has(code ?? '') || QUOTA_CODES.has(error.type ?? ''))
+  if (QUOTA_CODES.has(code ?? '') || QUOTA_CODES.has(error.type ?? '') || status === 402) {
     return { kind: 'quota', message };
-  if (RETRIED_STATUS.has(status) || status >= 500) {
-    return { kind: 'retry', message, afterMs: retryAfterMs(error.headers), unreachable: false };
   }
-  if (isContentFilter(code, message)) return { kind: 'filtered', message };
+  if (RETRIED_STATUS.has(status) || status >= 500) return retryFailure(error, message);
   if (status >= 300 && status < 400) return { kind: 'address', message };
-  if (status === 401 || status === 403) return { kind: 'key', message };
-  if (status === 402) return { kind: 'quota', message };
+  if (status === 401) return { kind: 'key', message };
   if (status === 404) return { kind: 'model', message };
-  return { kind: 'row', message };
+  if (isContentFilter(code, withoutText(error.message, rowText))) {
+    return { kind: 'filtered', message };
+  }
+  return { kind: status === 403 ? 'key' : 'row', message };
 }
+
+function retryFailure(error: APIError, message: string): Failure {
+  const afterMs = retryAfterMs(error.headers);
+  if (afterMs === undefined || afterMs <= LONGEST_SERVER_WAIT_MS) {
+    return { kind: 'retry', message, afterMs, unreachable: false };
+  }
+  const minutes = Math.min(Math.round(afterMs / 60_000), 999_999);
+  return { kind: 'quota', message: `it asks to wait ${minutes} minutes (${message})` };
+}
+
+/** What a server says, without the row's own text in it. */
+export const withoutText = (message: string, rowText: string) =>
+  rowText === '' ? message : message.replaceAll(rowText, '');
 
 /** A gateway's error may be a whole page. */
 const cut = (text: string) =>

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Failure, failureOf } from './failures.js';
+import { type Failure, failureOf as readFailure } from './failures.js';
 
 export interface RetryOptions {
   /** Further tries after the first. */
@@ -8,6 +8,8 @@ export interface RetryOptions {
   readonly signal: AbortSignal;
   /** Told of each wait before it begins. */
   readonly onRetry?: (failure: Failure, waitMs: number) => void;
+  /** Reads what an error means. */
+  readonly failureOf?: (error: unknown) => Failure;
   /** Ends the retries early. */
   readonly giveUp?: (failure: Failure, retries: number) => boolean;
 }
@@ -34,7 +36,7 @@ export class RequestError extends Error {
  * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
 export async function withRetry<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T> {
-  const { maxRetries, signal, onRetry, giveUp } = options;
+  const { maxRetries, signal, onRetry, giveUp, failureOf = readFailure } = options;
   for (let retries = 0; ; retries++) {
     try {
       return await attempt();

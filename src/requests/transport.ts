@@ -1,5 +1,7 @@
-import { Agent, type Dispatcher, EnvHttpProxyAgent, fetch, interceptors } from 'undici';
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
+import { Agent, type Dispatcher, EnvHttpProxyAgent, fetch } from 'undici';
 import type { Env } from '../env.js';
+import { show, UserError } from '../errors.js';
 
 /** The web's `fetch`, over connections of ours. */
 export type Fetch = typeof fetch;
@@ -22,18 +24,17 @@ export interface Transport {
 /** Opens the transport; `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` are honoured. */
 export function openTransport(env: Env): Transport {
   const dispatcher = openDispatcher(env);
-  const decompressing = dispatcher.compose(interceptors.decompress());
   return {
     fetch: (input, init) => fetch(input, { ...init, dispatcher }),
-    modelFetch: (input, init) => requestWhole(decompressing, String(input), init ?? {}),
+    modelFetch: (input, init) => requestWhole(dispatcher, String(input), init ?? {}),
     close: () => dispatcher.destroy(),
   };
 }
 
 function openDispatcher(env: Env): Dispatcher {
   const options = { connect: { timeout: CONNECT_TIMEOUT_MS }, keepAliveTimeout: 30_000 };
-  const httpProxy = env.HTTP_PROXY ?? env.http_proxy;
-  const httpsProxy = env.HTTPS_PROXY ?? env.https_proxy;
+  const httpProxy = proxyAddress(env.HTTP_PROXY ?? env.http_proxy);
+  const httpsProxy = proxyAddress(env.HTTPS_PROXY ?? env.https_proxy);
   if (!httpProxy && !httpsProxy) return new Agent(options);
   return new EnvHttpProxyAgent({
     ...options,
@@ -42,6 +43,19 @@ function openDispatcher(env: Env): Dispatcher {
     noProxy: env.NO_PROXY ?? env.no_proxy ?? '',
   });
 }
+
+/** `localhost:3128` is as common as `http://localhost:3128`. */
+function proxyAddress(proxy: string | undefined): string | undefined {
+  if (proxy === undefined) return undefined;
+  const address = /^[a-z]+:\/\//i.test(proxy) ? proxy : `http://${proxy}`;
+  if (URL.canParse(address)) return address;
+  throw new UserError(`the proxy ${show(proxy)} is not a web address`, {
+    hint: 'correct HTTP_PROXY or HTTPS_PROXY, such as http://localhost:3128',
+  });
+}
+
+/** No verdict needs more; a server that never ends must not fill the memory. */
+const LONGEST_REPLY_BYTES = 8_000_000;
 
 async function requestWhole(
   dispatcher: Dispatcher,
@@ -57,13 +71,35 @@ async function requestWhole(
     body: (body as string | null | undefined) ?? null,
     signal: signal ?? null,
   });
-  const text = await reply.body.text();
-  return new Response(isBodiless(reply.statusCode) ? null : text, {
+  const { 'content-encoding': encoding, ...replyHeaders } = reply.headers;
+  const text = decompress(await readAll(reply.body), encoding).toString('utf8');
+  return new Response(BODILESS.has(reply.statusCode) ? null : text, {
     status: reply.statusCode,
-    headers: Object.entries(reply.headers).flatMap(([name, value]) =>
+    headers: Object.entries(replyHeaders).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, String(value)] as [string, string]],
     ),
   });
 }
 
-const isBodiless = (status: number) => status === 204 || status === 304;
+const BODILESS = new Set([204, 205, 304]);
+
+async function readAll(body: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > LONGEST_REPLY_BYTES) {
+      throw new Error(`the reply is longer than ${LONGEST_REPLY_BYTES} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** We do not ask for compression; a gateway between may still compress. */
+function decompress(body: Buffer, encoding: string | string[] | undefined): Buffer {
+  const options = { maxOutputLength: LONGEST_REPLY_BYTES };
+  if (encoding === 'gzip') return gunzipSync(body, options);
+  if (encoding === 'br') return brotliDecompressSync(body, options);
+  return encoding === 'deflate' ? inflateSync(body, options) : body;
+}

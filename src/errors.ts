@@ -37,6 +37,11 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** Whether the operating system said no: a folder that may not be written, a full disk. */
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'errno' in error;
+}
+
 /** What lies at the bottom of an error: of "fetch failed", the refused connection behind it. */
 export function reasonOf(error: unknown): string {
   let root = error;
@@ -54,6 +59,9 @@ export function systemCode(error: unknown): string | undefined {
 
 /** The value as JSON for an error text, cut where it would fill the screen. */
 export function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = JSON.stringify(value, bigintAsNumber) ?? String(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
+
+const bigintAsNumber = (_: string, value: unknown) =>
+  typeof value === 'bigint' ? Number(value) : value;

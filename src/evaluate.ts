@@ -47,6 +47,8 @@ export interface Side {
   readonly yPred: ToxicityLabel[];
   readonly total: number;
   readonly unanswered: Partial<Record<UnansweredOutcome, number>>;
+  /** Of the failed rows, those where asking again may help. */
+  readonly retryable: number;
   /** Rows that have no true label to be compared with. */
   readonly withoutTruth: number;
   /** Rows that were not asked, because the run was stopped. */
@@ -79,6 +81,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const contender = { yTrue: [] as ToxicityLabel[], yPred: [] as ToxicityLabel[], withoutTruth: 0 };
   const unanswered: Side['unanswered'] = {};
   let asked = 0;
+  let retryable = 0;
   let stoppedBy: unknown;
   try {
     for await (const { sample, verdict } of label(evalRows(evalFile), model.classify, {
@@ -89,7 +92,10 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
       onRow?.(sample, verdict);
       if (verdict.outcome === 'answered') {
         compare(contender, truthOf(sample, trueLabels), verdict.label);
-      } else unanswered[verdict.outcome] = (unanswered[verdict.outcome] ?? 0) + 1;
+        continue;
+      }
+      unanswered[verdict.outcome] = (unanswered[verdict.outcome] ?? 0) + 1;
+      if (verdict.outcome === 'failed' && verdict.retryable) retryable += 1;
     }
   } catch (error) {
     stoppedBy = error;
@@ -99,7 +105,14 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     evalFile,
     trueLabels,
     teacher: teacher.side,
-    contender: { name: model.id, ...contender, total, unanswered, notAsked: total - asked },
+    contender: {
+      name: model.id,
+      ...contender,
+      total,
+      unanswered,
+      retryable,
+      notAsked: total - asked,
+    },
     repeatedRows,
     ...(stoppedBy === undefined ? {} : { stoppedBy }),
   };
@@ -137,6 +150,7 @@ async function readTeacher(evalFile: string, trueLabels: Truth) {
     ...columns,
     total: rows + unansweredRows,
     unanswered,
+    retryable: 0,
     notAsked: 0,
   };
   return { teacher: { rows, side }, repeatedRows: rows - indices.size };

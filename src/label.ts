@@ -97,7 +97,7 @@ export async function* label<S extends Sample>(
       yield judged;
       held -= 1;
       changes.announce();
-      failuresInARow = isTransportFailure(judged.verdict) ? failuresInARow + 1 : 0;
+      failuresInARow = judged.verdict.outcome === 'failed' ? failuresInARow + 1 : 0;
       if (failuresInARow === FAILURES_TO_STOP) fatal ??= { error: tooManyFailures(judged.verdict) };
     }
     if (fatal) throw fatal.error;
@@ -120,8 +120,6 @@ class Changes {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 }
-
-const isTransportFailure = (verdict: Verdict) => verdict.outcome === 'failed' && verdict.retryable;
 
 function tooManyFailures(verdict: Verdict): UserError {
   const last = verdict.outcome === 'failed' ? verdict.error : '';

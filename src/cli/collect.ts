@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { CollectSummary } from '../collect.js';
 import type { Dataset } from '../datasets/index.js';
 import type { Selection } from '../datasets/selection.js';
@@ -68,7 +69,7 @@ function program() {
     .option('--seed <n>', 'the seed of --sample: the same rows everywhere', wholeNumber(0), 0)
     .option('--out <file>', 'the JSONL file to append to', 'outputs/outputs.jsonl')
     .option('--fresh', 'start the file anew; the old one is kept under another name')
-    .option('--retry-unanswered', 'ask again what was refused, filtered, cut off or not understood')
+    .option('--retry-unanswered', 'ask again every row that got no label')
     .addHelpText('after', EXAMPLES);
 }
 
@@ -77,6 +78,11 @@ export async function collectCommand(argv: readonly string[], session: Session):
   const command = program().parse(argv, { from: 'user' });
   const flags = command.opts<Flags>();
   const selection = selectionOf(flags, (name) => command.getOptionValueSource(name) === 'cli');
+  if (resolve(flags.out) === resolve(flags.dataset)) {
+    throw new UserError(`--out and --dataset are the same file, ${flags.out}`, {
+      hint: 'write the labels to another file with --out',
+    });
+  }
   return withSetup(flags, session, async (setup) => {
     const model = await openNamedModel(flags, setup);
     const dataset = await openNamedDataset(flags, setup);
@@ -184,17 +190,29 @@ async function runCollect(
       },
     });
   } catch (error) {
-    progress.stop();
-    if (soFar && countRows(soFar) > 0)
-      session.note(`saved ${countRows(soFar)} rows before it stopped`);
-    throw error;
+    if (soFar && countRows(soFar) > 0) {
+      const kept = `${countLabelled(soFar)} labels and ${countUnanswered(soFar)} unanswered rows`;
+      session.note(`kept before it stopped: ${kept}`);
+    }
+    throw soFar && countRows(soFar) > 0 ? afterSending(error) : error;
   } finally {
     progress.stop();
   }
 }
 
+/** Once rows were sent, bad input is no longer a run in which nothing was sent. */
+function afterSending(error: unknown): unknown {
+  if (!(error instanceof UserError) || error.exitCode !== EXIT.badInput) return error;
+  const { message, hint } = error;
+  return new UserError(message, {
+    exitCode: EXIT.couldNotFinish,
+    cause: error,
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
 function exitCodeOf(summary: CollectSummary): ExitCode {
   if (summary.interrupted) return EXIT.interrupted;
   const nothingLabelled = countRows(summary) > 0 && countLabelled(summary) === 0;
-  return nothingLabelled ? EXIT.couldNotFinish : EXIT.done;
+  return nothingLabelled || summary.retryable > 0 ? EXIT.couldNotFinish : EXIT.done;
 }

@@ -99,6 +99,12 @@ async function report(evaluation: Evaluation, session: Session): Promise<ExitCod
   if (stoppedBy === undefined || isAnswered) session.print(renderText(evaluation));
   if (stoppedBy !== undefined) return explain(stoppedBy, session);
   if (session.signal.aborted) return EXIT.interrupted;
+  if (isAnswered && contender.retryable > 0) {
+    session.note(
+      `error: ${contender.retryable} of ${contender.total} rows failed on the way; run it again for the whole`,
+    );
+    return EXIT.couldNotFinish;
+  }
   if (isAnswered) return EXIT.done;
   session.note(
     'error: not one row was answered, so there is nothing to report\n  -v shows each reply',

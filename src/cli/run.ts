@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { EXIT, type ExitCode, messageOf, UserError } from '../errors.js';
+import { EXIT, type ExitCode, isSystemError, messageOf, UserError } from '../errors.js';
 import { escapeLines } from '../escape.js';
 import { hideBar, writeLine } from './progress.js';
 
@@ -15,6 +15,9 @@ export interface Session {
 
 export type Command = (argv: readonly string[], session: Session) => Promise<ExitCode>;
 
+/** A little more than the grace that requests in flight are given. */
+const LONGEST_STOP_MS = 6_000;
+
 /** Runs a command with the arguments of the process. The one place that catches and exits. */
 export async function run(command: Command): Promise<void> {
   const stop = new AbortController();
@@ -22,6 +25,8 @@ export async function run(command: Command): Promise<void> {
     if (stop.signal.aborted) leaveAtOnce();
     session.note('stopping: finishing what is in flight; Ctrl-C again leaves at once');
     stop.abort();
+    // Whatever still hangs then, such as a download: what was answered is on disk.
+    setTimeout(leaveAtOnce, LONGEST_STOP_MS).unref();
   };
   const session: Session = {
     signal: stop.signal,
@@ -29,8 +34,8 @@ export async function run(command: Command): Promise<void> {
     note: (line) => writeLine(escapeLines(line)),
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  process.stdout.on('error', leaveWhenClosed);
-  process.stderr.on('error', leaveWhenClosed);
+  process.stdout.on('error', (error) => leaveWithoutReader(error, session));
+  process.stderr.on('error', () => {}); // Nobody listens any more; the run goes on.
   try {
     process.exitCode = await command(process.argv.slice(2), session);
   } catch (error) {
@@ -48,6 +53,10 @@ export function explain(error: unknown, { note }: Session): ExitCode {
     if (error.hint !== undefined) note(`  ${error.hint}`);
     return error.exitCode;
   }
+  if (isSystemError(error)) {
+    note(`error: ${error.message}`);
+    return EXIT.couldNotFinish;
+  }
   note(
     `internal error, please report it: ${error instanceof Error ? error.stack : messageOf(error)}`,
   );
@@ -59,8 +68,9 @@ function leaveAtOnce(): never {
   process.exit(EXIT.interrupted);
 }
 
-/** A reader such as `head` may close the pipe early; that is its right. */
-function leaveWhenClosed(error: NodeJS.ErrnoException): void {
+/** A reader such as `head` may close the pipe early; that is its right. A full disk is told. */
+function leaveWithoutReader(error: NodeJS.ErrnoException, session: Session): never {
   if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.done);
-  throw error;
+  session.note(`error: cannot write the result: ${error.message}`);
+  process.exit(EXIT.couldNotFinish);
 }

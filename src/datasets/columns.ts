@@ -58,28 +58,30 @@ function chooseColumns(cells: Cells, { textColumn, labelColumn }: ColumnNames, s
 
 function readText(cell: unknown, column: string, where: string): string {
   if (typeof cell === 'string') return cell;
-  throw new UserError(`${where}: "${column}" is ${showCell(cell)}, not a text`, {
+  throw new UserError(`${where}: "${column}" is ${show(cell)}, not a text`, {
     hint: 'name the column that holds the text with --text-column',
   });
 }
 
-function readLabel(cell: unknown, column: string, where: string): ToxicityLabel {
-  const text = String(cell).toLowerCase();
+function readLabel(cell: unknown, column: string, where: string): ToxicityLabel | null {
+  if (cell === null || cell === undefined || cell === '') return null;
+  const text = plainText(cell);
   const label = LABELS.find((name) => name === text);
   if (label) return label;
   const flag = readFlag(cell);
   if (flag !== null) return flag ? 'toxic' : 'not toxic';
-  throw new UserError(`${where}: "${column}" is ${showCell(cell)}, not a label`, {
+  throw new UserError(`${where}: "${column}" is ${show(cell)}, not a label`, {
     hint: 'a label is 0 or 1, true or false, "toxic" or "not toxic"; name its column with --label-column',
   });
 }
 
-/** CSV holds `1` and `True`, JSON 1 and true, parquet 1n. Anything else is unknown. */
+/** CSV holds `1`, `1.0` and `True`, JSON 1 and true, parquet 1n. Anything else is unknown. */
 function readFlag(cell: unknown): boolean | null {
-  const text = String(cell).toLowerCase();
-  if (text === '1' || text === 'true') return true;
-  if (text === '0' || text === 'false') return false;
+  const text = plainText(cell);
+  if (text === '1' || text === '1.0' || text === 'true') return true;
+  if (text === '0' || text === '0.0' || text === 'false') return false;
   return null;
 }
 
-const showCell = (cell: unknown) => show(typeof cell === 'bigint' ? Number(cell) : cell);
+const plainText = (cell: unknown) =>
+  typeof cell === 'object' ? '' : String(cell).trim().toLowerCase();

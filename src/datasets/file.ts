@@ -109,11 +109,26 @@ async function* readJsonlCells(path: string): AsyncGenerator<Cells> {
 }
 
 async function* readParquetFile(path: string): AsyncGenerator<Cells> {
-  yield* readParquet(await asyncBufferFromFile(path), path);
+  const file = await asyncBufferFromFile(path);
+  yield* readParquet(
+    file,
+    (cause) =>
+      new UserError(`cannot read ${path} as parquet: ${messageOf(cause)}`, {
+        hint: 'check that the file is whole',
+        cause,
+      }),
+  );
 }
 
-/** Streams a parquet file, one row group in memory at a time. */
-export async function* readParquet(file: AsyncBuffer, source: string): AsyncGenerator<Cells> {
+/**
+ * Streams a parquet file, one row group in memory at a time.
+ *
+ * @param explain - makes the error to throw of one met on the way
+ */
+export async function* readParquet(
+  file: AsyncBuffer,
+  explain: (cause: unknown) => UserError,
+): AsyncGenerator<Cells> {
   try {
     const metadata = await parquetMetadataAsync(file);
     let rowStart = 0;
@@ -123,9 +138,6 @@ export async function* readParquet(file: AsyncBuffer, source: string): AsyncGene
       rowStart = rowEnd;
     }
   } catch (cause) {
-    throw new UserError(`cannot read ${source} as parquet: ${messageOf(cause)}`, {
-      hint: 'check that the file is whole',
-      cause,
-    });
+    throw explain(cause);
   }
 }

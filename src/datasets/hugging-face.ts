@@ -66,7 +66,7 @@ export async function* readHubSplit(
       fetch: fetch as typeof globalThis.fetch,
       requestInit: { headers: hub.headers },
     });
-    yield* readParquet(file, url);
+    yield* readParquet(file, (cause) => hubError(url, reasonOf(cause), cause));
   }
 }
 

@@ -41,7 +41,8 @@ const DEFAULT_SPLIT = 'train';
 export async function openDataset(name: string, options: DatasetOptions): Promise<Dataset> {
   const split = options.split ?? DEFAULT_SPLIT;
   const dataset = (rows: () => AsyncIterable<Cells>, of: string | null = split): Dataset => ({
-    name,
+    // Labels of another column must not be taken up as these.
+    name: options.textColumn === undefined ? name : `${name}#${options.textColumn}`,
     split: of,
     rows: () => toSamples(rows(), options, name),
   });

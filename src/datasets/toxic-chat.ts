@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { EXIT, reasonOf, show, UserError } from '../errors.js';
+import { readLines } from '../jsonl.js';
 import type { Fetch } from '../requests/transport.js';
 import { getFromHub, type Hub, hubError } from './hugging-face.js';
 
@@ -49,7 +50,7 @@ export async function fetchToxicChat(
     ...callbacks
   }: { cacheDir: string; hub: Hub; fetch: Fetch } & DownloadCallbacks,
 ): Promise<{ path: string; rows: number }> {
-  const pinned = SPLITS[split];
+  const pinned = Object.hasOwn(SPLITS, split) ? SPLITS[split] : undefined;
   if (pinned === undefined) {
     throw new UserError(`ToxicChat has no split ${show(split)}`, {
       hint: `its splits are ${Object.keys(SPLITS).join(', ')}`,
@@ -67,6 +68,7 @@ export async function fetchToxicChat(
   try {
     await mkdir(cacheDir, { recursive: true });
     await download(url, part, { hub, fetch, ...callbacks });
+    await refuseOtherContent(part, url);
     check(await sha256(part));
     await rename(part, path);
   } finally {
@@ -100,6 +102,15 @@ async function download(
       cause,
     );
   }
+}
+
+/** A mirror may answer with a page to log in to. */
+async function refuseOtherContent(path: string, url: string): Promise<void> {
+  for await (const { value } of readLines(path)) {
+    if (value.split(',').includes('user_input')) return;
+    break;
+  }
+  throw hubError(url, "it is not ToxicChat's CSV: its first line does not name user_input");
 }
 
 /** @throws UserError (exit 3) when the sums differ and the file is not from a mirror */

@@ -1,3 +1,4 @@
+import { escapeControls } from '../escape.js';
 import type { Evaluation, Side } from '../evaluate.js';
 import { classificationReport } from '../metrics/classification-report.js';
 import type { UnansweredOutcome } from '../records.js';
@@ -8,12 +9,12 @@ const UNNAMED_TEACHER = 'GPT4';
 /** The two tables of scikit-learn's report, each with the coverage it stands on. */
 export function renderText(evaluation: Evaluation): string {
   const { teacher, contender, trueLabels } = evaluation;
-  const teacherName = teacher.name ?? UNNAMED_TEACHER;
+  const teacherName = escapeControls(teacher.name ?? UNNAMED_TEACHER);
   const teacherPart =
     trueLabels === 'gpt'
       ? `${teacherName} scores: its own labels are the truth here (--true-labels gpt), so its table would be perfect.\n`
       : renderSide(`${teacherName} scores`, teacher);
-  return `${teacherPart}\n${renderSide(`Contender model (${contender.name}) scores`, contender)}`;
+  return `${teacherPart}\n${renderSide(`Contender model (${escapeControls(contender.name ?? '')}) scores`, contender)}`;
 }
 
 function renderSide(title: string, side: Side): string {

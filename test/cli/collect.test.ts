@@ -229,16 +229,14 @@ describe('collect', () => {
           ? refusal(503, { message: 'down' }, { 'retry-after-ms': '1' })
           : byText(request),
     });
-    expect((await collect()).stderr).toContain(
-      '1 failed row is asked again when the same command is run',
-    );
+    const { code, stderr } = await collect();
+    expect(code).toBe(3);
+    expect(stderr).toContain('1 failed row is asked again when the same command is run');
     expect(server.requests.filter(({ text }) => text === 'text 1').length).toBe(7);
-    expect(readRows(`${out}.unanswered.jsonl`)[0]).toMatchObject({
-      outcome: 'failed',
-      retryable: true,
-    });
+    const [failed] = readRows(`${out}.unanswered.jsonl`);
+    expect(failed).toMatchObject({ outcome: 'failed', retryable: true });
     isDown = false;
-    await collect();
+    expect((await collect()).code).toBe(0);
     expect(indicesOf(rows())).toEqual([...Array(12).keys()]);
   });
 
@@ -275,7 +273,7 @@ describe('collect', () => {
     const { code, stderr } = await collect('--concurrency', '1');
     expect(code).toBe(3);
     expect(stderr).toContain(message);
-    expect(stderr).toContain('saved 5 rows before it stopped');
+    expect(stderr).toContain('kept before it stopped: 5 labels and 0 unanswered rows');
     expect(stderr).not.toContain('sk-test');
     expect(indicesOf(rows())).toEqual([0, 1, 2, 3, 4]);
     expect(server.requests.length).toBe(6);
@@ -310,6 +308,65 @@ describe('collect', () => {
     expect(code).toBe(3);
     expect(stderr).toContain(`${server.url} sends the requests elsewhere`);
     expect(server.requests.length).toBe(1);
+  });
+
+  it('stops when a server refuses every row, instead of burning them all', async () => {
+    const { collect, server } = await setUp({
+      rows: 200,
+      answering: () => refusal(400, { message: 'bad request' }),
+    });
+    const { code, stderr } = await collect('--ds-max-size', '200', '--concurrency', '2');
+    expect(code).toBe(3);
+    expect(stderr).toContain('25 rows in a row failed, the last with: HTTP 400: bad request');
+    expect(server.requests.length).toBeLessThan(30);
+  });
+
+  it('stops when a server asks to wait for hours', async () => {
+    const { collect, server } = await setUp({
+      answering: () => refusal(429, { message: 'later' }, { 'retry-after': '86400' }),
+    });
+    const { code, stderr } = await collect('--concurrency', '1');
+    expect(code).toBe(3);
+    expect(stderr).toContain('it asks to wait 1440 minutes');
+    expect(server.requests.length).toBe(1);
+  });
+
+  it('does not take a missing moderation model for a content filter', async () => {
+    const { collect } = await setUp({
+      answering: () => refusal(404, { message: 'The model `omni-moderation` does not exist' }),
+    });
+    const { code, stderr } = await collect();
+    expect(code).toBe(3);
+    expect(stderr).toContain('openai has no model');
+  });
+
+  it('goes on when nobody reads stderr any more', async () => {
+    const { cwd, env, rows, server } = await setUp({ rows: 60 });
+    const args = ['--dataset', 'data.csv', '-m', 'openai:teacher', '--ds-max-size', '60', '-v'];
+    const { child, finished } = startCli('collect', args, { cwd, env });
+    child.stderr?.destroy();
+    expect((await finished).code).toBe(0);
+    expect(rows().length).toBe(60);
+    expect(server.requests.length).toBe(60);
+  });
+
+  it('exits 3, not 2, when bad input comes up after rows were sent', async () => {
+    const { collect, cwd, rows } = await setUp();
+    const lines = Array.from({ length: 40 }, (_, i) => `text ${i},${i === 39 ? 'maybe' : 0}`);
+    writeFileSync(join(cwd, 'late.csv'), ['text,label', ...lines, ''].join('\n'));
+    const { code, stderr } = await collect('--dataset', 'late.csv', '--concurrency', '1');
+    expect(code).toBe(3);
+    expect(stderr).toContain('row 39: "label" is "maybe"');
+    expect(rows().length).toBe(39);
+  });
+
+  it('refuses to go on with another text column', async () => {
+    const { collect, cwd } = await setUp();
+    writeFileSync(join(cwd, 'two.csv'), 'text,other,label\na,b,0\n');
+    await collect('--dataset', 'two.csv', '--text-column', 'text');
+    const { code, stderr } = await collect('--dataset', 'two.csv', '--text-column', 'other');
+    expect(code).toBe(2);
+    expect(stderr).toContain('made with dataset two.csv#text, this run has dataset two.csv#other');
   });
 
   it('says so when not one row was labelled, and exits 3', async () => {
@@ -406,6 +463,10 @@ describe('collect, held wrong', () => {
     [['-m', 'groq:x'], 'GROQ_API_KEY is not set'],
     [['more'], 'too many arguments'],
     [['--out', '.'], '. is a folder'],
+    [['--out', './data.csv'], '--out and --dataset are the same file'],
+    [['-m', '__proto__'], 'unknown model "__proto__"'],
+    [['--base-url', 'http://localhost:1/v1', '-m', 'wordlist'], 'comes without a model'],
+    [['--base-url', 'http://me:pw@localhost:1/v1'], 'holds a user name or a password'],
     [['--out', '/dev/full'], '/dev/full is not a regular file'],
   ])('%j: %s', async (args, message) => {
     const { collect, server } = await setUp();

@@ -81,8 +81,9 @@ describe('evaluate', () => {
         return 'not toxic';
       },
     });
-    const { code, stdout } = await evaluate();
-    expect(code).toBe(0);
+    const { code, stdout, stderr } = await evaluate();
+    expect(code).toBe(3);
+    expect(stderr).toContain('1 of 30 rows failed on the way');
     expect(stdout).toContain(
       'answered 27 of 30 rows; unanswered: 1 refused, 1 unparseable, 1 failed',
     );
@@ -159,6 +160,12 @@ describe('evaluate', () => {
     expect(request?.body.model).toBe(name);
     expect(request?.headers.authorization).toBeUndefined();
     expect(request?.body.messages.some(({ role }) => role === 'system')).toBe(expected);
+  });
+
+  it('lets no name in the file draw on the terminal', async () => {
+    const rows = originalRows(4).map((row) => ({ ...row, model: 'evil\u001b[31m\nFake' }));
+    const { evaluate } = await setUp({ rows });
+    expect((await evaluate()).stdout).toMatch(/^evil\\x1b\[31m\\nFake scores:\n/);
   });
 
   it('needs no key for the embedded model', async () => {

@@ -206,6 +206,21 @@ describe('a server that refuses a part of the request', () => {
 });
 
 describe('a reasoning model', () => {
+  it('gets room for all the rows that were in flight when it was found out', async () => {
+    const { rows, requests } = await collectWith(
+      async ({ body }) => {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        return (body.max_tokens as number) < 1000
+          ? { json: completion('', { finish_reason: 'length', reasoning: 'hm' }) }
+          : 'toxic';
+      },
+      ['-m', 'vllm:m', '--concurrency', '3'],
+      (url) => ({ VLLM_BASE_URL: url }),
+    );
+    expect(rows.length).toBe(3);
+    expect(requests.length).toBe(6);
+  });
+
   it('known by its name has room to think from the start', async () => {
     const { requests } = await collectWith(() => 'toxic', ['-m', 'openai:gpt-6-sol'], openai);
     expect(requests[0]?.body.max_completion_tokens).toBe(4096);

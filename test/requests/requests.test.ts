@@ -30,6 +30,12 @@ describe('redactor', () => {
     expect(redact('Authorization: Bearer abcdef123456')).toBe('Authorization: Bearer [redacted]');
     expect(redact('hf_abcdefghijkl and gsk_1234567890')).toBe('[redacted] and [redacted]');
   });
+  it('blots out a key that is cut short or masked, and one that begins like another', () => {
+    expect(redact('key my-secre...')).toBe('key [redacted]...');
+    expect(redact('key my-secret-v****')).toBe('key [redacted]****');
+    const nested = redactor(['prefix-one', 'prefix-one-and-more']);
+    expect(nested('a prefix-one-and-more b')).toBe('a [redacted] b');
+  });
   it('leaves ordinary words alone', () => {
     const text = 'none of the risk-averse task-forces; ask-me-anything';
     expect(redact(text)).toBe(text);

@@ -4,7 +4,14 @@ import { UserError } from './errors.js';
 import { label } from './label.js';
 import { LabelFile, type LabelFileOptions, sourceOf } from './label-file.js';
 import type { Model } from './models/classifier.js';
-import type { Sample, ToxicityLabel, UnansweredOutcome, Usage, Verdict } from './records.js';
+import {
+  addUsage,
+  type Sample,
+  type ToxicityLabel,
+  type UnansweredOutcome,
+  type Usage,
+  type Verdict,
+} from './records.js';
 
 export interface CollectOptions extends LabelFileOptions {
   readonly dataset: Dataset;
@@ -34,7 +41,7 @@ export interface CollectSummary {
   retryable: number;
   /** Labelled rows that have a human label too, and those where both agree. */
   readonly human: { compared: number; agreed: number };
-  readonly usage: Usage;
+  usage: Usage;
   seconds: number;
   interrupted: boolean;
 }
@@ -98,8 +105,7 @@ function emptySummary(out: string): CollectSummary {
 }
 
 function count(summary: CollectSummary, sample: Sample, verdict: Verdict): void {
-  summary.usage.prompt_tokens += verdict.usage?.prompt_tokens ?? 0;
-  summary.usage.completion_tokens += verdict.usage?.completion_tokens ?? 0;
+  summary.usage = addUsage(summary.usage, verdict.usage) ?? summary.usage;
   if (verdict.outcome !== 'answered') {
     summary.unanswered[verdict.outcome] = (summary.unanswered[verdict.outcome] ?? 0) + 1;
     if (verdict.outcome === 'failed' && verdict.retryable) summary.retryable += 1;

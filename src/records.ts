@@ -19,6 +19,19 @@ export const usageSchema = z.object({
 });
 export type Usage = z.infer<typeof usageSchema>;
 
+/** The tokens of two requests together; null where neither server counted. */
+export function addUsage(a: Usage | null, b: Usage | null): Usage | null {
+  if (!a || !b) return a ?? b;
+  const cached = (a.cached_tokens ?? 0) + (b.cached_tokens ?? 0);
+  const reasoning = (a.reasoning_tokens ?? 0) + (b.reasoning_tokens ?? 0);
+  return {
+    prompt_tokens: a.prompt_tokens + b.prompt_tokens,
+    completion_tokens: a.completion_tokens + b.completion_tokens,
+    ...(cached > 0 ? { cached_tokens: cached } : {}),
+    ...(reasoning > 0 ? { reasoning_tokens: reasoning } : {}),
+  };
+}
+
 /** One row of any dataset. `index` is its place in the split, from 0. */
 export const sampleSchema = z.object({
   id: z.string().nullable(),

@@ -1,7 +1,7 @@
 import OpenAI from 'openai';
 import { EXIT, UserError } from '../errors.js';
 import { type Prompt, promptId, renderMessages } from '../prompts/index.js';
-import type { Sample, Verdict } from '../records.js';
+import { addUsage, type Sample, type Usage, type Verdict } from '../records.js';
 import { type Failure, failureOf } from '../requests/failures.js';
 import type { Redact } from '../requests/redact.js';
 import { RequestError, withRetry } from '../requests/retry.js';
@@ -96,32 +96,23 @@ export function openChatModel(options: ChatModelOptions): Model {
     const started = performance.now();
     const latencyMs = () => Math.round(performance.now() - started);
     try {
-      let answer = await askWithRetry(sample, signal);
-      if (needsRoom(answer)) {
-        giveRoom();
-        answer = await askWithRetry(sample, signal);
-      }
-      const { reply } = answer;
-      const raw = redact(reply.refusal ?? reply.text);
-      return { ...judgeReply(reply, prompt), raw, usage: reply.usage, latencyMs: latencyMs() };
+      const first = await askWithRetry(sample, signal);
+      if (!needsRoom(first)) return verdictOf(first.reply, first.reply.usage, latencyMs());
+      giveRoom();
+      const second = await askWithRetry(sample, signal);
+      const usage = addUsage(first.reply.usage, second.reply.usage);
+      return verdictOf(second.reply, usage, latencyMs());
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
-      const { failure } = error;
-      const message = redact(failure.message);
-      if (failure.kind === 'filtered') {
-        return { outcome: 'filtered', raw: message, usage: null, latencyMs: latencyMs() };
-      }
-      if (stopsRun(failure, answeredOnce)) throw stopRun(failure, message, options);
-      const retryable = failure.kind === 'retry';
-      return {
-        outcome: 'failed',
-        error: message,
-        retryable,
-        raw: '',
-        usage: null,
-        latencyMs: latencyMs(),
-      };
+      const message = redact(error.failure.message);
+      if (stopsRun(error.failure, answeredOnce)) throw stopRun(error.failure, message, options);
+      return unansweredBy(error.failure, message, latencyMs());
     }
+  };
+
+  const verdictOf = (reply: Reply, usage: Usage | null, latencyMs: number): Verdict => {
+    const raw = redact(reply.refusal ?? reply.text);
+    return { ...judgeReply(reply, prompt), raw, usage, latencyMs };
   };
 
   return { id, provider, prompt: promptId(prompt), classify };
@@ -172,6 +163,14 @@ const roomOf = ({ parameters }: RequestForm) =>
 function withRoom(form: RequestForm): RequestForm {
   const limit = form.parameters.max_tokens === undefined ? 'max_completion_tokens' : 'max_tokens';
   return { ...form, parameters: { ...form.parameters, [limit]: THINKING_TOKENS } };
+}
+
+/** The verdict on a row whose request failed for good. */
+function unansweredBy(failure: Failure, message: string, latencyMs: number): Verdict {
+  const nothing = { usage: null, latencyMs };
+  if (failure.kind === 'filtered') return { outcome: 'filtered', raw: message, ...nothing };
+  const retryable = failure.kind === 'retry';
+  return { outcome: 'failed', error: message, retryable, raw: '', ...nothing };
 }
 
 /** Whether no other row would fare better. */

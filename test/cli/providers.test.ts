@@ -219,6 +219,8 @@ describe('a reasoning model', () => {
     );
     expect(rows.length).toBe(3);
     expect(requests.length).toBe(6);
+    // Both requests of a row are paid for, so both are counted.
+    expect(rows[0]?.usage).toEqual({ prompt_tokens: 200, completion_tokens: 6 });
   });
 
   it('known by its name has room to think from the start', async () => {

@@ -1,5 +1,6 @@
 import { existsSync, renameSync } from 'node:fs';
 import { UserError } from './errors.js';
+import { FileLock } from './file-lock.js';
 import { JsonlWriter, readJsonl, refuseSpecialFile } from './jsonl.js';
 import type { Model } from './models/classifier.js';
 import {
@@ -47,18 +48,20 @@ export class LabelFile {
   readonly kept: readonly string[];
   readonly #source: Source;
   readonly #done: ReadonlySet<number>;
+  readonly #lock: FileLock;
   readonly #labels: JsonlWriter;
   #unanswered: JsonlWriter | undefined;
 
   private constructor(
     path: string,
     source: Source,
-    { done, kept }: { done: ReadonlySet<number>; kept: readonly string[] },
+    { done, kept, lock }: { done: ReadonlySet<number>; kept: readonly string[]; lock: FileLock },
   ) {
     this.path = path;
     this.kept = kept;
     this.#source = source;
     this.#done = done;
+    this.#lock = lock;
     this.#labels = new JsonlWriter(path);
     if (existsSync(unansweredPath(path))) this.#unanswered = new JsonlWriter(unansweredPath(path));
   }
@@ -67,7 +70,7 @@ export class LabelFile {
    * Opens the file for a source and finds out what is done. A file of another source is left
    * untouched.
    *
-   * @throws UserError when the file holds labels of another model, prompt or dataset, a bad line,
+   * @throws UserError when another process writes it, when it holds labels of another model, prompt or dataset, a bad line,
    *   or cannot be written
    */
   static async open(
@@ -76,12 +79,18 @@ export class LabelFile {
     options: LabelFileOptions = {},
   ): Promise<LabelFile> {
     refuseSpecialFile(path);
-    const kept = options.fresh ? [path, unansweredPath(path)].flatMap(setAside) : [];
-    const done = new Set(await labelledIndices(path, source));
-    for (const [index, isFinal] of await unansweredIndices(path, source)) {
-      if (isFinal && !options.retryUnanswered) done.add(index);
+    const lock = FileLock.take(path);
+    try {
+      const kept = options.fresh ? [path, unansweredPath(path)].flatMap(setAside) : [];
+      const done = new Set(await labelledIndices(path, source));
+      for (const [index, isFinal] of await unansweredIndices(path, source)) {
+        if (isFinal && !options.retryUnanswered) done.add(index);
+      }
+      return new LabelFile(path, source, { done, kept, lock });
+    } catch (error) {
+      lock.release();
+      throw error;
     }
-    return new LabelFile(path, source, { done, kept });
   }
 
   /** Bytes of half-written lines that were dropped on opening. */
@@ -117,6 +126,7 @@ export class LabelFile {
   close(): void {
     this.#labels.close();
     this.#unanswered?.close();
+    this.#lock.release();
   }
 }
 

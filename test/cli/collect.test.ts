@@ -163,6 +163,27 @@ describe('collect', () => {
     expect(readRows(out).length).toBeLessThan(200);
   });
 
+  it('is refused while another run writes the same file, and goes on after its death', async () => {
+    const { server, cwd, env, collect, rows } = await setUp({
+      rows: 30,
+      answering: async (request) => {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        return byText(request);
+      },
+    });
+    const args = ['--dataset', 'data.csv', '-m', 'openai:teacher', '--concurrency', '1'];
+    const { child, finished } = startCli('collect', args, { cwd, env });
+    while (server.requests.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    const second = await collect();
+    expect(second.code).toBe(2);
+    expect(second.stderr).toContain(`process ${child.pid} is writing outputs/outputs.jsonl`);
+    child.kill('SIGKILL');
+    await finished;
+    expect((await collect()).code).toBe(0);
+    expect(indicesOf(rows())).toEqual([...Array(30).keys()]);
+    expect(readdirSync(join(cwd, 'outputs'))).toEqual(['outputs.jsonl']);
+  });
+
   it('tells apart the ways a row goes unanswered, and keeps them beside the file', async () => {
     const replies: Record<string, unknown> = {
       'text 1': completion("I'm sorry, but I can't help with that, since", {

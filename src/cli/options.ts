@@ -116,7 +116,7 @@ Models:
   wordlist                    embedded, needs no key; a floor, not a moderator (default)
   gpt4, gpt3.5                OpenAI's, or what replaced them; OPENAI_API_KEY
   mistral-7b, mixtral-8x7b,   the first server that is configured and has them: OctoAI's protocol,
-  llamaguard                  OpenRouter, Together, DeepInfra, Groq, Ollama, vLLM
+  llamaguard                  OpenRouter, Together, DeepInfra, Ollama, vLLM
   openpipe:NAME               a model tuned with OpenPipe, behind OPENPIPE_BASE_URL
   PROVIDER:ID                 any model of openai, octoai, openrouter, together, deepinfra, groq,
                               mistral, fireworks, ollama, vllm, llamacpp or lmstudio

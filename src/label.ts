@@ -57,7 +57,10 @@ export async function* label<S extends Sample>(
       else ready.push({ sample, verdict: await classify(sample, giveUp.signal) });
     } catch (error) {
       held -= 1;
-      if (!giveUp.signal.aborted) fatal ??= { error };
+      if (!giveUp.signal.aborted) {
+        fatal ??= { error };
+        startGrace(); // Others may be waiting to try again, for long.
+      }
     }
     changes.announce();
   };

@@ -12,7 +12,7 @@ export function renderText(evaluation: Evaluation): string {
   const teacherName = escapeControls(teacher.name ?? UNNAMED_TEACHER);
   const teacherPart =
     trueLabels === 'gpt'
-      ? `${teacherName} scores: its own labels are the truth here (--true-labels gpt), so its table would be perfect.\n`
+      ? `${teacherName} scores: its own labels are the truth here (--true-labels gpt), so its table would be perfect.\n${renderCoverage(teacher)}\n`
       : renderSide(`${teacherName} scores`, teacher);
   return `${teacherPart}\n${renderSide(`Contender model (${escapeControls(contender.name ?? '')}) scores`, contender)}`;
 }

@@ -34,7 +34,7 @@ export function sourceOf(
 export interface LabelFileOptions {
   /** Start anew; what was there is kept under another name. */
   readonly fresh?: boolean;
-  /** Ask again the rows that were refused, filtered, truncated or unparseable. */
+  /** Ask again every row that got no label, not only those that failed on the way. */
   readonly retryUnanswered?: boolean;
 }
 

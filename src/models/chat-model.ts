@@ -137,14 +137,27 @@ function openClient({ baseUrl, apiKey, provider, transport }: ChatModelOptions):
   return new OpenAI({
     baseURL: baseUrl,
     apiKey: apiKey ?? 'none',
-    ...(apiKey === undefined ? { defaultHeaders: { authorization: null } } : {}),
-    // OPENAI_ORG_ID and OPENAI_PROJECT_ID are for OpenAI's own eyes.
-    ...(provider === 'openai' ? {} : { organization: null, project: null }),
-    fetch: transport.modelFetch,
+    fetch: provider === 'openai' ? transport.modelFetch : withHeadersAlone(transport, apiKey),
     maxRetries: 0,
     timeout: REQUEST_TIMEOUT_MS,
     logLevel: 'off',
   });
+}
+
+/**
+ * The SDK adds headers from variables such as OPENAI_ORG_ID and OPENAI_CUSTOM_HEADERS, which may
+ * hold a secret. They are for OpenAI's own eyes: any other server gets these alone.
+ */
+function withHeadersAlone(
+  { modelFetch }: Transport,
+  apiKey: string | undefined,
+): Transport['modelFetch'] {
+  const headers = {
+    accept: 'application/json',
+    'content-type': 'application/json',
+    ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
+  };
+  return (url, init) => modelFetch(url, { ...init, headers });
 }
 
 function firstForm({ id, provider, prompt }: ChatModelOptions): RequestForm {

@@ -120,11 +120,12 @@ describe('--base-url', () => {
         OPENAI_API_KEY: 'key-of-openai',
         OPENAI_ORG_ID: 'org',
         OPENAI_PROJECT_ID: 'project',
+        OPENAI_CUSTOM_HEADERS: 'x-gateway: key-of-gateway\nauthorization: Bearer key-of-openai',
       }),
     );
     expect(keyless.code).toBe(0);
     expect(JSON.stringify(keyless.requests[0]?.headers)).not.toMatch(
-      /key-of-openai|"org"|"project"/,
+      /key-of-openai|key-of-gateway|"org"|"project"/,
     );
   });
 });

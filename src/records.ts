@@ -81,6 +81,8 @@ const provenance = {
   dataset: z.string(),
   split: z.string().nullable(),
   usage: usageSchema.nullable(),
+  /** Dollars; null where the price or the usage is unknown. Files before 0.2 do not have it. */
+  cost_usd: z.number().nonnegative().nullable().optional(),
   latency_ms: z.number().nonnegative(),
 };
 

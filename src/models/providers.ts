@@ -8,6 +8,8 @@ export interface Provider {
   /** The variable that holds the key, and whether a request needs one. */
   readonly keyEnv: string;
   readonly needsKey: boolean;
+  /** A server that users run themselves, so that a token costs them nothing. */
+  readonly isLocal?: true;
   /** For a hosted service that is gone: only an address of the user's own can stand behind it. */
   readonly ended?: { readonly on: string; readonly host: string; readonly story: string };
 }
@@ -23,6 +25,7 @@ const hosted = (name: string, baseUrl: string, prefix: string): Provider => ({
 const local = (name: string, port: number, prefix: string): Provider => ({
   ...hosted(name, `http://localhost:${port}/v1`, prefix),
   needsKey: false,
+  isLocal: true,
 });
 
 /** To add a provider, add its row. */
@@ -67,3 +70,5 @@ export const PROVIDERS: readonly Provider[] = [
 export function providerNamed(name: string): Provider | undefined {
   return PROVIDERS.find((provider) => provider.name === name);
 }
+
+export const isLocalProvider = (name: string) => providerNamed(name)?.isLocal ?? false;

@@ -1,0 +1,129 @@
+import type { ChatMessage } from '../prompts/index.js';
+import { costOf, roundDollars } from './cost.js';
+import type { Price } from './prices.js';
+import { countPrompt, openTokenizer, type Tokenizer } from './tokens.js';
+
+/** Tokens of an answer: the label alone, what is to be expected, and what the request allows. */
+export interface AnswerTokens {
+  readonly low: number;
+  readonly expected: number;
+  readonly most: number;
+}
+
+/** A label and the token that ends it. */
+const LABEL_TOKENS = 3;
+
+/** An assumption: models that think take from some tens to thousands of tokens for a label. */
+const EXPECTED_THINKING_TOKENS = 300;
+
+/** Tokenizers of one time differ by less, on ordinary text. */
+const ESTIMATE_MARGIN = 1.5;
+
+/** Foretells what a row will take of one model. */
+export class Estimator {
+  readonly tokenizer: Tokenizer;
+  readonly answer: AnswerTokens;
+  readonly price: Price | undefined;
+  readonly #messagesFor: (text: string) => readonly ChatMessage[];
+
+  constructor(options: {
+    tokenizer: Tokenizer;
+    answer: AnswerTokens;
+    price: Price | undefined;
+    messagesFor: (text: string) => readonly ChatMessage[];
+  }) {
+    this.tokenizer = options.tokenizer;
+    this.answer = options.answer;
+    this.price = options.price;
+    this.#messagesFor = options.messagesFor;
+  }
+
+  promptTokens(text: string): number {
+    return countPrompt(this.#messagesFor(text), this.tokenizer);
+  }
+
+  /** Dollars, null where the price is unknown. */
+  cost(promptTokens: number, answerTokens: number): number | null {
+    const usage = { prompt_tokens: promptTokens, completion_tokens: answerTokens };
+    return costOf(usage, this.price);
+  }
+
+  /** The most that a request may cost; where the tokens are an estimate, with some to spare. */
+  mostCost(promptTokens: number, answerTokens: number): number | null {
+    const margin = this.tokenizer.exact ? 1 : ESTIMATE_MARGIN;
+    return this.cost(promptTokens * margin, answerTokens);
+  }
+}
+
+export async function openEstimator(model: {
+  provider: string;
+  id: string;
+  price: Price | undefined;
+  mostAnswerTokens: number;
+  thinks: boolean;
+  messagesFor: (text: string) => readonly ChatMessage[];
+}): Promise<Estimator> {
+  const { provider, id, price, thinks, mostAnswerTokens: most, messagesFor } = model;
+  const expected = LABEL_TOKENS + (thinks ? EXPECTED_THINKING_TOKENS : 0);
+  return new Estimator({
+    tokenizer: await openTokenizer(provider, id),
+    answer: { low: LABEL_TOKENS, expected, most },
+    price,
+    messagesFor,
+  });
+}
+
+/** What a run would take. */
+export interface Estimate {
+  /** Rows of the selection. */
+  rows: number;
+  /** Rows that need no request: they are on disk. */
+  onDisk: number;
+  /** Tokens of the prompts still to be sent. */
+  promptTokens: number;
+  answerTokens: { low: number; expected: number };
+  /** Dollars; null where the price is unknown. */
+  usd: { low: number; expected: number } | null;
+}
+
+/**
+ * Adds up what the rows of a run would take; nothing is sent.
+ *
+ * @param isDone - whether a row needs no request
+ * @param meanAnswerTokens - as measured on rows of this model, where there are any
+ */
+export async function estimateRun<S extends { readonly text: string }>(
+  samples: AsyncIterable<S>,
+  {
+    estimator,
+    isDone,
+    meanAnswerTokens,
+  }: {
+    estimator: Estimator | undefined;
+    isDone: (sample: S) => boolean;
+    meanAnswerTokens?: number | undefined;
+  },
+): Promise<Estimate> {
+  let rows = 0;
+  let onDisk = 0;
+  let promptTokens = 0;
+  for await (const sample of samples) {
+    rows += 1;
+    if (isDone(sample)) onDisk += 1;
+    else promptTokens += estimator?.promptTokens(sample.text) ?? 0;
+  }
+  const asked = rows - onDisk;
+  const { low = 0, expected = 0 } = estimator?.answer ?? {};
+  const answerTokens = {
+    low: Math.round(asked * Math.min(low, meanAnswerTokens ?? low)),
+    expected: Math.round(asked * (meanAnswerTokens ?? expected)),
+  };
+  const cost = (answer: number) => (estimator ? estimator.cost(promptTokens, answer) : 0);
+  const least = cost(answerTokens.low);
+  const likely = cost(answerTokens.expected);
+  const usd =
+    least === null || likely === null
+      ? null
+      : { low: roundDollars(least), expected: roundDollars(likely) };
+  return { rows, onDisk, promptTokens, answerTokens, usd };
+}

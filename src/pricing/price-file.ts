@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { messageOf, show, UserError } from '../errors.js';
+import { describeIssue } from '../records.js';
+import type { Price } from './prices.js';
+
+const dollars = z.number().nonnegative();
+
+const schema = z.record(
+  z.string(),
+  z
+    .strictObject({ input: dollars, cached_input: dollars.optional(), output: dollars })
+    .transform(({ input, cached_input: cachedInput, output }) => ({ input, cachedInput, output })),
+);
+
+/** A user's own prices, by `PROVIDER:ID` or `ID`. */
+export interface PriceFile {
+  readonly path: string;
+  readonly prices: Readonly<Record<string, Omit<Price, 'basis'> | undefined>>;
+}
+
+/**
+ * Reads a file of prices: `{"openai:gpt-4.1": {"input": 2, "cached_input": 0.5, "output": 8}}`, in
+ * dollars per million tokens.
+ *
+ * @throws UserError when the file cannot be read or is of another form
+ */
+export function readPriceFile(path: string): PriceFile {
+  const hint =
+    'write {"PROVIDER:ID": {"input": 2, "cached_input": 0.5, "output": 8}}, in dollars per million tokens';
+  const value = parse(path, hint);
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return { path, prices: parsed.data };
+  throw new UserError(`${path}: ${describeIssue(parsed.error, value)}`, { hint });
+}
+
+function parse(path: string, hint: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    throw new UserError(`cannot read the prices in ${path}: ${messageOf(cause)}`, { hint, cause });
+  }
+}
+
+/**
+ * Parses `--price`: `0.10/0.25` or `2/0.5/8`, in dollars per million tokens of input, of cached
+ * input where three are given, and of output.
+ *
+ * @throws UserError when it is of another form
+ */
+export function parsePrice(text: string): Price {
+  const parts = text
+    .split('/')
+    .map((part) => (/^\d*\.?\d+$/.test(part) ? Number(part) : Number.NaN));
+  const [input, second, third] = parts;
+  const isGood = (parts.length === 2 || parts.length === 3) && !parts.some(Number.isNaN);
+  if (!isGood || input === undefined || second === undefined) {
+    throw new UserError(`--price is ${show(text)}`, {
+      hint: 'give dollars per million tokens as IN/OUT, such as 0.10/0.25, or as IN/CACHED/OUT',
+    });
+  }
+  return third === undefined
+    ? { input, output: second, basis: '--price' }
+    : { input, cachedInput: second, output: third, basis: '--price' };
+}

@@ -1,9 +1,12 @@
 import type { Dataset } from './datasets/index.js';
 import { type Selection, select } from './datasets/selection.js';
 import { UserError } from './errors.js';
+import { refuseSpecialFile } from './jsonl.js';
 import { label } from './label.js';
-import { LabelFile, type LabelFileOptions, sourceOf } from './label-file.js';
+import { LabelFile, type LabelFileOptions, readDone, sourceOf } from './label-file.js';
 import type { Model } from './models/classifier.js';
+import { CostTotal, costOf } from './pricing/cost.js';
+import { type Estimate, estimateRun } from './pricing/estimate.js';
 import {
   addUsage,
   type Sample,
@@ -42,16 +45,24 @@ export interface CollectSummary {
   /** Labelled rows that have a human label too, and those where both agree. */
   readonly human: { compared: number; agreed: number };
   usage: Usage;
+  readonly cost: CostTotal;
+  /** What the estimator foretold of the rows that were answered; undefined without one. */
+  expected: { promptTokens: number; usd: number | null } | undefined;
   seconds: number;
   interrupted: boolean;
+  /** What ended the run before its time, if anything did. */
+  stoppedBy?: unknown;
 }
 
 /**
  * Labels the selected rows of a dataset and appends each to a JSONL file as it comes. Rows the
  * file already holds are passed over, so that a rerun picks up where the last one stopped.
  *
- * @throws UserError when the file belongs to another run, or the run cannot go on; everything
- *   answered until then is on disk
+ * What ends the run before its time is in the summary, since everything answered until then is
+ * on disk and was paid for.
+ *
+ * @throws UserError when the file belongs to another run or cannot be written, or no row was to
+ *   be had
  */
 export async function collect(options: CollectOptions): Promise<CollectSummary> {
   const { dataset, selection, model, out, concurrency, signal, onNote, onRow, onSkip } = options;
@@ -77,17 +88,46 @@ export async function collect(options: CollectOptions): Promise<CollectSummary> 
       concurrency,
       signal,
     })) {
-      file.append(sample, verdict);
+      const cost = costOf(verdict.usage, model.price);
+      file.append(sample, verdict, cost);
       count(summary, sample, verdict);
+      countCost(summary, { sample, verdict, cost }, model);
       onRow?.(sample, verdict, summary);
     }
+  } catch (error) {
+    summary.stoppedBy = error;
   } finally {
     summary.seconds = (performance.now() - started) / 1000;
     file.close();
   }
-  if (selected === 0 && !signal?.aborted)
+  if (summary.stoppedBy === undefined && selected === 0 && !signal?.aborted)
     throw new UserError(`${dataset.name} has no rows to label`);
   return { ...summary, interrupted: signal?.aborted ?? false };
+}
+
+/**
+ * What a run of collect would take: rows, tokens, dollars. Nothing is sent and nothing written.
+ *
+ * @throws UserError when the file belongs to another run
+ */
+export async function estimateCollect({
+  dataset,
+  selection,
+  model,
+  out,
+  ...options
+}: Pick<
+  CollectOptions,
+  'dataset' | 'selection' | 'model' | 'out' | keyof LabelFileOptions
+>): Promise<Estimate> {
+  refuseSpecialFile(out);
+  const { done, meanAnswerTokens } = options.fresh
+    ? { done: new Set<number>(), meanAnswerTokens: undefined }
+    : await readDone(out, sourceOf(model, dataset), options);
+  return estimateRun(
+    select(() => dataset.rows(), selection),
+    { estimator: model.estimator, isDone: ({ index }) => done.has(index), meanAnswerTokens },
+  );
 }
 
 function emptySummary(out: string): CollectSummary {
@@ -99,6 +139,8 @@ function emptySummary(out: string): CollectSummary {
     retryable: 0,
     human: { compared: 0, agreed: 0 },
     usage: { prompt_tokens: 0, completion_tokens: 0 },
+    cost: new CostTotal(),
+    expected: undefined,
     seconds: 0,
     interrupted: false,
   };
@@ -115,4 +157,20 @@ function count(summary: CollectSummary, sample: Sample, verdict: Verdict): void 
   if (sample.label === null) return;
   summary.human.compared += 1;
   if (sample.label === verdict.label) summary.human.agreed += 1;
+}
+
+function countCost(
+  summary: CollectSummary,
+  { sample, verdict, cost }: { sample: Sample; verdict: Verdict; cost: number | null },
+  { estimator }: Model,
+): void {
+  summary.cost.add(cost);
+  if (!estimator || verdict.usage === null) return;
+  const promptTokens = estimator.promptTokens(sample.text);
+  const usd = estimator.cost(promptTokens, estimator.answer.expected);
+  const soFar = summary.expected ?? { promptTokens: 0, usd: 0 };
+  summary.expected = {
+    promptTokens: soFar.promptTokens + promptTokens,
+    usd: usd === null || soFar.usd === null ? null : soFar.usd + usd,
+  };
 }

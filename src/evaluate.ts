@@ -6,6 +6,10 @@ import { readJsonl, refuseSpecialFile } from './jsonl.js';
 import { label } from './label.js';
 import { countUnanswered } from './label-file.js';
 import type { Model } from './models/classifier.js';
+import { CostTotal, costOf } from './pricing/cost.js';
+import { type Estimate, estimateRun } from './pricing/estimate.js';
+import type { PriceFile } from './pricing/price-file.js';
+import { RecordedCost } from './pricing/recorded-cost.js';
 import {
   type LabelledRow,
   labelledRowSchema,
@@ -30,7 +34,9 @@ export interface EvaluateOptions {
   readonly signal?: AbortSignal | undefined;
   /** Told how many rows there are once the file is read and found good. */
   readonly onStart?: ((rows: number) => void) | undefined;
-  readonly onRow?: ((row: EvalRow, verdict: Verdict) => void) | undefined;
+  readonly onRow?: ((row: EvalRow, verdict: Verdict, spent: CostTotal) => void) | undefined;
+  /** What is known of the prices of earlier runs, for the teacher. */
+  readonly prices?: PriceFile | undefined;
 }
 
 /** A row of the evaluation file: the sample, and what the teacher said of it. */
@@ -53,6 +59,7 @@ export interface Side {
   readonly withoutTruth: number;
   /** Rows that were not asked, because the run was stopped. */
   readonly notAsked: number;
+  readonly cost: CostTotal;
 }
 
 export interface Evaluation {
@@ -74,14 +81,15 @@ export interface Evaluation {
  *   they are to be the truth
  */
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
-  const { evalFile, model, trueLabels, concurrency, signal, onStart, onRow } = options;
-  const { teacher, repeatedRows } = await readTeacher(evalFile, trueLabels);
+  const { evalFile, model, trueLabels, concurrency, signal, onStart, onRow, prices } = options;
+  const { teacher, repeatedRows } = await readTeacher(evalFile, trueLabels, prices);
   onStart?.(teacher.rows);
 
   const contender = { yTrue: [] as ToxicityLabel[], yPred: [] as ToxicityLabel[], withoutTruth: 0 };
   const unanswered: Side['unanswered'] = {};
   let asked = 0;
   let retryable = 0;
+  const cost = new CostTotal();
   let stoppedBy: unknown;
   try {
     for await (const { sample, verdict } of label(evalRows(evalFile), model.classify, {
@@ -89,7 +97,8 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
       signal,
     })) {
       asked += 1;
-      onRow?.(sample, verdict);
+      cost.add(costOf(verdict.usage, model.price));
+      onRow?.(sample, verdict, cost);
       if (verdict.outcome === 'answered') {
         compare(contender, truthOf(sample, trueLabels), verdict.label);
         continue;
@@ -112,23 +121,26 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
       unanswered,
       retryable,
       notAsked: total - asked,
+      cost,
     },
     repeatedRows,
     ...(stoppedBy === undefined ? {} : { stoppedBy }),
   };
 }
 
-async function readTeacher(evalFile: string, trueLabels: Truth) {
+async function readTeacher(evalFile: string, trueLabels: Truth, prices: PriceFile | undefined) {
   await checkExists(evalFile);
   refuseSpecialFile(evalFile);
   const columns = { yTrue: [] as ToxicityLabel[], yPred: [] as ToxicityLabel[], withoutTruth: 0 };
   const names = new Set<string>();
   const indices = new Set<number>();
+  const teacherCost = new RecordedCost(prices);
   let rows = 0;
   for await (const { value } of readJsonl(evalFile, labelledRowSchema)) {
     rows += 1;
     indices.add(value.ds_original_idx);
     if (value.model !== undefined) names.add(value.model);
+    await teacherCost.add(value);
     const row = evalRowOf(value);
     compare(columns, truthOf(row, trueLabels), row.teacherLabel);
   }
@@ -152,8 +164,23 @@ async function readTeacher(evalFile: string, trueLabels: Truth) {
     unanswered,
     retryable: 0,
     notAsked: 0,
+    cost: teacherCost.total,
   };
   return { teacher: { rows, side }, repeatedRows: rows - indices.size };
+}
+
+/**
+ * What an evaluation would take; nothing is sent.
+ *
+ * @throws UserError as {@link evaluate}
+ */
+export async function estimateEvaluate({
+  evalFile,
+  model,
+  trueLabels,
+}: Pick<EvaluateOptions, 'evalFile' | 'model' | 'trueLabels'>): Promise<Estimate> {
+  await readTeacher(evalFile, trueLabels, undefined);
+  return estimateRun(evalRows(evalFile), { estimator: model.estimator, isDone: () => false });
 }
 
 async function* evalRows(evalFile: string): AsyncGenerator<EvalRow> {

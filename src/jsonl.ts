@@ -134,6 +134,8 @@ export class JsonlWriter {
   /** Bytes of a line that a crash had left half-written, dropped on opening. */
   readonly tornBytes: number;
   readonly #descriptor: number;
+  /** Which file it is on its disk, whatever name it has. */
+  readonly #inode: number;
 
   /**
    * Opens the file for appending, with its folder, and mends its end: a half-written last line
@@ -147,12 +149,19 @@ export class JsonlWriter {
       mkdirSync(dirname(path), { recursive: true });
       return openSync(path, 'a+');
     });
+    this.#inode = this.#guard('open', () => fstatSync(this.#descriptor).ino);
     this.tornBytes = this.#guard('repair', () => mendEnd(this.#descriptor));
   }
 
   /** @throws UserError when the disk is full or the file gone; what was written before stays */
   append(row: object): void {
-    this.#guard('write', () => writeAll(this.#descriptor, Buffer.from(`${JSON.stringify(row)}\n`)));
+    this.#guard('write', () => {
+      writeAll(this.#descriptor, Buffer.from(`${JSON.stringify(row)}\n`));
+      // The system lets us write to a file that has been deleted, into nothing.
+      if (statSync(this.path, { throwIfNoEntry: false })?.ino !== this.#inode) {
+        throw new Error('it was moved or deleted while it was being written');
+      }
+    });
   }
 
   close(): void {

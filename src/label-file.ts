@@ -82,10 +82,7 @@ export class LabelFile {
     const lock = FileLock.take(path);
     try {
       const kept = options.fresh ? [path, unansweredPath(path)].flatMap(setAside) : [];
-      const done = new Set(await labelledIndices(path, source));
-      for (const [index, isFinal] of await unansweredIndices(path, source)) {
-        if (isFinal && !options.retryUnanswered) done.add(index);
-      }
+      const { done } = await readDone(path, source, options);
       return new LabelFile(path, source, { done, kept, lock });
     } catch (error) {
       lock.release();
@@ -102,12 +99,17 @@ export class LabelFile {
     return this.#done.has(index);
   }
 
-  /** Writes a row before it returns. */
-  append(sample: Sample, verdict: Verdict): void {
+  /**
+   * Writes a row before it returns.
+   *
+   * @param costUsd - dollars, null where that is unknown
+   */
+  append(sample: Sample, verdict: Verdict, costUsd: number | null): void {
     const { input, ...columns } = originColumns(sample);
     const provenance = {
       ...this.#source,
       usage: verdict.usage,
+      cost_usd: costUsd,
       latency_ms: round(verdict.latencyMs),
     };
     if (verdict.outcome === 'answered') {
@@ -147,14 +149,40 @@ export async function countUnanswered(
   return counts;
 }
 
-async function labelledIndices(path: string, source: Source): Promise<number[]> {
-  if (!existsSync(path)) return [];
-  const indices: number[] = [];
-  for await (const { number, value } of readJsonl(path, labelledRowSchema, { tornEnd: 'skip' })) {
-    refuseOtherSource(path, number, value, source);
-    indices.push(value.ds_original_idx);
+/** What a file of labels holds already. */
+export interface Done {
+  /** The indices of the rows that need no request. */
+  readonly done: Set<number>;
+  /** Tokens of an answer on average, where rows tell. */
+  readonly meanAnswerTokens: number | undefined;
+}
+
+/**
+ * Reads which rows need no request; nothing is written.
+ *
+ * @throws UserError when a line is bad, or of another source
+ */
+export async function readDone(
+  path: string,
+  source: Source,
+  { retryUnanswered = false }: LabelFileOptions = {},
+): Promise<Done> {
+  const done = new Set<number>();
+  let counted = 0;
+  let answerTokens = 0;
+  if (existsSync(path)) {
+    for await (const { number, value } of readJsonl(path, labelledRowSchema, { tornEnd: 'skip' })) {
+      refuseOtherSource(path, number, value, source);
+      done.add(value.ds_original_idx);
+      if (!value.usage) continue;
+      counted += 1;
+      answerTokens += value.usage.completion_tokens;
+    }
   }
-  return indices;
+  for (const [index, isFinal] of await unansweredIndices(path, source)) {
+    if (isFinal && !retryUnanswered) done.add(index);
+  }
+  return { done, meanAnswerTokens: counted > 0 ? answerTokens / counted : undefined };
 }
 
 /** By index: whether asking again would only pay twice. */

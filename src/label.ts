@@ -13,12 +13,9 @@ export interface Judged<S extends Sample = Sample> {
 export interface LabelOptions {
   /** Requests at a time. */
   readonly concurrency: number;
-  /** When aborted, nothing new is asked; what is in flight gets the grace. */
+  /** When aborted, nothing new is asked; the classifier is told. */
   readonly signal?: AbortSignal | undefined;
-  readonly graceMs?: number;
 }
-
-const GRACE_MS = 5_000;
 
 /** Samples held for each request at a time: one in flight, one read ahead. */
 const LOOK_AHEAD = 2;
@@ -39,28 +36,34 @@ const FAILURES_TO_STOP = 25;
 export async function* label<S extends Sample>(
   samples: AsyncIterable<S>,
   classify: Classifier,
-  { concurrency, signal, graceMs = GRACE_MS }: LabelOptions,
+  { concurrency, signal }: LabelOptions,
 ): AsyncGenerator<Judged<S>> {
   const limit = pLimit(concurrency);
-  const giveUp = new AbortController();
-  setMaxListeners(0, giveUp.signal); // One for each request in flight, and no leak.
+  const stop = new AbortController();
+  setMaxListeners(0, stop.signal); // One for each request in flight, and no leak.
   const changes = new Changes();
   const ready: Judged<S>[] = [];
   let held = 0;
   let isRead = false;
   let fatal: { readonly error: unknown } | undefined;
-  const isStopped = () => fatal !== undefined || signal?.aborted || giveUp.signal.aborted;
+  const isStopped = () => stop.signal.aborted;
+  const stopAll = (reason?: unknown) => {
+    stop.abort(reason);
+    changes.announce();
+  };
+  const onAbort = () => stopAll(signal?.reason);
+  const fail = (error: unknown) => {
+    fatal ??= { error };
+    stopAll(error);
+  };
 
   const judge = async (sample: S) => {
     try {
       if (isStopped()) held -= 1;
-      else ready.push({ sample, verdict: await classify(sample, giveUp.signal) });
+      else ready.push({ sample, verdict: await classify(sample, stop.signal) });
     } catch (error) {
       held -= 1;
-      if (!giveUp.signal.aborted) {
-        fatal ??= { error };
-        startGrace(); // Others may be waiting to try again, for long.
-      }
+      if (!isStopped()) fail(error);
     }
     changes.announce();
   };
@@ -74,17 +77,11 @@ export async function* label<S extends Sample>(
     }
   };
 
-  const startGrace = () => {
-    setTimeout(() => giveUp.abort(), graceMs).unref();
-    changes.announce();
-  };
-  if (signal?.aborted) startGrace();
-  signal?.addEventListener('abort', startGrace, { once: true });
+  if (signal?.aborted) onAbort();
+  signal?.addEventListener('abort', onAbort, { once: true });
 
   read()
-    .catch((error) => {
-      fatal ??= { error };
-    })
+    .catch(fail)
     .finally(() => {
       isRead = true;
       changes.announce();
@@ -101,13 +98,12 @@ export async function* label<S extends Sample>(
       held -= 1;
       changes.announce();
       failuresInARow = judged.verdict.outcome === 'failed' ? failuresInARow + 1 : 0;
-      if (failuresInARow === FAILURES_TO_STOP) fatal ??= { error: tooManyFailures(judged.verdict) };
+      if (failuresInARow === FAILURES_TO_STOP) fail(tooManyFailures(judged.verdict));
     }
     if (fatal) throw fatal.error;
   } finally {
-    signal?.removeEventListener('abort', startGrace);
-    giveUp.abort();
-    changes.announce();
+    signal?.removeEventListener('abort', onAbort);
+    stopAll();
   }
 }
 

@@ -112,16 +112,21 @@ describe('label', () => {
     expect(counter.read).toBeLessThan(25);
   });
 
-  it('aborts what is in flight when the grace is over', async () => {
+  it('tells the classifier at once, with the reason, when aborted', async () => {
     const { samples } = source(10);
     const stop = new AbortController();
+    const reasons: unknown[] = [];
     const classify: Classifier = (_, signal) =>
       new Promise((_resolve, reject) => {
-        signal.addEventListener('abort', () => reject(signal.reason));
-        stop.abort();
+        signal.addEventListener('abort', () => {
+          reasons.push(signal.reason);
+          reject(signal.reason);
+        });
+        setImmediate(() => stop.abort('enough'));
       });
-    const options = { concurrency: 2, signal: stop.signal, graceMs: 1 };
+    const options = { concurrency: 2, signal: stop.signal };
     expect(await drain(label(samples, classify, options))).toEqual([]);
+    expect(reasons).toEqual(['enough', 'enough']);
   });
 
   it('throws what the classifier rejects with, after what else was answered', async () => {

@@ -1,6 +1,8 @@
 import type { CollectSummary } from '../collect.js';
 import { unansweredPath } from '../label-file.js';
+import type { Model } from '../models/index.js';
 import { renderOutcomes } from '../reports/text.js';
+import { renderCost, renderExpected } from './cost-lines.js';
 import { formatRate } from './progress.js';
 
 export const countLabelled = ({ labels }: CollectSummary) => labels.toxic + labels['not toxic'];
@@ -15,9 +17,12 @@ export const countRows = (summary: CollectSummary) =>
 /** What collect says at its end, and the command that comes next. */
 export function renderCollectSummary(
   summary: CollectSummary,
-  { commandStyle }: { commandStyle: (command: string, flags: string) => string },
+  {
+    model,
+    commandStyle,
+  }: { model: Model; commandStyle: (command: string, flags: string) => string },
 ): string {
-  const { out, labels, skipped, unanswered, human, usage, seconds } = summary;
+  const { out, labels, skipped, unanswered, human, usage, cost, expected, seconds } = summary;
   const rows = countRows(summary);
   const facts: [string, string][] = [
     [
@@ -39,6 +44,8 @@ export function renderCollectSummary(
   if (usage.prompt_tokens > 0) {
     facts.push(['tokens', `${usage.prompt_tokens} in, ${usage.completion_tokens} out`]);
   }
+  if (rows > 0) facts.push(['cost', renderCost(cost, model)]);
+  if (expected) facts.push(['estimated', renderExpected(expected)]);
   facts.push([
     'time',
     `${seconds.toFixed(1)} s${rows > 0 ? `, ${formatRate(rows / seconds)} rows/s` : ''}`,
@@ -57,7 +64,9 @@ function nextStep(
   summary: CollectSummary,
   commandStyle: (command: string, flags: string) => string,
 ): string {
-  if (summary.interrupted) return 'stopped early; run the same command again to go on';
+  if (summary.interrupted || summary.stoppedBy !== undefined) {
+    return 'stopped early; run the same command again to go on';
+  }
   if (countLabelled(summary) + summary.skipped === 0) {
     return 'not one row was labelled; -v shows each reply';
   }

@@ -4,24 +4,28 @@ import type { Dataset } from '../datasets/index.js';
 import type { Selection } from '../datasets/selection.js';
 import { EXIT, type ExitCode, UserError } from '../errors.js';
 import type { Model } from '../models/index.js';
+import { formatDollars } from '../pricing/cost.js';
+import { BudgetSpentError } from '../requests/budget.js';
 import {
   countLabelled,
   countRows,
   countUnanswered,
   renderCollectSummary,
 } from './collect-summary.js';
+import { renderEstimate, renderSpent } from './cost-lines.js';
 import {
   commandStyle,
   MODEL_HELP,
   newCommand,
   openNamedModel,
+  readPrices,
   type Setup,
   type SharedFlags,
   wholeNumber,
   withSetup,
 } from './options.js';
 import { type Progress, startProgress } from './progress.js';
-import type { Session } from './run.js';
+import { explain, type Session } from './run.js';
 import { renderVerdict } from './verdict-line.js';
 
 interface Flags extends SharedFlags {
@@ -84,14 +88,14 @@ export async function collectCommand(argv: readonly string[], session: Session):
     });
   }
   return withSetup(flags, session, async (setup) => {
-    const model = await openNamedModel(flags, setup);
+    const model = await openNamedModel(flags, setup, { priceFile: readPrices(flags) });
     const dataset = await openNamedDataset(flags, setup);
     if (dataset.headWarning !== undefined && takesHead(selection, dataset)) {
       session.note(`note: ${dataset.headWarning}`);
     }
+    if (flags.dryRun) return dryRun(flags, { model, dataset, selection, session });
     const summary = await runCollect(flags, { model, dataset, selection, session });
-    session.note(renderCollectSummary(summary, { commandStyle: commandStyle(setup.env) }));
-    return exitCodeOf(summary);
+    return conclude(summary, { model, dataset, selection, setup });
   });
 }
 
@@ -143,34 +147,38 @@ async function openNamedDataset(
   }
 }
 
+interface Run {
+  readonly model: Model;
+  readonly dataset: Dataset;
+  readonly selection: Selection;
+  readonly session: Session;
+}
+
+async function dryRun(flags: Flags, { session, ...run }: Run): Promise<ExitCode> {
+  const { estimateCollect } = await import('../collect.js');
+  const { out, fresh = false, retryUnanswered = false } = flags;
+  const estimate = await estimateCollect({ ...run, out, fresh, retryUnanswered });
+  session.print(renderEstimate(estimate, run.model));
+  return EXIT.done;
+}
+
 async function runCollect(
   flags: Flags,
-  {
-    model,
-    dataset,
-    selection,
-    session,
-  }: {
-    model: Model;
-    dataset: Dataset;
-    selection: Selection;
-    session: Session;
-  },
+  { model, dataset, selection, session }: Run,
 ): Promise<CollectSummary> {
   const { collect } = await import('../collect.js');
-  const progress = startProgress('collect', {
-    total: expectedRows(selection, dataset),
-    unit: 'rows',
-    silent: flags.verbose ?? false,
-  });
-  let soFar: CollectSummary | undefined;
+  const total = expectedRows(selection, dataset);
+  const silent = flags.verbose ?? false;
+  const progress = startProgress('collect', { total, unit: 'rows', silent });
   const onProgress = (summary: CollectSummary) => {
-    soFar = summary;
     const unanswered = countUnanswered(summary);
-    progress.update(
-      countRows(summary) + summary.skipped,
+    const done = countRows(summary) + summary.skipped;
+    const { usage, cost } = summary;
+    const tokens = usage.prompt_tokens + usage.completion_tokens;
+    progress.update(done, [
       unanswered > 0 ? `${unanswered} unanswered` : undefined,
-    );
+      renderSpent(cost, { rowsLeft: Math.max(0, total - done), tokens }),
+    ]);
   };
   try {
     return await collect({
@@ -189,12 +197,6 @@ async function runCollect(
         onProgress(summary);
       },
     });
-  } catch (error) {
-    if (soFar && countRows(soFar) > 0) {
-      const kept = `${countLabelled(soFar)} labels and ${countUnanswered(soFar)} unanswered rows`;
-      session.note(`kept before it stopped: ${kept}`);
-    }
-    throw soFar && countRows(soFar) > 0 ? afterSending(error) : error;
   } finally {
     progress.stop();
   }
@@ -209,6 +211,34 @@ function afterSending(error: unknown): unknown {
     cause: error,
     ...(hint === undefined ? {} : { hint }),
   });
+}
+
+/** What was labelled is told even when the run had to stop: it was paid for. */
+function conclude(
+  summary: CollectSummary,
+  { model, dataset, selection, setup }: Omit<Run, 'session'> & { setup: Setup },
+): ExitCode {
+  const { session, env } = setup;
+  const { stoppedBy } = summary;
+  const hasRows = countRows(summary) > 0;
+  if (hasRows || stoppedBy === undefined) {
+    session.note(renderCollectSummary(summary, { model, commandStyle: commandStyle(env) }));
+  }
+  if (stoppedBy === undefined) return exitCodeOf(summary);
+  if (stoppedBy instanceof BudgetSpentError)
+    noteWhatIsLeft(summary, { dataset, selection, session });
+  return explain(hasRows ? afterSending(stoppedBy) : stoppedBy, session);
+}
+
+function noteWhatIsLeft(
+  summary: CollectSummary,
+  { dataset, selection, session }: Omit<Run, 'model'>,
+): void {
+  const { cost, skipped } = summary;
+  const left = expectedRows(selection, dataset) - countRows(summary) - skipped;
+  if (cost.known === 0 || !Number.isFinite(left)) return;
+  const usd = formatDollars((cost.usd / cost.known) * left);
+  session.note(`note: ${left} rows are left, at about ${usd} to finish`);
 }
 
 function exitCodeOf(summary: CollectSummary): ExitCode {

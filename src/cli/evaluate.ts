@@ -1,11 +1,16 @@
 import { EXIT, type ExitCode } from '../errors.js';
 import type { Evaluation } from '../evaluate.js';
 import type { Model } from '../models/index.js';
+import { formatDollars } from '../pricing/cost.js';
+import type { PriceFile } from '../pricing/price-file.js';
+import { BudgetSpentError } from '../requests/budget.js';
+import { renderCost, renderEstimate, renderRatio, renderSpent } from './cost-lines.js';
 import {
   choiceOption,
   MODEL_HELP,
   newCommand,
   openNamedModel,
+  readPrices,
   type SharedFlags,
   withSetup,
 } from './options.js';
@@ -49,17 +54,31 @@ export async function evaluateCommand(
 ): Promise<ExitCode> {
   const flags = program().parse(argv, { from: 'user' }).opts<Flags>();
   return withSetup(flags, session, async (setup) => {
-    const model = await openNamedModel(flags, setup, { noSystemPrompt: !flags.systemPrompt });
-    const evaluation = await runEvaluate(flags, model, session);
-    return report(evaluation, session);
+    const priceFile = readPrices(flags);
+    const noSystemPrompt = !flags.systemPrompt;
+    const model = await openNamedModel(flags, setup, { noSystemPrompt, priceFile });
+    if (flags.dryRun) return dryRun(flags, model, session);
+    const evaluation = await runEvaluate(flags, { model, prices: priceFile, session });
+    return report(evaluation, model, session);
   });
 }
 
-async function runEvaluate(flags: Flags, model: Model, session: Session): Promise<Evaluation> {
+async function dryRun(flags: Flags, model: Model, session: Session): Promise<ExitCode> {
+  const { estimateEvaluate } = await import('../evaluate.js');
+  session.print(renderEstimate(await estimateEvaluate({ ...flags, model }), model));
+  return EXIT.done;
+}
+
+async function runEvaluate(
+  flags: Flags,
+  { model, prices, session }: { model: Model; prices: PriceFile | undefined; session: Session },
+): Promise<Evaluation> {
   const { evaluate } = await import('../evaluate.js');
   let progress: Progress | undefined;
+  let rows = 0;
   let done = 0;
   let unanswered = 0;
+  let tokens = 0;
   try {
     return await evaluate({
       evalFile: flags.evalFile,
@@ -67,18 +86,21 @@ async function runEvaluate(flags: Flags, model: Model, session: Session): Promis
       trueLabels: flags.trueLabels,
       concurrency: flags.concurrency,
       signal: session.signal,
+      prices,
       onStart: (total) => {
-        progress = startProgress('evaluate', {
-          total,
-          unit: 'rows',
-          silent: flags.verbose ?? false,
-        });
+        rows = total;
+        const silent = flags.verbose ?? false;
+        progress = startProgress('evaluate', { total, unit: 'rows', silent });
       },
-      onRow(row, verdict) {
+      onRow(row, verdict, spent) {
         done += 1;
+        tokens += (verdict.usage?.prompt_tokens ?? 0) + (verdict.usage?.completion_tokens ?? 0);
         if (verdict.outcome !== 'answered') unanswered += 1;
         if (flags.verbose) session.note(renderVerdict(row, verdict));
-        progress?.update(done, unanswered > 0 ? `${unanswered} unanswered` : undefined);
+        progress?.update(done, [
+          unanswered > 0 ? `${unanswered} unanswered` : undefined,
+          renderSpent(spent, { rowsLeft: rows - done, tokens }),
+        ]);
       },
     });
   } finally {
@@ -87,8 +109,8 @@ async function runEvaluate(flags: Flags, model: Model, session: Session): Promis
 }
 
 /** What was answered is shown even when the run could not finish: it was paid for. */
-async function report(evaluation: Evaluation, session: Session): Promise<ExitCode> {
-  const { contender, repeatedRows, stoppedBy } = evaluation;
+async function report(evaluation: Evaluation, model: Model, session: Session): Promise<ExitCode> {
+  const { contender, teacher, repeatedRows, stoppedBy } = evaluation;
   const { renderText } = await import('../reports/text.js');
   const isAnswered = contender.yTrue.length > 0;
   if (repeatedRows > 0) {
@@ -97,6 +119,12 @@ async function report(evaluation: Evaluation, session: Session): Promise<ExitCod
     );
   }
   if (stoppedBy === undefined || isAnswered) session.print(renderText(evaluation));
+  if (isAnswered) {
+    session.note(`cost        ${renderCost(contender.cost, model)}`);
+    const ratio = renderRatio(contender.cost, teacher.cost, teacher.name ?? 'the teacher');
+    if (ratio !== undefined) session.note(`against     ${ratio}`);
+  }
+  if (stoppedBy instanceof BudgetSpentError) noteWhatIsLeft(contender, session);
   if (stoppedBy !== undefined) return explain(stoppedBy, session);
   if (session.signal.aborted) return EXIT.interrupted;
   if (isAnswered && contender.retryable > 0) {
@@ -110,4 +138,10 @@ async function report(evaluation: Evaluation, session: Session): Promise<ExitCod
     'error: not one row was answered, so there is nothing to report\n  -v shows each reply',
   );
   return EXIT.couldNotFinish;
+}
+
+function noteWhatIsLeft({ cost, notAsked }: Evaluation['contender'], session: Session): void {
+  if (cost.known === 0) return;
+  const usd = formatDollars((cost.usd / cost.known) * notAsked);
+  session.note(`note: ${notAsked} rows are left, at about ${usd} to finish`);
 }

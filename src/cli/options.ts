@@ -2,6 +2,14 @@ import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Env, readEnv } from '../env.js';
 import { UserError } from '../errors.js';
+import { type PriceFile, parsePrice, readPriceFile } from '../pricing/price-file.js';
+import type { Price } from '../pricing/prices.js';
+import { Budget } from '../requests/budget.js';
+import {
+  DEFAULT_CONCURRENCY,
+  DEFAULT_MAX_RETRIES,
+  DEFAULT_TIMEOUT_MS,
+} from '../requests/defaults.js';
 import type { Transport } from '../requests/transport.js';
 import type { Session } from './run.js';
 
@@ -19,10 +27,16 @@ export interface SharedFlags {
   readonly baseUrl?: string;
   readonly apiKeyEnv?: string;
   readonly envFile?: string;
+  readonly timeout: number;
+  readonly maxRetries: number;
+  readonly rpm?: number;
+  readonly tpm?: number;
+  readonly price?: Price;
+  readonly prices?: string;
+  readonly maxCost?: number;
+  readonly dryRun?: true;
   readonly verbose?: true;
 }
-
-const DEFAULT_CONCURRENCY = 8;
 
 /** A command with the flags that both share. Wrong usage throws instead of exiting. */
 export function newCommand(name: string, description: string): Command {
@@ -35,7 +49,20 @@ export function newCommand(name: string, description: string): Command {
       'the model that judges the texts; see the list below',
       'wordlist',
     )
-    .option('--concurrency <n>', 'requests at a time', wholeNumber(1), DEFAULT_CONCURRENCY)
+    .option(
+      '--concurrency <n>',
+      'requests at a time, at most; it finds out how many the server bears',
+      wholeNumber(1),
+      DEFAULT_CONCURRENCY,
+    )
+    .option('--rpm <n>', 'requests a minute, at most', wholeNumber(1))
+    .option('--tpm <n>', 'tokens a minute, at most, of prompts and answers', wholeNumber(1))
+    .option('--timeout <seconds>', 'for one request', positive, DEFAULT_TIMEOUT_MS / 1000)
+    .option('--max-retries <n>', 'further tries of a request', wholeNumber(0), DEFAULT_MAX_RETRIES)
+    .option('--max-cost <usd>', 'stop before this run would cost more, in dollars', positive)
+    .option('--price <in/out>', "the model's price, in dollars per million tokens", price)
+    .option('--prices <file>', 'a JSON file of prices, for models that the tool does not know')
+    .option('--dry-run', 'say what it would take in rows, tokens and dollars; send nothing')
     .option('--base-url <url>', 'ask any OpenAI-compatible server; -m is then its id for the model')
     .option('--api-key-env <name>', "the variable that holds that server's key")
     .option('--env-file <file>', 'read variables from this file instead of .env')
@@ -74,10 +101,25 @@ export async function withSetup<T>(
 export async function openNamedModel(
   flags: SharedFlags,
   { env, transport, session }: Setup,
-  { noSystemPrompt = false } = {},
+  {
+    noSystemPrompt = false,
+    priceFile,
+  }: { noSystemPrompt?: boolean; priceFile?: PriceFile | undefined } = {},
 ) {
   const { openModel } = await import('../models/index.js');
+  const { concurrency, rpm, tpm, maxRetries, timeout, maxCost, dryRun = false } = flags;
   return openModel(flags.modelName, {
+    limits: {
+      concurrency,
+      rpm,
+      tpm,
+      maxRetries,
+      timeoutMs: timeout * 1000,
+      budget: maxCost === undefined ? undefined : new Budget(maxCost),
+    },
+    prices: { price: flags.price, file: priceFile },
+    estimate: dryRun,
+    withoutKey: dryRun,
     env,
     transport,
     today: new Date().toISOString().slice(0, 10),
@@ -106,6 +148,27 @@ export function wholeNumber(min: number) {
     throw new InvalidArgumentError(`It must be a whole number from ${min} up.`);
   };
 }
+
+/** Parses a number above 0; commander names the flag and the value seen. */
+function positive(text: string): number {
+  const number = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (number > 0 && Number.isFinite(number)) return number;
+  throw new InvalidArgumentError('It must be a number above 0.');
+}
+
+/** As commander wants it: an error of ours would lose the flag's name. */
+function price(text: string): Price {
+  try {
+    return parsePrice(text);
+  } catch (error) {
+    if (error instanceof UserError) throw new InvalidArgumentError(error.hint ?? error.message);
+    throw error;
+  }
+}
+
+/** The prices of --prices, if there are any. */
+export const readPrices = ({ prices }: SharedFlags): PriceFile | undefined =>
+  prices === undefined ? undefined : readPriceFile(prices);
 
 /** An option whose values come from one list. */
 export const choiceOption = (flags: string, description: string, choices: readonly string[]) =>

@@ -2,8 +2,8 @@ import { SingleBar } from 'cli-progress';
 
 /** Shows how far a run has come: a bar on a terminal, a line every few seconds elsewhere. */
 export interface Progress {
-  /** @param detail - what to say beside the count, such as `3 unanswered` */
-  update(done: number, detail?: string): void;
+  /** @param details - what to say beside the count, such as `3 unanswered` */
+  update(done: number, details?: readonly (string | undefined)[]): void;
   stop(): void;
 }
 
@@ -52,9 +52,9 @@ function startBar(label: string, { total, unit }: ProgressOptions): Progress {
   show();
   shown = { show, hide: () => bar.stop() };
   return {
-    update(done, detail) {
+    update(done, details) {
       state.done = round(done, unit);
-      state.payload = { rate: rate(done), detail: detail ? `, ${detail}` : '' };
+      state.payload = { rate: rate(done), detail: joined(details) };
       if (state.done > state.total) {
         state.total = state.done;
         bar.setTotal(state.total);
@@ -72,13 +72,12 @@ function startLines(label: string, { total, unit }: ProgressOptions): Progress {
   const rate = rateSince(performance.now());
   let last = performance.now();
   return {
-    update(done, detail) {
+    update(done, details) {
       if (performance.now() - last < LINE_EVERY_MS) return;
       last = performance.now();
       const of = total === undefined ? '' : `/${round(total, unit)}`;
-      const more = detail ? `, ${detail}` : '';
       process.stderr.write(
-        `${label}: ${round(done, unit)}${of} ${unit}, ${rate(done)} ${unit}/s${more}\n`,
+        `${label}: ${round(done, unit)}${of} ${unit}, ${rate(done)} ${unit}/s${joined(details)}\n`,
       );
     },
     stop: () => {},
@@ -95,3 +94,6 @@ export function formatRate(perSecond: number): string {
 
 const round = (count: number, unit: ProgressOptions['unit']) =>
   unit === 'MB' ? Math.round(count * 10) / 10 : count;
+
+const joined = (details: readonly (string | undefined)[] = []) =>
+  details.map((detail) => (detail ? `, ${detail}` : '')).join('');

@@ -1,19 +1,17 @@
 import OpenAI from 'openai';
 import { EXIT, UserError } from '../errors.js';
+import { costOf } from '../pricing/cost.js';
+import type { Estimator } from '../pricing/estimate.js';
+import type { Price } from '../pricing/prices.js';
 import { type Prompt, promptId, renderMessages } from '../prompts/index.js';
 import { addUsage, type Sample, type Usage, type Verdict } from '../records.js';
 import { type Failure, failureOf } from '../requests/failures.js';
 import type { Redact } from '../requests/redact.js';
-import { RequestError, withRetry } from '../requests/retry.js';
+import { RequestError, type Sender, type Sent } from '../requests/sender.js';
 import type { Transport } from '../requests/transport.js';
 import { adaptForm, formMessages, type RequestForm } from './adaptation.js';
 import type { Model } from './classifier.js';
 import { judgeReply, type Reply, readReply } from './reply.js';
-
-const REQUEST_TIMEOUT_MS = 120_000;
-
-/** Tries at a server that has never answered, before the run is given up. */
-const FIRST_CONTACT_RETRIES = 2;
 
 /** Tokens for a model that thinks before it answers. */
 const THINKING_TOKENS = 4096;
@@ -29,38 +27,40 @@ export interface ChatModelOptions {
   readonly prompt: Prompt;
   readonly transport: Transport;
   readonly redact: Redact;
-  /** Further tries of a request after the first. */
-  readonly maxRetries: number;
+  readonly sender: Sender;
+  /** For one request, from its sending to the end of its reply. */
+  readonly timeoutMs: number;
+  readonly price: Price | undefined;
+  readonly estimator: Estimator | undefined;
   /** Told of what was adapted to the server, and of each retry. */
   readonly onNote?: ((note: string) => void) | undefined;
 }
 
 /** A reply with the form of the request that it answers. */
-interface Answer {
+interface Answer extends Sent {
   readonly reply: Reply;
   readonly form: RequestForm;
 }
 
 /** Makes a classifier of a chat model. Nothing is sent before its first sample. */
 export function openChatModel(options: ChatModelOptions): Model {
-  const { id, provider, prompt, redact, maxRetries, onNote } = options;
+  const { id, provider, prompt, redact, sender, price, estimator, onNote } = options;
   const client = openClient(options);
   let form = firstForm(options);
-  let answeredOnce = false;
 
   const note = (text: string) => onNote?.(redact(`${provider}:${id}: ${text}`));
 
-  const ask = async (sample: Sample, signal: AbortSignal): Promise<Answer> => {
+  const attempt = async (sample: Sample, own: AbortSignal): Promise<Answer> => {
     const messages = renderMessages(prompt, sample.text);
     for (;;) {
       const sent = form;
       try {
         const request = { model: id, messages: formMessages(messages, sent), ...sent.parameters };
-        const body = await withOwnSignal(signal, (own) =>
-          client.chat.completions.create(request, { signal: own }),
-        );
-        answeredOnce = true;
-        return { reply: readReply(body), form: sent };
+        const { data, response } = await client.chat.completions
+          .create(request, { signal: own })
+          .withResponse();
+        const reply = readReply(data);
+        return { reply, form: sent, usage: reply.usage, headers: response.headers };
       } catch (error) {
         const adapted = adaptForm(sent, error, sample.text);
         if (!adapted) throw error;
@@ -71,20 +71,23 @@ export function openChatModel(options: ChatModelOptions): Model {
     }
   };
 
-  const askWithRetry = (sample: Sample, signal: AbortSignal) =>
-    withRetry(() => ask(sample, signal), {
-      maxRetries,
-      signal,
-      onRetry: (failure, waitMs) => {
-        note(`${failure.message}; trying again in ${(waitMs / 1000).toFixed(1)} s`);
+  const ask = (sample: Sample, signal: AbortSignal) => {
+    const promptTokens = estimator?.promptTokens(sample.text) ?? 0;
+    const mostTokens = estimator ? roomOf(form) : 0;
+    return sender.send(
+      {
+        attempt: (own) => attempt(sample, own),
+        tokens: promptTokens + mostTokens,
+        mostUsd: estimator?.mostCost(promptTokens, mostTokens) ?? 0,
+        costOf: (usage) => costOf(usage, price),
+        failureOf: (error) => failureOf(error, sample.text),
+        onRetry: (failure, waitMs) => {
+          note(`${failure.message}; trying again in ${(waitMs / 1000).toFixed(1)} s`);
+        },
       },
-      failureOf: (error) => failureOf(error, sample.text),
-      giveUp: (failure, retries) =>
-        failure.kind === 'retry' &&
-        failure.unreachable &&
-        !answeredOnce &&
-        retries >= FIRST_CONTACT_RETRIES,
-    });
+      signal,
+    );
+  };
 
   const giveRoom = () => {
     if (roomOf(form) >= THINKING_TOKENS) return; // Another row has found it out already.
@@ -96,16 +99,17 @@ export function openChatModel(options: ChatModelOptions): Model {
     const started = performance.now();
     const latencyMs = () => Math.round(performance.now() - started);
     try {
-      const first = await askWithRetry(sample, signal);
+      const first = await ask(sample, signal);
       if (!needsRoom(first)) return verdictOf(first.reply, first.reply.usage, latencyMs());
       giveRoom();
-      const second = await askWithRetry(sample, signal);
+      const second = await ask(sample, signal);
       const usage = addUsage(first.reply.usage, second.reply.usage);
       return verdictOf(second.reply, usage, latencyMs());
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
       const message = redact(error.failure.message);
-      if (stopsRun(error.failure, answeredOnce)) throw stopRun(error.failure, message, options);
+      if (stopsRun(error.failure, sender.hasAnswered))
+        throw stopRun(error.failure, message, options);
       return unansweredBy(error.failure, message, latencyMs());
     }
   };
@@ -115,31 +119,16 @@ export function openChatModel(options: ChatModelOptions): Model {
     return { ...judgeReply(reply, prompt), raw, usage, latencyMs };
   };
 
-  return { id, provider, prompt: promptId(prompt), classify };
+  return { id, provider, prompt: promptId(prompt), price, estimator, classify };
 }
 
-/** The SDK leaves a listener on the signal of each request, so it gets one for that request alone. */
-async function withOwnSignal<T>(
-  signal: AbortSignal,
-  work: (own: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const own = new AbortController();
-  const abort = () => own.abort(signal.reason);
-  signal.addEventListener('abort', abort);
-  try {
-    return await work(own.signal);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
-}
-
-function openClient({ baseUrl, apiKey, provider, transport }: ChatModelOptions): OpenAI {
+function openClient({ baseUrl, apiKey, provider, transport, timeoutMs }: ChatModelOptions): OpenAI {
   return new OpenAI({
     baseURL: baseUrl,
     apiKey: apiKey ?? 'none',
     fetch: provider === 'openai' ? transport.modelFetch : withHeadersAlone(transport, apiKey),
     maxRetries: 0,
-    timeout: REQUEST_TIMEOUT_MS,
+    timeout: timeoutMs,
     logLevel: 'off',
   });
 }
@@ -160,8 +149,15 @@ function withHeadersAlone(
   return (url, init) => modelFetch(url, { ...init, headers });
 }
 
+/** Whether the id is that of a model which thinks before it answers. */
+export const thinks = (id: string) => THINKS.test(id);
+
+/** The tokens that an answer of a model may take. */
+export const answerRoom = (id: string, prompt: Prompt) =>
+  thinks(id) ? THINKING_TOKENS : prompt.answerTokens;
+
 function firstForm({ id, provider, prompt }: ChatModelOptions): RequestForm {
-  const tokens = THINKS.test(id) ? THINKING_TOKENS : prompt.answerTokens;
+  const tokens = answerRoom(id, prompt);
   const limit = provider === 'openai' ? { max_completion_tokens: tokens } : { max_tokens: tokens };
   return { parameters: { temperature: 0, ...limit }, foldSystem: false };
 }
@@ -187,8 +183,8 @@ function unansweredBy(failure: Failure, message: string, latencyMs: number): Ver
 }
 
 /** Whether no other row would fare better. */
-function stopsRun(failure: Failure, answeredOnce: boolean): boolean {
-  if (failure.kind === 'retry') return failure.unreachable && !answeredOnce;
+function stopsRun(failure: Failure, hasAnswered: boolean): boolean {
+  if (failure.kind === 'retry') return failure.cause === 'unreachable' && !hasAnswered;
   return failure.kind !== 'filtered' && failure.kind !== 'row';
 }
 

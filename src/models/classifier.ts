@@ -1,10 +1,14 @@
+import type { Estimator } from '../pricing/estimate.js';
+import type { Price } from '../pricing/prices.js';
 import type { Sample, Verdict } from '../records.js';
 
 /**
  * Judges one sample. A chat model and the word list are both of this kind.
  *
  * It resolves with a verdict for anything that concerns the row alone, and rejects with a
- * UserError where the whole run cannot go on, or with the signal's reason when aborted.
+ * UserError where the whole run cannot go on. When the signal is aborted it sends nothing more:
+ * what waits rejects at once with the signal's reason, what is in flight may still be answered for
+ * a short while.
  */
 export type Classifier = (sample: Sample, signal: AbortSignal) => Promise<Verdict>;
 
@@ -14,5 +18,9 @@ export interface Model {
   readonly provider: string;
   /** The prompt's name and hash. */
   readonly prompt: string;
+  /** What its tokens cost; undefined where nobody knows. */
+  readonly price?: Price | undefined;
+  /** Foretells tokens and cost, where that was asked for. */
+  readonly estimator?: Estimator | undefined;
   readonly classify: Classifier;
 }

@@ -1,7 +1,15 @@
 import type { Env } from '../env.js';
 import { UserError } from '../errors.js';
-import { promptFor, pruned } from '../prompts/index.js';
+import { openEstimator } from '../pricing/estimate.js';
+import { findPrice, type PriceOverrides } from '../pricing/prices.js';
+import { promptFor, pruned, renderMessages } from '../prompts/index.js';
+import {
+  DEFAULT_CONCURRENCY,
+  DEFAULT_MAX_RETRIES,
+  DEFAULT_TIMEOUT_MS,
+} from '../requests/defaults.js';
 import { redactor } from '../requests/redact.js';
+import type { SenderOptions } from '../requests/sender.js';
 import type { Transport } from '../requests/transport.js';
 import type { Model } from './classifier.js';
 import { EMBEDDED, type ResolveOptions, resolveModel } from './resolve.js';
@@ -10,20 +18,23 @@ export interface ModelOptions extends ResolveOptions {
   readonly transport: Transport;
   /** Leave the instruction out, for a model that was tuned without it. */
   readonly noSystemPrompt?: boolean;
-  readonly maxRetries?: number;
+  /** How much and how fast its server may be asked. */
+  readonly limits?: Partial<SenderOptions> & { readonly timeoutMs?: number | undefined };
+  /** What the user says of prices. */
+  readonly prices?: PriceOverrides;
+  /** Load a tokenizer, to foretell tokens and cost. A budget and `tpm` need it too. */
+  readonly estimate?: boolean;
   /** Told once where a name leads elsewhere than it used to. */
   readonly onNote?: ((note: string) => void) | undefined;
   /** Told of adaptations and retries. */
   readonly onDetail?: ((note: string) => void) | undefined;
 }
 
-/** As many as the 2024 cookbook made. */
-const DEFAULT_MAX_RETRIES = 6;
-
 /**
  * Opens the model of a name. Nothing is sent yet, but names, addresses and keys are checked.
  *
- * @throws UserError when the name is unknown or its key is missing
+ * @throws UserError when the name is unknown, its key is missing, or a budget is set and nobody
+ *   knows its price
  */
 export async function openModel(name: string, options: ModelOptions): Promise<Model> {
   if (name === EMBEDDED) {
@@ -37,15 +48,45 @@ export async function openModel(name: string, options: ModelOptions): Promise<Mo
   }
   const target = resolveModel(name, options);
   if (target.note !== undefined) options.onNote?.(target.note);
-  const prompt = promptFor(target.id);
-  const { openChatModel } = await import('./chat-model.js');
+  const { limits = {}, transport } = options;
+  const ownPrompt = promptFor(target.id);
+  const prompt = options.noSystemPrompt || isPruned(target.id) ? pruned(ownPrompt) : ownPrompt;
+  const price = await findPrice({ ...target, hasKey: target.apiKey !== undefined }, options.prices);
+  if (limits.budget && !price) throw priceUnknown(target.id, target.provider);
+  const { answerRoom, openChatModel, thinks } = await import('./chat-model.js');
+  const { Sender } = await import('../requests/sender.js');
+  const estimator = needsEstimator(options)
+    ? await openEstimator({
+        ...target,
+        price,
+        mostAnswerTokens: answerRoom(target.id, prompt),
+        thinks: thinks(target.id),
+        messagesFor: (text) => renderMessages(prompt, text),
+      })
+    : undefined;
   return openChatModel({
     ...target,
-    prompt: options.noSystemPrompt || isPruned(target.id) ? pruned(prompt) : prompt,
-    transport: options.transport,
+    prompt,
+    transport,
+    price,
+    estimator,
     redact: redactor([target.apiKey, ...secretsOf(options.env)]),
-    maxRetries: options.maxRetries ?? DEFAULT_MAX_RETRIES,
+    sender: new Sender({
+      maxRetries: DEFAULT_MAX_RETRIES,
+      concurrency: DEFAULT_CONCURRENCY,
+      ...limits,
+    }),
+    timeoutMs: limits.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     onNote: options.onDetail,
+  });
+}
+
+const needsEstimator = ({ estimate, limits }: ModelOptions) =>
+  estimate || limits?.budget !== undefined || limits?.tpm !== undefined;
+
+function priceUnknown(id: string, provider: string): UserError {
+  return new UserError(`--max-cost needs a price, and that of ${id} at ${provider} is unknown`, {
+    hint: 'give it with --price IN/OUT, in dollars per million tokens',
   });
 }
 

@@ -23,6 +23,8 @@ export interface ResolveOptions {
   readonly baseUrl?: string | undefined;
   /** The variable with that server's key. */
   readonly apiKeyEnv?: string | undefined;
+  /** For a run that sends nothing. */
+  readonly withoutKey?: boolean;
 }
 
 /** The embedded model; it is nowhere. */
@@ -44,7 +46,7 @@ export function resolveModel(name: string, options: ResolveOptions): Target {
   const provider = providerNamed(prefix);
   if (!provider || !id) throw unknownModel(name);
   // A tuned model keeps its prefix: it is part of the id that OpenPipe's protocol sends.
-  return openProvider(provider, provider.name === 'openpipe' ? name : id, options.env);
+  return openProvider(provider, provider.name === 'openpipe' ? name : id, options);
 }
 
 function customTarget(id: string, baseUrl: string, { env, apiKeyEnv }: ResolveOptions): Target {
@@ -65,13 +67,14 @@ function customTarget(id: string, baseUrl: string, { env, apiKeyEnv }: ResolveOp
 function resolveAlias(
   name: string,
   routes: readonly [Route, ...Route[]],
-  { env, today }: ResolveOptions,
+  options: ResolveOptions,
 ): Target {
+  const { env, today } = options;
   const served = routes.filter(({ shutDown }) => shutDown === undefined || today < shutDown);
   const route = served.find((candidate) => isConfigured(providerOf(candidate), env));
   if (!route) throw nothingConfigured(name, served, env);
   const [original] = routes;
-  const target = openProvider(providerOf(route), route.id, env);
+  const target = openProvider(providerOf(route), route.id, options);
   return route === original ? target : { ...target, note: describeDetour(original, route, today) };
 }
 
@@ -106,7 +109,11 @@ function nothingConfigured(name: string, served: readonly Route[], env: Env): Us
 const openedBy = ({ ended, needsKey, keyEnv, baseUrlEnv }: Provider) =>
   ended || !needsKey ? `${baseUrlEnv}=URL` : `${keyEnv}=KEY`;
 
-function openProvider(provider: Provider, id: string, env: Env): Target {
+function openProvider(
+  provider: Provider,
+  id: string,
+  { env, withoutKey = false }: ResolveOptions,
+): Target {
   const { name, ended, baseUrlEnv, keyEnv, needsKey } = provider;
   const apiKey = readKey(keyEnv, env);
   const baseUrl = ownBaseUrl(provider, env) ?? provider.baseUrl;
@@ -115,7 +122,7 @@ function openProvider(provider: Provider, id: string, env: Env): Target {
       hint: `set ${baseUrlEnv} to an OpenAI-compatible server that has the model, or name another with -m`,
     });
   }
-  if (needsKey && apiKey === undefined) {
+  if (needsKey && apiKey === undefined && !withoutKey) {
     throw new UserError(`${keyEnv} is not set, and ${name} needs it`, {
       hint: `set ${keyEnv} in the environment or in .env, or take -m ${EMBEDDED}, which needs no key`,
     });

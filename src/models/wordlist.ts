@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { cuss } from 'cuss';
+import { LOCAL } from '../pricing/prices.js';
 import type { Model } from './classifier.js';
 
 /**
@@ -23,6 +24,7 @@ export function openWordlist(): Model {
       .update([...PHRASES].join('\n'))
       .digest('hex')
       .slice(0, 12)}`,
+    price: LOCAL,
     classify: async ({ text }) => {
       const started = performance.now();
       const found = findPhrase(text);

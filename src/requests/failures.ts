@@ -1,15 +1,22 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from 'openai';
 import { reasonOf, systemCode } from '../errors.js';
+import { serverWaitMs } from './server-wait.js';
 
 /** What a failed request means for the run. */
 export type Failure = {
   /** What to tell the user. It may quote the server, and is to be redacted. */
   readonly message: string;
 } & (
-  | { readonly kind: 'retry'; readonly afterMs: number | undefined; readonly unreachable: boolean }
+  | { readonly kind: 'retry'; readonly afterMs: number | undefined; readonly cause: RetryCause }
   | { readonly kind: 'address' | 'key' | 'model' | 'quota' }
   | { readonly kind: 'filtered' | 'row' }
 );
+
+/**
+ * Why a request is worth another try: nothing was reached, the server is asked too much, it failed,
+ * or the connection broke after the request was sent, which may have been billed.
+ */
+export type RetryCause = 'unreachable' | 'throttled' | 'server' | 'broken';
 
 const LONGEST_MESSAGE = 500;
 
@@ -42,14 +49,15 @@ export function failureOf(error: unknown, rowText = ''): Failure {
   if (error instanceof APIError && typeof error.status === 'number')
     return statusFailure(error, error.status, rowText);
   if (error instanceof APIConnectionTimeoutError) {
-    return { kind: 'retry', message: 'timed out', afterMs: undefined, unreachable: false };
+    return { kind: 'retry', message: 'timed out', afterMs: undefined, cause: 'broken' };
   }
   if (error instanceof APIConnectionError || error instanceof MalformedReplyError) {
-    const unreachable = UNREACHABLE_CODES.has(systemCode(error) ?? '');
-    return { kind: 'retry', message: reasonOf(error), afterMs: undefined, unreachable };
+    const isUnreachable = UNREACHABLE_CODES.has(systemCode(error) ?? '');
+    const cause = isUnreachable ? 'unreachable' : 'broken';
+    return { kind: 'retry', message: reasonOf(error), afterMs: undefined, cause };
   }
   // A body that broke off or is not JSON surfaces from the SDK as a plain error.
-  return { kind: 'retry', message: reasonOf(error), afterMs: undefined, unreachable: false };
+  return { kind: 'retry', message: reasonOf(error), afterMs: undefined, cause: 'broken' };
 }
 
 function statusFailure(error: APIError, status: number, rowText: string): Failure {
@@ -58,7 +66,9 @@ function statusFailure(error: APIError, status: number, rowText: string): Failur
   if (QUOTA_CODES.has(code ?? '') || QUOTA_CODES.has(error.type ?? '') || status === 402) {
     return { kind: 'quota', message };
   }
-  if (RETRIED_STATUS.has(status) || status >= 500) return retryFailure(error, message);
+  if (RETRIED_STATUS.has(status) || status >= 500) {
+    return retryFailure(error, message, status === 429 ? 'throttled' : 'server');
+  }
   if (status >= 300 && status < 400) return { kind: 'address', message };
   if (status === 401) return { kind: 'key', message };
   if (status === 404) return { kind: 'model', message };
@@ -68,10 +78,10 @@ function statusFailure(error: APIError, status: number, rowText: string): Failur
   return { kind: status === 403 ? 'key' : 'row', message };
 }
 
-function retryFailure(error: APIError, message: string): Failure {
-  const afterMs = retryAfterMs(error.headers);
+function retryFailure(error: APIError, message: string, cause: RetryCause): Failure {
+  const afterMs = serverWaitMs(error.headers);
   if (afterMs === undefined || afterMs <= LONGEST_SERVER_WAIT_MS) {
-    return { kind: 'retry', message, afterMs, unreachable: false };
+    return { kind: 'retry', message, afterMs, cause };
   }
   const minutes = Math.min(Math.round(afterMs / 60_000), 999_999);
   return { kind: 'quota', message: `it asks to wait ${minutes} minutes (${message})` };
@@ -97,20 +107,4 @@ function isContentFilter(code: string | undefined, message: string): boolean {
       message,
     )
   );
-}
-
-/**
- * How long a server asks to wait: `retry-after-ms`, or `Retry-After` in seconds or as a date.
- *
- * @returns milliseconds, undefined where it does not say
- */
-export function retryAfterMs(headers: Headers | undefined, now = Date.now()): number | undefined {
-  const milliseconds = Number(headers?.get('retry-after-ms') ?? Number.NaN);
-  if (milliseconds >= 0) return milliseconds;
-  const after = headers?.get('retry-after');
-  if (!after) return undefined;
-  const seconds = Number(after);
-  if (seconds >= 0) return seconds * 1000;
-  const date = Date.parse(after);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }

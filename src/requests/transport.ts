@@ -70,6 +70,9 @@ async function requestWhole(
     headers: Object.fromEntries(new Headers(headers)),
     body: (body as string | null | undefined) ?? null,
     signal: signal ?? null,
+    // The SDK's own timeout, which --timeout sets, holds for the whole of a request.
+    headersTimeout: 0,
+    bodyTimeout: 0,
   });
   const { 'content-encoding': encoding, ...replyHeaders } = reply.headers;
   const text = decompress(await readAll(reply.body), encoding).toString('utf8');

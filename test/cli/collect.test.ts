@@ -51,6 +51,7 @@ describe('collect', () => {
       dataset: 'data.csv',
       split: null,
       usage: { prompt_tokens: 100, completion_tokens: 3 },
+      cost_usd: null,
       latency_ms: expect.any(Number),
     });
     expect(Object.keys(row ?? {}).slice(0, 7)).toEqual([
@@ -294,7 +295,8 @@ describe('collect', () => {
     const { code, stderr } = await collect('--concurrency', '1');
     expect(code).toBe(3);
     expect(stderr).toContain(message);
-    expect(stderr).toContain('kept before it stopped: 5 labels and 0 unanswered rows');
+    expect(stderr).toContain('labelled    5 rows');
+    expect(stderr).toContain('stopped early; run the same command again to go on');
     expect(stderr).not.toContain('sk-test');
     expect(indicesOf(rows())).toEqual([0, 1, 2, 3, 4]);
     expect(server.requests.length).toBe(6);

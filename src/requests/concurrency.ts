@@ -1,0 +1,99 @@
+/** A place among the requests in flight. */
+export interface Place {
+  /** The server answered and has room. */
+  clean(): void;
+  /** The server said that it is asked too much. */
+  throttled(): void;
+  /** Neither: a server error, a broken connection, or nothing was sent. */
+  leave(): void;
+}
+
+const FIRST_LIMIT = 4;
+
+/**
+ * How many requests may be in flight, found out by trying: it doubles with each round of clean
+ * answers until the server complains, is halved once for each burst of complaints, and then grows
+ * by one a round. First come, first served.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc5681#section-3.1 slow start and congestion avoidance
+ */
+export class AdaptiveConcurrency {
+  readonly #most: number;
+  readonly #waiting = new Set<() => void>();
+  #limit: number;
+  #inFlight = 0;
+  #hasCut = false;
+  /** Raised by each cut: complaints about what was sent before it tell nothing new. */
+  #burst = 0;
+
+  /** @param most - never passed */
+  constructor(most: number) {
+    this.#most = most;
+    this.#limit = Math.min(FIRST_LIMIT, most);
+  }
+
+  get limit(): number {
+    return Math.floor(this.#limit);
+  }
+
+  /**
+   * Waits for a place; each must be given back by exactly one of its methods.
+   *
+   * @throws the signal's reason when aborted while waiting
+   */
+  async enter(signal: AbortSignal): Promise<Place> {
+    signal.throwIfAborted();
+    while (this.#inFlight >= this.limit) await this.#turn(signal);
+    this.#inFlight += 1;
+    const burst = this.#burst;
+    return {
+      clean: () => {
+        this.#grow();
+        this.#leave();
+      },
+      throttled: () => {
+        if (burst === this.#burst) this.#cut();
+        this.#leave();
+      },
+      leave: () => this.#leave(),
+    };
+  }
+
+  /** A limit that is not made use of says nothing about the server, so it does not grow. */
+  #grow(): void {
+    if (this.#inFlight < this.limit) return;
+    this.#limit = Math.min(this.#most, this.#limit + (this.#hasCut ? 1 / this.#limit : 1));
+  }
+
+  #cut(): void {
+    this.#limit = Math.max(1, this.#limit / 2);
+    this.#hasCut = true;
+    this.#burst += 1;
+  }
+
+  #leave(): void {
+    this.#inFlight -= 1;
+    let free = this.limit - this.#inFlight;
+    for (const wake of this.#waiting) {
+      if (free <= 0) break;
+      free -= 1;
+      wake();
+    }
+  }
+
+  #turn(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const wake = () => {
+        this.#waiting.delete(wake);
+        signal.removeEventListener('abort', leave);
+        resolve();
+      };
+      const leave = () => {
+        this.#waiting.delete(wake);
+        reject(signal.reason);
+      };
+      this.#waiting.add(wake);
+      signal.addEventListener('abort', leave, { once: true });
+    });
+  }
+}

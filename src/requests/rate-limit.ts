@@ -1,0 +1,147 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AdaptiveConcurrency, type Place } from './concurrency.js';
+import { type Allowance, allowancesIn, type Unit } from './server-wait.js';
+
+export interface RateLimitOptions {
+  /** Requests at a time, at most. */
+  readonly concurrency: number;
+  /** Requests a minute, at most. */
+  readonly rpm?: number | undefined;
+  /** Tokens a minute, at most, of prompt and answer together. */
+  readonly tpm?: number | undefined;
+}
+
+/** The leave to send one request, to be given back when it is over. */
+export interface Leave {
+  /** @param usedTokens - as the server counted, to correct what was expected */
+  clean(headers: Headers | undefined, usedTokens: number | undefined): void;
+  /** @param waitMs - how long the server asks to wait: then everybody waits */
+  throttled(waitMs: number | undefined): void;
+  leave(): void;
+}
+
+/**
+ * When the next request may go: as many at a time as the server bears, as many a minute as the
+ * user allows, and no more than the server's own headers leave.
+ */
+export class RateLimit {
+  readonly #concurrency: AdaptiveConcurrency;
+  readonly #spacing: Record<Unit, Spacing>;
+  readonly #allowance: Record<Unit, ServerAllowance>;
+  #pausedUntil = 0;
+
+  constructor({ concurrency, rpm, tpm }: RateLimitOptions) {
+    this.#concurrency = new AdaptiveConcurrency(concurrency);
+    this.#spacing = { requests: new Spacing(rpm), tokens: new Spacing(tpm) };
+    this.#allowance = { requests: new ServerAllowance(), tokens: new ServerAllowance() };
+  }
+
+  /**
+   * Waits until a request may go.
+   *
+   * @param tokens - expected of it, prompt and answer together
+   * @throws the signal's reason when aborted while waiting
+   */
+  async enter(tokens: number, signal: AbortSignal): Promise<Leave> {
+    const place = await this.#concurrency.enter(signal);
+    try {
+      for (let waitMs = this.#waitMs(tokens); waitMs > 0; waitMs = this.#waitMs(tokens)) {
+        await sleep(waitMs, undefined, { signal });
+      }
+    } catch {
+      place.leave();
+      throw signal.reason;
+    }
+    this.#take(tokens);
+    return this.#leaveOf(place, tokens);
+  }
+
+  #waitMs(tokens: number): number {
+    const now = performance.now();
+    const readyAt = Math.max(
+      this.#pausedUntil,
+      this.#spacing.requests.readyAt,
+      this.#spacing.tokens.readyAt,
+      this.#allowance.requests.readyAt(1),
+      this.#allowance.tokens.readyAt(tokens),
+    );
+    return Math.ceil(readyAt - now);
+  }
+
+  #take(tokens: number): void {
+    const now = performance.now();
+    this.#spacing.requests.take(1, now);
+    this.#spacing.tokens.take(tokens, now);
+    this.#allowance.requests.take(1);
+    this.#allowance.tokens.take(tokens);
+  }
+
+  #leaveOf(place: Place, tokens: number): Leave {
+    return {
+      clean: (headers, usedTokens) => {
+        if (usedTokens !== undefined) this.#spacing.tokens.correct(usedTokens - tokens);
+        for (const allowance of headers ? allowancesIn(headers) : []) {
+          this.#allowance[allowance.unit].update(allowance, performance.now());
+        }
+        place.clean();
+      },
+      throttled: (waitMs = 0) => {
+        this.#pausedUntil = Math.max(this.#pausedUntil, performance.now() + waitMs);
+        place.throttled();
+      },
+      leave: () => place.leave(),
+    };
+  }
+}
+
+/** The user's own ceiling: what is taken is spread evenly over the minute. */
+class Spacing {
+  readonly #msPerUnit: number;
+  #readyAt = 0;
+
+  constructor(perMinute: number | undefined) {
+    this.#msPerUnit = perMinute === undefined ? 0 : 60_000 / perMinute;
+  }
+
+  get readyAt(): number {
+    return this.#readyAt;
+  }
+
+  take(count: number, now: number): void {
+    this.#readyAt = Math.max(now, this.#readyAt) + count * this.#msPerUnit;
+  }
+
+  correct(count: number): void {
+    this.#readyAt += count * this.#msPerUnit;
+  }
+}
+
+/** Longer than this nobody waits on a header alone: the server may be asked, and will say. */
+const LONGEST_GUESS_MS = 60_000;
+
+/**
+ * What a server's headers leave of one unit. Its period is not stated: a minute at OpenAI, a day
+ * elsewhere. What is used and the time until all is back give the rate at which it comes back.
+ */
+class ServerAllowance {
+  #remaining = Number.POSITIVE_INFINITY;
+  #msPerUnit = 0;
+  #updatedAt = 0;
+
+  readyAt(count: number): number {
+    const missing = count - this.#remaining;
+    if (missing <= 0) return 0;
+    return this.#updatedAt + Math.min(LONGEST_GUESS_MS, missing * this.#msPerUnit);
+  }
+
+  take(count: number): void {
+    this.#remaining -= count;
+  }
+
+  update({ limit, remaining, resetMs }: Allowance, now: number): void {
+    if (limit === undefined || remaining === undefined || resetMs === undefined) return;
+    this.#remaining = remaining;
+    this.#msPerUnit = remaining < limit ? resetMs / (limit - remaining) : 0;
+    this.#updatedAt = now;
+  }
+}

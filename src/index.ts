@@ -1,4 +1,4 @@
-export { type CollectOptions, type CollectSummary, collect } from './collect.js';
+export { type CollectOptions, type CollectSummary, collect, estimateCollect } from './collect.js';
 export { type Dataset, type DatasetOptions, openDataset } from './datasets/index.js';
 export type { Selection } from './datasets/selection.js';
 export { type Env, readEnv } from './env.js';
@@ -7,6 +7,7 @@ export {
   type EvalRow,
   type EvaluateOptions,
   type Evaluation,
+  estimateEvaluate,
   evaluate,
   type Side,
   TRUTHS,
@@ -22,6 +23,10 @@ export {
 } from './metrics/classification-report.js';
 export type { Label } from './metrics/confusion.js';
 export { type Classifier, type Model, type ModelOptions, openModel } from './models/index.js';
+export { CostTotal, costOf } from './pricing/cost.js';
+export type { Estimate } from './pricing/estimate.js';
+export { type PriceFile, parsePrice, readPriceFile } from './pricing/price-file.js';
+export { findPrice, type Price, type PriceOverrides, type PriceQuery } from './pricing/prices.js';
 export {
   LABELS,
   type LabelledRow,
@@ -40,4 +45,6 @@ export {
   verdictSchema,
 } from './records.js';
 export { renderText } from './reports/text.js';
+export { Budget, BudgetSpentError } from './requests/budget.js';
+export type { SenderOptions } from './requests/sender.js';
 export { openTransport, type Transport } from './requests/transport.js';

@@ -55,9 +55,8 @@ export class Budget {
   }
 
   #spentError(usd: number): BudgetSpentError {
-    const next = `the next request may cost up to $${usd.toPrecision(2)}`;
     return new BudgetSpentError(
-      `stopped before passing --max-cost ${this.#most}: $${this.#spent.toFixed(4)} spent, and ${next}`,
+      `stopped before passing --max-cost ${this.#most}: the next request may cost up to $${usd.toPrecision(2)}`,
       {
         hint: 'run the same command again to go on: --max-cost is for one run',
         exitCode: EXIT.couldNotFinish,

@@ -72,7 +72,7 @@ export class Sender {
 
   /**
    * Sends until it succeeds, the failure is final, or the tries are used up. Waits as long as the
-   * server asks, else by exponential backoff with full jitter. Being throttled uses up no try
+   * server asks, at least, else by exponential backoff with full jitter. Being throttled uses up no try
    * while the server answers others: its turn will come.
    *
    * @throws RequestError when it gives up; BudgetSpentError; the signal's reason when aborted
@@ -91,9 +91,9 @@ export class Sender {
         if (failure.kind !== 'retry') throw error;
         const othersPass = failure.cause === 'throttled' && this.#answers > answersBefore;
         answersBefore = this.#answers;
-        if (!othersPass) retries += 1;
+        retries = othersPass ? 0 : retries + 1;
         if (retries > this.#retriesFor(failure)) throw error;
-        const waitMs = failure.afterMs ?? backoffMs(failures);
+        const waitMs = waitBefore(failure.afterMs, failures);
         request.onRetry?.(failure, waitMs);
         await sleep(waitMs, undefined, { signal }).catch(() => signal.throwIfAborted());
       }
@@ -141,5 +141,12 @@ function tokensOf(usage: Usage | null): number | undefined {
   return usage ? usage.prompt_tokens + usage.completion_tokens : undefined;
 }
 
-const backoffMs = (failures: number) =>
-  Math.random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures);
+/**
+ * As long as the server asks, twice as long where it said so before and refused again; where it
+ * does not say, exponential backoff with full jitter.
+ */
+function waitBefore(afterMs: number | undefined, failures: number): number {
+  const growing = (ms: number) => Math.min(LONGEST_WAIT_MS, ms * 2 ** failures);
+  if (afterMs === undefined) return Math.random() * growing(FIRST_WAIT_MS);
+  return Math.max(afterMs, growing(afterMs));
+}

@@ -7,6 +7,9 @@ import { onTestFinished } from 'vitest';
 
 const bins = fileURLToPath(new URL('../../dist/bin/', import.meta.url));
 
+/** The path of a compiled command. */
+export const bin = (command: 'collect' | 'evaluate') => join(bins, `${command}.js`);
+
 export interface Finished {
   readonly code: number | null;
   readonly stdout: string;
@@ -25,7 +28,7 @@ export function startCli(
   { cwd, env = {} }: SpawnOptions,
 ): { child: ChildProcess; finished: Promise<Finished> } {
   // As the npm scripts do: without `--` Node 20 takes a command's --env-file for its own.
-  const child = spawn(process.execPath, ['--', join(bins, `${command}.js`), ...args], {
+  const child = spawn(process.execPath, ['--', bin(command), ...args], {
     cwd,
     env: { PATH: process.env.PATH ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

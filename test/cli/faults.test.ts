@@ -1,0 +1,391 @@
+import { spawn } from 'node:child_process';
+import { renameSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { bin, runCli, scratchFolder, startCli } from '../helpers/cli.js';
+import { isToxic, readRows, writeCsv } from '../helpers/files.js';
+import { closedPort } from '../helpers/hub-server.js';
+import { type Answering, completion, refusal, startModelServer } from '../helpers/model-server.js';
+
+const byText: Answering = ({ text }) => (isToxic(text) ? 'toxic' : 'not toxic');
+
+async function setUp(answering: Answering, rows = 20) {
+  const server = await startModelServer(answering);
+  onTestFinished(() => server.close());
+  const cwd = scratchFolder();
+  writeCsv(
+    join(cwd, 'data.csv'),
+    Array.from({ length: rows }, (_, i) => `text ${i}${i % 3 === 0 ? ' TOXIC' : ''}`),
+  );
+  const env = { OPENAI_BASE_URL: server.url, OPENAI_API_KEY: 'sk-test-0123456789abcdef' };
+  const flags = ['--dataset', 'data.csv', '-m', 'openai:teacher', '--ds-max-size', String(rows)];
+  return {
+    server,
+    cwd,
+    collect: (...more: string[]) => runCli('collect', [...flags, ...more], { cwd, env }),
+    start: (...more: string[]) => startCli('collect', [...flags, ...more], { cwd, env }),
+    env,
+    flags,
+    rows: () => readRows(join(cwd, 'outputs/outputs.jsonl')),
+    unanswered: () => readRows(join(cwd, 'outputs/outputs.jsonl.unanswered.jsonl')),
+  };
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe('a storm of 429', () => {
+  it.each([
+    ['retry-after-ms', '40', 40],
+    ['retry-after', '0.05', 50],
+    ['x-ratelimit-reset-requests', '60ms', 60],
+    ['x-ratelimit-reset-tokens', '0.07', 70],
+  ])('waits as %s: %s says, all together', async (header, value, waitMs) => {
+    let refusedAt = Number.NEGATIVE_INFINITY;
+    const { collect, rows, server } = await setUp((request) => {
+      if (request.attempt > 1) return byText(request);
+      refusedAt = request.at;
+      return refusal(429, { message: 'slow down' }, { [header]: value });
+    });
+    const { code } = await collect('--concurrency', '1');
+    expect(code).toBe(0);
+    expect(rows().length).toBe(20);
+    expect(refusedAt).toBeGreaterThan(0);
+    const firsts = server.requests.filter(({ attempt }) => attempt === 1);
+    for (const { text, at } of firsts) {
+      const next = server.requests.find((request) => request.at > at);
+      expect(next?.at, text).toBeGreaterThanOrEqual(at + waitMs - 5);
+    }
+  });
+
+  it('costs no row, however long it lasts, while the server lets some through', async () => {
+    let readyAt = 0;
+    const { collect, rows } = await setUp((request) => {
+      if (request.at < readyAt) {
+        return refusal(429, { message: 'slow down' }, { 'retry-after-ms': '5' });
+      }
+      readyAt = request.at + 15;
+      return byText(request);
+    }, 60);
+    const { code, stderr } = await collect('--max-retries', '2', '--concurrency', '32');
+    expect([code, rows().length]).toEqual([0, 60]);
+    expect(stderr).not.toContain('unanswered');
+  });
+
+  it('ends a row after its tries where the server lets nobody through', async () => {
+    const { collect, unanswered } = await setUp(
+      () => refusal(429, { message: 'slow down' }, { 'retry-after-ms': '1' }),
+      3,
+    );
+    expect((await collect('--max-retries', '2')).code).toBe(3);
+    expect(unanswered().map(({ outcome }) => outcome)).toEqual(['failed', 'failed', 'failed']);
+  });
+
+  it('stops waiting at once on Ctrl-C', async () => {
+    const { start, server } = await setUp((request) =>
+      request.text === 'text 1'
+        ? byText(request)
+        : refusal(429, { message: 'slow down' }, { 'retry-after': '60' }),
+    );
+    const { child, finished } = start('--concurrency', '4');
+    while (server.requests.length < 2) await pause(5);
+    const started = performance.now();
+    child.kill('SIGINT');
+    const { code, stderr } = await finished;
+    expect(code).toBe(130);
+    expect(stderr).toContain('run the same command again to go on');
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+});
+
+describe('a request that breaks', () => {
+  const faults: Record<string, Answering> = {
+    'a 500': () => refusal(500, { message: 'oops' }, { 'retry-after-ms': '1' }),
+    'a reset before the headers': () => ({ raw: (response) => response.destroy() }),
+    'a reset after the headers': () => ({
+      raw: (response) => {
+        response.writeHead(200, { 'content-type': 'application/json', 'content-length': 500 });
+        response.write('{"choices": [');
+        setTimeout(() => response.destroy(), 5);
+      },
+    }),
+    'a body that is cut off': () => ({
+      raw: (response) => {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.end(JSON.stringify(completion('toxic')).slice(0, 60));
+      },
+    }),
+    'a page of HTML': () => ({
+      raw: (response) =>
+        response.writeHead(200, { 'content-type': 'text/html' }).end('<html>gateway</html>'),
+    }),
+    'a hang': () => ({ raw: () => {} }),
+    'a slow drip': () => ({
+      raw: (response) => {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        const drip = setInterval(() => response.write(' '), 20);
+        response.on('close', () => clearInterval(drip));
+      },
+    }),
+  };
+
+  it.each(Object.entries(faults))('is sent again after %s', async (_, fault) => {
+    const { collect, rows, server } = await setUp(
+      (request) => (request.attempt === 1 ? fault(request) : byText(request)),
+      4,
+    );
+    const { code } = await collect('--timeout', '0.25');
+    expect(code).toBe(0);
+    expect(rows().length).toBe(4);
+    expect(server.requests.length).toBe(8);
+  });
+
+  it('is given up after --max-retries, and kept as failed', async () => {
+    const { collect, unanswered, server } = await setUp(
+      () => refusal(500, { message: 'oops' }, { 'retry-after-ms': '1' }),
+      2,
+    );
+    expect((await collect('--max-retries', '1')).code).toBe(3);
+    expect(server.requests.length).toBe(4);
+    expect(unanswered()[0]).toMatchObject({ outcome: 'failed', error: 'HTTP 500: oops' });
+  });
+
+  it('survives a server that dies and comes back', async () => {
+    const port = await closedPort();
+    const answer = JSON.stringify(completion('toxic'));
+    const listen = () =>
+      createServer((request, response) => {
+        request.resume().on('end', () => {
+          answered += 1;
+          response.writeHead(200, { 'content-type': 'application/json' }).end(answer);
+          if (answered === 10) die();
+        });
+      }).listen(port, '127.0.0.1');
+    let answered = 0;
+    let server = listen();
+    const die = () => {
+      server.close();
+      server.closeAllConnections();
+      setTimeout(() => {
+        server = listen();
+      }, 300);
+    };
+    onTestFinished(() => {
+      server.close();
+      server.closeAllConnections();
+    });
+    const { collect, rows } = await setUp(byText);
+    const { code } = await collect('-m', 'teacher', '--base-url', `http://127.0.0.1:${port}/v1`);
+    expect([code, rows().length]).toEqual([0, 20]);
+    expect((server.address() as AddressInfo).port).toBe(port);
+  });
+});
+
+describe('a ceiling', () => {
+  it('--rpm spreads the requests over the minute', async () => {
+    const { collect, server } = await setUp(byText, 8);
+    await collect('--rpm', '600');
+    const times = server.requests.map(({ at }) => at).sort((a, b) => a - b);
+    expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThan(690);
+  });
+
+  it('--tpm does so by tokens', async () => {
+    const { collect, server } = await setUp(byText, 4);
+    await collect('--tpm', '60000'); // 1,000 tokens a second, and about 103 a row in the end.
+    const times = server.requests.map(({ at }) => at).sort((a, b) => a - b);
+    expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThan(300);
+  });
+
+  it("keeps to what the server's headers leave", async () => {
+    let left = 4;
+    const { collect, server } = await setUp((request) => {
+      left -= 1;
+      if (left < 0) return refusal(429, { message: 'too many' }, { 'retry-after-ms': '100' });
+      setTimeout(() => {
+        left += 1;
+      }, 200);
+      const headers = {
+        'x-ratelimit-limit-requests': '4',
+        'x-ratelimit-remaining-requests': String(left),
+        'x-ratelimit-reset-requests': `${(4 - left) * 200}ms`,
+      };
+      const json = completion(isToxic(request.text) ? 'toxic' : 'not toxic');
+      return { headers, json };
+    }, 10);
+    expect((await collect('--concurrency', '1')).code).toBe(0);
+    expect(server.requests.length).toBe(10);
+  });
+});
+
+describe('--max-cost', () => {
+  const usage = { prompt_tokens: 1000, completion_tokens: 3 };
+  const dear: Answering = ({ text }) => ({
+    json: completion(isToxic(text) ? 'toxic' : 'not toxic', { usage }),
+  });
+  const costOf = (rows: Record<string, unknown>[]) =>
+    rows.reduce((sum, { cost_usd }) => sum + (cost_usd as number), 0);
+
+  it('stops before it is passed, says what is left, and goes on when run again', async () => {
+    const { collect, rows } = await setUp(dear, 40);
+    const flags = ['--price', '1000/1000', '--max-cost', '20', '--concurrency', '4'];
+    const { code, stderr } = await collect(...flags);
+    expect(code).toBe(3);
+    expect(costOf(rows())).toBeGreaterThan(10);
+    expect(costOf(rows())).toBeLessThanOrEqual(20);
+    expect(stderr).toContain('stopped before passing --max-cost 20');
+    const left = 40 - rows().length;
+    expect(stderr).toContain(`${left} rows are left, at about $${(left * 1.003).toFixed(2)}`);
+    expect(stderr).toMatch(/cost {8}\$\d+\.\d+, \$1003\.00 per 1,000 rows \(--price\)/);
+    await collect(...flags);
+    expect((await collect('--price', '1000/1000')).code).toBe(0);
+    expect(rows().length).toBe(40);
+  });
+
+  it('stops evaluate too, with its table of what was answered', async () => {
+    const { collect, cwd, env } = await setUp(dear, 12);
+    await collect('--price', '10000/10000');
+    const flags = ['-m', 'openai:small', '--price', '1000/1000', '--concurrency', '1'];
+    const { code, stdout, stderr } = await runCli('evaluate', [...flags, '--max-cost', '5'], {
+      cwd,
+      env,
+    });
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/answered [234] of 12 rows; not asked: \d+/);
+    expect(stderr).toMatch(/rows are left, at about \$\d/);
+    const whole = await runCli('evaluate', flags, { cwd, env });
+    expect(whole.stderr).toContain(
+      'against     10.0 times cheaper than teacher: $1003.00 against $10030.00 per 1,000 rows',
+    );
+  });
+
+  it('wants a price', async () => {
+    const { collect, server } = await setUp(byText);
+    const { code, stderr } = await collect('--max-cost', '1');
+    expect(code).toBe(2);
+    expect(stderr).toContain('that of teacher at openai is unknown');
+    expect(stderr).toContain('--price IN/OUT');
+    expect(server.requests).toEqual([]);
+  });
+});
+
+describe('--dry-run', () => {
+  it('says what collect would take, without a key, and sends and writes nothing', async () => {
+    const { cwd, flags, server } = await setUp(byText, 12);
+    const env = { OPENAI_BASE_URL: server.url };
+    const args = [...flags, '-m', 'openai:gpt-4.1', '--dry-run'];
+    const { code, stdout } = await runCli('collect', args, { cwd, env });
+    expect(code).toBe(0);
+    expect(stdout).toContain('rows        12, of which 0 are on disk and 12 to be asked');
+    expect(stdout).toMatch(/tokens {6}[\d,]+ in \(counted with o200k_base, the model's own\)/);
+    expect(stdout).toMatch(/cost {8}\$0\.00\d+, .*OpenAI list price, 2026-11-23: \$2 in, \$8 out/);
+    expect(server.requests).toEqual([]);
+    expect(() => readRows(join(cwd, 'outputs/outputs.jsonl'))).toThrow('ENOENT');
+  });
+
+  it('knows what is on disk, and stands beside the truth afterwards', async () => {
+    const { collect, server } = await setUp(byText, 12);
+    await collect('--ds-max-size', '5');
+    const { stdout } = await collect('--dry-run', '--price', '1/1');
+    expect(stdout).toContain('rows        12, of which 5 are on disk and 7 to be asked');
+    expect(stdout).toContain('estimated with o200k_base');
+    expect(server.requests.length).toBe(5);
+    const { stderr } = await collect('--price', '1/1', '--max-cost', '9');
+    expect(stderr).toMatch(/cost {8}\$0\.0007\d+, .*\nestimated {3}[\d,]+ tokens in, \$0\.00\d+/);
+  });
+
+  it('works for evaluate', async () => {
+    const { collect, cwd, env, server } = await setUp(byText, 6);
+    await collect();
+    const asked = server.requests.length;
+    const { code, stdout } = await runCli('evaluate', ['-m', 'openai:gpt-6-luna', '--dry-run'], {
+      cwd,
+      env,
+    });
+    expect(code).toBe(0);
+    expect(stdout).toContain('6 to be asked');
+    expect(stdout).toContain('at least');
+    expect(server.requests.length).toBe(asked);
+  });
+});
+
+describe('the output file', () => {
+  const slow: Answering = async (request) => {
+    await pause(5);
+    return byText(request);
+  };
+
+  it('that is moved away under a run stops it, and what was written stays', async () => {
+    const { start, server, cwd } = await setUp(slow, 200);
+    const { finished } = start('--concurrency', '2');
+    while (server.requests.length < 20) await pause(5);
+    renameSync(join(cwd, 'outputs'), join(cwd, 'elsewhere'));
+    const { code, stderr } = await finished;
+    expect(code).toBe(3);
+    expect(stderr).toContain('was moved or deleted while it was being written');
+    expect(server.requests.length).toBeLessThan(60);
+    expect(readRows(join(cwd, 'elsewhere/outputs.jsonl')).length).toBeGreaterThan(5);
+  });
+
+  it('on a disk without room stops the run, and is whole when there is room again', async () => {
+    const { cwd, env, flags, collect, rows } = await setUp(byText, 60);
+    // A limit on the size of files: the system refuses a write as it does on a full disk.
+    const script = `trap '' XFSZ; ulimit -f 8; exec "$@"`;
+    const command = [process.execPath, '--', bin('collect'), ...flags];
+    const child = spawn('bash', ['-c', script, 'bash', ...command], {
+      cwd,
+      env: { PATH: process.env.PATH ?? '', ...env },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (chunk) => {
+      stderr += chunk;
+    });
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect(code).toBe(3);
+    expect(stderr).toContain('cannot write outputs/outputs.jsonl: EFBIG');
+    expect((await collect()).code).toBe(0);
+    const indices = rows().map(({ ds_original_idx }) => ds_original_idx as number);
+    expect(indices.sort((a, b) => a - b)).toEqual([...Array(60).keys()]);
+  });
+});
+
+describe('hostile texts', () => {
+  const texts = [
+    'a\u0000b',
+    'line\r\nbreak\u2028and\u2029more',
+    '\u001b[31mred\u001b]0;title\u0007',
+    '\\u001b[31m written out $& $1 {{input}}',
+    'lone \ud800 surrogate',
+    '</script><script>alert(1)</script>',
+    'x'.repeat(1_000_000),
+    '\ufeffmark in front',
+  ];
+
+  it('go in and out unchanged', async () => {
+    const { cwd, env, server } = await setUp(byText);
+    const lines = texts.map((text) => JSON.stringify({ text, label: 0 }));
+    writeFileSync(join(cwd, 'hostile.jsonl'), `\ufeff${lines.join('\r\n')}\r\n`);
+    const flags = ['--dataset', 'hostile.jsonl', '-m', 'openai:teacher', '-v'];
+    const { code, stderr } = await runCli('collect', flags, { cwd, env });
+    expect(code).toBe(0);
+    const inputs = readRows(join(cwd, 'outputs/outputs.jsonl')).map(({ input }) => input);
+    expect(new Set(inputs)).toEqual(new Set(texts));
+    expect(new Set(server.requests.map(({ text }) => text))).toEqual(new Set(texts));
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: their absence is what is tested.
+    expect(stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u2028\ud800]/);
+    const again = await runCli('evaluate', ['-m', 'wordlist', '-v'], { cwd });
+    expect(again.code).toBe(0);
+  });
+
+  it('that are not UTF-8 are refused by their line', async () => {
+    const { cwd, env, server } = await setUp(byText);
+    const good = '{"text": "a", "label": 0}\n';
+    const bad = Buffer.concat([Buffer.from(good + good), Buffer.from([0x7b, 0xff, 0x7d, 0x0a])]);
+    writeFileSync(join(cwd, 'bad.jsonl'), bad);
+    const flags = ['--dataset', 'bad.jsonl', '-m', 'openai:teacher', '--concurrency', '1'];
+    const { stderr } = await runCli('collect', flags, { cwd, env });
+    expect(stderr).toContain('bad.jsonl line 3 is not valid UTF-8');
+    expect(server.requests.length).toBeLessThanOrEqual(2);
+  });
+});

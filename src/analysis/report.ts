@@ -1,0 +1,278 @@
+import { z } from 'zod';
+import { labelSchema, UNANSWERED, usageSchema } from '../records.js';
+
+/**
+ * What an evaluation found: the one thing that every report renders and every gate reads. It is
+ * also the file that `--report FILE.json` writes. A new optional key leaves the version as it is;
+ * a key that goes or changes its meaning raises it.
+ */
+export const REPORT_VERSION = 1;
+
+/** What a row that got no label counts as. */
+export const UNANSWERED_POLICIES = ['exclude', 'wrong', 'toxic', 'not-toxic'] as const;
+
+/**
+ * One figure with its interval, all as fractions unless said otherwise. `value` is null where the
+ * figure is not defined (precision where nothing was called toxic, say); `low` and `high` are null
+ * where it has no interval.
+ */
+export const figureSchema = z.object({
+  value: z.number().nullable(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  /** The rows behind it: its denominator. */
+  n: z.int().nonnegative(),
+  interval: z.enum(['wilson', 'bca']).nullable(),
+});
+export type Figure = z.infer<typeof figureSchema>;
+
+const classFigures = z.object({
+  precision: figureSchema,
+  recall: figureSchema,
+  f1: figureSchema,
+  /** True rows of the class. */
+  support: z.int().nonnegative(),
+});
+
+const averageFigures = z.object({
+  precision: figureSchema,
+  recall: figureSchema,
+  f1: figureSchema,
+});
+
+/** Paths into this are what gates name: `toxic.f1`, `accuracy`, `macro.recall`, `auprc`. */
+export const figuresSchema = z.object({
+  toxic: classFigures,
+  not_toxic: classFigures,
+  accuracy: figureSchema,
+  macro: averageFigures,
+  weighted: averageFigures,
+  balanced_accuracy: figureSchema,
+  /** Matthews' correlation, -1 to 1. */
+  mcc: figureSchema,
+  /** Cohen's kappa of the labels with the truth, up to 1. */
+  kappa: figureSchema,
+  /** Only where every compared row has a score. */
+  auprc: figureSchema.optional(),
+  auroc: figureSchema.optional(),
+  /** Mean squared error of the score: lower is better. */
+  brier: figureSchema.optional(),
+  /** Expected calibration error over ten equal bins: lower is better. */
+  ece: figureSchema.optional(),
+  precision_at_recall: z.array(z.object({ at: z.number(), figure: figureSchema })).optional(),
+  recall_at_precision: z.array(z.object({ at: z.number(), figure: figureSchema })).optional(),
+});
+export type Figures = z.infer<typeof figuresSchema>;
+
+/** Rows by truth and by what the model said: `counts.toxic.not_toxic` are the missed toxic rows. */
+const confusionRow = z.object({
+  not_toxic: z.int(),
+  toxic: z.int(),
+  unanswered: z.int(),
+});
+export const confusionSchema = z.object({ not_toxic: confusionRow, toxic: confusionRow });
+export type Confusion = z.infer<typeof confusionSchema>;
+
+/** The least and the most that the unanswered rows could have made of a figure. */
+const boundsSchema = z.object({ worst: z.number(), best: z.number() });
+
+export const curvesSchema = z.object({
+  /** From the highest threshold down: a row is called toxic where its score reaches it. */
+  precision_recall: z.array(
+    z.object({ threshold: z.number(), precision: z.number(), recall: z.number() }),
+  ),
+  /** Ten equal bins of the score, those with rows in them. */
+  reliability: z.array(
+    z.object({ mean_score: z.number(), toxic_rate: z.number(), n: z.int().positive() }),
+  ),
+});
+
+export const sliceSchema = z.object({
+  /** What the rows are divided by: `jailbreaking`, `human_checked`, `length`, or a column. */
+  column: z.string(),
+  value: z.string(),
+  n: z.int(),
+  toxic: z.int(),
+  accuracy: figureSchema,
+  precision: figureSchema,
+  recall: figureSchema,
+  f1: figureSchema,
+});
+export type Slice = z.infer<typeof sliceSchema>;
+
+const agreementSchema = z.object({ agreement: figureSchema, kappa: figureSchema });
+
+export const modelResultSchema = z.object({
+  /** How the report calls it; no two of one report are the same. */
+  name: z.string(),
+  role: z.enum(['teacher', 'contender']),
+  /** The id as sent; null for the teacher of a 2024 file, which does not name it. */
+  id: z.string().nullable(),
+  provider: z.string().nullable(),
+  prompt: z.string().nullable(),
+  /** Where its predictions are kept; for the teacher the evaluation file. */
+  file: z.string().nullable(),
+  /** True where its own labels are the truth, so that its figures say nothing. */
+  is_truth: z.boolean(),
+  /** Scikit-learn's table of its compared rows, two digits; empty where there are none. */
+  table: z.string(),
+  rows: z.object({
+    total: z.int(),
+    answered: z.int(),
+    unanswered: z.partialRecord(z.enum(UNANSWERED), z.int()),
+    not_asked: z.int(),
+    without_truth: z.int(),
+    /** Rows behind the figures. */
+    compared: z.int(),
+  }),
+  /** Answered of asked. */
+  coverage: figureSchema,
+  confusion: confusionSchema,
+  figures: figuresSchema,
+  /** Over the unanswered rows, whatever the policy; equal where every row was answered. */
+  bounds: z.object({ toxic_f1: boundsSchema, accuracy: boundsSchema }),
+  /** The score from which a row is toxic, where one was set or tuned. */
+  threshold: z.object({ value: z.number(), source: z.string() }).nullable(),
+  curves: curvesSchema.nullable(),
+  slices: z.array(sliceSchema),
+  /** Null for the teacher. */
+  agreement: z
+    .object({
+      with_teacher: agreementSchema,
+      with_human: agreementSchema.nullable(),
+      teacher_with_human: agreementSchema.nullable(),
+      /** Of the rows with a human label: who stands alone against the two others. */
+      three_way: z
+        .object({
+          all_agree: z.int(),
+          contender_alone: z.int(),
+          teacher_alone: z.int(),
+          human_alone: z.int(),
+        })
+        .nullable(),
+    })
+    .nullable(),
+  usage: usageSchema.nullable(),
+  cost: z.object({
+    /** Dollars for the rows asked; null where the price or the usage is unknown. */
+    usd: z.number().nullable(),
+    per_1000_rows: z.number().nullable(),
+    /** Where the price is from: `list price of 2026-11-23`, `--price`, `local`, `unknown`. */
+    basis: z.string(),
+    /** How many times cheaper than the teacher a row is; null where either is unknown or free. */
+    times_cheaper_than_teacher: z.number().nullable(),
+  }),
+  /** Milliseconds a row; null for the teacher of a file that does not record it. */
+  latency_ms: z.object({ p50: z.number(), p95: z.number() }).nullable(),
+  /** What its figures may not claim, in plain words. */
+  notes: z.array(z.string()),
+});
+export type ModelResult = z.infer<typeof modelResultSchema>;
+
+/** Two models on the rows that both answered. */
+export const pairSchema = z.object({
+  a: z.string(),
+  b: z.string(),
+  n: z.int(),
+  /** Exact McNemar test on the rows that only one of them has right. */
+  mcnemar: z.object({
+    only_a_right: z.int(),
+    only_b_right: z.int(),
+    p: z.number(),
+    /** Holm-corrected over the pairs of the report. */
+    p_holm: z.number(),
+  }),
+  /** Toxic F1 of a minus that of b, paired bootstrap. */
+  f1_difference: figureSchema.extend({ p: z.number(), p_holm: z.number() }),
+  /** True where neither test tells them apart. */
+  tied: z.boolean(),
+});
+export type Pair = z.infer<typeof pairSchema>;
+
+/** A row on which the truth, the teacher and the models do not all agree. */
+export const disagreementSchema = z.object({
+  /** Its place in `rows`. */
+  row: z.int(),
+  index: z.int(),
+  input: z.string(),
+  human: labelSchema.nullable(),
+  teacher: labelSchema,
+  /** By model name: a label, or why there is none. */
+  said: z.record(z.string(), z.union([labelSchema, z.enum(UNANSWERED), z.literal('not asked')])),
+  scores: z.record(z.string(), z.number()),
+});
+export type Disagreement = z.infer<typeof disagreementSchema>;
+
+export const reportSchema = z.object({
+  schema: z.literal('toxicity-distill/report'),
+  version: z.literal(REPORT_VERSION),
+  tool_version: z.string(),
+  created_at: z.iso.datetime(),
+  settings: z.object({
+    truth: z.enum(['human', 'gpt']),
+    confidence: z.number(),
+    bootstrap: z.int(),
+    seed: z.int(),
+    on_unanswered: z.enum(UNANSWERED_POLICIES),
+  }),
+  data: z.object({
+    file: z.string(),
+    sha256: z.string(),
+    /** As its rows name them; null where they name none, or several. */
+    dataset: z.string().nullable(),
+    split: z.string().nullable(),
+    rows: z.int(),
+    toxic: z.int(),
+    not_toxic: z.int(),
+    without_truth: z.int(),
+    /** Rows whose text stands in the file before. */
+    duplicate_texts: z.int(),
+    /** Rows that also stand in the file the student learned from, by normalised text. */
+    seen: z.object({ file: z.string(), rows: z.int(), excluded: z.boolean() }).nullable(),
+  }),
+  /** The teacher first, then the contenders in the order they were named. */
+  models: z.array(modelResultSchema).min(1),
+  /** Every model on the rows that all of them answered; null with one contender. */
+  common: z
+    .object({
+      n: z.int(),
+      models: z.array(
+        z.object({
+          name: z.string(),
+          accuracy: figureSchema,
+          precision: figureSchema,
+          recall: figureSchema,
+          f1: figureSchema,
+        }),
+      ),
+    })
+    .nullable(),
+  pairs: z.array(pairSchema),
+  /** Published results on the ToxicChat test split, where they were asked for and apply. */
+  baselines: z
+    .array(
+      z.object({
+        name: z.string(),
+        precision: z.number().nullable(),
+        recall: z.number().nullable(),
+        f1: z.number(),
+        auprc: z.number().nullable(),
+        source: z.string(),
+      }),
+    )
+    .nullable(),
+  disagreements: z.array(disagreementSchema),
+  /**
+   * Every row in the order of the file, one character each: `1` toxic, `0` not toxic, `?` no
+   * truth, and for a model without a label the first letter of its outcome, or `-` for not asked.
+   */
+  rows: z.object({
+    /** Names a row across runs: a digest of its index and text. */
+    keys: z.array(z.string()),
+    truth: z.string(),
+    said: z.record(z.string(), z.string()),
+  }),
+  /** What the figures may not claim, in plain words. */
+  notes: z.array(z.string()),
+});
+export type Report = z.infer<typeof reportSchema>;

@@ -56,6 +56,8 @@ export const verdictSchema = z.discriminatedUnion('outcome', [
   z.object({
     outcome: z.literal('answered'),
     label: labelSchema,
+    /** P(toxic), where the model tells it. */
+    score: z.number().min(0).max(1).optional(),
     /** A guard model's violated categories, such as S1. */
     categories: z.array(z.string()).optional(),
     ...answer,
@@ -108,6 +110,7 @@ export const labelledRowSchema = z.looseObject({
   is_jailbreaking: origin.is_jailbreaking,
   ds_original_idx: origin.ds_original_idx,
   ...z.object(provenance).partial().shape,
+  score: z.number().min(0).max(1).optional(),
   categories: z.array(z.string()).optional(),
 });
 export type LabelledRow = z.infer<typeof labelledRowSchema>;

@@ -1,22 +1,51 @@
+import { gptOssSafeguard } from './gpt-oss-safeguard.js';
+import { graniteGuardian, graniteGuardian4 } from './granite-guardian.js';
 import { llamaGuard } from './llama-guard.js';
 import { moderator } from './moderator.js';
 import type { Prompt } from './prompt.js';
+import { shieldGemma } from './shield-gemma.js';
+import { wildGuard } from './wild-guard.js';
 
-/** Models with a format of their own, by the look of their id. */
-const BY_MODEL: readonly (readonly [RegExp, Prompt])[] = [[/llama-?guard/i, llamaGuard]];
+/** Every prompt by its name. To add one, write its file and add its row. */
+export const PROMPTS = {
+  moderator,
+  'llama-guard': llamaGuard,
+  'shield-gemma': shieldGemma,
+  'wild-guard': wildGuard,
+  'granite-guardian': graniteGuardian,
+  'granite-guardian-4': graniteGuardian4,
+  'gpt-oss-safeguard': gptOssSafeguard,
+} as const satisfies Readonly<Record<string, Prompt>>;
+
+export type PromptName = keyof typeof PROMPTS;
+
+/** Models with a format of their own, by the look of their id; the first that fits counts. */
+const BY_MODEL: readonly (readonly [RegExp, PromptName])[] = [
+  [/llama-?guard/i, 'llama-guard'],
+  [/shield-?gemma/i, 'shield-gemma'],
+  [/wild-?guard/i, 'wild-guard'],
+  [/granite-guardian-4/i, 'granite-guardian-4'],
+  [/granite[\d.]*-guardian/i, 'granite-guardian'],
+  [/gpt-oss-safeguard/i, 'gpt-oss-safeguard'],
+];
 
 /** The prompt that fits a model: a guard's own, else the moderator's. */
 export function promptFor(modelId: string): Prompt {
-  return BY_MODEL.find(([pattern]) => pattern.test(modelId))?.[1] ?? moderator;
+  return PROMPTS[BY_MODEL.find(([pattern]) => pattern.test(modelId))?.[1] ?? 'moderator'];
 }
+
+/** The prompt of a name, whatever the model. */
+export const promptNamed = (name: PromptName): Prompt => PROMPTS[name];
 
 export { llamaGuard } from './llama-guard.js';
 export { moderator } from './moderator.js';
 export {
   type ChatMessage,
+  normalizeReply,
   type Prompt,
   promptId,
   pruned,
   type Reading,
   renderMessages,
+  type VerdictWords,
 } from './prompt.js';

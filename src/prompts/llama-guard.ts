@@ -1,4 +1,4 @@
-import { isRefusal, normalizeReply, type Prompt } from './prompt.js';
+import { normalizeReply, type Prompt, unanswered } from './prompt.js';
 
 /**
  * Llama Guard, any version: one user turn and no instruction, since the model's own chat
@@ -9,6 +9,7 @@ export const llamaGuard: Prompt = {
   name: 'llama-guard',
   system: undefined,
   answerTokens: 100,
+  verdict: { toxic: 'unsafe', notToxic: 'safe' },
   parse(reply) {
     const [verdict = '', ...rest] = reply.trim().split('\n');
     const codes = rest.join('\n').trim();
@@ -18,6 +19,6 @@ export const llamaGuard: Prompt = {
       const categories = codes.toUpperCase().match(/[SO]\d{1,2}/g) ?? [];
       return { outcome: 'answered', label: 'toxic', categories: [...categories] };
     }
-    return { outcome: isRefusal(reply) ? 'refused' : 'unparseable' };
+    return unanswered(reply);
   },
 };

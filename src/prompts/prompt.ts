@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ToxicityLabel } from '../records.js';
+import { LABELS, type ToxicityLabel } from '../records.js';
 
 /** One message of a chat. */
 export interface ChatMessage {
@@ -12,33 +12,60 @@ export type Reading =
   | { readonly outcome: 'answered'; readonly label: ToxicityLabel; readonly categories?: string[] }
   | { readonly outcome: 'refused' | 'unparseable' };
 
+/** The words that carry the verdict, in lower case, and what stands right before them if any does. */
+export interface VerdictWords {
+  readonly toxic: string;
+  readonly notToxic: string;
+  readonly after?: string;
+}
+
 /** How a model is asked about a text, and how its reply is read. */
 export interface Prompt {
   readonly name: string;
   /** The instruction; none for a model that was trained to its task. */
   readonly system: string | undefined;
+  /** The user's turns, where they hold words of ours too; else there is one, the text. */
+  readonly turns?: ((text: string) => readonly string[]) | undefined;
   /** Tokens that the longest proper answer needs, with some to spare. */
   readonly answerTokens: number;
+  /** Where a score is found among a reply's tokens. */
+  readonly verdict: VerdictWords;
   parse(reply: string): Reading;
 }
 
-/** The messages for one text. The text is a message of its own and fills no template. */
-export function renderMessages(prompt: Prompt, text: string): ChatMessage[] {
-  const user: ChatMessage = { role: 'user', content: text };
-  return prompt.system === undefined ? [user] : [{ role: 'system', content: prompt.system }, user];
+/** The messages for one text. The text is set between our words, and fills no template. */
+export function renderMessages({ system, turns }: Prompt, text: string): ChatMessage[] {
+  const contents = turns?.(text) ?? [text];
+  const user = contents.map((content): ChatMessage => ({ role: 'user', content }));
+  return system === undefined ? user : [{ role: 'system', content: system }, ...user];
 }
 
 /** `name@hash`: what a labelled row records, so that labels of two wordings never mix. */
-export function promptId({ name, system }: Prompt): string {
-  return `${name}@${createHash('sha256')
-    .update(system ?? '')
-    .digest('hex')
-    .slice(0, 12)}`;
+export function promptId(prompt: Prompt): string {
+  return `${prompt.name}@${createHash('sha256').update(wordingOf(prompt)).digest('hex').slice(0, 12)}`;
+}
+
+/** The system text alone where it is all we word: files with that hash exist. */
+function wordingOf(prompt: Prompt): string {
+  if (!prompt.turns) return prompt.system ?? '';
+  return JSON.stringify(renderMessages(prompt, '{text}'));
 }
 
 /** The same prompt without its instruction, for a model tuned with the instruction pruned. */
 export function pruned(prompt: Prompt): Prompt {
-  return { ...prompt, name: `${prompt.name}-pruned`, system: undefined };
+  return { ...prompt, name: `${prompt.name}-pruned`, system: undefined, turns: undefined };
+}
+
+/** Reads a reply that must be one of the two labels. */
+export function readLabel(reply: string): Reading {
+  const answer = normalizeReply(reply);
+  const label = LABELS.find((name) => name === answer);
+  return label ? { outcome: 'answered', label } : unanswered(reply);
+}
+
+/** Why a reply that is no answer is none. */
+export function unanswered(reply: string): Reading {
+  return { outcome: isRefusal(reply) ? 'refused' : 'unparseable' };
 }
 
 /**

@@ -1,0 +1,155 @@
+/**
+ * Rows with scores, sorted from the highest score down and, within one score, toxic rows last. Of
+ * rows in this order every figure below is one pass, so that a bootstrap need sort only once.
+ */
+export interface RankedRows {
+  /** P(toxic), 0 to 1. */
+  readonly scores: Float64Array;
+  /** 1 for toxic. */
+  readonly toxic: Uint8Array;
+  /** 1 on the last row of each score: where a threshold can fall. */
+  readonly last: Uint8Array;
+}
+
+/** How often each ranked row counts: once each, or as a resample drew them. */
+export type Weights = Uint16Array;
+
+/** A figure of ranked rows; NaN where it is not defined. */
+export type RankedStatistic = (rows: RankedRows, weights: Weights) => number;
+
+export const onceEach = (rows: RankedRows): Weights => new Uint16Array(rows.scores.length).fill(1);
+
+/**
+ * Sorts rows by score.
+ *
+ * @param scores - P(toxic) by row, none of them NaN
+ * @param isToxic - the truth by row, in the same order
+ */
+export function rankRows(scores: ArrayLike<number>, isToxic: ArrayLike<boolean>): RankedRows {
+  const order = Uint32Array.from(scores, (_, row) => row).sort(
+    (a, b) =>
+      (scores[b] as number) - (scores[a] as number) || Number(isToxic[a]) - Number(isToxic[b]),
+  );
+  const sorted = Float64Array.from(order, (row) => scores[row] as number);
+  return {
+    scores: sorted,
+    toxic: Uint8Array.from(order, (row) => Number(isToxic[row])),
+    last: Uint8Array.from(sorted, (score, i) => Number(score !== sorted[i + 1])),
+  };
+}
+
+/**
+ * Average precision, the area under the precision-recall curve as scikit-learn sums it:
+ * Σ (R_n - R_{n-1}) P_n over the thresholds. Rows of one score enter together.
+ *
+ * @see https://scikit-learn.org/1.2/modules/generated/sklearn.metrics.average_precision_score.html
+ */
+export const averagePrecision: RankedStatistic = ({ toxic, last }, weights) => {
+  let called = 0;
+  let hits = 0;
+  let hitsBefore = 0;
+  let sum = 0;
+  for (let i = 0; i < toxic.length; i++) {
+    const weight = weights[i] as number;
+    called += weight;
+    hits += weight * (toxic[i] as number);
+    if (last[i] === 1 && hits > hitsBefore) {
+      sum += ((hits - hitsBefore) * hits) / called;
+      hitsBefore = hits;
+    }
+  }
+  return sum / hits;
+};
+
+/**
+ * The area under the ROC curve: how often a toxic row scores above one that is not, a tie counting
+ * one half.
+ *
+ * @see J. A. Hanley and B. J. McNeil, Radiology 143, 1982
+ */
+export const auroc: RankedStatistic = ({ toxic, last }, weights) => {
+  let called = 0;
+  let hits = 0;
+  let missesBefore = 0;
+  let hitsBefore = 0;
+  let lost = 0;
+  for (let i = 0; i < toxic.length; i++) {
+    const weight = weights[i] as number;
+    called += weight;
+    hits += weight * (toxic[i] as number);
+    if (last[i] !== 1) continue;
+    const misses = called - hits;
+    if (hits > hitsBefore) lost += ((hits - hitsBefore) * (missesBefore + misses)) / 2;
+    hitsBefore = hits;
+    missesBefore = misses;
+  }
+  const pairs = hits * (called - hits);
+  return (pairs - lost) / pairs;
+};
+
+/** What calling every row toxic whose score reaches `threshold` comes to. */
+export interface OperatingPoint {
+  readonly threshold: number;
+  readonly precision: number;
+  readonly recall: number;
+}
+
+/**
+ * The precision-recall curve, from the highest threshold down: one point for each score at which
+ * another toxic row is found (between them precision only falls), and the point of all rows.
+ *
+ * @returns an empty curve where no row is toxic
+ */
+export function precisionRecallCurve({ scores, toxic, last }: RankedRows): OperatingPoint[] {
+  const total = toxic.reduce((sum, each) => sum + each, 0);
+  if (total === 0) return [];
+  const points: OperatingPoint[] = [];
+  let hits = 0;
+  let hitsBefore = 0;
+  for (let i = 0; i < toxic.length; i++) {
+    hits += toxic[i] as number;
+    if (last[i] !== 1) continue;
+    if (hits > hitsBefore || i === toxic.length - 1) {
+      points.push({
+        threshold: scores[i] as number,
+        precision: hits / (i + 1),
+        recall: hits / total,
+      });
+    }
+    hitsBefore = hits;
+  }
+  return points;
+}
+
+/** At most `most` (two or more) of the values, evenly spaced, the first and the last among them. */
+export function thin<T>(values: readonly T[], most: number): T[] {
+  if (values.length <= most) return [...values];
+  return Array.from(
+    { length: most },
+    (_, i) => values[Math.round((i * (values.length - 1)) / (most - 1))] as T,
+  );
+}
+
+/** The best precision among the thresholds with at least this recall; NaN for an empty curve. */
+export function precisionAtRecall(curve: readonly OperatingPoint[], recall: number): number {
+  return best(curve.filter((point) => point.recall >= recall).map((point) => point.precision));
+}
+
+/** The best recall among the thresholds with at least this precision; 0 where none reaches it. */
+export function recallAtPrecision(curve: readonly OperatingPoint[], precision: number): number {
+  if (curve.length === 0) return Number.NaN;
+  return Math.max(0, best(curve.filter((p) => p.precision >= precision).map((p) => p.recall)) || 0);
+}
+
+/** The point of the best F1, of equals the one with the highest threshold. */
+export function bestF1(curve: readonly OperatingPoint[]): OperatingPoint | undefined {
+  const f1 = ({ precision, recall }: OperatingPoint) =>
+    precision + recall === 0 ? 0 : (2 * precision * recall) / (precision + recall);
+  return curve.reduce<OperatingPoint | undefined>(
+    (top, point) => (top === undefined || f1(point) > f1(top) ? point : top),
+    undefined,
+  );
+}
+
+const best = (values: readonly number[]) =>
+  values.reduce((top, value) => (value <= top ? top : value), Number.NaN);

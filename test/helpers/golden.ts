@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import type { Counts } from '../../src/metrics/binary.js';
+
+interface ClassScores {
+  precision: number;
+  recall: number;
+  f1: number;
+}
+
+interface Resampled {
+  value: number;
+  interval: [number, number];
+  standard_error: number;
+  acceleration: number;
+}
+
+interface Scored {
+  truth: (0 | 1)[];
+  scores: number[];
+}
+
+interface Statistics {
+  log_gamma: [number, number][];
+  normal_cdf: [number, number][];
+  normal_quantile: [number, number][];
+  wilson: { k: number; n: number; confidence: number; interval: [number, number] }[];
+  mcnemar: { b: number; c: number; p: number; binomial_p: number }[];
+  holm: { p: number[]; corrected: number[] }[];
+  tables: {
+    counts: Counts;
+    toxic: ClassScores;
+    not_toxic: ClassScores;
+    macro: ClassScores;
+    weighted: ClassScores;
+    accuracy: number;
+    balanced_accuracy: number;
+    mcc: number;
+    kappa: number | null;
+  }[];
+  ranking: (Scored & {
+    auprc: number;
+    auroc: number;
+    brier: number;
+    ece: number;
+    /** Precision, recall and threshold by rising threshold; the last point has no threshold. */
+    curve: [number[], number[], number[]];
+  })[];
+  bca_of_counts: (Resampled & { counts: [number, number, number, number] })[];
+  bca_of_pairs: (Resampled & { cells: number[] })[];
+  bca_of_scores: Resampled & Scored;
+}
+
+/** What test/golden/statistics.py wrote: SciPy's, statsmodels' and scikit-learn's answers. */
+export const golden = JSON.parse(
+  readFileSync(new URL('../golden/statistics.json', import.meta.url), 'utf8'),
+) as Statistics;
+
+/**
+ * How far the ends of two BCa intervals of 100,000 resamples may lie apart, in standard errors of
+ * the figure: three deviations of what chance makes of the bias and of the quantile.
+ */
+export const MONTE_CARLO = 0.05;

@@ -14,13 +14,14 @@ export const UNANSWERED_POLICIES = ['exclude', 'wrong', 'toxic', 'not-toxic'] as
 /**
  * One figure with its interval, all as fractions unless said otherwise. `value` is null where the
  * figure is not defined (precision where nothing was called toxic, say); `low` and `high` are null
- * where it has no interval.
+ * where it has no interval. A bootstrap gives none where all its resamples agree, as they do where
+ * no mistake was made; F1 then has Wilson's, of the share TP / (TP + FP + FN).
  */
 export const figureSchema = z.object({
   value: z.number().nullable(),
   low: z.number().nullable(),
   high: z.number().nullable(),
-  /** The rows behind it: its denominator. */
+  /** The rows behind it: the denominator of a share, all compared rows of a resampled figure. */
   n: z.int().nonnegative(),
   interval: z.enum(['wilson', 'bca']).nullable(),
 });
@@ -52,13 +53,14 @@ export const figuresSchema = z.object({
   mcc: figureSchema,
   /** Cohen's kappa of the labels with the truth, up to 1. */
   kappa: figureSchema,
-  /** Only where every compared row has a score. */
+  /** From here on only where every answered row with a truth has a score; over those rows. */
   auprc: figureSchema.optional(),
   auroc: figureSchema.optional(),
   /** Mean squared error of the score: lower is better. */
   brier: figureSchema.optional(),
   /** Expected calibration error over ten equal bins: lower is better. */
   ece: figureSchema.optional(),
+  /** The best of the thresholds, chosen on these very rows: too good, so without an interval. */
   precision_at_recall: z.array(z.object({ at: z.number(), figure: figureSchema })).optional(),
   recall_at_precision: z.array(z.object({ at: z.number(), figure: figureSchema })).optional(),
 });
@@ -73,11 +75,17 @@ const confusionRow = z.object({
 export const confusionSchema = z.object({ not_toxic: confusionRow, toxic: confusionRow });
 export type Confusion = z.infer<typeof confusionSchema>;
 
-/** The least and the most that the unanswered rows could have made of a figure. */
-const boundsSchema = z.object({ worst: z.number(), best: z.number() });
+/**
+ * The least and the most that the unanswered rows could have made of a figure; null where the
+ * figure would not be defined.
+ */
+const boundsSchema = z.object({ worst: z.number().nullable(), best: z.number().nullable() });
 
 export const curvesSchema = z.object({
-  /** From the highest threshold down: a row is called toxic where its score reaches it. */
+  /**
+   * From the highest threshold down, at most 500 points: a row is called toxic where its score
+   * reaches the threshold.
+   */
   precision_recall: z.array(
     z.object({ threshold: z.number(), precision: z.number(), recall: z.number() }),
   ),
@@ -129,13 +137,16 @@ export const modelResultSchema = z.object({
   coverage: figureSchema,
   confusion: confusionSchema,
   figures: figuresSchema,
-  /** Over the unanswered rows, whatever the policy; equal where every row was answered. */
+  /**
+   * Over the unanswered rows with a truth, whatever the policy; equal where every row was answered.
+   * For the teacher, whose unanswered rows are not in the file, over their truth as well.
+   */
   bounds: z.object({ toxic_f1: boundsSchema, accuracy: boundsSchema }),
   /** The score from which a row is toxic, where one was set or tuned. */
   threshold: z.object({ value: z.number(), source: z.string() }).nullable(),
   curves: curvesSchema.nullable(),
   slices: z.array(sliceSchema),
-  /** Null for the teacher. */
+  /** Over the rows that it answered; null for the teacher. */
   agreement: z
     .object({
       with_teacher: agreementSchema,
@@ -169,7 +180,10 @@ export const modelResultSchema = z.object({
 });
 export type ModelResult = z.infer<typeof modelResultSchema>;
 
-/** Two models on the rows that both answered. */
+/**
+ * Two models on the rows with a truth that both answered: every two contenders, and each contender
+ * with the teacher unless the teacher's labels are the truth.
+ */
 export const pairSchema = z.object({
   a: z.string(),
   b: z.string(),
@@ -184,12 +198,12 @@ export const pairSchema = z.object({
   }),
   /** Toxic F1 of a minus that of b, paired bootstrap. */
   f1_difference: figureSchema.extend({ p: z.number(), p_holm: z.number() }),
-  /** True where neither test tells them apart. */
+  /** True where neither corrected test tells them apart at the report's confidence. */
   tied: z.boolean(),
 });
 export type Pair = z.infer<typeof pairSchema>;
 
-/** A row on which the truth, the teacher and the models do not all agree. */
+/** A row to which people, the teacher and the models did not all give one label. */
 export const disagreementSchema = z.object({
   /** Its place in `rows`. */
   row: z.int(),
@@ -197,7 +211,7 @@ export const disagreementSchema = z.object({
   input: z.string(),
   human: labelSchema.nullable(),
   teacher: labelSchema,
-  /** By model name: a label, or why there is none. */
+  /** By contender: a label, or why there is none. */
   said: z.record(z.string(), z.union([labelSchema, z.enum(UNANSWERED), z.literal('not asked')])),
   scores: z.record(z.string(), z.number()),
 });
@@ -225,14 +239,17 @@ export const reportSchema = z.object({
     toxic: z.int(),
     not_toxic: z.int(),
     without_truth: z.int(),
-    /** Rows whose text stands in the file before. */
+    /** Rows whose text, normalised, stands in the file before. */
     duplicate_texts: z.int(),
     /** Rows that also stand in the file the student learned from, by normalised text. */
     seen: z.object({ file: z.string(), rows: z.int(), excluded: z.boolean() }).nullable(),
   }),
   /** The teacher first, then the contenders in the order they were named. */
   models: z.array(modelResultSchema).min(1),
-  /** Every model on the rows that all of them answered; null with one contender. */
+  /**
+   * Every model on the rows with a truth that all of them answered; null with one contender. A
+   * teacher whose labels are the truth is not among them.
+   */
   common: z
     .object({
       n: z.int(),
@@ -262,14 +279,12 @@ export const reportSchema = z.object({
     )
     .nullable(),
   disagreements: z.array(disagreementSchema),
-  /**
-   * Every row in the order of the file, one character each: `1` toxic, `0` not toxic, `?` no
-   * truth, and for a model without a label the first letter of its outcome, or `-` for not asked.
-   */
+  /** Every row in the order of the file, one character each, as row-codes.ts writes them. */
   rows: z.object({
-    /** Names a row across runs: a digest of its index and text. */
+    /** Names a row across runs: see row-key.ts. */
     keys: z.array(z.string()),
     truth: z.string(),
+    /** By model, the teacher among them. */
     said: z.record(z.string(), z.string()),
   }),
   /** What the figures may not claim, in plain words. */

@@ -1,0 +1,162 @@
+import { total } from '../metrics/binary.js';
+import type { BootstrapOptions } from '../metrics/bootstrap.js';
+import { classificationReport } from '../metrics/classification-report.js';
+import { quantile } from '../metrics/intervals.js';
+import type { ToxicityLabel } from '../records.js';
+import { agreementOf } from './agreement.js';
+import { boundsOf, boundsWithoutTruth } from './bounds.js';
+import { figuresOf, proportion } from './figures.js';
+import type { AnalysisContender, AnalysisRow, AnalysisTeacher, Provenance } from './input.js';
+import { modelNotes } from './notes.js';
+import {
+  answersOf,
+  confusionOf,
+  countTable,
+  type Labels,
+  NO_LABEL,
+  nameOf,
+  sumOf,
+  tallyUnanswered,
+  type UnansweredPolicy,
+  underPolicy,
+  type Verdicts,
+} from './outcomes.js';
+import type { ModelResult } from './report.js';
+import { scoreFigures } from './score-figures.js';
+import { type Division, slicesOf } from './slices.js';
+
+/** What every model is judged by. */
+export interface JudgeContext {
+  readonly rows: readonly AnalysisRow[];
+  readonly truth: Labels;
+  readonly human: Labels;
+  readonly teacher: Labels;
+  readonly divisions: readonly Division[];
+  readonly options: BootstrapOptions;
+  readonly policy: UnansweredPolicy;
+  readonly isFewInFile: boolean;
+}
+
+/** The teacher judged by the truth, from its labels in the file. */
+export function judgeTeacher(
+  teacher: AnalysisTeacher,
+  isTruth: boolean,
+  context: JudgeContext,
+): ModelResult {
+  const verdicts: Verdicts = context.rows.map((row, i) => {
+    const score = teacher.scores?.[i];
+    return { outcome: 'answered', label: row.teacher, ...(score === undefined ? {} : { score }) };
+  });
+  const unanswered = sumOf(teacher.unanswered);
+  const judged = judge(teacher, verdicts, context);
+  const { rows } = judged;
+  const asked = rows.answered + unanswered;
+  return withNotes(
+    {
+      ...judged,
+      role: 'teacher',
+      is_truth: isTruth,
+      rows: { ...rows, total: rows.total + unanswered, unanswered: teacher.unanswered },
+      coverage: proportion(rows.answered, asked, context.options.confidence),
+      bounds: boundsWithoutTruth(countTable(context.truth, context.teacher), unanswered),
+      agreement: null,
+      cost: costOf(teacher, asked, null),
+    },
+    context,
+  );
+}
+
+/** A contender judged by the truth, and set beside the teacher. */
+export function judgeContender(
+  contender: AnalysisContender,
+  teacher: ModelResult,
+  context: JudgeContext,
+): ModelResult {
+  const { verdicts } = contender;
+  const { teacher: teacherLabels, human, options } = context;
+  const judged = judge(contender, verdicts, context);
+  const asked = judged.rows.answered + sumOf(judged.rows.unanswered);
+  return withNotes(
+    {
+      ...judged,
+      role: 'contender',
+      is_truth: false,
+      coverage: proportion(judged.rows.answered, asked, options.confidence),
+      bounds: boundsOf(judged.confusion),
+      agreement: agreementOf(
+        { contender: answersOf(verdicts), teacher: teacherLabels, human },
+        options,
+      ),
+      cost: costOf(contender, asked, teacher.cost.per_1000_rows),
+    },
+    context,
+  );
+}
+
+/** What a teacher and a contender have in common. */
+function judge(model: Provenance, verdicts: Verdicts, context: JudgeContext) {
+  const { truth, divisions, options, policy } = context;
+  const compared = underPolicy(verdicts, truth, policy);
+  const counts = countTable(truth, compared);
+  const unanswered = tallyUnanswered(verdicts);
+  const notAsked = verdicts.filter((verdict) => verdict === undefined).length;
+  const scored = scoreFigures(verdicts, truth, options);
+  return {
+    name: model.name,
+    id: model.id,
+    provider: model.provider,
+    prompt: model.prompt,
+    file: model.file,
+    table: tableOf(truth, compared),
+    rows: {
+      total: verdicts.length,
+      answered: verdicts.length - notAsked - sumOf(unanswered),
+      unanswered,
+      not_asked: notAsked,
+      without_truth: truth.filter((label) => label === NO_LABEL).length,
+      compared: total(counts),
+    },
+    confusion: confusionOf(verdicts, truth),
+    figures: { ...figuresOf(counts, options), ...scored?.figures },
+    threshold: model.threshold ?? null,
+    curves: scored?.curves ?? null,
+    slices: slicesOf(divisions, truth, compared, options),
+    usage: model.usage,
+    latency_ms: latencyOf(model.latencies),
+  };
+}
+
+const withNotes = (model: Omit<ModelResult, 'notes'>, context: JudgeContext): ModelResult => ({
+  ...model,
+  notes: modelNotes(model, context.policy, context.isFewInFile),
+});
+
+/** Scikit-learn's own table, which goes by rows. */
+function tableOf(truth: Labels, compared: Labels): string {
+  const yTrue: ToxicityLabel[] = [];
+  const yPred: ToxicityLabel[] = [];
+  for (const [row, label] of truth.entries()) {
+    const said = compared[row] ?? NO_LABEL;
+    if (label === NO_LABEL || said === NO_LABEL) continue;
+    yTrue.push(nameOf(label));
+    yPred.push(nameOf(said));
+  }
+  return yTrue.length > 0 ? classificationReport(yTrue, yPred) : '';
+}
+
+function costOf({ cost }: Provenance, asked: number, teacher: number | null): ModelResult['cost'] {
+  const { usd, basis } = cost;
+  const perThousand = usd === null || asked === 0 ? null : (usd / asked) * 1000;
+  return {
+    usd,
+    per_1000_rows: perThousand,
+    basis,
+    times_cheaper_than_teacher: teacher && perThousand ? teacher / perThousand : null,
+  };
+}
+
+function latencyOf(latencies: readonly number[]): ModelResult['latency_ms'] {
+  if (latencies.length === 0) return null;
+  const sorted = Float64Array.from(latencies).sort();
+  return { p50: quantile(sorted, 0.5), p95: quantile(sorted, 0.95) };
+}

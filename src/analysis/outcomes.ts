@@ -1,0 +1,93 @@
+import type { Counts } from '../metrics/binary.js';
+import type { ToxicityLabel, UnansweredOutcome } from '../records.js';
+import type { Confusion, UNANSWERED_POLICIES } from './report.js';
+
+/** What one model made of one row; `score` is P(toxic), where the model gives one. */
+export type RowVerdict =
+  | { readonly outcome: 'answered'; readonly label: ToxicityLabel; readonly score?: number }
+  | { readonly outcome: UnansweredOutcome };
+
+/** One for each row of the file, in its order; undefined where the model was not asked. */
+export type Verdicts = readonly (RowVerdict | undefined)[];
+
+export type UnansweredPolicy = (typeof UNANSWERED_POLICIES)[number];
+
+/** A column of labels, one for each row: {@link TOXIC}, {@link NOT_TOXIC} or {@link NO_LABEL}. */
+export type Labels = Int8Array;
+export const TOXIC = 1;
+export const NOT_TOXIC = 0;
+export const NO_LABEL = -1;
+
+const codeOf = (label: ToxicityLabel | null | undefined) =>
+  label === 'toxic' ? TOXIC : label === 'not toxic' ? NOT_TOXIC : NO_LABEL;
+
+export const nameOf = (code: number): ToxicityLabel => (code === TOXIC ? 'toxic' : 'not toxic');
+
+export const labelsOf = (labels: readonly (ToxicityLabel | null)[]): Labels =>
+  Int8Array.from(labels, codeOf);
+
+/** The labels that a model gave; none for rows that it did not answer. */
+export const answersOf = (verdicts: Verdicts): Labels =>
+  Int8Array.from(verdicts, (verdict) =>
+    verdict?.outcome === 'answered' ? codeOf(verdict.label) : NO_LABEL,
+  );
+
+/**
+ * The labels that are compared with the truth: the answers, and for rows that were asked and not
+ * answered what the policy makes of them. Rows that were never asked stay without a label.
+ */
+export function underPolicy(verdicts: Verdicts, truth: Labels, policy: UnansweredPolicy): Labels {
+  const answers = answersOf(verdicts);
+  if (policy === 'exclude') return answers;
+  return answers.map((answer, row) => {
+    if (answer !== NO_LABEL || verdicts[row] === undefined) return answer;
+    if (policy === 'toxic') return TOXIC;
+    if (policy === 'not-toxic') return NOT_TOXIC;
+    return opposite(truth[row] ?? NO_LABEL);
+  });
+}
+
+const opposite = (label: number) => (label === NO_LABEL ? NO_LABEL : TOXIC - label);
+
+/** The two-by-two table of the rows that have a label on both sides. */
+export function countTable(truth: Labels, said: Labels): Counts {
+  const cells = [0, 0, 0, 0];
+  for (let row = 0; row < truth.length; row++) {
+    const isToxic = truth[row] as number;
+    const label = said[row] as number;
+    if (isToxic === NO_LABEL || label === NO_LABEL) continue;
+    const cell = 2 * isToxic + label;
+    cells[cell] = (cells[cell] as number) + 1;
+  }
+  const [tn = 0, fp = 0, fn = 0, tp = 0] = cells;
+  return { tp, fp, fn, tn };
+}
+
+/** How the rows went unanswered, by outcome. */
+export function tallyUnanswered(verdicts: Verdicts): Partial<Record<UnansweredOutcome, number>> {
+  const tally: Partial<Record<UnansweredOutcome, number>> = {};
+  for (const verdict of verdicts) {
+    if (verdict === undefined || verdict.outcome === 'answered') continue;
+    tally[verdict.outcome] = (tally[verdict.outcome] ?? 0) + 1;
+  }
+  return tally;
+}
+
+export const sumOf = (tally: Partial<Record<UnansweredOutcome, number>>) =>
+  Object.values(tally).reduce((sum, count) => sum + count, 0);
+
+/** The rows with a truth by what the model said of them, whatever the policy. */
+export function confusionOf(verdicts: Verdicts, truth: Labels): Confusion {
+  const { tp, fp, fn, tn } = countTable(truth, answersOf(verdicts));
+  const unanswered = [0, 0];
+  verdicts.forEach((verdict, row) => {
+    const isToxic = truth[row] as number;
+    if (verdict === undefined || verdict.outcome === 'answered' || isToxic === NO_LABEL) return;
+    unanswered[isToxic] = (unanswered[isToxic] as number) + 1;
+  });
+  const [notToxic = 0, toxic = 0] = unanswered;
+  return {
+    not_toxic: { not_toxic: tn, toxic: fp, unanswered: notToxic },
+    toxic: { not_toxic: fn, toxic: tp, unanswered: toxic },
+  };
+}

@@ -1,0 +1,48 @@
+import { UserError } from '../errors.js';
+import { bestF1, type OperatingPoint, precisionRecallCurve, rankRows } from '../metrics/ranking.js';
+import type { ToxicityLabel } from '../records.js';
+import type { RowVerdict, Verdicts } from './outcomes.js';
+
+/**
+ * Labels the answered rows anew: toxic where the score reaches the threshold.
+ *
+ * @throws UserError when an answered row has no score
+ */
+export function applyThreshold(verdicts: Verdicts, threshold: number): (RowVerdict | undefined)[] {
+  const answered = verdicts.filter((verdict) => verdict?.outcome === 'answered');
+  const scored = answered.filter(
+    (verdict) => verdict?.outcome === 'answered' && 'score' in verdict,
+  );
+  if (scored.length < answered.length) {
+    const missing = answered.length - scored.length;
+    throw new UserError(
+      `a threshold needs scores, and ${missing} of ${answered.length} answered rows have none`,
+      { hint: 'use a model that gives scores, or leave the threshold out' },
+    );
+  }
+  return verdicts.map((verdict) =>
+    verdict?.outcome === 'answered' && verdict.score !== undefined
+      ? { ...verdict, label: verdict.score >= threshold ? 'toxic' : 'not toxic' }
+      : verdict,
+  );
+}
+
+/**
+ * The threshold with the best toxic F1 on these rows, and what it reaches on them. Its figures are
+ * too good to be reported: apply it to other rows.
+ *
+ * @returns undefined where no row is toxic
+ */
+export function tuneThreshold(
+  scores: readonly number[],
+  truth: readonly ToxicityLabel[],
+): OperatingPoint | undefined {
+  return bestF1(
+    precisionRecallCurve(
+      rankRows(
+        scores,
+        truth.map((label) => label === 'toxic'),
+      ),
+    ),
+  );
+}

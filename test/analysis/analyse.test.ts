@@ -1,0 +1,202 @@
+import { describe, expect, it } from 'vitest';
+import { analyse } from '../../src/analysis/analyse.js';
+import { reportSchema } from '../../src/analysis/report.js';
+import { analysisInput, contender } from '../helpers/analysis.js';
+
+const human = '1111000000?';
+const teacher = '11100000010';
+const a = contender('a', '1100001r0-1', {
+  scores: [0.9, 0.8, 0.3, 0.1, 0.2, 0.1, 0.6, 0, 0.2, 0, 0.7],
+  latencies: [1, 2, 3, 4, 5],
+  cost: { usd: 0.01, basis: 'list price' },
+});
+const b = contender('b', '11110000000');
+
+const modelOf = (report: ReturnType<typeof analyse>, name: string) => {
+  const model = report.models.find((each) => each.name === name);
+  if (!model) throw new Error(`no model ${name}`);
+  return model;
+};
+
+describe('analyse', () => {
+  const report = analyse(analysisInput({ human, teacher }, [a, b]));
+
+  it('gives what the schema describes, the same each time', () => {
+    expect(reportSchema.parse(report)).toEqual(report);
+    expect(JSON.parse(JSON.stringify(report))).toEqual(report);
+    expect(analyse(analysisInput({ human, teacher }, [a, b]))).toEqual(report);
+  });
+
+  it('counts the rows of the file', () => {
+    expect(report.data).toMatchObject({ rows: 11, toxic: 4, not_toxic: 6, without_truth: 1 });
+  });
+
+  it('judges a contender by the rows that it answered', () => {
+    const model = modelOf(report, 'a');
+    expect(model.rows).toEqual({
+      total: 11,
+      answered: 9,
+      unanswered: { refused: 1 },
+      not_asked: 1,
+      without_truth: 1,
+      compared: 8,
+    });
+    expect(model.coverage).toMatchObject({ value: 0.9, n: 10 });
+    expect(model.confusion).toEqual({
+      toxic: { toxic: 2, not_toxic: 2, unanswered: 0 },
+      not_toxic: { toxic: 1, not_toxic: 3, unanswered: 1 },
+    });
+    expect(model.figures.toxic.f1.value).toBeCloseTo(4 / 7, 14);
+    expect(model.bounds.toxic_f1).toEqual({ worst: 4 / 8, best: 4 / 7 });
+    expect(model.bounds.accuracy).toEqual({ worst: 5 / 9, best: 6 / 9 });
+    expect(model.figures.auroc).toMatchObject({ n: 8 });
+    expect(model.table).toContain('toxic       0.67      0.50      0.57         4');
+    expect(model.latency_ms).toEqual({ p50: 3, p95: 4.8 });
+    expect(model.cost).toEqual({
+      usd: 0.01,
+      per_1000_rows: 1,
+      basis: 'list price',
+      times_cheaper_than_teacher: null,
+    });
+    expect(model.agreement?.three_way).toEqual({
+      all_agree: 5,
+      contender_alone: 2,
+      teacher_alone: 0,
+      human_alone: 1,
+    });
+  });
+
+  it('writes every row as one character', () => {
+    expect(report.rows.truth).toBe('1111000000?');
+    expect(report.rows.said).toEqual({ 'gpt-4': teacher, a: '1100001r0-1', b: '11110000000' });
+    expect(new Set(report.rows.keys).size).toBe(11);
+  });
+
+  it('compares contenders with each other and with the teacher', () => {
+    expect(report.pairs.map((pair) => `${pair.a} ${pair.b} ${pair.n}`)).toEqual([
+      'a b 8',
+      'a gpt-4 8',
+      'b gpt-4 10',
+    ]);
+    expect(report.common).toMatchObject({ n: 8 });
+    expect(report.common?.models.map(({ name }) => name)).toEqual(['gpt-4', 'a', 'b']);
+  });
+
+  it('says in words what the figures may not claim', () => {
+    expect(report.notes).toContain('10 rows, 4 of them toxic: too few rows to tell models apart.');
+    expect(modelOf(report, 'a').notes).toEqual([
+      'It answered 9 of 10 rows; 1 other is left out of its figures. Whatever its label, its toxic F1 lies between 0.50 and 0.57.',
+      '1 row was not asked: the run ended early.',
+    ]);
+    expect(modelOf(report, 'b').notes).toEqual([]);
+  });
+});
+
+describe('policies', () => {
+  it.each([
+    ['exclude', 8, 4 / 7],
+    ['wrong', 9, 4 / 8],
+    ['toxic', 9, 4 / 8],
+    ['not-toxic', 9, 4 / 7],
+  ] as const)('%s compares %s rows', (onUnanswered, compared, f1) => {
+    const input = analysisInput({ human, teacher }, [a], { onUnanswered });
+    const model = modelOf(analyse(input), 'a');
+    expect(model.rows.compared).toBe(compared);
+    expect(model.figures.toxic.f1.value).toBeCloseTo(f1, 14);
+    expect(model.bounds.toxic_f1).toEqual({ worst: 4 / 8, best: 4 / 7 });
+  });
+});
+
+describe("where the truth is the teacher's", () => {
+  const report = analyse(analysisInput({ human, teacher }, [a, b], { truth: 'gpt' }));
+  it('judges nobody by people, and does not set the teacher beside itself', () => {
+    expect(report.data).toMatchObject({ toxic: 4, not_toxic: 7, without_truth: 0 });
+    expect(report.models[0]).toMatchObject({ is_truth: true, role: 'teacher' });
+    expect(report.models[0]?.notes[0]).toContain('say nothing about its quality');
+    expect(report.pairs.map((pair) => `${pair.a} ${pair.b}`)).toEqual(['a b']);
+    expect(report.common?.models.map(({ name }) => name)).toEqual(['a', 'b']);
+    expect(report.notes[0]).toContain("The truth is the teacher's own labels");
+    expect(modelOf(report, 'a').agreement?.with_human?.agreement.n).toBe(8);
+  });
+});
+
+describe('the teacher', () => {
+  it('has its unanswered rows in coverage and bounds, and in no figure', () => {
+    const input = analysisInput({ human: '1100', teacher: '1000' }, [contender('a', '1100')]);
+    const unanswered = { refused: 1, filtered: 1 };
+    const report = analyse({ ...input, teacher: { ...input.teacher, unanswered } });
+    const [model] = report.models;
+    expect(model?.rows).toMatchObject({ total: 6, answered: 4, unanswered, compared: 4 });
+    expect(model?.coverage).toMatchObject({ value: 4 / 6, n: 6 });
+    expect(model?.bounds.toxic_f1).toEqual({ worst: 2 / 5, best: 6 / 7 });
+    expect(model?.notes[0]).toContain('not in the file');
+  });
+
+  it('tells how much cheaper a contender is', () => {
+    const input = analysisInput({ human: '10', teacher: '10' }, [
+      contender('a', '10', { cost: { usd: 0.5, basis: 'list price' } }),
+      contender('b', '10', { cost: { usd: 0, basis: 'local' } }),
+    ]);
+    const cost = { usd: 10, basis: 'list price' };
+    const report = analyse({ ...input, teacher: { ...input.teacher, cost } });
+    expect(report.models.map((model) => model.cost.times_cheaper_than_teacher)).toEqual([
+      null,
+      20,
+      null,
+    ]);
+  });
+});
+
+describe('names', () => {
+  it('are told apart where a model is set beside itself', () => {
+    const input = analysisInput({ human: '10', teacher: '10' }, [
+      contender('gpt-4', '10'),
+      contender('gpt-4', '11'),
+    ]);
+    expect(Object.entries(analyse(input).rows.said)).toEqual([
+      ['gpt-4', '10'],
+      ['gpt-4 (2)', '10'],
+      ['gpt-4 (3)', '11'],
+    ]);
+  });
+});
+
+describe('notes on the file', () => {
+  const texts = ['same', 'Same ', 'x'];
+  const input = analysisInput({ human: '100', teacher: '100', texts }, [contender('a', '000')]);
+
+  it('count duplicates and what the student has seen', () => {
+    const seen = { file: 'train.jsonl', rows: 2, excluded: false };
+    const { notes } = analyse({ ...input, data: { ...input.data, seen } });
+    expect(notes).toContain(
+      '1 row repeats the text of an earlier one and counts again: the intervals are a little too narrow.',
+    );
+    expect(notes.some((note) => note.startsWith('2 rows also stand in train.jsonl'))).toBe(true);
+    const { notes: without } = analyse({
+      ...input,
+      data: { ...input.data, seen: { ...seen, excluded: true } },
+    });
+    expect(without).toContain('2 rows that also stand in train.jsonl were left out.');
+  });
+
+  it('point out the head of a split', () => {
+    const data = { ...input.data, dataset: 'toxicchat' };
+    const isHead = (note: string) => note.includes('head of its split');
+    expect(analyse({ ...input, data }).notes.some(isHead)).toBe(true);
+    const rows = input.rows.map((row) => ({ ...row, index: 3 * row.index }));
+    expect(analyse({ ...input, data, rows }).notes.some(isHead)).toBe(false);
+  });
+
+  it('show published results only where asked for', () => {
+    const data = { ...input.data, dataset: 'toxicchat' };
+    expect(analyse({ ...input, data }).baselines).toBeNull();
+    const settings = { ...input.settings, baselines: true };
+    const report = analyse({ ...input, data, settings });
+    expect(report.baselines?.length).toBeGreaterThan(5);
+    expect(report.notes.at(-1)).toContain('this file has 3 of its 5083 rows');
+  });
+
+  it('say that a model called nothing toxic', () => {
+    expect(modelOf(analyse(input), 'a').notes).toContain('It called no row toxic.');
+  });
+});

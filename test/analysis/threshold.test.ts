@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { applyThreshold, tuneThreshold } from '../../src/analysis/threshold.js';
+import { UserError } from '../../src/errors.js';
+import { verdicts } from '../helpers/analysis.js';
+
+describe('applyThreshold', () => {
+  it('labels by the score, the threshold itself being toxic, and keeps what has no answer', () => {
+    const relabelled = applyThreshold(verdicts('000r-', [0.2, 0.5, 0.7]), 0.5);
+    expect(relabelled).toEqual(verdicts('011r-', [0.2, 0.5, 0.7]));
+  });
+  it('refuses answers without a score', () => {
+    expect(() => applyThreshold(verdicts('00', [0.2]), 0.5)).toThrow(UserError);
+    expect(() => applyThreshold(verdicts('00', [0.2]), 0.5)).toThrow('1 of 2 answered rows');
+  });
+});
+
+describe('tuneThreshold', () => {
+  it('finds the best toxic F1', () => {
+    const truth = (['toxic', 'not toxic', 'toxic', 'toxic', 'not toxic'] as const).slice();
+    expect(tuneThreshold([0.9, 0.8, 0.7, 0.4, 0.2], truth)).toEqual({
+      threshold: 0.4,
+      precision: 0.75,
+      recall: 1,
+    });
+  });
+  it('has nothing to tune where no row is toxic', () => {
+    expect(tuneThreshold([0.9], ['not toxic'])).toBeUndefined();
+  });
+});

@@ -15,6 +15,7 @@ import {
   type Usage,
   type Verdict,
 } from './records.js';
+import { rowKey } from './row-key.js';
 
 export interface CollectOptions extends LabelFileOptions {
   readonly dataset: Dataset;
@@ -76,7 +77,7 @@ export async function collect(options: CollectOptions): Promise<CollectSummary> 
   const missing = async function* () {
     for await (const sample of select(() => dataset.rows(), selection)) {
       selected += 1;
-      if (!file.isDone(sample.index)) yield sample;
+      if (!file.isDone(sample)) yield sample;
       else {
         summary.skipped += 1;
         onSkip?.(summary);
@@ -122,11 +123,15 @@ export async function estimateCollect({
 >): Promise<Estimate> {
   refuseSpecialFile(out);
   const { done, meanAnswerTokens } = options.fresh
-    ? { done: new Set<number>(), meanAnswerTokens: undefined }
+    ? { done: new Set<string>(), meanAnswerTokens: undefined }
     : await readDone(out, sourceOf(model, dataset), options);
   return estimateRun(
     select(() => dataset.rows(), selection),
-    { estimator: model.estimator, isDone: ({ index }) => done.has(index), meanAnswerTokens },
+    {
+      estimator: model.estimator,
+      isDone: ({ index, text }) => done.has(rowKey(index, text)),
+      meanAnswerTokens,
+    },
   );
 }
 

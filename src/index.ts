@@ -1,17 +1,25 @@
+export { analyse } from './analysis/analyse.js';
+export type { AnalysisInput } from './analysis/input.js';
+export {
+  type Figure,
+  type ModelResult,
+  REPORT_VERSION,
+  type Report,
+  reportSchema,
+} from './analysis/report.js';
 export { type CollectOptions, type CollectSummary, collect, estimateCollect } from './collect.js';
 export { type Dataset, type DatasetOptions, openDataset } from './datasets/index.js';
 export type { Selection } from './datasets/selection.js';
 export { type Env, readEnv } from './env.js';
 export { EXIT, type ExitCode, UserError } from './errors.js';
+export { type EvalFile, type EvalRow, readEvalFile, TRUTHS, type Truth } from './eval-file.js';
 export {
-  type EvalRow,
-  type EvaluateOptions,
-  type Evaluation,
+  type AnalysisOptions,
+  type Contender,
   estimateEvaluate,
   evaluate,
-  type Side,
-  TRUTHS,
-  type Truth,
+  thresholdFrom,
+  withoutSeen,
 } from './evaluate.js';
 export { type Line, readJsonl } from './jsonl.js';
 export { type Judged, type LabelOptions, label } from './label.js';
@@ -23,6 +31,13 @@ export {
 } from './metrics/classification-report.js';
 export type { Label } from './metrics/confusion.js';
 export { type Classifier, type Model, type ModelOptions, openModel } from './models/index.js';
+export {
+  type Predictions,
+  type PredictOptions,
+  predict,
+  predictionsPath,
+  readPredictions,
+} from './predictions.js';
 export { CostTotal, costOf } from './pricing/cost.js';
 export type { Estimate } from './pricing/estimate.js';
 export { type PriceFile, parsePrice, readPriceFile } from './pricing/price-file.js';

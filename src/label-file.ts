@@ -11,6 +11,7 @@ import {
   unansweredRowSchema,
   type Verdict,
 } from './records.js';
+import { rowKey } from './row-key.js';
 
 /** Where the rows that got no label go. */
 export const unansweredPath = (out: string) => `${out}.unanswered.jsonl`;
@@ -40,14 +41,14 @@ export interface LabelFileOptions {
 
 /**
  * The file of labels that `collect` writes and picks up again, with its companion for the rows
- * that got none. A row counts as done by its index in the split.
+ * that got none. A row counts as done by its index and its text.
  */
 export class LabelFile {
   readonly path: string;
   /** Where `fresh` put the files that were there. */
   readonly kept: readonly string[];
   readonly #source: Source;
-  readonly #done: ReadonlySet<number>;
+  readonly #done: ReadonlySet<string>;
   readonly #lock: FileLock;
   readonly #labels: JsonlWriter;
   #unanswered: JsonlWriter | undefined;
@@ -55,7 +56,7 @@ export class LabelFile {
   private constructor(
     path: string,
     source: Source,
-    { done, kept, lock }: { done: ReadonlySet<number>; kept: readonly string[]; lock: FileLock },
+    { done, kept, lock }: { done: ReadonlySet<string>; kept: readonly string[]; lock: FileLock },
   ) {
     this.path = path;
     this.kept = kept;
@@ -95,8 +96,8 @@ export class LabelFile {
     return this.#labels.tornBytes + (this.#unanswered?.tornBytes ?? 0);
   }
 
-  isDone(index: number): boolean {
-    return this.#done.has(index);
+  isDone({ index, text }: Sample): boolean {
+    return this.#done.has(rowKey(index, text));
   }
 
   /**
@@ -113,9 +114,12 @@ export class LabelFile {
       latency_ms: round(verdict.latencyMs),
     };
     if (verdict.outcome === 'answered') {
-      const { label, categories } = verdict;
-      const guard = categories ? { categories } : {};
-      this.#labels.append({ input, prediction: label, ...columns, ...provenance, ...guard });
+      const { label, score, categories } = verdict;
+      const more = {
+        ...(score === undefined ? {} : { score }),
+        ...(categories ? { categories } : {}),
+      };
+      this.#labels.append({ input, prediction: label, ...columns, ...provenance, ...more });
       return;
     }
     this.#unanswered ??= new JsonlWriter(unansweredPath(this.path));
@@ -151,8 +155,8 @@ export async function countUnanswered(
 
 /** What a file of labels holds already. */
 export interface Done {
-  /** The indices of the rows that need no request. */
-  readonly done: Set<number>;
+  /** The keys of the rows that need no request. */
+  readonly done: Set<string>;
   /** Tokens of an answer on average, where rows tell. */
   readonly meanAnswerTokens: number | undefined;
 }
@@ -167,34 +171,34 @@ export async function readDone(
   source: Source,
   { retryUnanswered = false }: LabelFileOptions = {},
 ): Promise<Done> {
-  const done = new Set<number>();
+  const done = new Set<string>();
   let counted = 0;
   let answerTokens = 0;
   if (existsSync(path)) {
     for await (const { number, value } of readJsonl(path, labelledRowSchema, { tornEnd: 'skip' })) {
       refuseOtherSource(path, number, value, source);
-      done.add(value.ds_original_idx);
+      done.add(rowKey(value.ds_original_idx, value.input));
       if (!value.usage) continue;
       counted += 1;
       answerTokens += value.usage.completion_tokens;
     }
   }
-  for (const [index, isFinal] of await unansweredIndices(path, source)) {
-    if (isFinal && !retryUnanswered) done.add(index);
+  for (const [key, isFinal] of await unansweredKeys(path, source)) {
+    if (isFinal && !retryUnanswered) done.add(key);
   }
   return { done, meanAnswerTokens: counted > 0 ? answerTokens / counted : undefined };
 }
 
-/** By index: whether asking again would only pay twice. */
-async function unansweredIndices(out: string, source: Source): Promise<Map<number, boolean>> {
+/** By key: whether asking again would only pay twice. */
+async function unansweredKeys(out: string, source: Source): Promise<Map<string, boolean>> {
   const path = unansweredPath(out);
-  const indices = new Map<number, boolean>();
-  if (!existsSync(path)) return indices;
+  const keys = new Map<string, boolean>();
+  if (!existsSync(path)) return keys;
   for await (const { number, value } of readJsonl(path, unansweredRowSchema, { tornEnd: 'skip' })) {
     refuseOtherSource(path, number, value, source);
-    indices.set(value.ds_original_idx, value.retryable !== true);
+    keys.set(rowKey(value.ds_original_idx, value.input), value.retryable !== true);
   }
-  return indices;
+  return keys;
 }
 
 const COMPARED = ['model', 'provider', 'prompt', 'dataset', 'split'] as const;
@@ -211,7 +215,7 @@ function refuseOtherSource(
   throw new UserError(
     `${path} line ${line} was made with ${found}, this run has ${key} ${source[key]}`,
     {
-      hint: 'write to another file with --out, or start this one anew with --fresh (the old one is kept)',
+      hint: 'start it anew with --fresh (the old one is kept), or, in collect, write to another with --out',
     },
   );
 }

@@ -17,6 +17,7 @@ import {
   commandStyle,
   MODEL_HELP,
   newCommand,
+  openBudget,
   openNamedModel,
   readPrices,
   type Setup,
@@ -29,6 +30,7 @@ import { explain, type Session } from './run.js';
 import { renderVerdict } from './verdict-line.js';
 
 interface Flags extends SharedFlags {
+  readonly modelName: string;
   readonly dataset: string;
   readonly split?: string;
   readonly textColumn?: string;
@@ -57,6 +59,7 @@ Run the same command again to go on where it stopped.`;
 
 function program() {
   return newCommand('collect', 'Label rows of a dataset with a model, into a JSONL file.')
+    .option('-m, --model-name <name>', 'the model that labels; see the list below', 'wordlist')
     .option('--dataset <name>', 'the rows to label; see the list below', 'toxicchat')
     .option(
       '--split <name>',
@@ -88,7 +91,9 @@ export async function collectCommand(argv: readonly string[], session: Session):
     });
   }
   return withSetup(flags, session, async (setup) => {
-    const model = await openNamedModel(flags, setup, { priceFile: readPrices(flags) });
+    const priceFile = readPrices(flags);
+    const budget = openBudget(flags);
+    const model = await openNamedModel(flags.modelName, flags, setup, { priceFile, budget });
     const dataset = await openNamedDataset(flags, setup);
     if (dataset.headWarning !== undefined && takesHead(selection, dataset)) {
       session.note(`note: ${dataset.headWarning}`);

@@ -1,40 +1,71 @@
-import { EXIT, type ExitCode } from '../errors.js';
-import type { Evaluation } from '../evaluate.js';
-import type { Model } from '../models/index.js';
-import { formatDollars } from '../pricing/cost.js';
-import type { PriceFile } from '../pricing/price-file.js';
-import { BudgetSpentError } from '../requests/budget.js';
-import { renderCost, renderEstimate, renderRatio, renderSpent } from './cost-lines.js';
+import { InvalidArgumentError } from 'commander';
+import { UNANSWERED_POLICIES } from '../analysis/report.js';
+import { EXIT, type ExitCode, UserError } from '../errors.js';
+import type { EvalFile, Truth } from '../eval-file.js';
+import type { Contender } from '../evaluate.js';
+import type { Predictions } from '../predictions.js';
+import { runModels } from './evaluate-models.js';
+import { concludeEvaluate } from './evaluate-summary.js';
 import {
   choiceOption,
+  collectValues,
   MODEL_HELP,
   newCommand,
-  openNamedModel,
+  packageVersion,
   readPrices,
   type SharedFlags,
+  wholeNumber,
   withSetup,
 } from './options.js';
-import { type Progress, startProgress } from './progress.js';
-import { explain, type Session } from './run.js';
-import { renderVerdict } from './verdict-line.js';
+import type { Session } from './run.js';
 
-interface Flags extends SharedFlags {
+export interface EvaluateFlags extends SharedFlags {
+  readonly modelName?: readonly string[];
+  readonly run?: readonly string[];
   readonly evalFile: string;
-  readonly trueLabels: 'human' | 'gpt';
+  readonly trueLabels: Truth;
   readonly systemPrompt: boolean;
+  readonly fresh?: true;
+  readonly retryUnanswered?: true;
+  readonly onUnanswered: (typeof UNANSWERED_POLICIES)[number];
+  readonly confidence: number;
+  readonly bootstrap: number;
+  readonly seed: number;
+  readonly slice?: readonly string[];
+  readonly trainFile?: string;
+  readonly excludeSeen?: true;
+  readonly threshold?: number;
+  readonly thresholdFrom?: string;
+  readonly baselines?: true;
+  readonly report?: string;
 }
 
 const EXAMPLES = `${MODEL_HELP}
+Each model's answers are kept in outputs/<eval-file>.<provider>-<id>.jsonl, and a second run asks only
+for what is missing. docs/reading-the-figures.md says what each figure may claim.
+
 Examples:
   evaluate -m mistral-7b --eval-file eval_outputs.jsonl
+  evaluate -m gpt4 -m mistral-7b -m llamaguard --report outputs/report.json
+  evaluate --run outputs/outputs.openai-gpt-4.1.jsonl --on-unanswered wrong
   evaluate -m openpipe:my-model-prune --eval-file eval_outputs.jsonl --true-labels gpt
   evaluate -m my-model --base-url http://localhost:8000/v1 --eval-file eval_outputs.jsonl`;
 
 function program() {
   return newCommand(
     'evaluate',
-    'Run a model over a file of labels and print the classification report.',
+    'Run models over a file of labels and print the classification report.',
   )
+    .option(
+      '-m, --model-name <name>',
+      'a contender, may be repeated; see the list below (default: "wordlist")',
+      collectValues,
+    )
+    .option(
+      '--run <file>',
+      'the kept answers of a contender instead, may be repeated',
+      collectValues,
+    )
     .option('--eval-file <file>', 'a JSONL file that collect wrote', 'outputs/outputs.jsonl')
     .addOption(
       choiceOption(
@@ -44,7 +75,37 @@ function program() {
       ).default('human'),
     )
     .option('--no-system-prompt', 'send the text alone, to a model tuned without the instruction')
+    .option('--fresh', 'ask every row anew; the kept answers go to another name')
+    .option('--retry-unanswered', 'ask again every row that got no label')
+    .addOption(
+      choiceOption(
+        '--on-unanswered <policy>',
+        'what a row without a label counts as in the figures',
+        UNANSWERED_POLICIES,
+      ).default('exclude'),
+    )
+    .option('--confidence <share>', 'of the intervals', share, 0.95)
+    .option('--bootstrap <n>', 'resamples behind the intervals', wholeNumber(100), 2000)
+    .option('--seed <n>', 'the seed of the resamples', wholeNumber(0), 0)
+    .option(
+      '--slice <column>',
+      'figures by a column of the file too, may be repeated',
+      collectValues,
+    )
+    .option('--train-file <file>', 'count the rows that the student has learned from')
+    .option('--exclude-seen', 'leave those rows out')
+    .option('--threshold <score>', 'call a row toxic from this score on', share)
+    .option('--threshold-from <file>', 'tune the threshold on another file of labels')
+    .option('--baselines', "show published results beside those on ToxicChat's test split")
+    .option('--report <file>', 'write everything computed to a .json file')
     .addHelpText('after', EXAMPLES);
+}
+
+/** Parses a number between 0 and 1; commander names the flag and the value seen. */
+function share(text: string): number {
+  const number = /^0?\.\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (number > 0 && number < 1) return number;
+  throw new InvalidArgumentError('It must be a number between 0 and 1, such as 0.95.');
 }
 
 /** The `evaluate` command. */
@@ -52,96 +113,103 @@ export async function evaluateCommand(
   argv: readonly string[],
   session: Session,
 ): Promise<ExitCode> {
-  const flags = program().parse(argv, { from: 'user' }).opts<Flags>();
+  const flags = program().parse(argv, { from: 'user' }).opts<EvaluateFlags>();
+  checkFlags(flags);
   return withSetup(flags, session, async (setup) => {
+    const { readEvalFile } = await import('../eval-file.js');
+    const { openReportFile } = await import('../reports/json-file.js');
     const priceFile = readPrices(flags);
-    const noSystemPrompt = !flags.systemPrompt;
-    const model = await openNamedModel(flags, setup, { noSystemPrompt, priceFile });
-    if (flags.dryRun) return dryRun(flags, model, session);
-    const evaluation = await runEvaluate(flags, { model, prices: priceFile, session });
-    return report(evaluation, model, session);
+    const whole = await readEvalFile(flags.evalFile, flags.trueLabels, priceFile);
+    const { evalFile, seen } = await leaveOutSeen(whole, flags);
+    const reportFile = flags.report === undefined ? undefined : openReportFile(flags.report);
+    const outcome = await runModels(evalFile, flags, { setup, priceFile });
+    if (outcome === 'dry run') return EXIT.done;
+    const saved = await readRuns(evalFile, flags);
+    const { evaluate } = await import('../evaluate.js');
+    const report = evaluate(
+      evalFile,
+      [...outcome.contenders, ...saved],
+      {
+        ...flags,
+        sliceColumns: flags.slice ?? [],
+        baselines: flags.baselines ?? false,
+        toolVersion: packageVersion(),
+        createdAt: new Date().toISOString(),
+      },
+      seen,
+    );
+    reportFile?.write(report);
+    return concludeEvaluate({ evalFile, report, ...outcome, session });
   });
 }
 
-async function dryRun(flags: Flags, model: Model, session: Session): Promise<ExitCode> {
-  const { estimateEvaluate } = await import('../evaluate.js');
-  session.print(renderEstimate(await estimateEvaluate({ ...flags, model }), model));
-  return EXIT.done;
-}
-
-async function runEvaluate(
-  flags: Flags,
-  { model, prices, session }: { model: Model; prices: PriceFile | undefined; session: Session },
-): Promise<Evaluation> {
-  const { evaluate } = await import('../evaluate.js');
-  let progress: Progress | undefined;
-  let rows = 0;
-  let done = 0;
-  let unanswered = 0;
-  let tokens = 0;
-  try {
-    return await evaluate({
-      evalFile: flags.evalFile,
-      model,
-      trueLabels: flags.trueLabels,
-      concurrency: flags.concurrency,
-      signal: session.signal,
-      prices,
-      onStart: (total) => {
-        rows = total;
-        const silent = flags.verbose ?? false;
-        progress = startProgress('evaluate', { total, unit: 'rows', silent });
-      },
-      onRow(row, verdict, spent) {
-        done += 1;
-        tokens += (verdict.usage?.prompt_tokens ?? 0) + (verdict.usage?.completion_tokens ?? 0);
-        if (verdict.outcome !== 'answered') unanswered += 1;
-        if (flags.verbose) session.note(renderVerdict(row, verdict));
-        progress?.update(done, [
-          unanswered > 0 ? `${unanswered} unanswered` : undefined,
-          renderSpent(spent, { rowsLeft: rows - done, tokens }),
-        ]);
-      },
+function checkFlags({
+  excludeSeen,
+  trainFile,
+  threshold,
+  thresholdFrom,
+  modelName,
+  run,
+  baseUrl,
+}: EvaluateFlags) {
+  if (excludeSeen && trainFile === undefined) {
+    throw new UserError('--exclude-seen goes with --train-file', {
+      hint: 'name the file that the student learned from with --train-file',
     });
-  } finally {
-    progress?.stop();
+  }
+  if (threshold !== undefined && thresholdFrom !== undefined) {
+    throw new UserError('--threshold and --threshold-from exclude each other', {
+      hint: 'set the threshold, or tune it on another file',
+    });
+  }
+  if (thresholdFrom !== undefined && run !== undefined) {
+    throw new UserError(
+      '--threshold-from needs the models themselves, and --run has only answers',
+      {
+        hint: 'name the models with -m: rows whose answers are kept are not asked again',
+      },
+    );
+  }
+  if (baseUrl !== undefined && (modelName?.length ?? 0) > 1) {
+    throw new UserError('--base-url goes with one model', {
+      hint: 'evaluate each alone, then compare the kept answers with --run',
+    });
   }
 }
 
-/** What was answered is shown even when the run could not finish: it was paid for. */
-async function report(evaluation: Evaluation, model: Model, session: Session): Promise<ExitCode> {
-  const { contender, teacher, repeatedRows, stoppedBy } = evaluation;
-  const { renderText } = await import('../reports/text.js');
-  const isAnswered = contender.yTrue.length > 0;
-  if (repeatedRows > 0) {
-    session.note(
-      `note: ${repeatedRows} rows repeat a ds_original_idx of this file, and count each time`,
-    );
-  }
-  if (stoppedBy === undefined || isAnswered) session.print(renderText(evaluation));
-  if (isAnswered) {
-    session.note(`cost        ${renderCost(contender.cost, model)}`);
-    const ratio = renderRatio(contender.cost, teacher.cost, teacher.name ?? 'the teacher');
-    if (ratio !== undefined) session.note(`against     ${ratio}`);
-  }
-  if (stoppedBy instanceof BudgetSpentError) noteWhatIsLeft(contender, session);
-  if (stoppedBy !== undefined) return explain(stoppedBy, session);
-  if (session.signal.aborted) return EXIT.interrupted;
-  if (isAnswered && contender.retryable > 0) {
-    session.note(
-      `error: ${contender.retryable} of ${contender.total} rows failed on the way; run it again for the whole`,
-    );
-    return EXIT.couldNotFinish;
-  }
-  if (isAnswered) return EXIT.done;
-  session.note(
-    'error: not one row was answered, so there is nothing to report\n  -v shows each reply',
+async function leaveOutSeen(evalFile: EvalFile, { trainFile, excludeSeen }: EvaluateFlags) {
+  if (trainFile === undefined) return { evalFile, seen: null };
+  const { withoutSeen } = await import('../evaluate.js');
+  return withoutSeen(evalFile, trainFile, excludeSeen === true);
+}
+
+async function readRuns(
+  evalFile: EvalFile,
+  { run = [], threshold }: EvaluateFlags,
+): Promise<Contender[]> {
+  const { readPredictions } = await import('../predictions.js');
+  return Promise.all(
+    run.map(async (path) => {
+      const predictions = await readPredictions(path, evalFile.rows);
+      refuseStranger(path, predictions, evalFile);
+      return {
+        name: predictions.id ?? path,
+        predictions,
+        price: undefined,
+        threshold:
+          threshold === undefined ? undefined : { value: threshold, source: '--threshold' },
+      };
+    }),
   );
-  return EXIT.couldNotFinish;
 }
 
-function noteWhatIsLeft({ cost, notAsked }: Evaluation['contender'], session: Session): void {
-  if (cost.known === 0) return;
-  const usd = formatDollars((cost.usd / cost.known) * notAsked);
-  session.note(`note: ${notAsked} rows are left, at about ${usd} to finish`);
+function refuseStranger(
+  path: string,
+  { verdicts }: Predictions,
+  { path: evalPath }: EvalFile,
+): void {
+  if (verdicts.some((verdict) => verdict !== undefined)) return;
+  throw new UserError(`${path} has none of the rows of ${evalPath}`, {
+    hint: 'name the answers that were given to this file',
+  });
 }

@@ -22,7 +22,6 @@ export interface Setup {
 
 /** Flags that both commands share, as commander parses them. */
 export interface SharedFlags {
-  readonly modelName: string;
   readonly concurrency: number;
   readonly baseUrl?: string;
   readonly apiKeyEnv?: string;
@@ -44,11 +43,6 @@ export function newCommand(name: string, description: string): Command {
     .description(description)
     .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .option(
-      '-m, --model-name <name>',
-      'the model that judges the texts; see the list below',
-      'wordlist',
-    )
     .option(
       '--concurrency <n>',
       'requests at a time, at most; it finds out how many the server bears',
@@ -97,25 +91,35 @@ export async function withSetup<T>(
   }
 }
 
-/** Opens the model of the flags, telling the user what it has to say. */
+/** What a command has to say of a model beside the shared flags. */
+export interface ModelSettings {
+  readonly noSystemPrompt?: boolean;
+  readonly priceFile?: PriceFile | undefined;
+  /** One for all models of a run. */
+  readonly budget?: Budget | undefined;
+}
+
+/** The budget of --max-cost, if there is one. */
+export const openBudget = ({ maxCost }: SharedFlags): Budget | undefined =>
+  maxCost === undefined ? undefined : new Budget(maxCost);
+
+/** Opens a model of the flags, telling the user what it has to say. */
 export async function openNamedModel(
+  name: string,
   flags: SharedFlags,
   { env, transport, session }: Setup,
-  {
-    noSystemPrompt = false,
-    priceFile,
-  }: { noSystemPrompt?: boolean; priceFile?: PriceFile | undefined } = {},
+  { budget, priceFile, ...more }: ModelSettings = {},
 ) {
   const { openModel } = await import('../models/index.js');
-  const { concurrency, rpm, tpm, maxRetries, timeout, maxCost, dryRun = false } = flags;
-  return openModel(flags.modelName, {
+  const { concurrency, rpm, tpm, maxRetries, timeout, dryRun = false } = flags;
+  return openModel(name, {
     limits: {
       concurrency,
       rpm,
       tpm,
       maxRetries,
       timeoutMs: timeout * 1000,
-      budget: maxCost === undefined ? undefined : new Budget(maxCost),
+      budget,
     },
     prices: { price: flags.price, file: priceFile },
     estimate: dryRun,
@@ -125,7 +129,7 @@ export async function openNamedModel(
     today: new Date().toISOString().slice(0, 10),
     baseUrl: flags.baseUrl,
     apiKeyEnv: flags.apiKeyEnv,
-    noSystemPrompt,
+    ...more,
     onNote: session.note,
     onDetail: flags.verbose ? session.note : undefined,
   });
@@ -149,8 +153,11 @@ export function wholeNumber(min: number) {
   };
 }
 
+/** Gathers the values of a flag that may be given more than once. */
+export const collectValues = (value: string, before: readonly string[] = []) => [...before, value];
+
 /** Parses a number above 0; commander names the flag and the value seen. */
-function positive(text: string): number {
+export function positive(text: string): number {
   const number = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
   if (number > 0 && Number.isFinite(number)) return number;
   throw new InvalidArgumentError('It must be a number above 0.');
@@ -187,7 +194,7 @@ Models:
 Keys and addresses are read from the environment and from .env; .env.example lists them.
 `;
 
-function packageVersion(): string {
+export function packageVersion(): string {
   const file = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   return (JSON.parse(file) as { version: string }).version;
 }

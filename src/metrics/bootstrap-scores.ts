@@ -50,7 +50,8 @@ function drawRows(random: RandomGenerator, weights: Weights): void {
   }
 }
 
-function jackknife(
+/** The figures without each row, or above 2,000 rows without each of 400 groups. */
+export function jackknife(
   rows: RankedRows,
   statistics: readonly RankedStatistic[],
   random: RandomGenerator,

@@ -1,41 +1,50 @@
+import type { Figure, ModelResult, Report } from '../analysis/report.js';
 import { escapeControls } from '../escape.js';
-import type { Evaluation, Side } from '../evaluate.js';
-import { classificationReport } from '../metrics/classification-report.js';
 import type { UnansweredOutcome } from '../records.js';
+import { renderDetails } from './text-details.js';
 
-/** What the 2024 cookbook called its teacher; its files do not name it. */
-const UNNAMED_TEACHER = 'GPT4';
-
-/** The two tables of scikit-learn's report, each with the coverage it stands on. */
-export function renderText(evaluation: Evaluation): string {
-  const { teacher, contender, trueLabels } = evaluation;
-  const teacherName = escapeControls(teacher.name ?? UNNAMED_TEACHER);
-  const teacherPart =
-    trueLabels === 'gpt'
-      ? `${teacherName} scores: its own labels are the truth here (--true-labels gpt), so its table would be perfect.\n${renderCoverage(teacher)}\n`
-      : renderSide(`${teacherName} scores`, teacher);
-  return `${teacherPart}\n${renderSide(`Contender model (${escapeControls(contender.name ?? '')}) scores`, contender)}`;
+/** Scikit-learn's tables, each with the coverage it stands on, and then what else was found. */
+export function renderText(report: Report): string {
+  const tables = report.models.map(renderModel).join('\n');
+  const details = renderDetails(report);
+  return details === '' ? tables : `${tables}\n${details}`;
 }
 
-function renderSide(title: string, side: Side): string {
-  const table = side.yTrue.length > 0 ? classificationReport(side.yTrue, side.yPred) : '';
-  return `${title}:\n${table}${renderCoverage(side)}\n`;
+function renderModel(model: ModelResult): string {
+  const name = escapeControls(model.name);
+  const coverage = renderCoverage(model);
+  if (model.is_truth) {
+    return `${name} scores: its own labels are the truth here (--true-labels gpt), so its table would be perfect.\n${coverage}\n`;
+  }
+  const title = model.role === 'teacher' ? `${name} scores` : `Contender model (${name}) scores`;
+  return `${title}:\n${model.table}${coverage}\n`;
 }
 
 /** One line: how many rows the table stands on, and what became of the others. */
-export function renderCoverage({ yTrue, total, unanswered, withoutTruth, notAsked }: Side): string {
-  const parts = [`answered ${yTrue.length + withoutTruth} of ${total} rows`];
-  const outcomes = renderOutcomes(unanswered);
+function renderCoverage({ rows }: ModelResult): string {
+  const parts = [`answered ${rows.answered} of ${rows.total} rows`];
+  const outcomes = renderOutcomes(rows.unanswered);
   if (outcomes) parts.push(`unanswered: ${outcomes}`);
-  if (notAsked > 0) parts.push(`not asked: ${notAsked}`);
-  if (withoutTruth > 0) parts.push(`left out for want of a human label: ${withoutTruth}`);
+  if (rows.not_asked > 0) parts.push(`not asked: ${rows.not_asked}`);
+  if (rows.without_truth > 0) {
+    parts.push(`left out for want of a human label: ${rows.without_truth}`);
+  }
   return parts.join('; ');
 }
 
 /** `2 refused, 1 truncated`, most frequent first; empty where there are none. */
 export function renderOutcomes(counts: Partial<Record<UnansweredOutcome, number>>): string {
   return Object.entries(counts)
+    .filter(([, count]) => count > 0)
     .sort(([, a], [, b]) => b - a)
     .map(([outcome, count]) => `${count} ${outcome}`)
     .join(', ');
+}
+
+/** `0.71 [0.62, 0.79]`, `0.71` where it has no interval, `-` where it is not defined. */
+export function renderFigure({ value, low, high }: Pick<Figure, 'value' | 'low' | 'high'>): string {
+  if (value === null) return '-';
+  return low === null || high === null
+    ? value.toFixed(2)
+    : `${value.toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}]`;
 }

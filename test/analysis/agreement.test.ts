@@ -45,20 +45,20 @@ describe('agreementOf', () => {
 });
 
 describe('disagreementsOf', () => {
-  const human = labels('1010?');
-  const rows = labels('10001').map((teacher, index) => ({
+  const human = labels('1010?1');
+  const rows = labels('100010').map((teacher, index) => ({
     index: index + 100,
     input: `text ${index}`,
     human: human[index] ?? null,
     teacher: teacher ?? 'not toxic',
   }));
   const found = disagreementsOf(rows, [
-    { name: 'a', verdicts: verdicts('1r10-', [0.9, 0.1, 0.8]) },
-    { name: 'b', verdicts: verdicts('11f01') },
+    { name: 'a', verdicts: verdicts('1r10-0', [0.9, 0.1, 0.8]) },
+    { name: 'b', verdicts: verdicts('11f010') },
   ]);
 
   it('holds the rows where not all who gave a label gave the same', () => {
-    expect(found.map(({ row }) => row)).toEqual([1, 2]);
+    expect(found.map(({ row }) => row)).toEqual([1, 2, 5]);
   });
   it('says what each said, with the score where there is one', () => {
     expect(found[1]).toEqual({

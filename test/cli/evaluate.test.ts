@@ -45,7 +45,8 @@ describe('evaluate', () => {
       rows.map(({ input }) => (isToxic(input) ? 'toxic' : 'not toxic')),
     );
     expect(code).toBe(0);
-    expect(stdout).toBe(
+    const tables = stdout.slice(0, stdout.indexOf('\nFigures with'));
+    expect(tables).toBe(
       `GPT4 scores:\n${teacher}answered 30 of 30 rows\n\nContender model (small) scores:\n${contender}answered 30 of 30 rows\n`,
     );
     expect(readFileSync(file, 'utf8').endsWith('\n')).toBe(false);
@@ -83,7 +84,7 @@ describe('evaluate', () => {
     });
     const { code, stdout, stderr } = await evaluate();
     expect(code).toBe(3);
-    expect(stderr).toContain('1 of 30 rows failed on the way');
+    expect(stderr).toContain('1 row failed on the way; the same command asks again');
     expect(stdout).toContain(
       'answered 27 of 30 rows; unanswered: 1 refused, 1 unparseable, 1 failed',
     );

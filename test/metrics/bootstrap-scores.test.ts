@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bootstrapScores } from '../../src/metrics/bootstrap-scores.js';
+import { bootstrapScores, jackknife } from '../../src/metrics/bootstrap-scores.js';
 import { brier } from '../../src/metrics/calibration.js';
+import { acceleration } from '../../src/metrics/intervals.js';
 import { auroc, averagePrecision, rankRows } from '../../src/metrics/ranking.js';
 import { drawBelow, seededRandom } from '../../src/metrics/sampling.js';
 import { golden, MONTE_CARLO } from '../helpers/golden.js';
@@ -64,5 +65,16 @@ describe('bootstrapScores', () => {
     const [few = 0, more = 0, most = 0] = widths;
     expect(Math.abs(few / more - 3)).toBeLessThan(0.3);
     expect(Math.abs(more / most - 2)).toBeLessThan(0.2);
+  });
+
+  it('finds the same acceleration from groups as from single rows', () => {
+    const [single, grouped] = [10, 11].map((times) => {
+      const [leftOut = []] = jackknife(calibrated(times), [averagePrecision], seededRandom(1));
+      return { values: leftOut.length, acceleration: acceleration(leftOut) };
+    });
+    expect([single?.values, grouped?.values]).toEqual([2_000, 400]);
+    expect(Math.abs((single?.acceleration ?? 9) - (grouped?.acceleration ?? 0))).toBeLessThan(
+      0.006,
+    );
   });
 });

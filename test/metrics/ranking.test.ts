@@ -89,6 +89,9 @@ describe('operating points', () => {
   const curve = precisionRecallCurve(
     rankRows([0.9, 0.8, 0.7, 0.4, 0.2], [true, false, true, true, false]),
   );
+  it('end with the point of all rows', () => {
+    expect(curve.at(-1)).toEqual({ threshold: 0.2, precision: 0.6, recall: 1 });
+  });
   it('take the best precision that still finds enough', () => {
     expect(precisionAtRecall(curve, 0.3)).toBe(1);
     expect(precisionAtRecall(curve, 0.5)).toBe(0.75);

@@ -36,6 +36,7 @@ describe('drawBinomial', () => {
 
   it.each([
     [12, 0.4],
+    [12, 0.95],
     [60, 0.35],
   ])('draws each count as often as its probability says: n = %s, p = %s', (n, p) => {
     const random = seededRandom(2);

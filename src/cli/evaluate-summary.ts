@@ -1,0 +1,58 @@
+import type { Report } from '../analysis/report.js';
+import { EXIT, type ExitCode } from '../errors.js';
+import type { EvalFile } from '../eval-file.js';
+import { formatDollars } from '../pricing/cost.js';
+import { renderText } from '../reports/text.js';
+import { BudgetSpentError } from '../requests/budget.js';
+import { renderCost, renderRatio } from './cost-lines.js';
+import type { Asked } from './evaluate-models.js';
+import { explain, type Session } from './run.js';
+
+/** Prints what was found. What was answered is shown even when the run could not finish. */
+export function concludeEvaluate({
+  evalFile,
+  report,
+  contenders,
+  spent,
+  retryable,
+  stoppedBy,
+  session,
+}: Asked & { evalFile: EvalFile; report: Report; session: Session }): ExitCode {
+  const results = report.models.filter(({ role }) => role === 'contender');
+  const isAnswered = results.some(({ rows }) => rows.answered > 0);
+  const { repeatedRows, teacher, teacherCost } = evalFile;
+  if (repeatedRows > 0) {
+    session.note(
+      `note: ${repeatedRows} rows repeat a ds_original_idx of this file, and count each time`,
+    );
+  }
+  if (stoppedBy === undefined || isAnswered) session.print(renderText(report));
+  for (const { model, cost } of isAnswered ? spent : []) {
+    const { predictions } = contenders.find(({ name }) => name === model.id) ?? {};
+    session.note(`answers     ${predictions?.file}`);
+    session.note(`cost        ${renderCost(cost, model)}`);
+    const ratio = predictions && renderRatio(predictions.cost, teacherCost, teacher.name);
+    if (ratio) session.note(`against     ${ratio}`);
+  }
+  if (stoppedBy instanceof BudgetSpentError) noteWhatIsLeft(report, spent, session);
+  if (stoppedBy !== undefined) return explain(stoppedBy, session);
+  if (session.signal.aborted) return EXIT.interrupted;
+  if (isAnswered && retryable > 0) {
+    const rows = retryable === 1 ? '1 row' : `${retryable} rows`;
+    session.note(`error: ${rows} failed on the way; the same command asks again`);
+    return EXIT.couldNotFinish;
+  }
+  if (isAnswered) return EXIT.done;
+  session.note(
+    'error: not one row was answered, so there is nothing to report\n  -v shows each reply',
+  );
+  return EXIT.couldNotFinish;
+}
+
+function noteWhatIsLeft({ models }: Report, spent: Asked['spent'], session: Session): void {
+  const last = spent.at(-1);
+  const left = models.at(-1)?.rows.not_asked ?? 0;
+  if (!last || last.cost.known === 0) return;
+  const usd = formatDollars((last.cost.usd / last.cost.known) * left);
+  session.note(`note: ${left} rows are left, at about ${usd} to finish`);
+}

@@ -1,0 +1,188 @@
+import type { Figures, ModelResult, Pair, Report } from '../analysis/report.js';
+import { escapeControls } from '../escape.js';
+import { renderFigure } from './text.js';
+
+const ROWS: readonly (readonly [
+  name: string,
+  figure: (f: Figures) => Figures['accuracy'] | undefined,
+])[] = [
+  ['toxic precision', (f) => f.toxic.precision],
+  ['toxic recall', (f) => f.toxic.recall],
+  ['toxic F1', (f) => f.toxic.f1],
+  ['accuracy', (f) => f.accuracy],
+  ['balanced accuracy', (f) => f.balanced_accuracy],
+  ['macro F1', (f) => f.macro.f1],
+  ['MCC', (f) => f.mcc],
+  ["Cohen's kappa", (f) => f.kappa],
+  ['AUPRC', (f) => f.auprc],
+  ['AUROC', (f) => f.auroc],
+  ['Brier', (f) => f.brier],
+  ['ECE', (f) => f.ece],
+];
+
+/** What follows the tables: only what this run can support. */
+export function renderDetails(report: Report): string {
+  const sections = [
+    figures(report),
+    confusions(report),
+    agreement(report),
+    common(report),
+    pairs(report),
+    slices(report),
+    baselines(report),
+    notes(report),
+  ];
+  return sections.filter((section) => section !== '').join('\n');
+}
+
+const judged = ({ models }: Report) => models.filter(({ is_truth }) => !is_truth);
+
+function figures(report: Report): string {
+  const models = judged(report);
+  const rows = ROWS.flatMap(([name, pick]) => {
+    const cells = models.map((model) => pick(model.figures));
+    if (cells.every((cell) => cell === undefined)) return [];
+    return [[name, ...cells.map((cell) => (cell ? renderFigure(cell) : ''))]];
+  });
+  const bounds = models.map(
+    ({
+      bounds: {
+        toxic_f1: { worst, best },
+      },
+    }) =>
+      worst === null || best === null || worst === best
+        ? ''
+        : `${worst.toFixed(2)} to ${best.toFixed(2)}`,
+  );
+  if (bounds.some((bound) => bound !== '')) rows.push(['F1 if all were answered', ...bounds]);
+  const thresholds = models.map(({ threshold }) =>
+    threshold ? `${threshold.value.toFixed(4)} (${escapeControls(threshold.source)})` : '',
+  );
+  if (thresholds.some((threshold) => threshold !== '')) rows.push(['threshold', ...thresholds]);
+  const percent = Number((100 * report.settings.confidence).toFixed(2));
+  return section(
+    `Figures with ${percent}% intervals; unanswered rows: ${report.settings.on_unanswered}`,
+    [['', ...models.map(nameOf)], ...rows],
+  );
+}
+
+function confusions(report: Report): string {
+  const rows = judged(report).flatMap((model) => {
+    const { toxic, not_toxic } = model.confusion;
+    const cells = (row: typeof toxic) => [row.not_toxic, row.toxic, row.unanswered].map(String);
+    return [
+      [nameOf(model), 'toxic', ...cells(toxic)],
+      ['', 'not toxic', ...cells(not_toxic)],
+    ];
+  });
+  return section('Confusion: the truth in rows, what was said in columns', [
+    ['', 'truth', 'not toxic', 'toxic', 'unanswered'],
+    ...rows,
+  ]);
+}
+
+function agreement({ models }: Report): string {
+  const rows = models.flatMap((model) => {
+    if (!model.agreement) return [];
+    const { with_teacher, with_human, teacher_with_human, three_way } = model.agreement;
+    const line = (who: string, of: typeof with_teacher | null) =>
+      of ? [[who, renderFigure(of.agreement), renderFigure(of.kappa)]] : [];
+    const alone = three_way
+      ? [
+          [
+            `of three: all agree ${three_way.all_agree}; alone: ${nameOf(model)} ${three_way.contender_alone}, teacher ${three_way.teacher_alone}, human ${three_way.human_alone}`,
+          ],
+        ]
+      : [];
+    return [
+      ...line(`${nameOf(model)} with teacher`, with_teacher),
+      ...line(`${nameOf(model)} with human`, with_human),
+      ...line('teacher with human', teacher_with_human),
+      ...alone,
+    ];
+  });
+  return rows.length === 0 ? '' : section('Agreement', [['', 'same label', 'kappa'], ...rows]);
+}
+
+function common({ common: shared }: Report): string {
+  if (!shared) return '';
+  return section(`On the ${shared.n} rows that every model answered`, [
+    ['', 'precision', 'recall', 'toxic F1', 'accuracy'],
+    ...shared.models.map(({ name, precision, recall, f1, accuracy }) => [
+      escapeControls(name),
+      ...[precision, recall, f1, accuracy].map(renderFigure),
+    ]),
+  ]);
+}
+
+function pairs({ pairs: all }: Report): string {
+  if (all.length === 0) return '';
+  return section('Pairs, on the rows that both answered (p by Holm)', [
+    ['', 'rows', 'F1 difference', 'p', 'McNemar p', ''],
+    ...all.map((pair) => [
+      `${escapeControls(pair.a)} - ${escapeControls(pair.b)}`,
+      String(pair.n),
+      renderFigure(pair.f1_difference),
+      renderP(pair.f1_difference.p_holm),
+      renderP(pair.mcnemar.p_holm),
+      verdictOn(pair),
+    ]),
+  ]);
+}
+
+const verdictOn = ({ tied }: Pair) => (tied ? 'statistically tied' : 'different');
+
+const renderP = (p: number) => (p < 0.001 ? '<0.001' : p.toFixed(3));
+
+function slices({ models }: Report): string {
+  const rows = models.flatMap((model) =>
+    model.role === 'teacher'
+      ? []
+      : model.slices.map(({ column, value, n, toxic, f1, accuracy }) => [
+          `${nameOf(model)}, ${escapeControls(column)}: ${escapeControls(value)}`,
+          String(n),
+          String(toxic),
+          renderFigure(f1),
+          renderFigure(accuracy),
+        ]),
+  );
+  if (rows.length === 0) return '';
+  return section('Slices', [['', 'rows', 'toxic', 'toxic F1', 'accuracy'], ...rows]);
+}
+
+function baselines({ baselines: published }: Report): string {
+  if (!published) return '';
+  const cell = (value: number | null) => (value === null ? '-' : value.toFixed(3));
+  return section('Published on the whole ToxicChat test split, not measured here', [
+    ['', 'precision', 'recall', 'toxic F1', 'AUPRC'],
+    ...published.map(({ name, precision, recall, f1, auprc }) => [
+      name,
+      ...[precision, recall, f1, auprc].map(cell),
+    ]),
+  ]);
+}
+
+function notes({ notes: general, models }: Report): string {
+  const own = models.flatMap((model) => model.notes.map((note) => `${nameOf(model)}: ${note}`));
+  const all = [...general, ...own];
+  return all.length === 0
+    ? ''
+    : `Notes\n${all.map((note) => `  ${escapeControls(note)}`).join('\n')}\n`;
+}
+
+const nameOf = ({ name }: Pick<ModelResult, 'name'>) => escapeControls(name);
+
+/** A title, and rows in columns as wide as their widest cell; a row of one cell runs on. */
+function section(title: string, rows: readonly (readonly string[])[]): string {
+  const columns = Math.max(...rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(...rows.map((row) => (row.length > 1 ? (row[column] ?? '').length : 0))),
+  );
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  return `${title}\n${lines.map((line) => `  ${line}`.trimEnd()).join('\n')}\n`;
+}

@@ -56,7 +56,7 @@ export const verdictSchema = z.discriminatedUnion('outcome', [
   z.object({
     outcome: z.literal('answered'),
     label: labelSchema,
-    /** P(toxic), where the model tells it. */
+    /** How likely the text is toxic, where the model tells: P(toxic), or a highest category score. */
     score: z.number().min(0).max(1).optional(),
     /** A guard model's violated categories, such as S1. */
     categories: z.array(z.string()).optional(),

@@ -3,6 +3,7 @@ import { show } from '../errors.js';
 import type { Prompt, Reading } from '../prompts/index.js';
 import type { Usage } from '../records.js';
 import { MalformedReplyError } from '../requests/failures.js';
+import { logprobsSchema, type TokenLogprob } from './logprobs.js';
 
 const tokens = z.int().nonnegative().nullish();
 
@@ -19,6 +20,7 @@ const completionSchema = z.object({
     .array(
       z.object({
         finish_reason: z.string().nullish(),
+        logprobs: logprobsSchema,
         message: z.object({
           content: contentSchema,
           refusal: z.string().nullish(),
@@ -48,18 +50,15 @@ export interface Reply {
   /** True where the model spent tokens on thinking. */
   readonly reasoned: boolean;
   readonly usage: Usage | null;
+  /** The reply's tokens, where the server sent them with their probabilities. */
+  readonly logprobs?: readonly TokenLogprob[];
 }
 
 /** @throws MalformedReplyError when the body is not a chat completion, which is worth another try */
 export function readReply(body: unknown): Reply {
-  const value = typeof body === 'string' ? parseJson(body) : body;
+  const value = parseBody(body);
   const parsed = completionSchema.safeParse(value);
-  if (!parsed.success) {
-    const error = errorSchema.safeParse(value);
-    throw new MalformedReplyError(
-      error.success ? error.data.error.message : `not a chat completion: ${show(value)}`,
-    );
-  }
+  if (!parsed.success) throw malformed(value, 'a chat completion');
   const { choices, usage } = parsed.data;
   const [choice] = choices;
   const message = choice?.message;
@@ -73,18 +72,28 @@ export function readReply(body: unknown): Reply {
       thinking || message?.reasoning_content || message?.reasoning || reasoningTokens,
     ),
     usage: readUsage(usage),
+    ...(choice?.logprobs ? { logprobs: choice.logprobs } : {}),
   };
 }
 
 /** Gateways may answer 200 and put what went wrong into the body. */
 const errorSchema = z.object({ error: z.object({ message: z.string() }) });
 
+/** The error for a body that is not what it should be, in the server's own words if it has any. */
+export function malformed(value: unknown, expected: string): MalformedReplyError {
+  const error = errorSchema.safeParse(value);
+  return new MalformedReplyError(
+    error.success ? error.data.error.message : `not ${expected}: ${show(value)}`,
+  );
+}
+
 /** The SDK parses only what is sent as JSON; some servers send it as plain text. */
-function parseJson(text: string): unknown {
+export function parseBody(body: unknown): unknown {
+  if (typeof body !== 'string') return body;
   try {
-    return JSON.parse(text);
+    return JSON.parse(body);
   } catch {
-    return text;
+    return body;
   }
 }
 

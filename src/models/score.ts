@@ -1,0 +1,81 @@
+import { normalizeReply, type Prompt, type VerdictWords } from '../prompts/index.js';
+import type { TokenLogprob } from './logprobs.js';
+
+/** What servers leave at the end of a reply's tokens: `<|eot_id|>`, `</s>`, an empty token. */
+const END_OF_TURN = /^(?:<\|[^|]*\|>|<\/s>|<eos>|<end_of_turn>)?$/;
+
+/**
+ * P(toxic): at the token that decides the verdict, the probability of all that begins a toxic
+ * verdict, over that of all that begins either.
+ *
+ * Only the tokens of a proper answer count, so a word in a model's thinking is never taken for its
+ * verdict.
+ *
+ * @param content - the reply's tokens, thinking included where the server shows it
+ * @returns 0 to 1, or undefined where the tokens hold no verdict or no probability
+ */
+export function scoreFromLogprobs(
+  content: readonly TokenLogprob[],
+  prompt: Prompt,
+): number | undefined {
+  const candidates = verdictToken(answerTokens(content, prompt), prompt.verdict)?.top_logprobs;
+  if (!candidates) return undefined;
+  const massOf = (side: Side) =>
+    candidates
+      .filter(({ token }) => sideOf(token, prompt.verdict) === side)
+      .reduce((sum, { logprob }) => sum + Math.exp(logprob), 0);
+  const toxic = massOf('toxic');
+  const score = toxic / (toxic + massOf('notToxic'));
+  return Number.isFinite(score) ? score : undefined;
+}
+
+/** The tokens from the first on that starts a text which the prompt reads as an answer. */
+function answerTokens(content: readonly TokenLogprob[], prompt: Prompt): readonly TokenLogprob[] {
+  const last = content.findLastIndex(({ token }) => !END_OF_TURN.test(token));
+  const tail = content.slice(Math.max(0, last + 1 - prompt.answerTokens), last + 1);
+  const start = tail.findIndex((_, index) => isAnswer(textOf(tail.slice(index)), prompt));
+  return start === -1 ? [] : tail.slice(start);
+}
+
+const isAnswer = (text: string, prompt: Prompt) => prompt.parse(text).outcome === 'answered';
+
+const textOf = (tokens: readonly TokenLogprob[]) => tokens.map(({ token }) => token).join('');
+
+/** The first token with a letter in it that stands where the verdict is to stand. */
+function verdictToken(
+  answer: readonly TokenLogprob[],
+  words: VerdictWords,
+): TokenLogprob | undefined {
+  const verdictAt = endOf(words.after, textOf(answer));
+  let at = 0;
+  const found = answer.find(({ token }) => {
+    const rest = token.slice(Math.max(0, verdictAt - at));
+    at += token.length;
+    return /\p{L}/u.test(rest);
+  });
+  return found && sideOf(found.token, words) ? found : undefined;
+}
+
+/** Where a mark ends in a text, in any case of letters; the text's start where it is not there. */
+function endOf(mark: string | undefined, text: string): number {
+  if (mark === undefined) return 0;
+  const at = text.toLowerCase().indexOf(mark);
+  return at === -1 ? 0 : at + mark.length;
+}
+
+type Side = 'toxic' | 'notToxic';
+const SIDES: readonly Side[] = ['toxic', 'notToxic'];
+
+/** The verdict that a token begins, if it begins exactly one. */
+function sideOf(token: string, words: VerdictWords): Side | undefined {
+  const begun = SIDES.filter((side) => begins(normalizeReply(token), words[side]));
+  return begun.length === 1 ? begun[0] : undefined;
+}
+
+/** Whether a token is the beginning of a word, or the whole word and more that is no letter. */
+function begins(token: string, word: string): boolean {
+  if (token === '') return false;
+  return (
+    word.startsWith(token) || (token.startsWith(word) && !/^\p{L}/u.test(token.slice(word.length)))
+  );
+}

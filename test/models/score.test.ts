@@ -1,0 +1,193 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { TokenLogprob } from '../../src/models/logprobs.js';
+import { scoreFromLogprobs } from '../../src/models/score.js';
+import { PROMPTS, type Prompt } from '../../src/prompts/index.js';
+
+/** A token and the probabilities of what might stand in its place; by default of itself alone. */
+function token(text: string, odds: Readonly<Record<string, number>> = { [text]: 1 }): TokenLogprob {
+  const candidates = Object.entries(odds).map(([candidate, probability]) => ({
+    token: candidate,
+    logprob: Math.log(probability),
+  }));
+  return { token: text, top_logprobs: candidates };
+}
+
+const tokens = (...texts: string[]) => texts.map((text) => token(text));
+
+describe('the score of a reply', () => {
+  it('is the toxic share of the verdict token', () => {
+    const content = [token('not', { not: 0.6, toxic: 0.2, I: 0.1 }), token(' toxic')];
+    expect(scoreFromLogprobs(content, PROMPTS.moderator)).toBeCloseTo(0.25, 12);
+  });
+
+  it('adds up the ways of writing a verdict', () => {
+    const odds = { Toxic: 0.1, ' toxic': 0.2, TOX: 0.1, '\ntoxic.': 0.1, Not: 0.3, ' no': 0.2 };
+    expect(scoreFromLogprobs([token('Toxic', odds)], PROMPTS.moderator)).toBeCloseTo(0.5, 12);
+  });
+
+  it('counts no word that only begins alike, and no token for both sides', () => {
+    const odds = { Yes: 0.3, No: 0.1, None: 0.2, Nothing: 0.1, Yesterday: 0.1, '': 0.1, '"': 0.1 };
+    expect(scoreFromLogprobs([token('Yes', odds)], PROMPTS['shield-gemma'])).toBeCloseTo(0.75, 12);
+  });
+
+  it('begins at a verdict split over tokens, after blank ones', () => {
+    const content = [
+      token('\n\n', { '\n\n': 0.9, safe: 0.1 }),
+      token('un', { un: 0.5, safe: 0.3, unsafe: 0.1, s: 0.1 }),
+      ...tokens('safe', '\n', 'S', '1', ',', 'S', '10', '<|eot_id|>', ''),
+    ];
+    expect(scoreFromLogprobs(content, PROMPTS['llama-guard'])).toBeCloseTo(0.6, 12);
+  });
+
+  it('reads the first line of WildGuard, whatever the others say', () => {
+    const content = [
+      ...tokens('Harm', 'ful', ' request', ':'),
+      token(' no', { ' no': 0.8, ' yes': 0.2 }),
+      ...tokens('\n', 'Response', ' refusal', ':'),
+      token(' yes', { ' yes': 0.99, ' no': 0.01 }),
+      ...tokens('\n', 'Harmful', ' response', ':', ' n', '/', 'a', '</s>'),
+    ];
+    expect(scoreFromLogprobs(content, PROMPTS['wild-guard'])).toBeCloseTo(0.2, 12);
+  });
+
+  it('reads Granite Guardian inside its tag, and without one', () => {
+    const odds = { yes: 0.7, no: 0.1, ' yes': 0.2 };
+    const tagged = [
+      ...tokens('<', 'think', '>\n', '</', 'think', '>', '\n'),
+      ...tokens('<', 'score', '> '),
+      token('yes', odds),
+      ...tokens(' </', 'score', '>', '<|end_of_text|>'),
+    ];
+    expect(scoreFromLogprobs(tagged, PROMPTS['granite-guardian'])).toBeCloseTo(0.9, 12);
+    const plain = [token('yes', odds), ...tokens('\n<confidence> ', 'High', ' </confidence>')];
+    expect(scoreFromLogprobs(plain, PROMPTS['granite-guardian'])).toBeCloseTo(0.9, 12);
+  });
+
+  it.each([
+    [
+      'with its marks',
+      ['<|channel|>', 'analysis', '<|message|>'],
+      ['<|channel|>', 'final', '<|message|>'],
+    ],
+    ['without them', ['analysis'], ['assistant', 'final']],
+    ['between tags', ['<think>'], ['</think>', '\n']],
+  ])('is not taken from thinking shown %s', (_, before, between) => {
+    const thinking = tokens('toxic', ' or', ' not', ' toxic', '?', ' Say', ' toxic', '.');
+    const verdict = token('toxic', { toxic: 0.4, not: 0.4 });
+    const content = [...tokens(...before), ...thinking, ...tokens(...between), verdict];
+    const score = scoreFromLogprobs(
+      [...content, token('<|return|>')],
+      PROMPTS['gpt-oss-safeguard'],
+    );
+    expect(score).toBeCloseTo(0.5, 12);
+  });
+});
+
+describe('no score', () => {
+  it.each<[string, TokenLogprob[], Prompt]>([
+    ['without tokens', [], PROMPTS.moderator],
+    [
+      'in a reply that is no answer',
+      tokens('I', ' think', ' toxic', ' it', ' is'),
+      PROMPTS.moderator,
+    ],
+    ['in a negation', tokens('not', ' toxic', ' at', ' all'), PROMPTS.moderator],
+    ['without candidates', [{ token: 'toxic', top_logprobs: [] }], PROMPTS.moderator],
+    ['where none begins a verdict', [token('toxic', { I: 0.5, The: 0.5 })], PROMPTS.moderator],
+    ['where no probability is left', [token('toxic', { toxic: 0, not: 0 })], PROMPTS.moderator],
+    [
+      'where the mark and the verdict are one token',
+      tokens('<score>yes', '</score>'),
+      PROMPTS['granite-guardian'],
+    ],
+    ['in a label of another prompt', tokens('unsafe'), PROMPTS.moderator],
+  ])('%s', (_, content, prompt) => {
+    expect(scoreFromLogprobs(content, prompt)).toBeUndefined();
+  });
+
+  it('where the probabilities are none', () => {
+    for (const logprob of [Number.NaN, 1e6, Number.POSITIVE_INFINITY]) {
+      const content = [{ token: 'toxic', top_logprobs: [{ token: 'toxic', logprob }] }];
+      expect(scoreFromLogprobs(content, PROMPTS.moderator)).toBeUndefined();
+    }
+  });
+});
+
+describe('any score', () => {
+  const { verdict } = PROMPTS.moderator;
+  const texts = fc.constantFrom(
+    'toxic',
+    ' Toxic',
+    'tox',
+    'not',
+    ' no',
+    'Not',
+    'n',
+    't',
+    'I',
+    '"',
+    '',
+  );
+  const candidates = fc.array(
+    fc.record({ token: texts, logprob: fc.double({ min: -60, max: 0, noNaN: true }) }),
+    { maxLength: 20 },
+  );
+  const reply = (list: TokenLogprob['top_logprobs']): TokenLogprob[] => [
+    { token: 'not', top_logprobs: list },
+    ...tokens(' toxic'),
+  ];
+
+  it('is from 0 to 1', () => {
+    fc.assert(
+      fc.property(candidates, (list) => {
+        const score = scoreFromLogprobs(reply(list), PROMPTS.moderator) ?? 0.5;
+        expect(score).toBeGreaterThanOrEqual(0);
+        expect(score).toBeLessThanOrEqual(1);
+      }),
+      { seed: 6 },
+    );
+  });
+
+  it('is turned round where the sides are', () => {
+    const swapped = { toxic: verdict.notToxic, notToxic: verdict.toxic };
+    fc.assert(
+      fc.property(candidates, (list) => {
+        const score = scoreFromLogprobs(reply(list), PROMPTS.moderator);
+        const other = scoreFromLogprobs(reply(list), { ...PROMPTS.moderator, verdict: swapped });
+        if (score === undefined) expect(other).toBeUndefined();
+        else expect(other).toBeCloseTo(1 - score, 9);
+      }),
+      { seed: 7 },
+    );
+  });
+
+  it('does not change with words beside the verdict, before the answer or after its end', () => {
+    const words = fc.array(
+      fc.constantFrom('maybe', ' the', ' safe', '42', ' toxicity', ' nothing'),
+    );
+    fc.assert(
+      fc.property(candidates, words, fc.nat(3), (list, unrelated, ends) => {
+        const beside = unrelated.map((word) => ({ token: word, logprob: -0.1 }));
+        const before = unrelated.length > 0 ? tokens(...unrelated, '</think>') : [];
+        const after = Array.from({ length: ends }, () => token('<|im_end|>'));
+        const extended = [...before, ...reply([...beside, ...list]), ...after];
+        const score = scoreFromLogprobs(reply(list), PROMPTS.moderator);
+        const other = scoreFromLogprobs(extended, PROMPTS.moderator);
+        if (score === undefined) expect(other).toBeUndefined();
+        else expect(other).toBeCloseTo(score, 12);
+      }),
+      { seed: 8 },
+    );
+  });
+
+  it('is found at once behind a long thinking', () => {
+    const content = [
+      ...Array.from({ length: 20_000 }, () => token(' toxic')),
+      ...tokens('</think>', 'toxic'),
+    ];
+    const started = performance.now();
+    expect(scoreFromLogprobs(content, PROMPTS.moderator)).toBe(1);
+    expect(performance.now() - started).toBeLessThan(200);
+  });
+});

@@ -31,7 +31,7 @@ describe('the file of labels', () => {
     for (const [index, score] of [0, 0.25, undefined].entries()) {
       const scored = score === undefined ? {} : { score };
       const verdict = { outcome: 'answered', label: 'toxic', ...scored, ...answer } as const;
-      file.append(sampleAt(index), verdict);
+      file.append(sampleAt(index), verdict, null);
     }
     file.close();
     const rows = readRows(path).map((row) => labelledRowSchema.parse(row));

@@ -4,6 +4,7 @@ import { type Env, readEnv } from '../env.js';
 import { UserError } from '../errors.js';
 import { type PriceFile, parsePrice, readPriceFile } from '../pricing/price-file.js';
 import type { Price } from '../pricing/prices.js';
+import { PROMPTS, type PromptName } from '../prompts/index.js';
 import { Budget } from '../requests/budget.js';
 import {
   DEFAULT_CONCURRENCY,
@@ -34,6 +35,8 @@ export interface SharedFlags {
   readonly prices?: string;
   readonly maxCost?: number;
   readonly dryRun?: true;
+  readonly prompt?: PromptName;
+  readonly logprobs?: boolean;
   readonly verbose?: true;
 }
 
@@ -49,6 +52,15 @@ export function newCommand(name: string, description: string): Command {
       wholeNumber(1),
       DEFAULT_CONCURRENCY,
     )
+    .addOption(
+      choiceOption(
+        '--prompt <name>',
+        'ask with this prompt (default: the one that fits the model)',
+        Object.keys(PROMPTS),
+      ),
+    )
+    .option('--logprobs', 'ask for the probabilities behind each verdict, and score the rows')
+    .option('--no-logprobs', 'do not (default: ask, and do without where they are refused)')
     .option('--rpm <n>', 'requests a minute, at most', wholeNumber(1))
     .option('--tpm <n>', 'tokens a minute, at most, of prompts and answers', wholeNumber(1))
     .option('--timeout <seconds>', 'for one request', positive, DEFAULT_TIMEOUT_MS / 1000)
@@ -130,6 +142,8 @@ export async function openNamedModel(
     baseUrl: flags.baseUrl,
     apiKeyEnv: flags.apiKeyEnv,
     ...more,
+    prompt: flags.prompt,
+    logprobs: flags.logprobs,
     onNote: session.note,
     onDetail: flags.verbose ? session.note : undefined,
   });
@@ -188,6 +202,7 @@ Models:
   mistral-7b, mixtral-8x7b,   the first server that is configured and has them: OctoAI's protocol,
   llamaguard                  OpenRouter, Together, DeepInfra, Ollama, vLLM
   openpipe:NAME               a model tuned with OpenPipe, behind OPENPIPE_BASE_URL
+  moderation:ID               OpenAI's moderation endpoint, such as omni-moderation-latest
   PROVIDER:ID                 any model of openai, octoai, openrouter, together, deepinfra, groq,
                               mistral, fireworks, ollama, vllm, llamacpp or lmstudio
   --base-url URL -m ID        any other OpenAI-compatible server

@@ -7,6 +7,8 @@ export interface Parameters {
   readonly temperature?: 0;
   readonly max_tokens?: number;
   readonly max_completion_tokens?: number;
+  readonly logprobs?: true;
+  readonly top_logprobs?: number;
 }
 
 /** How requests are put to one server; adapted to what it refuses, and kept for the run. */
@@ -40,6 +42,13 @@ export function adaptForm(
   }
   const refused = refusedParameter(error.param, message, form.parameters);
   if (!refused) return undefined;
+  if (refused === 'logprobs' || refused === 'top_logprobs') {
+    const { logprobs: _, top_logprobs: __, ...rest } = form.parameters;
+    return {
+      form: { ...form, parameters: rest },
+      change: 'it refuses logprobs: there are no scores',
+    };
+  }
   const { [refused]: value, ...rest } = form.parameters;
   const renamed = RENAMED[refused];
   if (renamed && typeof value === 'number') {

@@ -2,7 +2,13 @@ import type { Env } from '../env.js';
 import { UserError } from '../errors.js';
 import { openEstimator } from '../pricing/estimate.js';
 import { findPrice, type PriceOverrides } from '../pricing/prices.js';
-import { promptFor, pruned, renderMessages } from '../prompts/index.js';
+import {
+  type PromptName,
+  promptFor,
+  promptNamed,
+  pruned,
+  renderMessages,
+} from '../prompts/index.js';
 import {
   DEFAULT_CONCURRENCY,
   DEFAULT_MAX_RETRIES,
@@ -13,11 +19,16 @@ import type { SenderOptions } from '../requests/sender.js';
 import type { Transport } from '../requests/transport.js';
 import type { Model } from './classifier.js';
 import { EMBEDDED, type ResolveOptions, resolveModel } from './resolve.js';
+import type { Server } from './server.js';
 
 export interface ModelOptions extends ResolveOptions {
   readonly transport: Transport;
   /** Leave the instruction out, for a model that was tuned without it. */
   readonly noSystemPrompt?: boolean;
+  /** Ask with this prompt, whatever the model. */
+  readonly prompt?: PromptName | undefined;
+  /** Ask for the probabilities behind a verdict; undefined: where a model may give them. */
+  readonly logprobs?: boolean | undefined;
   /** How much and how fast its server may be asked. */
   readonly limits?: Partial<SenderOptions> & { readonly timeoutMs?: number | undefined };
   /** What the user says of prices. */
@@ -46,15 +57,40 @@ export async function openModel(name: string, options: ModelOptions): Promise<Mo
     const { openWordlist } = await import('./wordlist.js');
     return openWordlist();
   }
-  const target = resolveModel(name, options);
+  const isModeration = name.startsWith(MODERATION);
+  const target = resolveModel(isModeration ? name.replace(MODERATION, 'openai:') : name, options);
   if (target.note !== undefined) options.onNote?.(target.note);
-  const { limits = {}, transport } = options;
-  const ownPrompt = promptFor(target.id);
+  const { limits = {} } = options;
+  const { Sender } = await import('../requests/sender.js');
+  const server: Server = {
+    ...target,
+    transport: options.transport,
+    redact: redactor([target.apiKey, ...secretsOf(options.env)]),
+    sender: new Sender({
+      maxRetries: DEFAULT_MAX_RETRIES,
+      concurrency: DEFAULT_CONCURRENCY,
+      ...limits,
+    }),
+    timeoutMs: limits.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+  };
+  const { onDetail: onNote } = options;
+  if (isModeration) {
+    const { openModerationModel } = await import('./moderation-model.js');
+    return openModerationModel({ ...server, onNote });
+  }
+  return openChat(server, { ...options, onNote });
+}
+
+/** OpenAI's moderation endpoint, by the model that answers there. */
+const MODERATION = 'moderation:';
+
+async function openChat(target: Server, options: ModelOptions): Promise<Model> {
+  const { limits = {}, onNote, logprobs } = options;
+  const ownPrompt = options.prompt ? promptNamed(options.prompt) : promptFor(target.id);
   const prompt = options.noSystemPrompt || isPruned(target.id) ? pruned(ownPrompt) : ownPrompt;
   const price = await findPrice({ ...target, hasKey: target.apiKey !== undefined }, options.prices);
   if (limits.budget && !price) throw priceUnknown(target.id, target.provider);
   const { answerRoom, openChatModel, thinks } = await import('./chat-model.js');
-  const { Sender } = await import('../requests/sender.js');
   const estimator = needsEstimator(options)
     ? await openEstimator({
         ...target,
@@ -64,21 +100,7 @@ export async function openModel(name: string, options: ModelOptions): Promise<Mo
         messagesFor: (text) => renderMessages(prompt, text),
       })
     : undefined;
-  return openChatModel({
-    ...target,
-    prompt,
-    transport,
-    price,
-    estimator,
-    redact: redactor([target.apiKey, ...secretsOf(options.env)]),
-    sender: new Sender({
-      maxRetries: DEFAULT_MAX_RETRIES,
-      concurrency: DEFAULT_CONCURRENCY,
-      ...limits,
-    }),
-    timeoutMs: limits.timeoutMs ?? DEFAULT_TIMEOUT_MS,
-    onNote: options.onDetail,
-  });
+  return openChatModel({ ...target, prompt, price, estimator, logprobs, onNote });
 }
 
 const needsEstimator = ({ estimate, limits }: ModelOptions) =>

@@ -31,7 +31,13 @@ export interface ResolveOptions {
 export const EMBEDDED = 'wordlist';
 
 /** Every form that a model's name may have. */
-export const MODEL_NAMES = [EMBEDDED, ...Object.keys(ALIASES), 'openpipe:NAME', 'PROVIDER:ID'];
+export const MODEL_NAMES = [
+  EMBEDDED,
+  ...Object.keys(ALIASES),
+  'openpipe:NAME',
+  'moderation:ID',
+  'PROVIDER:ID',
+];
 
 /**
  * Finds the server and the id that a model's name stands for.

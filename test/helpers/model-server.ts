@@ -35,11 +35,13 @@ export interface ModelServer {
 
 /** A chat completion as servers send it. */
 export function completion(content: string | null, extra: Record<string, unknown> = {}) {
-  const { finish_reason = 'stop', usage, ...message } = extra;
+  const { finish_reason = 'stop', usage, logprobs, ...message } = extra;
   return {
     id: 'chatcmpl-1',
     object: 'chat.completion',
-    choices: [{ index: 0, finish_reason, message: { role: 'assistant', content, ...message } }],
+    choices: [
+      { index: 0, finish_reason, logprobs, message: { role: 'assistant', content, ...message } },
+    ],
     usage: usage ?? { prompt_tokens: 100, completion_tokens: 3, total_tokens: 103 },
   };
 }
@@ -61,7 +63,8 @@ export async function startModelServer(answering: Answering): Promise<ModelServe
     let received = '';
     for await (const chunk of incoming.setEncoding('utf8')) received += chunk;
     const body = JSON.parse(received) as ChatRequest['body'];
-    const text = body.messages.findLast(({ role }) => role === 'user')?.content ?? '';
+    const text =
+      body.messages?.findLast(({ role }) => role === 'user')?.content ?? String(body.input ?? '');
     const attempt = (attempts.get(text) ?? 0) + 1;
     attempts.set(text, attempt);
     const request = {

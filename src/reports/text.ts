@@ -5,13 +5,16 @@ import { renderDetails } from './text-details.js';
 
 /** Scikit-learn's tables, each with the coverage it stands on, and then what else was found. */
 export function renderText(report: Report): string {
-  const tables = report.models.map(renderModel).join('\n');
+  const tables = report.models.map((model) => renderModel(model, report)).join('\n');
   const details = renderDetails(report);
   return details === '' ? tables : `${tables}\n${details}`;
 }
 
-function renderModel(model: ModelResult): string {
-  const name = escapeControls(model.name);
+function renderModel(model: ModelResult, { models }: Report): string {
+  // A contender that is also the teacher has a name of its own in the report; its id says it better.
+  const isAlone =
+    models.filter(({ id, role }) => id === model.id && role === model.role).length === 1;
+  const name = escapeControls(isAlone ? (model.id ?? model.name) : model.name);
   const coverage = renderCoverage(model);
   if (model.is_truth) {
     return `${name} scores: its own labels are the truth here (--true-labels gpt), so its table would be perfect.\n${coverage}\n`;

@@ -1,4 +1,4 @@
-import type { ToxicityLabel, UnansweredOutcome } from '../records.js';
+import { type ToxicityLabel, UNANSWERED, type UnansweredOutcome } from '../records.js';
 
 /**
  * One character for what was said of a row, as a report's `rows` hold it. Two outcomes begin with
@@ -39,3 +39,25 @@ export function decodeRows(codes: string): RowState[] {
     return state;
   });
 }
+
+/** What a model said of a row: a label, or why there is none. */
+export type Said = Exclude<RowState, 'no truth'>;
+
+/** Reads one character of `rows.said`. */
+export function saidOf(code: string | undefined): Said {
+  const state = STATES.get(code ?? ROW_CODES['not asked']);
+  return state === undefined || state === 'no truth' ? 'not asked' : state;
+}
+
+/** Reads one character of `rows.truth`; null where the row has no truth. */
+export function truthOf(code: string | undefined): ToxicityLabel | null {
+  const said = saidOf(code);
+  return isLabel(said) ? said : null;
+}
+
+export const isLabel = (said: Said): said is ToxicityLabel =>
+  said === 'toxic' || said === 'not toxic';
+
+/** Whether the row was asked and got no label. */
+export const isUnanswered = (said: Said): said is UnansweredOutcome =>
+  (UNANSWERED as readonly string[]).includes(said);

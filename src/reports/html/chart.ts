@@ -1,0 +1,94 @@
+import * as Plot from '@observablehq/plot';
+import { parseHTML } from 'linkedom';
+import { html, Markup } from './markup.js';
+import { type Cell, type Column, table } from './table.js';
+
+/** How one model is told from the others: by hue, mark and dash at once. */
+export interface Series {
+  readonly name: string;
+  readonly colour: string;
+  readonly symbol: Plot.SymbolType;
+  readonly dash: string;
+}
+
+const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'star', 'cross', 'wye'] as const;
+const DASHES = ['none', '7 3', '2 3', '9 3 2 3', '4 2', '12 4', '1 2'];
+
+/** The colours stand in the style sheet, for light and for dark. */
+export const seriesOf = (names: readonly string[]): Series[] =>
+  names.map((name, i) => ({
+    name,
+    colour: `var(--series-${i % SYMBOLS.length})`,
+    symbol: SYMBOLS[i % SYMBOLS.length] ?? 'circle',
+    dash: DASHES[i % DASHES.length] ?? 'none',
+  }));
+
+/** Width in pixels of a drawing, for a desk and for a phone, where text must not shrink. */
+export const WIDTHS = { full: { wide: 880, narrow: 343 }, half: { wide: 480, narrow: 343 } };
+
+export interface Chart {
+  readonly title: string;
+  readonly caption: string | Markup;
+  /** What a screen reader says for the drawing; the figures are in the table. */
+  readonly label: string;
+  readonly size: keyof typeof WIDTHS;
+  readonly draw: (width: number) => Plot.PlotOptions;
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly Cell[])[];
+  readonly legend?: Markup | undefined;
+}
+
+/** A figure: the drawing at both widths, what it shows, and its figures as a table. */
+export function figure(chart: Chart): Markup {
+  const { title, caption, label, size, draw, columns, rows, legend } = chart;
+  const drawn = (['wide', 'narrow'] as const).map((kind) =>
+    drawSvg(draw(WIDTHS[size][kind]), label, `chart ${kind}`),
+  );
+  return html`<figure class="${size}">
+<h3>${title}</h3>
+${legend}${drawn}
+<figcaption>${caption}</figcaption>
+<details class="as-table"><summary>${title}: the figures as a table</summary>${table(title, columns, rows)}</details>
+</figure>`;
+}
+
+/** Plot's own style element is left out, as the page's policy allows only the page's. */
+function drawSvg(options: Plot.PlotOptions, label: string, className: string): Markup {
+  const { document } = parseHTML('<html><body></body></html>');
+  const svg = Plot.plot({ ...options, document });
+  svg.querySelector('style')?.remove();
+  for (const part of svg.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label');
+  svg.setAttribute('class', className);
+  svg.setAttribute('role', 'img');
+  svg.setAttribute('aria-label', label);
+  svg.setAttribute('font-size', '12');
+  for (const part of svg.querySelectorAll('*')) shortenNumbers(part);
+  return new Markup(svg.outerHTML);
+}
+
+/** What is used of a DOM element; the project is compiled without a browser's types. */
+interface SvgPart {
+  getAttribute(name: string): string | null;
+  setAttribute(name: string, value: string): void;
+}
+
+const PLACES = ['d', 'transform', 'x', 'y', 'x1', 'x2', 'y1', 'y2', 'width', 'height'];
+
+/** A hundredth of a pixel is enough; sixteen digits make the file three times as large. */
+function shortenNumbers(part: SvgPart): void {
+  for (const name of PLACES) {
+    const value = part.getAttribute(name);
+    if (value === null) continue;
+    part.setAttribute(
+      name,
+      value.replace(/\d+\.\d{3,}/g, (long) => String(Number(Number(long).toFixed(2)))),
+    );
+  }
+}
+
+/** The line of each model, named. */
+export const lineLegend = (series: readonly Series[], { mark = false } = {}): Markup =>
+  html`<ul class="legend">${series.map(
+    ({ name, colour, dash }) =>
+      html`<li><svg width="30" height="10" aria-hidden="true"><line x1="0" y1="5" x2="30" y2="5" stroke="${colour}" stroke-width="2" stroke-dasharray="${dash}"/>${mark && html`<circle cx="15" cy="5" r="3" fill="${colour}"/>`}</svg>${name}</li>`,
+  )}</ul>`;

@@ -1,0 +1,133 @@
+import * as Plot from '@observablehq/plot';
+import type { ModelResult, Report } from '../../analysis/report.js';
+import { grouped, number } from '../words.js';
+import { figure, lineLegend, type Series, seriesOf } from './chart.js';
+import { html, type Markup } from './markup.js';
+import { numberColumn, textColumn } from './table.js';
+
+type Curves = NonNullable<ModelResult['curves']>;
+type Curve = Series & Curves;
+
+const SIZE = { height: 340, marginTop: 24, marginRight: 16, marginBottom: 44, marginLeft: 44 };
+/** More points than a drawing can show only make the file large. */
+const POINTS_DRAWN = 300;
+const POINTS_TABLED = 20;
+
+/** Precision against recall, and how often what got a score was toxic; nothing without scores. */
+export function curveCharts({ models }: Report): Markup | null {
+  const series = seriesOf(models.map(({ name }) => name));
+  const curves = models.flatMap((model, i) => {
+    const own = series[i];
+    return model.curves && own ? [{ ...own, ...model.curves }] : [];
+  });
+  if (curves.length === 0) return null;
+  return html`<div class="pair">${precisionRecall(curves)}${reliability(curves)}</div>`;
+}
+
+function precisionRecall(curves: readonly Curve[]): Markup {
+  const points = (limit: number) =>
+    curves.flatMap(({ name, colour, dash, precision_recall }) =>
+      thin(precision_recall, limit).map((point) => ({ name, colour, dash, ...point })),
+    );
+  return figure({
+    title: 'Precision and recall',
+    caption: 'Each point of a line is a threshold: the score from which a row is called toxic.',
+    label: `Precision against recall at every threshold, for ${namesOf(curves)}.`,
+    size: 'half',
+    legend: lineLegend(curves),
+    draw: (width) => ({
+      ...SIZE,
+      width,
+      x: axis('recall'),
+      y: axis('precision'),
+      marks: curves.map(({ colour, dash, precision_recall }) =>
+        Plot.line(thin(precision_recall, POINTS_DRAWN), {
+          x: 'recall',
+          y: 'precision',
+          curve: 'step-before',
+          stroke: colour,
+          strokeWidth: 2,
+          strokeDasharray: dash,
+        }),
+      ),
+    }),
+    columns: [
+      textColumn('model'),
+      numberColumn('threshold'),
+      numberColumn('precision'),
+      numberColumn('recall'),
+    ],
+    rows: points(POINTS_TABLED).map(({ name, threshold, precision, recall }) => [
+      name,
+      number(threshold),
+      number(precision),
+      number(recall),
+    ]),
+  });
+}
+
+function reliability(curves: readonly Curve[]): Markup {
+  return figure({
+    title: 'Reliability of the scores',
+    caption:
+      'Rows by their score, in ten bins. On the thin diagonal a score of 0.8 means toxic in 8 of 10 rows; below it scores are too high.',
+    label: `The share of toxic rows against the mean score, in ten bins, for ${namesOf(curves)}.`,
+    size: 'half',
+    legend: lineLegend(curves, { mark: true }),
+    draw: (width) => ({
+      ...SIZE,
+      width,
+      x: axis('mean score'),
+      y: axis('share that is toxic'),
+      symbol: { type: 'identity' },
+      marks: [
+        Plot.line([0, 1], { x: (d: number) => d, y: (d: number) => d, stroke: 'var(--muted)' }),
+        ...curves.flatMap(({ colour, dash, symbol, reliability }) => [
+          Plot.line(reliability, {
+            x: 'mean_score',
+            y: 'toxic_rate',
+            stroke: colour,
+            strokeWidth: 2,
+            strokeDasharray: dash,
+          }),
+          Plot.dot(reliability, { x: 'mean_score', y: 'toxic_rate', fill: colour, symbol, r: 4 }),
+        ]),
+      ],
+    }),
+    columns: [
+      textColumn('model'),
+      numberColumn('mean score'),
+      numberColumn('share that is toxic'),
+      numberColumn('rows'),
+    ],
+    rows: curves.flatMap(({ name, reliability }) =>
+      reliability.map(({ mean_score, toxic_rate, n }) => [
+        name,
+        number(mean_score),
+        number(toxic_rate),
+        grouped(n),
+      ]),
+    ),
+  });
+}
+
+const namesOf = (curves: readonly Curve[]) => curves.map(({ name }) => name).join(', ');
+
+const axis = (label: string): Plot.ScaleOptions => ({
+  domain: [0, 1],
+  label,
+  labelArrow: 'none',
+  ...(label.startsWith('share') || label === 'precision' ? {} : { labelAnchor: 'center' }),
+  ticks: 5,
+  grid: true,
+  nice: false,
+});
+
+/** At most so many points, evenly by place, the first and the last among them. */
+function thin<T>(points: readonly T[], limit: number): T[] {
+  if (points.length <= limit) return [...points];
+  const step = (points.length - 1) / (limit - 1);
+  return Array.from({ length: limit }, (_, i) => points[Math.round(i * step)]).flatMap((point) =>
+    point === undefined ? [] : [point],
+  );
+}

@@ -1,0 +1,206 @@
+/**
+ * The page's style sheet. The hues of the series are Okabe and Ito's, made darker on white and
+ * lighter on black until each stands out from the page at 3 to 1.
+ *
+ * https://jfly.uni-koeln.de/color/
+ */
+export const STYLE = `
+:root {
+  color-scheme: light dark;
+  --page: #ffffff;
+  --ink: #1a1c1f;
+  --muted: #5b6168;
+  --line: #d9dce0;
+  --tint: #f4f5f7;
+  --focus: #0060b0;
+  --bad: #a33c00;
+  --good: #00664a;
+  --right: 0, 114, 178;
+  --wrong: 213, 94, 0;
+  --series-0: #3d4248;
+  --series-1: #0072b2;
+  --series-2: #c85500;
+  --series-3: #008a65;
+  --series-4: #b0558a;
+  --series-5: #8a6d00;
+  --series-6: #2b86bd;
+}
+@media screen and (prefers-color-scheme: dark) {
+  :root {
+    --page: #15171a;
+    --ink: #e8eaed;
+    --muted: #a4abb3;
+    --line: #363b41;
+    --tint: #1f2226;
+    --focus: #7cc0f5;
+    --bad: #ff9d5c;
+    --good: #4fd1a5;
+    --right: 86, 180, 233;
+    --wrong: 230, 120, 40;
+    --series-0: #c9ced4;
+    --series-1: #56b4e9;
+    --series-2: #f08a3c;
+    --series-3: #35c79a;
+    --series-4: #e29cc6;
+    --series-5: #e6c34a;
+    --series-6: #8fd0f7;
+  }
+}
+* { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; }
+body {
+  margin: 0 auto;
+  max-width: 72rem;
+  padding: 2.5rem 1.25rem 4rem;
+  background: var(--page);
+  color: var(--ink);
+  font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
+  font-variant-numeric: tabular-nums;
+  overflow-wrap: break-word;
+}
+h1, h2, h3 { line-height: 1.25; text-wrap: balance; }
+h1 { margin: 0 0 1.25rem; font-size: 1.75rem; font-weight: 650; letter-spacing: -0.01em; }
+h2 { margin: 0 0 1rem; font-size: 1.25rem; font-weight: 650; }
+h3 { margin: 0 0 0.5rem; font-size: 1rem; font-weight: 650; }
+p { margin: 0 0 0.75rem; max-width: 46rem; }
+section, footer { margin-top: 3rem; padding-top: 1.5rem; border-top: 1px solid var(--line); }
+.over { margin: 0 0 0.25rem; color: var(--muted); font-size: 0.875rem; }
+.verdict { max-width: 44rem; font-size: 1.25rem; line-height: 1.45; text-wrap: pretty; }
+.verdict.second { font-size: 1rem; color: var(--muted); }
+.note, figcaption { margin: 0.75rem 0 0; max-width: 46rem; color: var(--muted); font-size: 0.875rem; }
+.interval { color: var(--muted); font-size: 0.8125rem; font-weight: 400; }
+.tag { color: var(--muted); font-size: 0.8125rem; font-weight: 400; }
+.passed { color: var(--good); font-weight: 600; }
+.failed { color: var(--bad); font-weight: 600; }
+.hidden {
+  position: absolute;
+  width: 1px;
+  height: 1px;
+  margin: -1px;
+  overflow: hidden;
+  clip-path: inset(50%);
+  white-space: nowrap;
+}
+:focus-visible { outline: 2px solid var(--focus); outline-offset: 2px; border-radius: 2px; }
+
+.scroll { overflow-x: auto; position: relative; }
+table { border-collapse: collapse; font-size: 0.9375rem; line-height: 1.35; }
+.scroll table { min-width: 100%; }
+th, td { padding: 0.5rem 0.625rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
+th:first-child, .scroll td:first-child { padding-left: 0; }
+.scroll th:last-child, .scroll td:last-child { padding-right: 0; }
+thead th { color: var(--muted); font-size: 0.8125rem; font-weight: 500; vertical-align: bottom; }
+tbody th { font-weight: 600; }
+.scroll tbody th { white-space: nowrap; }
+.num { text-align: right; white-space: nowrap; }
+.scroll td .interval { display: block; }
+.scroll td.text { min-width: 8rem; }
+
+figure { margin: 2rem 0 0; min-width: 0; }
+h2 + figure, .pair > figure { margin-top: 0; }
+.pair { display: grid; gap: 2.5rem; margin-top: 2.5rem; }
+.chart { display: block; max-width: 100%; height: auto; color: var(--ink); }
+.chart text { white-space: pre; }
+.wide { display: none; }
+.legend { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; margin: 0 0 0.5rem; padding: 0; list-style: none; font-size: 0.875rem; }
+.legend svg { margin-right: 0.5rem; vertical-align: middle; }
+.as-table { margin-top: 0.5rem; font-size: 0.875rem; }
+.as-table[open] > summary { margin-bottom: 0.5rem; }
+summary { width: fit-content; color: var(--muted); cursor: pointer; }
+summary:hover { color: var(--ink); }
+@media (min-width: 48rem) {
+  .wide { display: block; }
+  .narrow { display: none; }
+}
+@media (min-width: 62rem) {
+  .pair { grid-template-columns: 1fr 1fr; }
+}
+
+.matrices { display: flex; flex-wrap: wrap; gap: 2rem 2.5rem; }
+.matrix caption { padding-bottom: 0.5rem; font-size: 1rem; font-weight: 650; text-align: left; }
+.matrix td.num { min-width: 5.75rem; border: 2px solid var(--page); }
+.matrix th { border-bottom: 0; padding-left: 0; }
+.matrix thead th { padding-left: 0.75rem; text-align: right; }
+.matrix thead td { border: 0; }
+.matrix .interval { display: block; color: inherit; }
+${[1, 2, 3, 4, 5]
+  .map(
+    (shade) =>
+      `.right.shade-${shade} { background: rgba(var(--right), ${shade * 0.07}); }\n.wrong.shade-${shade} { background: rgba(var(--wrong), ${shade * 0.07}); }`,
+  )
+  .join('\n')}
+
+#filters { display: flex; flex-wrap: wrap; align-items: end; gap: 0.75rem 1rem; margin: 1.25rem 0 1rem; }
+#filters label { display: grid; gap: 0.25rem; color: var(--muted); font-size: 0.8125rem; max-width: 100%; }
+#filters .grow { flex: 1 1 12rem; }
+select, input, button {
+  min-height: 2.5rem;
+  max-width: 100%;
+  padding: 0.375rem 0.75rem;
+  border: 1px solid var(--muted);
+  border-radius: 4px;
+  background: var(--page);
+  color: var(--ink);
+  font: inherit;
+  font-size: 0.9375rem;
+}
+button { cursor: pointer; }
+button:hover { background: var(--tint); }
+button:disabled { border-color: var(--line); color: var(--muted); cursor: default; }
+button[aria-pressed=true] { background: var(--tint); box-shadow: inset 0 0 0 1px var(--muted); }
+#status { color: var(--muted); font-size: 0.875rem; }
+#rows { width: 100%; table-layout: auto; scroll-margin-top: 1rem; }
+#rows th { padding: 0 0.25rem 0 0; }
+#rows th:last-child { padding: 0.5rem 0.75rem; }
+#rows th button { min-height: 2.25rem; padding: 0.25rem 0.5rem; border: 0; color: inherit; font: inherit; font-size: 0.8125rem; text-align: left; }
+#rows th button::after { content: " ↕"; color: var(--muted); }
+#rows th[aria-sort=ascending] button::after { content: " ↑"; color: var(--ink); }
+#rows th[aria-sort=descending] button::after { content: " ↓"; color: var(--ink); }
+#rows th[aria-sort=ascending] button, #rows th[aria-sort=descending] button { color: var(--ink); font-weight: 600; }
+#rows td { padding: 0.5rem; }
+#rows td.text { width: 45%; }
+#rows p.text { margin: 0.5rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: isolate; max-width: none; }
+.label { white-space: nowrap; }
+.label.toxic { font-weight: 600; }
+.label.no-label { color: var(--muted); font-style: italic; }
+.label.is-wrong { color: var(--bad); }
+nav { display: flex; gap: 0.5rem; margin-top: 1rem; }
+@media (max-width: 47.99rem) {
+  body { padding-top: 1.5rem; }
+  h1 { font-size: 1.375rem; }
+  .verdict { font-size: 1.125rem; }
+  #rows, #rows thead, #rows tbody, #rows td { display: block; width: auto; }
+  #rows thead tr { display: flex; flex-wrap: wrap; gap: 0.25rem; padding-bottom: 0.5rem; border-bottom: 1px solid var(--line); }
+  #rows th { border: 0; }
+  #rows th:last-child { display: none; }
+  #rows tbody tr { display: grid; grid-template-columns: 1fr 1fr; gap: 0.5rem 1rem; padding: 0.75rem 0; border-bottom: 1px solid var(--line); }
+  #rows td { padding: 0; border: 0; min-width: 0; }
+  #rows td[data-label]::before { content: attr(data-label) / ""; display: block; color: var(--muted); font-size: 0.75rem; }
+  #rows td.text { grid-column: 1 / -1; width: auto; }
+  #filters label, #filters select, #filters input, #filters button { width: 100%; }
+  .matrix { width: 100%; }
+  .matrix td.num { min-width: 0; }
+  .matrix th, .matrix td { padding-left: 0.5rem; padding-right: 0.5rem; }
+}
+
+dl { margin: 0; font-size: 0.875rem; }
+dl div { display: grid; grid-template-columns: minmax(0, 11rem) minmax(0, 1fr); gap: 0 1rem; padding: 0.25rem 0; }
+dt { color: var(--muted); }
+dd { margin: 0; overflow-wrap: anywhere; }
+@media (max-width: 30rem) { dl div { grid-template-columns: 1fr; } }
+
+@media print {
+  body { max-width: none; padding: 0; font-size: 10pt; }
+  #filters, nav, .as-table, #rows th button::after { display: none; }
+  figure, table.matrix, tr { break-inside: avoid; }
+  h2, h3 { break-after: avoid; }
+  section, footer { margin-top: 1.5rem; padding-top: 1rem; }
+  .wide { display: block; }
+  .narrow { display: none; }
+  .pair { grid-template-columns: 1fr 1fr; gap: 1.5rem; }
+  .scroll { overflow: visible; }
+  table { font-size: 8.5pt; }
+  th, td { padding: 0.25rem 0.4rem; }
+  .matrix td.num { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+}
+`;

@@ -24,7 +24,8 @@ export function render({ report, gates }: ReportInput): string {
     ...verdicts(report).map(escapeMarkdown),
     renderTable(
       ['model', 'toxic F1', 'precision', 'recall', 'accuracy', 'answered', '$ per 1,000 rows'],
-      models.map((model) => modelCells(model)),
+      models.map(modelCells),
+      { figures: true },
     ),
     ...(gates ? [renderGateTable(gates)] : []),
     `How to read it: the truth is ${truthInWords(report)} on ${plural(data.toxic + data.not_toxic, 'row')}` +
@@ -58,16 +59,25 @@ function renderGateTable(gates: readonly GateResult[]): string {
       passed ? 'passed' : '**failed**',
       rowCount === 0 ? reason : `${reason}; ${namedRows(rows, rowCount)}`,
     ]),
+    { figures: false },
   );
 }
 
-/** The first column to the left, the others to the right. Cells are escaped but for our `**`. */
-function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** Text to the left; figures to the right. Cells are escaped but for our `**`. */
+function renderTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  { figures }: { figures: boolean },
+): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const escaped = rows.map((cells) =>
     line(cells.map((cell) => (cell === '**failed**' ? cell : escapeMarkdown(cell)))),
   );
-  return [line(head), line(head.map((_, i) => (i === 0 ? ':--' : '--:'))), ...escaped].join('\n');
+  return [
+    line(head),
+    line(head.map((_, i) => (figures && i > 0 ? '--:' : ':--'))),
+    ...escaped,
+  ].join('\n');
 }
 
 /**

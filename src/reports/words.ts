@@ -99,13 +99,15 @@ function cost({ cost }: ModelResult, teacher: ModelResult | undefined): string {
   if (cost.per_1000_rows === null) return 'What it costs is not known.';
   if (cost.per_1000_rows === 0) return `It costs nothing per row (${cost.basis}).`;
   const times = cost.times_cheaper_than_teacher;
-  const compared =
-    times === null || !teacher
-      ? ''
-      : times >= 1
-        ? `, ${timesWord(times)} times less than ${teacher.name}`
-        : `, ${timesWord(1 / times)} times more than ${teacher.name}`;
+  const compared = times === null || !teacher ? '' : `, ${timesInWords(times)} ${teacher.name}`;
   return `It costs ${money(cost.per_1000_rows)} per 1,000 rows${compared}.`;
+}
+
+function timesInWords(times: number): string {
+  if (times > 0.95 && times < 1.05) return 'about as much as';
+  return times > 1
+    ? `${timesWord(times)} times less than`
+    : `${timesWord(1 / times)} times more than`;
 }
 
 export const timesWord = (times: number): string =>

@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
+import { escapeControls } from '../../escape.js';
 import { html, Markup } from './markup.js';
 import { type Cell, type Column, table } from './table.js';
 
@@ -23,6 +24,14 @@ export const seriesOf = (names: readonly string[]): Series[] =>
     dash: DASHES[i % DASHES.length] ?? 'none',
   }));
 
+const LONGEST_NAME = 22;
+
+/** A name that a drawing has room for, hidden characters shown; the table has the whole. */
+export function shorten(name: string, longest = LONGEST_NAME): string {
+  const shown = escapeControls(name);
+  return shown.length > longest ? `${shown.slice(0, longest - 1)}…` : shown;
+}
+
 /** Width in pixels of a drawing, for a desk and for a phone, where text must not shrink. */
 export const WIDTHS = { full: { wide: 880, narrow: 343 }, half: { wide: 480, narrow: 343 } };
 
@@ -41,8 +50,9 @@ export interface Chart {
 /** A figure: the drawing at both widths, what it shows, and its figures as a table. */
 export function figure(chart: Chart): Markup {
   const { title, caption, label, size, draw, columns, rows, legend } = chart;
-  const drawn = (['wide', 'narrow'] as const).map((kind) =>
-    drawSvg(draw(WIDTHS[size][kind]), label, `chart ${kind}`),
+  const drawn = (['wide', 'narrow'] as const).map(
+    (kind) =>
+      html`<div class="chart ${kind}" role="img" aria-label="${label}">${drawSvg(draw(WIDTHS[size][kind]))}</div>`,
   );
   return html`<figure class="${size}">
 <h3>${title}</h3>
@@ -53,14 +63,13 @@ ${legend}${drawn}
 }
 
 /** Plot's own style element is left out, as the page's policy allows only the page's. */
-function drawSvg(options: Plot.PlotOptions, label: string, className: string): Markup {
+function drawSvg(options: Plot.PlotOptions): Markup {
   const { document } = parseHTML('<html><body></body></html>');
   const svg = Plot.plot({ ...options, document });
   svg.querySelector('style')?.remove();
   for (const part of svg.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label');
-  svg.setAttribute('class', className);
-  svg.setAttribute('role', 'img');
-  svg.setAttribute('aria-label', label);
+  svg.removeAttribute('class');
+  svg.setAttribute('aria-hidden', 'true');
   svg.setAttribute('font-size', '12');
   for (const part of svg.querySelectorAll('*')) shortenNumbers(part);
   return new Markup(svg.outerHTML);

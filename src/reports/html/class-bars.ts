@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { ModelResult } from '../../analysis/report.js';
 import { grouped, number } from '../words.js';
-import { figure, seriesOf } from './chart.js';
+import { figure, seriesOf, shorten } from './chart.js';
 import { html, type Markup } from './markup.js';
 import { figureCell, numberColumn, textColumn } from './table.js';
 
@@ -17,7 +17,7 @@ const MEASURES = [
 
 const BAR_HEIGHT = 24;
 const TITLE_HEIGHT = 30;
-const LONGEST_NAME = 18;
+const CHARACTER_WIDTH = 7;
 
 /** Precision, recall and F1 of each class, a bar per model with its interval. */
 export function classBars(models: readonly ModelResult[]): Markup {
@@ -72,8 +72,8 @@ interface Bar {
 }
 
 function draw(bars: readonly Bar[], names: readonly string[], width: number): Plot.PlotOptions {
-  const longest = Math.min(LONGEST_NAME, Math.max(...names.map((name) => name.length)));
-  const marginLeft = Math.round(longest * 6.6 + 12);
+  const longest = Math.max(...names.map((name) => shorten(name).length));
+  const marginLeft = Math.round(longest * CHARACTER_WIDTH + 12);
   const inside = names.length * BAR_HEIGHT;
   const drawn = bars.filter(({ value }) => value !== null);
   return {
@@ -84,7 +84,13 @@ function draw(bars: readonly Bar[], names: readonly string[], width: number): Pl
     marginTop: TITLE_HEIGHT,
     marginBottom: 28,
     x: { domain: [0, 1], label: null, ticks: 5 },
-    y: { domain: [...names], label: null, padding: 0.25, tickSize: 0, tickFormat: cut },
+    y: {
+      domain: [...names],
+      label: null,
+      padding: 0.25,
+      tickSize: 0,
+      tickFormat: (name: string) => shorten(name),
+    },
     fy: {
       domain: MEASURES.map(({ title }) => title),
       axis: null,
@@ -120,6 +126,3 @@ function draw(bars: readonly Bar[], names: readonly string[], width: number): Pl
     ],
   };
 }
-
-const cut = (name: string) =>
-  name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;

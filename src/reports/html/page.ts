@@ -89,11 +89,10 @@ ${section('limits', 'What these figures may not claim', [limits(report)])}
 const hashOf = (text: string) => `sha256-${createHash('sha256').update(text).digest('base64')}`;
 
 function titleOf(report: Report): string {
-  const contenders = contendersOf(report).map(({ name }) => name);
+  const names = contendersOf(report).map(({ name }) => name);
+  const contenders = names.length > 2 ? `${names.length} contenders` : names.join(' and ');
   const teacher = teacherOf(report)?.name;
-  return teacher === undefined
-    ? contenders.join(', ')
-    : `${contenders.join(', ')} beside ${teacher}`;
+  return teacher === undefined ? contenders : `${contenders} beside ${teacher}`;
 }
 
 /** A section with a heading; nothing where there is nothing to put into it. */

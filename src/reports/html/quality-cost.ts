@@ -1,38 +1,31 @@
 import * as Plot from '@observablehq/plot';
 import type { ModelResult } from '../../analysis/report.js';
 import { money, number } from '../words.js';
-import { figure, type Series, seriesOf } from './chart.js';
+import { figure, type Series, seriesOf, shorten } from './chart.js';
+import { type CostAxis, costAxis } from './cost-axis.js';
+import { type Box, placeLabels } from './labels.js';
 import type { Markup } from './markup.js';
 import { figureCell, numberColumn, textColumn } from './table.js';
 
 interface Point extends Series {
-  /** Dollars per 1,000 rows, or a place beside the axis where there is no such number. */
-  readonly x: number;
+  /** Dollars per 1,000 rows; null where unknown. */
   readonly usd: number | null;
   readonly f1: number;
   readonly low: number | null;
   readonly high: number | null;
 }
 
-/** The places beside the axis: models without a cost to the left, of unknown cost to the right. */
-interface Axis {
-  readonly free: number;
-  readonly unknown: number;
-  readonly domain: [number, number];
-  readonly ticks: { readonly x: number; readonly text: string }[];
-}
-
 const HEIGHT = 380;
-const MARGIN = { top: 24, right: 24, bottom: 48, left: 44 };
-const LABEL_HEIGHT = 15;
-/** So that a name does not lie on the front, which leaves its mark to the right. */
-const ABOVE = 11;
+const MARGIN = { top: 24, right: 28, bottom: 48, left: 44 };
+const MARK_RADIUS = 6;
+
+const isNarrow = (width: number) => width < 500;
+const longestName = (width: number) => (isNarrow(width) ? 14 : 30);
 
 /** Toxic F1 against what 1,000 rows cost, with intervals and the Pareto front. */
 export function qualityCostChart(models: readonly ModelResult[]): Markup | null {
   const series = seriesOf(models.map(({ name }) => name));
-  const axis = axisOf(models);
-  const points = models.flatMap((model, i) => pointOf(model, series[i], axis) ?? []);
+  const points = models.flatMap((model, i) => pointOf(model, series[i]) ?? []);
   if (points.length === 0) return null;
   const front = paretoFront(points);
   return figure({
@@ -40,7 +33,7 @@ export function qualityCostChart(models: readonly ModelResult[]): Markup | null 
     caption: captionOf(points, front),
     label: `Toxic F1 against the cost of 1,000 rows. ${points.map(inWords).join('; ')}.`,
     size: 'full',
-    draw: (width) => draw(points, front, axis, width),
+    draw: (width) => draw(points, front, width),
     columns: [
       textColumn('model'),
       numberColumn('$ per 1,000 rows'),
@@ -56,45 +49,16 @@ export function qualityCostChart(models: readonly ModelResult[]): Markup | null 
   });
 }
 
-function axisOf(models: readonly ModelResult[]): Axis {
-  const costs = models.flatMap(({ cost }) => (cost.per_1000_rows ? [cost.per_1000_rows] : []));
-  const low = 10 ** Math.floor(Math.log10(Math.min(1, ...costs.map((usd) => usd * 0.7))));
-  const high = 10 ** Math.ceil(Math.log10(Math.max(low * 10, ...costs.map((usd) => usd * 1.4))));
-  const decades = Math.round(Math.log10(high / low));
-  const beside = 10 ** Math.max(0.5, decades * 0.16);
-  const hasFree = models.some(({ cost }) => cost.per_1000_rows === 0);
-  const hasUnknown = models.some(({ cost }) => cost.per_1000_rows === null);
-  const free = low / beside;
-  const unknown = high * beside;
-  const step = Math.ceil(decades / 6);
-  const priced = Array.from({ length: Math.floor(decades / step) + 1 }, (_, i) => {
-    const x = low * 10 ** (i * step);
-    return { x, text: money(Number(x.toPrecision(1))) };
-  });
-  return {
-    free,
-    unknown,
-    domain: [hasFree ? free / beside ** 0.5 : low, hasUnknown ? unknown * beside ** 0.5 : high],
-    ticks: [
-      ...(hasFree ? [{ x: free, text: 'free' }] : []),
-      ...(costs.length > 0 ? priced : []),
-      ...(hasUnknown ? [{ x: unknown, text: 'unknown' }] : []),
-    ],
-  };
-}
-
-function pointOf({ cost, figures, is_truth }: ModelResult, series: Series | undefined, axis: Axis) {
+function pointOf({ cost, figures, is_truth }: ModelResult, series: Series | undefined) {
   const { value, low, high } = figures.toxic.f1;
   if (!series || value === null || is_truth) return undefined;
-  const usd = cost.per_1000_rows;
-  const x = usd === null ? axis.unknown : usd === 0 ? axis.free : usd;
-  return { ...series, x, usd, f1: value, low, high };
+  return { ...series, usd: cost.per_1000_rows, f1: value, low, high };
 }
 
 /** The models that no other beats on cost without losing quality; an unknown cost is on no front. */
 function paretoFront(points: readonly Point[]): Point[] {
   const known = points.filter(({ usd }) => usd !== null);
-  const byCost = known.toSorted((a, b) => a.x - b.x || b.f1 - a.f1);
+  const byCost = known.toSorted((a, b) => (a.usd ?? 0) - (b.usd ?? 0) || b.f1 - a.f1);
   let best = Number.NEGATIVE_INFINITY;
   return byCost.filter(({ f1 }) => {
     if (f1 <= best) return false;
@@ -103,27 +67,14 @@ function paretoFront(points: readonly Point[]): Point[] {
   });
 }
 
-function draw(
-  points: readonly Point[],
-  front: readonly Point[],
-  axis: Axis,
-  width: number,
-): Plot.PlotOptions {
-  const [bottom, top] = f1Domain(points);
-  const inner = {
-    width: width - MARGIN.left - MARGIN.right,
-    height: HEIGHT - MARGIN.top - MARGIN.bottom,
-  };
-  const [from, to] = axis.domain.map(Math.log10) as [number, number];
-  const placed = placeLabels(
-    points.map((point) => ({
-      point,
-      px: MARGIN.left + ((Math.log10(point.x) - from) / (to - from)) * inner.width,
-      py: MARGIN.top + (1 - (point.f1 - bottom) / (top - bottom)) * inner.height,
-    })),
-    width,
+function draw(points: readonly Point[], front: readonly Point[], width: number): Plot.PlotOptions {
+  const axis = costAxis(
+    points.map(({ usd }) => usd),
+    isNarrow(width) ? 3 : 6,
   );
-  const priced = points.some(({ usd }) => usd);
+  const domain = f1Domain(points);
+  const x = ({ usd }: Point) => axis.place(usd);
+  const isPriced = points.some(({ usd }) => usd);
   return {
     width,
     height: HEIGHT,
@@ -132,7 +83,7 @@ function draw(
     marginBottom: MARGIN.bottom,
     marginLeft: MARGIN.left,
     x: { type: 'log', domain: axis.domain, axis: null },
-    y: { domain: [bottom, top], label: 'toxic F1', labelArrow: 'none', grid: true, ticks: 6 },
+    y: { domain, label: 'toxic F1', labelArrow: 'none', grid: true, ticks: 6 },
     symbol: { type: 'identity' },
     marks: [
       // Text given outright: as a tick format, d3 leaves some of a log scale's labels out.
@@ -140,42 +91,40 @@ function draw(
         axis.ticks.map(({ x }) => x),
         {
           text: axis.ticks.map(({ text }) => text),
-          label: priced ? 'dollars per 1,000 rows, log scale' : 'cost',
+          label: isPriced ? 'dollars per 1,000 rows, log scale' : 'cost',
           labelAnchor: 'center',
           labelArrow: 'none',
         },
       ),
       Plot.line(front, {
-        x: 'x',
+        x,
         y: 'f1',
         curve: 'step-after',
         stroke: 'var(--muted)',
         strokeDasharray: '4 4',
-        strokeWidth: 1.25,
       }),
       Plot.ruleX(
         points.filter(({ low, high }) => low !== null && high !== null),
-        { x: 'x', y1: 'low', y2: 'high', stroke: 'colour', strokeWidth: 2, className: 'error-bar' },
+        { x, y1: 'low', y2: 'high', stroke: 'colour', strokeWidth: 2, className: 'error-bar' },
       ),
       Plot.dot(points, {
-        x: 'x',
+        x,
         y: 'f1',
         fill: 'colour',
         symbol: 'symbol',
-        r: 6,
+        r: MARK_RADIUS,
         stroke: 'var(--page)',
         strokeWidth: 1.5,
         className: 'point',
       }),
-      ...placed.map(({ point, dx, dy, anchor }) =>
+      ...placed(points, axis, domain, width).map(({ point, dx, dy, anchor }) =>
         Plot.text([point], {
-          x: 'x',
+          x,
           y: 'f1',
-          text: 'name',
+          text: ({ name }: Point) => shorten(name, longestName(width)),
           dx,
           dy,
           textAnchor: anchor,
-          lineAnchor: 'middle',
           fill: 'currentColor',
           stroke: 'var(--page)',
           strokeWidth: 4,
@@ -196,53 +145,59 @@ function f1Domain(points: readonly Point[]): [number, number] {
   ];
 }
 
-interface Label {
-  readonly point: Point;
-  readonly px: number;
-  readonly py: number;
-}
-
-/** Names to the right of their marks, or to the left near the edge, just above them, moved down off each other. */
-function placeLabels(labels: readonly Label[], width: number) {
-  const taken: { left: number; right: number; y: number }[] = [];
-  return labels
-    .toSorted((a, b) => a.py - b.py)
-    .map(({ point, px, py }) => {
-      const length = point.name.length * 7.2 + 12;
-      const isLeft = px + length > width - 4;
-      const left = isLeft ? px - length : px;
-      const right = left + length;
-      let y = py - ABOVE;
-      for (const other of taken) {
-        const meets = left < other.right && right > other.left;
-        if (meets && y < other.y + LABEL_HEIGHT && y > other.y - LABEL_HEIGHT) {
-          y = other.y + LABEL_HEIGHT;
-        }
-      }
-      taken.push({ left, right, y });
-      return {
-        point,
-        dx: isLeft ? -11 : 11,
-        dy: y - py,
-        anchor: isLeft ? 'end' : 'start',
-      } as const;
-    });
+function placed(
+  points: readonly Point[],
+  axis: CostAxis,
+  [bottom, top]: [number, number],
+  width: number,
+) {
+  const frame: Box = {
+    left: MARGIN.left,
+    right: width - 4,
+    top: MARGIN.top,
+    bottom: HEIGHT - MARGIN.bottom,
+  };
+  const [from, to] = [Math.log10(axis.domain[0]), Math.log10(axis.domain[1])];
+  const inner = width - MARGIN.left - MARGIN.right;
+  const left = ({ usd }: Point) =>
+    MARGIN.left + ((Math.log10(axis.place(usd)) - from) / (to - from)) * inner;
+  const down = (f1: number) =>
+    frame.top + (1 - (f1 - bottom) / (top - bottom)) * (frame.bottom - frame.top);
+  const around = (x: number, y1: number, y2: number, half: number): Box => ({
+    left: x - half,
+    right: x + half,
+    top: y1,
+    bottom: y2,
+  });
+  const anchors = points.map((point) => {
+    const [x, y] = [left(point), down(point.f1)];
+    return {
+      name: shorten(point.name, longestName(width)),
+      x,
+      y,
+      covers: [
+        around(x, y - MARK_RADIUS, y + MARK_RADIUS, MARK_RADIUS),
+        around(x, down(point.high ?? point.f1), down(point.low ?? point.f1), 3),
+      ],
+    };
+  });
+  const places = placeLabels(anchors, frame);
+  return points.flatMap((point, i) => {
+    const place = places[i];
+    return place ? [{ point, ...place }] : [];
+  });
 }
 
 function captionOf(points: readonly Point[], front: readonly Point[]): string {
-  const unknown = points.filter(({ usd }) => usd === null).map(({ name }) => name);
-  const free = points.filter(({ usd }) => usd === 0).map(({ name }) => name);
+  const namesOf = (cost: number | null) =>
+    points.filter(({ usd }) => usd === cost).map(({ name }) => name);
+  const [free, unknown] = [namesOf(0), namesOf(null)];
   return [
     'Higher is better, further left is cheaper. Vertical lines are intervals.',
-    front.length > 1
-      ? 'The dashed line is the Pareto front: no model is both cheaper and better than those on it.'
-      : '',
-    free.length > 0
-      ? `Nothing is charged for ${free.join(', ')}: beside the axis on the left.`
-      : '',
-    unknown.length > 0
-      ? `What ${unknown.join(', ')} costs is not known: beside the axis on the right.`
-      : '',
+    front.length > 1 &&
+      'The dashed line is the Pareto front: no model is both cheaper and better than those on it.',
+    free.length > 0 && `Nothing is charged for ${free.join(', ')}: left of the scale.`,
+    unknown.length > 0 && `What ${unknown.join(', ')} costs is not known: right of the scale.`,
   ]
     .filter(Boolean)
     .join(' ');

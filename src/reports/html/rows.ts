@@ -39,7 +39,7 @@ export function rowBrowser(report: Report): Markup {
 <button type="button" id="open-all" aria-pressed="false">Open all texts on this page</button>
 </form>
 <p id="status" role="status"></p>
-<table id="rows" role="table" aria-label="Rows that models disagree on"><thead role="rowgroup"><tr role="row"></tr></thead><tbody role="rowgroup"></tbody></table>
+<div class="scroll" role="region" tabindex="0" aria-label="Rows that models disagree on"><table id="rows" role="table" aria-label="Rows that models disagree on"><thead role="rowgroup"><tr role="row"></tr></thead><tbody role="rowgroup"></tbody></table></div>
 <nav aria-label="Pages"><button type="button" id="previous">Previous</button> <button type="button" id="next">Next</button></nav>
 </div>
 ${jsonBlock('row-data', payload)}`;

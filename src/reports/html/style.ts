@@ -56,7 +56,7 @@ body {
   color: var(--ink);
   font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
   font-variant-numeric: tabular-nums;
-  overflow-wrap: break-word;
+  overflow-wrap: anywhere;
 }
 h1, h2, h3 { line-height: 1.25; text-wrap: balance; }
 h1 { margin: 0 0 1.25rem; font-size: 1.75rem; font-weight: 650; letter-spacing: -0.01em; }
@@ -68,8 +68,7 @@ section, footer { margin-top: 3rem; padding-top: 1.5rem; border-top: 1px solid v
 .verdict { max-width: 44rem; font-size: 1.25rem; line-height: 1.45; text-wrap: pretty; }
 .verdict.second { font-size: 1rem; color: var(--muted); }
 .note, figcaption { margin: 0.75rem 0 0; max-width: 46rem; color: var(--muted); font-size: 0.875rem; }
-.interval { color: var(--muted); font-size: 0.8125rem; font-weight: 400; }
-.tag { color: var(--muted); font-size: 0.8125rem; font-weight: 400; }
+.interval, .tag { color: var(--muted); font-size: 0.875em; font-weight: 400; }
 .passed { color: var(--good); font-weight: 600; }
 .failed { color: var(--bad); font-weight: 600; }
 .hidden {
@@ -91,17 +90,19 @@ th:first-child, .scroll td:first-child { padding-left: 0; }
 .scroll th:last-child, .scroll td:last-child { padding-right: 0; }
 thead th { color: var(--muted); font-size: 0.8125rem; font-weight: 500; vertical-align: bottom; }
 tbody th { font-weight: 600; }
-.scroll tbody th { white-space: nowrap; }
+.scroll tbody th { min-width: 8.5rem; }
+.scroll thead th { min-width: 3.5rem; overflow-wrap: break-word; }
 .num { text-align: right; white-space: nowrap; }
 .scroll td .interval { display: block; }
-.scroll td.text { min-width: 8rem; }
+.scroll td.text { min-width: 6rem; }
+.scroll td.text:last-child { min-width: 14rem; }
 
 figure { margin: 2rem 0 0; min-width: 0; }
 h2 + figure, .pair > figure { margin-top: 0; }
 .pair { display: grid; gap: 2.5rem; margin-top: 2.5rem; }
-.chart { display: block; max-width: 100%; height: auto; color: var(--ink); }
+.chart svg { display: block; max-width: 100%; height: auto; color: var(--ink); }
 .chart text { white-space: pre; }
-.wide { display: none; }
+.chart.wide { display: none; }
 .legend { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; margin: 0 0 0.5rem; padding: 0; list-style: none; font-size: 0.875rem; }
 .legend svg { margin-right: 0.5rem; vertical-align: middle; }
 .as-table { margin-top: 0.5rem; font-size: 0.875rem; }
@@ -109,13 +110,14 @@ h2 + figure, .pair > figure { margin-top: 0; }
 summary { width: fit-content; color: var(--muted); cursor: pointer; }
 summary:hover { color: var(--ink); }
 @media (min-width: 48rem) {
-  .wide { display: block; }
-  .narrow { display: none; }
+  .chart.wide { display: block; }
+  .chart.narrow { display: none; }
 }
 @media (min-width: 62rem) {
   .pair { grid-template-columns: 1fr 1fr; }
 }
 
+.matrix { max-width: 100%; }
 .matrices { display: flex; flex-wrap: wrap; gap: 2rem 2.5rem; }
 .matrix caption { padding-bottom: 0.5rem; font-size: 1rem; font-weight: 650; text-align: left; }
 .matrix td.num { min-width: 5.75rem; border: 2px solid var(--page); }
@@ -126,12 +128,12 @@ summary:hover { color: var(--ink); }
 ${[1, 2, 3, 4, 5]
   .map(
     (shade) =>
-      `.right.shade-${shade} { background: rgba(var(--right), ${shade * 0.07}); }\n.wrong.shade-${shade} { background: rgba(var(--wrong), ${shade * 0.07}); }`,
+      `.right.shade-${shade} { background: rgba(var(--right), ${(0.06 + shade * 0.06).toFixed(2)}); }\n.wrong.shade-${shade} { background: rgba(var(--wrong), ${(0.06 + shade * 0.06).toFixed(2)}); }`,
   )
   .join('\n')}
 
 #filters { display: flex; flex-wrap: wrap; align-items: end; gap: 0.75rem 1rem; margin: 1.25rem 0 1rem; }
-#filters label { display: grid; gap: 0.25rem; color: var(--muted); font-size: 0.8125rem; max-width: 100%; }
+#filters label { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.25rem; color: var(--muted); font-size: 0.8125rem; max-width: 100%; }
 #filters .grow { flex: 1 1 12rem; }
 select, input, button {
   min-height: 2.5rem;
@@ -159,7 +161,7 @@ button[aria-pressed=true] { background: var(--tint); box-shadow: inset 0 0 0 1px
 #rows th[aria-sort=ascending] button, #rows th[aria-sort=descending] button { color: var(--ink); font-weight: 600; }
 #rows td { padding: 0.5rem; }
 #rows td.text { width: 45%; }
-#rows p.text { margin: 0.5rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: isolate; max-width: none; }
+#rows p.text { margin: 0.5rem 0 0; white-space: pre-wrap; unicode-bidi: isolate; max-width: none; }
 .label { white-space: nowrap; }
 .label.toxic { font-weight: 600; }
 .label.no-label { color: var(--muted); font-style: italic; }
@@ -171,7 +173,7 @@ nav { display: flex; gap: 0.5rem; margin-top: 1rem; }
   .verdict { font-size: 1.125rem; }
   #rows, #rows thead, #rows tbody, #rows td { display: block; width: auto; }
   #rows thead tr { display: flex; flex-wrap: wrap; gap: 0.25rem; padding-bottom: 0.5rem; border-bottom: 1px solid var(--line); }
-  #rows th { border: 0; }
+  #rows th { min-width: 0; max-width: 100%; border: 0; overflow-wrap: anywhere; }
   #rows th:last-child { display: none; }
   #rows tbody tr { display: grid; grid-template-columns: 1fr 1fr; gap: 0.5rem 1rem; padding: 0.75rem 0; border-bottom: 1px solid var(--line); }
   #rows td { padding: 0; border: 0; min-width: 0; }
@@ -186,7 +188,7 @@ nav { display: flex; gap: 0.5rem; margin-top: 1rem; }
 dl { margin: 0; font-size: 0.875rem; }
 dl div { display: grid; grid-template-columns: minmax(0, 11rem) minmax(0, 1fr); gap: 0 1rem; padding: 0.25rem 0; }
 dt { color: var(--muted); }
-dd { margin: 0; overflow-wrap: anywhere; }
+dd { margin: 0; }
 @media (max-width: 30rem) { dl div { grid-template-columns: 1fr; } }
 
 @media print {
@@ -195,12 +197,15 @@ dd { margin: 0; overflow-wrap: anywhere; }
   figure, table.matrix, tr { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
   section, footer { margin-top: 1.5rem; padding-top: 1rem; }
-  .wide { display: block; }
-  .narrow { display: none; }
+  .chart.wide { display: block; }
+  .chart.narrow { display: none; }
   .pair { grid-template-columns: 1fr 1fr; gap: 1.5rem; }
   .scroll { overflow: visible; }
-  table { font-size: 8.5pt; }
-  th, td { padding: 0.25rem 0.4rem; }
+  table { font-size: 8pt; }
+  th, td { padding: 0.2rem 0.3rem; }
+  thead th { font-size: 7.5pt; }
+  .scroll thead th { white-space: normal; }
+  .scroll tbody th { min-width: 5rem; }
   .matrix td.num { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `;

@@ -1,0 +1,187 @@
+import axe from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkGates, parseGate } from '../../src/gates.js';
+import { render } from '../../src/reports/html/page.js';
+import { canBrowse, launch, openHtml } from '../helpers/browser.js';
+import { HOSTILE_TEXTS, makeReport } from '../helpers/report.js';
+
+const PHONE = { viewport: { width: 375, height: 740 } };
+const DESK = { viewport: { width: 1280, height: 900 } };
+
+const input = makeReport();
+const gates = checkGates(input.report, [parseGate('toxic.f1=0.7')]);
+const page600 = render({ ...input, gates });
+const longNames = ['openpipe:my-tuned-mistral-7b-prune-2026-11', 'x'.repeat(80)];
+
+describe.skipIf(!canBrowse)('the HTML report in a browser', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(() => browser?.close());
+
+  it('draws its charts with error bars', async () => {
+    const { page } = await openHtml(browser, page600, DESK);
+    expect(await page.locator('div.chart:visible').count()).toBe(5);
+    const bars = page.locator('div.chart:visible .error-bar line');
+    expect(await bars.count()).toBe(3 + 9 + 9);
+    for (const bar of await bars.all()) {
+      const box = await bar.boundingBox();
+      expect(Math.max(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThan(1);
+    }
+    const marks = page.locator('figure').first().locator('div.wide .point path');
+    expect(await marks.count()).toBe(3);
+  });
+
+  it('complains of nothing and asks for nothing', async () => {
+    for (const options of [DESK, PHONE]) {
+      const { page, complaints, requests } = await openHtml(browser, page600, options);
+      await page.locator('#open-all').click();
+      await page.locator('#next').click();
+      expect(complaints).toEqual([]);
+      expect(requests).toEqual([]);
+    }
+  });
+
+  it('shows hostile texts as texts', async () => {
+    const hostile = makeReport({ contenders: [...HOSTILE_TEXTS.slice(0, 8)], rows: 200 });
+    for (const html of [page600, render(hostile)]) {
+      const { page, complaints, requests } = await openHtml(browser, html, DESK);
+      await page.locator('#open-all').click();
+      expect(await page.locator('#rows p.text').first().textContent()).toBe(HOSTILE_TEXTS[0]);
+      expect(await page.locator('#rows p.text').nth(1).isVisible()).toBe(true);
+      expect(await page.locator('#rows p.text *').count()).toBe(0);
+      expect(
+        await page.locator('img, #rows svg, body > :not(header, main, footer, script)').count(),
+      ).toBe(0);
+      expect(await page.evaluate('window.hacked')).toBeUndefined();
+      expect(complaints).toEqual([]);
+      expect(requests).toEqual([]);
+    }
+  });
+
+  it('keeps each text closed until it is opened', async () => {
+    const { page } = await openHtml(browser, page600, DESK);
+    expect(await page.locator('#rows p.text:visible').count()).toBe(0);
+    await page.locator('#rows summary').first().focus();
+    await page.keyboard.press('Enter');
+    expect(await page.locator('#rows p.text:visible').count()).toBe(1);
+  });
+
+  it('sorts by keyboard', async () => {
+    const { page } = await openHtml(browser, page600, DESK);
+    const head = page.locator('#rows th', { hasText: 'mistral-7b' });
+    await head.locator('button').focus();
+    await page.keyboard.press('Enter');
+    expect(await head.getAttribute('aria-sort')).toBe('ascending');
+    const ascending = await scores(page);
+    expect(ascending).toEqual(ascending.toSorted((a, b) => a - b));
+    await page.keyboard.press('Space');
+    expect(await head.getAttribute('aria-sort')).toBe('descending');
+    await page.locator('#rows th', { hasText: 'Row' }).locator('button').press('Enter');
+    expect(await head.getAttribute('aria-sort')).toBe('none');
+    expect((await indices(page)).slice(0, 3)).toEqual([0, 2, 4]);
+  });
+
+  it('filters by keyboard', async () => {
+    const { page } = await openHtml(browser, page600, DESK);
+    await page.locator('#kind').focus();
+    await page.keyboard.type('missed by wordlist');
+    const missed = input.report.disagreements.filter(
+      ({ human, said }) => human === 'toxic' && said.wordlist === 'not toxic',
+    );
+    expect(await page.locator('#status').textContent()).toContain(` of ${missed.length},`);
+    expect(await indices(page)).toEqual(missed.slice(0, 50).map(({ index }) => index));
+    await page.locator('#search').focus();
+    await page.keyboard.type('<SCRIPT>');
+    expect(await page.locator('#rows tbody tr').count()).toBe(
+      missed.slice(0, 50).filter(({ input: text }) => text.includes('<script>')).length,
+    );
+    await page.keyboard.type(' no such text');
+    expect(await page.locator('#status').textContent()).toMatch(/^No row matches/);
+  });
+
+  it('turns pages of fifty', async () => {
+    const { page } = await openHtml(browser, page600, DESK);
+    expect(await page.locator('#rows tbody tr').count()).toBe(50);
+    expect(await page.locator('#previous').isDisabled()).toBe(true);
+    await page.locator('#next').press('Enter');
+    const { disagreements } = input.report;
+    expect((await indices(page))[0]).toBe(disagreements[50]?.index);
+    await page.locator('#next').press('Enter');
+    await page.locator('#next').press('Enter');
+    expect(await page.locator('#next').isDisabled()).toBe(true);
+    expect((await indices(page)).at(-1)).toBe(disagreements.at(-1)?.index);
+  });
+
+  it.each(['light', 'dark'] as const)('has no serious fault of access, in %s', async (scheme) => {
+    for (const options of [DESK, PHONE]) {
+      const { page } = await openHtml(browser, page600, { ...options, colorScheme: scheme });
+      await page.locator('#open-all').click();
+      for (const details of await page.locator('.as-table summary').all()) await details.click();
+      await page.evaluate(axe.source);
+      const { violations } = (await page.evaluate('axe.run()')) as axe.AxeResults;
+      const serious = violations.filter(
+        ({ impact }) => impact === 'serious' || impact === 'critical',
+      );
+      expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+    }
+  });
+
+  it('is dark where dark is preferred, and light in print', async () => {
+    const { page } = await openHtml(browser, page600, { ...DESK, colorScheme: 'dark' });
+    const background = () => page.evaluate('getComputedStyle(document.body).backgroundColor');
+    expect(await background()).toBe('rgb(21, 23, 26)');
+    await page.emulateMedia({ media: 'print' });
+    expect(await background()).toBe('rgb(255, 255, 255)');
+  });
+
+  it.each([320, 375, 768, 1024])('does not scroll sideways at %i pixels', async (width) => {
+    for (const html of [page600, render(makeReport({ contenders: longNames }))]) {
+      const { page } = await openHtml(browser, html, { viewport: { width, height: 740 } });
+      await page.locator('#open-all').click();
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    }
+  });
+
+  it('prints its charts and tables without the controls', async () => {
+    const { page } = await openHtml(browser, page600, DESK);
+    await page.emulateMedia({ media: 'print' });
+    await page.setViewportSize({ width: 720, height: 1000 });
+    expect(await page.locator('div.chart:visible').count()).toBe(5);
+    expect(await page.locator('#filters').isVisible()).toBe(false);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(720);
+    expect((await page.pdf({ format: 'A4' })).subarray(0, 5).toString()).toBe('%PDF-');
+  });
+
+  it('opens a run of 50,000 rows within two seconds', async () => {
+    const large = makeReport({ rows: 50_000, errors: [0.05, 0.05] });
+    expect(large.report.disagreements.length).toBeGreaterThan(8_000);
+    const html = render(large);
+    const { page } = await openHtml(browser, '<p>warm', DESK);
+    const start = performance.now();
+    await page.setContent('');
+    const opened = await openHtml(browser, html, DESK);
+    await opened.page.locator('#rows tbody tr').nth(49).waitFor();
+    expect(performance.now() - start).toBeLessThan(2_000);
+  });
+
+  it('says so where scripts may not run', async () => {
+    const { page } = await openHtml(browser, page600, { ...DESK, javaScriptEnabled: false });
+    expect(await page.locator('noscript').isVisible()).toBe(true);
+    expect(await page.locator('#filters').isVisible()).toBe(false);
+  });
+});
+
+/** The dataset indices on the page shown. */
+async function indices(page: Page): Promise<number[]> {
+  return (await page.locator('#rows tbody td:first-child').allTextContents()).map(Number);
+}
+
+/** The scores of the first contender on the page shown. */
+async function scores(page: Page): Promise<number[]> {
+  return (await page.locator('#rows tbody td:nth-child(4) .interval').allTextContents()).map(
+    Number,
+  );
+}

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import type { ModelResult, Report } from '../src/analysis/report.js';
+import { checkGates, GATE_PATHS, parseGate, renderGates } from '../src/gates.js';
+import { makeReport } from './helpers/report.js';
+
+const { report } = makeReport({ contenders: ['mistral-7b'], errors: [0.06] });
+const contender = contenderOf(report);
+
+function contenderOf({ models }: Report): ModelResult {
+  const found = models.find(({ role }) => role === 'contender');
+  if (!found) throw new Error('the fixture has a contender');
+  return found;
+}
+
+/** The fixture with one thing about its contender changed. */
+const withContender = (change: (model: ModelResult) => Partial<ModelResult>): Report => ({
+  ...report,
+  models: report.models.map((model) =>
+    model.role === 'contender' ? { ...model, ...change(model) } : model,
+  ),
+});
+
+describe('parseGate', () => {
+  it('reads a figure and the least it may be', () => {
+    expect(parseGate('toxic.f1=0.70')).toEqual({ path: 'toxic.f1', least: 0.7, end: 'value' });
+    expect(parseGate('mcc=-.1', 'bound')).toEqual({ path: 'mcc', least: -0.1, end: 'bound' });
+  });
+
+  it.each([
+    ['toxic.f2=0.7', 'names no figure'],
+    ['toxic=0.7', 'names no figure'],
+    ['__proto__=0.7', 'names no figure'],
+    ['toxic.f1', 'is not of the form figure=limit'],
+    ['toxic.f1=', 'asks for ""'],
+    ['toxic.f1=0.7x', 'asks for "0.7x"'],
+    ['toxic.f1=70', 'asks for "70"'],
+    ['toxic.f1=1e-1', 'asks for "1e-1"'],
+    ['toxic.f1=NaN', 'asks for "NaN"'],
+    ['brier=0.1', 'at least so much brier'],
+  ])('refuses %s', (text, problem) => {
+    expect(() => parseGate(text)).toThrow(problem);
+  });
+
+  it('lists the figures where one is unknown', () => {
+    expect(() => parseGate('f1=0.7')).toThrow(
+      expect.objectContaining({ hint: expect.stringContaining(GATE_PATHS.join(', ')) }),
+    );
+  });
+});
+
+describe('checkGates', () => {
+  it.each(GATE_PATHS)('finds %s', (path) => {
+    const [result] = checkGates(report, [parseGate(`${path}=-1`)]);
+    expect(result?.seen).toEqual(expect.any(Number));
+  });
+
+  it('finds a figure at a level', () => {
+    const [result] = checkGates(report, [parseGate('recall_at_precision.0.90=0.1')]);
+    expect(result).toMatchObject({ seen: 0.42, passed: true });
+    const [absent] = checkGates(report, [parseGate('recall_at_precision.0.8=0.1')]);
+    expect(absent).toMatchObject({ seen: null, passed: false });
+  });
+
+  it('passes at the limit itself, and fails just above it', () => {
+    const value = 0.7;
+    const exact = withContender(({ figures }) => ({
+      figures: { ...figures, accuracy: { ...figures.accuracy, value } },
+    }));
+    expect(checkGates(exact, [parseGate('accuracy=0.7')])[0]?.passed).toBe(true);
+    const [failed] = checkGates(exact, [parseGate('accuracy=0.70001')]);
+    expect(failed).toMatchObject({
+      passed: false,
+      reason: 'it is 0.700000, short by 0.000010',
+    });
+  });
+
+  it('holds the lower end of the interval against the limit where asked', () => {
+    const { value, low } = contender.figures.toxic.f1;
+    const between = (((value ?? 0) + (low ?? 0)) / 2).toFixed(3);
+    const gates = [parseGate(`toxic.f1=${between}`), parseGate(`toxic.f1=${between}`, 'bound')];
+    expect(checkGates(report, gates).map(({ passed }) => passed)).toEqual([true, false]);
+  });
+
+  it('fails, and says why, where there is no such figure', () => {
+    const bare = withContender(({ figures: { auprc: _, ...figures } }) => ({
+      figures: {
+        ...figures,
+        mcc: { ...figures.mcc, value: null },
+        kappa: { ...figures.kappa, low: null },
+      },
+    }));
+    const results = checkGates(bare, [
+      parseGate('auprc=0'),
+      parseGate('mcc=-1'),
+      parseGate('kappa=-1', 'bound'),
+    ]);
+    expect(results.map(({ passed, seen, reason }) => [passed, seen, reason])).toEqual([
+      [false, null, 'there is no auprc: the model gave no score for every row'],
+      [false, null, 'mcc is not defined on these rows'],
+      [false, null, 'kappa has no interval'],
+    ]);
+  });
+
+  it('names the rows that pull the figure down, by their index in the dataset', () => {
+    const rowsOf = (path: string) => {
+      const [result] = checkGates(report, [parseGate(`${path}=1`)]);
+      return { named: result?.rows ?? [], count: result?.rowCount };
+    };
+    const { not_toxic, toxic } = contender.confusion;
+    expect(rowsOf('toxic.precision').count).toBe(not_toxic.toxic);
+    expect(rowsOf('not_toxic.recall').count).toBe(not_toxic.toxic);
+    expect(rowsOf('toxic.recall').count).toBe(toxic.not_toxic);
+    expect(rowsOf('toxic.f1').count).toBe(not_toxic.toxic + toxic.not_toxic);
+    expect(rowsOf('coverage').count).toBe(contender.rows.total - contender.rows.answered);
+    const missed = report.disagreements.filter(
+      ({ human, said }) => human === 'toxic' && said[contender.name] === 'not toxic',
+    );
+    expect(rowsOf('toxic.recall').named).toEqual(missed.slice(0, 10).map(({ index }) => index));
+  });
+
+  it('checks every contender and never the teacher', () => {
+    const { report: two } = makeReport();
+    expect(checkGates(two, [parseGate('accuracy=0')]).map(({ model }) => model)).toEqual([
+      'mistral-7b',
+      'wordlist',
+    ]);
+  });
+});
+
+describe('renderGates', () => {
+  it('says which gate failed, by how much, on which rows', () => {
+    const gates = [parseGate('accuracy=0.5'), parseGate('toxic.f1=0.9')];
+    expect(renderGates(checkGates(report, gates))).toMatchInlineSnapshot(`
+      "gate passed  mistral-7b: accuracy at least 0.5; it is 0.891
+      gate FAILED  mistral-7b: toxic.f1 at least 0.9; it is 0.780, short by 0.120; rows 0, 2, 4, 8, 12, 14, 16, 22, 24, 26 and 53 more"
+    `);
+  });
+
+  it('shows escape sequences in a model name instead of sending them', () => {
+    const { report: hostile } = makeReport({ contenders: ['\u001b[31mred\nline'] });
+    const text = renderGates(checkGates(hostile, [parseGate('accuracy=0')]));
+    expect(text).toContain('\\x1b[31mred\\nline');
+    expect(text.split('\n')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,232 @@
+import { createHash } from 'node:crypto';
+import { parseHTML } from 'linkedom';
+import { describe, expect, it, vi } from 'vitest';
+import type { ModelResult } from '../../src/analysis/report.js';
+import { checkGates, parseGate } from '../../src/gates.js';
+import { costAxis } from '../../src/reports/html/cost-axis.js';
+import { placeLabels } from '../../src/reports/html/labels.js';
+import { escapeHtml, html } from '../../src/reports/html/markup.js';
+import { render } from '../../src/reports/html/page.js';
+import { chooseRenderer } from '../../src/reports/index.js';
+import { HOSTILE_TEXTS, makeReport } from '../helpers/report.js';
+
+const input = makeReport();
+const gates = checkGates(input.report, [parseGate('toxic.f1=0.7')]);
+const source = render({ ...input, gates });
+const { document } = parseHTML(source);
+
+const textOf = (selector: string) => document.querySelector(selector)?.textContent ?? '';
+const headings = (of: typeof document) =>
+  [...of.querySelectorAll('h2')].map(({ textContent }) => textContent);
+
+describe('the HTML report', () => {
+  it('is the same for the same report', () => {
+    expect(render({ ...input, gates })).toBe(source);
+  });
+
+  it('has its parts, in order', () => {
+    expect(headings(document)).toEqual([
+      'Results',
+      'Gates',
+      'Charts',
+      'Right and wrong',
+      'Models in pairs',
+      'On the rows that every model answered',
+      'Who agrees with whom',
+      'Slices',
+      'Published results',
+      'Rows that models disagree on',
+      'What these figures may not claim',
+      'Data and settings',
+    ]);
+  });
+
+  it('begins with the verdict in words', () => {
+    expect(textOf('.verdict')).toMatch(/^mistral-7b reaches a toxic F1 of 0\.\d{3} \(95% interval/);
+  });
+
+  it('leaves out what there is nothing to say of', () => {
+    const bare = makeReport({ contenders: ['one'], truth: 'gpt' });
+    const report = {
+      ...bare.report,
+      models: bare.report.models.map(
+        (model): ModelResult => ({
+          ...model,
+          curves: null,
+          slices: [],
+          agreement: null,
+          notes: [],
+        }),
+      ),
+      common: null,
+      pairs: [],
+      baselines: null,
+      disagreements: [],
+      notes: [],
+    };
+    const page = parseHTML(render({ ...bare, report })).document;
+    expect(headings(page)).toEqual([
+      'Results',
+      'Charts',
+      'Right and wrong',
+      'Rows that models disagree on',
+      'Data and settings',
+    ]);
+    expect(page.querySelector('#disagreements')?.textContent).toContain('agree on every row');
+  });
+
+  it('shows the figures of the report and no others', () => {
+    const [model] = input.report.models;
+    const { value, low, high } = model?.figures.toxic.f1 ?? {};
+    expect(textOf('#results tbody tr td')).toBe(
+      `${value?.toFixed(3)} ${low?.toFixed(3)} to ${high?.toFixed(3)}`,
+    );
+    const counts = [...document.querySelectorAll('#confusion table:first-child td.num')];
+    expect(counts.map((cell) => Number.parseInt(cell.textContent ?? '', 10))).toEqual([
+      model?.confusion.toxic.toxic,
+      model?.confusion.toxic.not_toxic,
+      model?.confusion.toxic.unanswered,
+      model?.confusion.not_toxic.toxic,
+      model?.confusion.not_toxic.not_toxic,
+      model?.confusion.not_toxic.unanswered,
+    ]);
+  });
+
+  it('draws each chart with its intervals, a label and a table', () => {
+    const figures = [...document.querySelectorAll('figure')];
+    expect(figures.map((figure) => figure.querySelector('h3')?.textContent)).toEqual([
+      'Quality and cost',
+      'The toxic class',
+      'The not-toxic class',
+      'Precision and recall',
+      'Reliability of the scores',
+    ]);
+    for (const figure of figures) {
+      expect(figure.querySelectorAll('.chart[role=img][aria-label] > svg')).toHaveLength(2);
+      expect(figure.querySelector('details table tbody tr')).not.toBeNull();
+    }
+    const bars = (place: number) =>
+      figures[place]?.querySelectorAll('.wide .error-bar line').length;
+    expect([bars(0), bars(1), bars(2)]).toEqual([3, 9, 9]);
+  });
+
+  it('says where a model stands whose cost is nothing or not known', () => {
+    const report = {
+      ...input.report,
+      models: input.report.models.map((model, i) =>
+        i === 1 ? { ...model, cost: { ...model.cost, per_1000_rows: null } } : model,
+      ),
+    };
+    const page = parseHTML(render({ ...input, report })).document;
+    const figure = page.querySelector('figure')?.textContent;
+    expect(figure).toContain('Nothing is charged for wordlist');
+    expect(figure).toContain('What mistral-7b costs is not known');
+  });
+
+  it('allows its own script and style by their hashes, and nothing else', () => {
+    const policy = document.querySelector('meta[http-equiv]')?.getAttribute('content') ?? '';
+    const hash = (tag: string) => {
+      const [, text = ''] =
+        new RegExp(`<${tag}(?: type="module")?>([\\s\\S]*?)</${tag}>`).exec(source) ?? [];
+      return createHash('sha256').update(text).digest('base64');
+    };
+    expect(policy).toBe(
+      `default-src 'none'; style-src 'sha256-${hash('style')}'; script-src 'sha256-${hash('script')}'; img-src data:; base-uri 'none'; form-action 'none'`,
+    );
+    expect(document.querySelectorAll('[style]')).toHaveLength(0);
+    expect(document.querySelectorAll('style')).toHaveLength(1);
+    expect(document.querySelectorAll('script:not([type="application/json"])')).toHaveLength(1);
+  });
+
+  it('refers to nothing outside itself', () => {
+    const references = [...document.querySelectorAll('[src], [href], [srcset], [action]')];
+    expect(references.map((element) => element.getAttribute('href'))).toEqual(['data:,']);
+    expect(source).not.toMatch(/@import|url\(/);
+  });
+
+  it('holds the texts as data that no tag ends, with hidden characters shown', () => {
+    const block = /<script type="application\/json" id="row-data">(.*?)<\/script>/s.exec(source);
+    const data = JSON.parse(block?.[1] ?? '') as { rows: [number, string][] };
+    expect(block?.[1]).not.toMatch(/[<>&\u2028\u2029]/);
+    expect(data.rows).toHaveLength(input.report.disagreements.length);
+    expect(data.rows[0]?.[1]).toBe(HOSTILE_TEXTS[0]);
+    expect(source).not.toMatch(/[^\P{C}\n]/u);
+  });
+
+  it('takes no name for markup', () => {
+    for (const name of HOSTILE_TEXTS) {
+      const page = render(makeReport({ contenders: [name, 'b'], rows: 60 }));
+      expect(page).not.toMatch(/<script>|<img|<svg onload|<!--</);
+      expect(page.match(/<script/g)).toHaveLength(2);
+    }
+  });
+
+  it('loads the chart library for an HTML report alone', async () => {
+    vi.resetModules();
+    vi.doMock('@observablehq/plot', () => {
+      throw new Error('the chart library was loaded');
+    });
+    const { chooseRenderer: choose } = await import('../../src/reports/index.js');
+    for (const ending of ['.md', '.xml', '.csv', '.json']) {
+      await expect(choose(`report${ending}`)(input)).resolves.toEqual(expect.any(String));
+    }
+    await expect(choose('report.html')(input)).rejects.toThrow();
+    vi.doUnmock('@observablehq/plot');
+    vi.resetModules();
+  });
+
+  it('is what the ending .html makes', async () => {
+    expect(await chooseRenderer('a.html')({ ...input, gates })).toBe(source);
+  });
+});
+
+describe('html', () => {
+  it('escapes what is not markup, and leaves nothing for nothing', () => {
+    const inner = html`<b>${'<i>"\'&'}</b>`;
+    expect(html`${inner}${null}${false}${undefined}${[1, 'a\u202eb']}`.source).toBe(
+      '<b>&#60;i&#62;&#34;&#39;&#38;</b>1a\\u202eb',
+    );
+    expect(escapeHtml('line\nline\0')).toBe('line\nline\\x00');
+  });
+});
+
+describe('costAxis', () => {
+  it('spans whole decades around the costs', () => {
+    const axis = costAxis([0.087, 3.17], 6);
+    expect(axis.domain).toEqual([0.01, 10]);
+    expect(axis.ticks.map(({ text }) => text)).toEqual(['$0.01', '$0.10', '$1', '$10']);
+  });
+
+  it('has a place beside the scale for what is free or unknown', () => {
+    const axis = costAxis([0, null, 0.5], 6);
+    expect(axis.ticks.map(({ text }) => text)).toEqual(['free', '$0.10', '$1', 'unknown']);
+    const [from, to] = axis.domain;
+    expect(axis.place(0)).toBeGreaterThan(from);
+    expect(axis.place(0)).toBeLessThan(0.1);
+    expect(axis.place(null)).toBeGreaterThan(1);
+    expect(axis.place(null)).toBeLessThan(to);
+  });
+
+  it('stands where nothing has a price, and thins the labels of many decades', () => {
+    expect(costAxis([0, 0], 6).ticks.map(({ text }) => text)).toEqual(['free']);
+    expect(costAxis([0.000002, 4000], 4).ticks.length).toBeLessThanOrEqual(5);
+  });
+});
+
+describe('placeLabels', () => {
+  const frame = { left: 0, right: 300, top: 0, bottom: 200 };
+  const at = (name: string, x: number, y: number) => ({
+    name,
+    x,
+    y,
+    covers: [{ left: x - 6, right: x + 6, top: y - 6, bottom: y + 6 }],
+  });
+
+  it('keeps names off each other and within the frame', () => {
+    const anchors = [at('alpha', 100, 100), at('beta', 104, 101), at('gamma', 290, 100)];
+    const places = placeLabels(anchors, frame);
+    expect(places[0]).toEqual({ dx: 11, dy: -11, anchor: 'start' });
+    expect(places[1]).not.toEqual(places[0]);
+    expect(places[2]?.anchor).toBe('end');
+  });
+});

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { checkGates, parseGate } from '../../src/gates.js';
+import { escapeMarkdown, render } from '../../src/reports/markdown.js';
+import { makeReport } from '../helpers/report.js';
+
+describe('the Markdown report', () => {
+  it('is a verdict, a table, the gates and how to read them', () => {
+    const input = makeReport();
+    const gates = checkGates(input.report, [parseGate('toxic.f1=0.7')]);
+    expect(render({ ...input, gates })).toMatchSnapshot();
+  });
+
+  it('leaves the gates out where none was set', () => {
+    expect(render(makeReport())).not.toContain('gate');
+  });
+
+  it('keeps names from becoming cells, lines, tags, links or mentions', () => {
+    const name = '# a|b\n<img src=x onerror=y> [l](http://203.0.113.1) @all #7 `c` \u202e';
+    const text = render(makeReport({ contenders: [name] }));
+    const table = text.split('\n').filter((line) => line.startsWith('|'));
+    expect(table).toHaveLength(4);
+    for (const line of table) expect(line.match(/(?<!\\)\|/g)).toHaveLength(8);
+    expect(text).not.toMatch(/<img|(?<!\\)\]\(|@all|#7|http:\/\/|\u202e/);
+  });
+});
+
+describe('escapeMarkdown', () => {
+  it('lets plain words be', () => {
+    expect(escapeMarkdown('mistral-7b reaches 0.810 (0.738 to 0.882); 37 times.')).toBe(
+      'mistral-7b reaches 0.810 (0.738 to 0.882); 37 times.',
+    );
+  });
+});

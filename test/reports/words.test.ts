@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import type { Report } from '../../src/analysis/report.js';
+import { money, number, orient, timesWord, verdicts } from '../../src/reports/words.js';
+import { makeReport } from '../helpers/report.js';
+
+describe('number', () => {
+  it('rounds as the text report does, and shows what is undefined', () => {
+    expect(number(0.7125)).toBe('0.713');
+    expect(number(0.0625)).toBe('0.062');
+    expect(number(-0.25)).toBe('−0.250');
+    expect(number(-0.0001)).toBe('0.000');
+    expect(number(null)).toBe('–');
+  });
+});
+
+describe('money', () => {
+  it.each([
+    [null, 'unknown'],
+    [0, '$0'],
+    [1234.5, '$1,234.50'],
+    [0.5, '$0.50'],
+    [0.0866, '$0.087'],
+    [0.000012, '$0.000012'],
+    [1e-9, '$1.0e-9'],
+  ])('writes %s as %s', (usd, text) => {
+    expect(money(usd)).toBe(text);
+  });
+});
+
+describe('timesWord', () => {
+  it('keeps a digit below ten only', () => {
+    expect([2.94, 36.6, 1234].map(timesWord)).toEqual(['2.9', '37', '1,234']);
+  });
+});
+
+describe('verdicts', () => {
+  const { report } = makeReport();
+
+  it('say for each contender how it does, whether it is tied, and what it costs', () => {
+    expect(verdicts(report)).toMatchInlineSnapshot(`
+      [
+        "mistral-7b reaches a toxic F1 of 0.810 (95% interval 0.738 to 0.882); its teacher, gpt-4.1, 0.886 (0.829 to 0.944). On the 578 rows that both answered the two cannot be told apart: they are statistically tied. It costs $0.087 per 1,000 rows, 37 times less than gpt-4.1.",
+        "wordlist reaches a toxic F1 of 0.620 (95% interval 0.532 to 0.708); its teacher, gpt-4.1, 0.886 (0.829 to 0.944). On the 593 rows that both answered it is worse by 0.266 (0.206 to 0.326), more than chance explains. It costs nothing per row (local).",
+      ]
+    `);
+  });
+
+  it('claim no comparison where the teacher is the truth', () => {
+    const { report: gpt } = makeReport({ truth: 'gpt', contenders: ['mistral-7b'] });
+    const [sentence] = verdicts(gpt);
+    expect(sentence).toContain('against the labels of its teacher, gpt-4.1');
+    expect(sentence).not.toContain('tied');
+  });
+
+  it('say what is not known', () => {
+    const unknown: Report = {
+      ...report,
+      pairs: [],
+      models: report.models.map((model) => ({
+        ...model,
+        figures: {
+          ...model.figures,
+          toxic: { ...model.figures.toxic, f1: { ...model.figures.toxic.f1, value: null } },
+        },
+        cost: { ...model.cost, per_1000_rows: null },
+      })),
+    };
+    expect(verdicts(unknown)[0]).toBe(
+      'mistral-7b has no toxic F1: it is not defined on these rows. What it costs is not known.',
+    );
+  });
+
+  it('turn a difference around for the second of a pair', () => {
+    const [pair] = report.pairs;
+    if (!pair) throw new Error('the fixture has pairs');
+    const { value, low, high } = pair.f1_difference;
+    expect(orient(pair, pair.a)).toEqual({ value, low, high });
+    expect(orient(pair, pair.b)).toEqual({
+      value: -(value ?? 0),
+      low: -(high ?? 0),
+      high: -(low ?? 0),
+    });
+  });
+});

@@ -58,12 +58,12 @@ const f1Of = (model: ModelResult) => model.figures.toxic.f1.value;
 function quality(report: Report, model: ModelResult): string {
   const f1 = model.figures.toxic.f1;
   if (f1.value === null) return `${model.name} has no toxic F1: it is not defined on these rows.`;
-  const its = `${model.name} reaches a toxic F1 of ${interval(f1, report)}`;
+  const reached = `${model.name} reaches a toxic F1 of ${interval(f1, report)}`;
   const teacher = teacherOf(report);
-  if (!teacher) return `${its}.`;
-  if (teacher.is_truth) return `${its} against the labels of its teacher, ${teacher.name}.`;
-  const its2 = `${its}; its teacher, ${teacher.name}, ${withInterval(teacher.figures.toxic.f1)}.`;
-  return [its2, comparison(report, model, teacher)].filter(Boolean).join(' ');
+  if (!teacher) return `${reached}.`;
+  if (teacher.is_truth) return `${reached} against the labels of its teacher, ${teacher.name}.`;
+  const beside = `its teacher, ${teacher.name}, ${withInterval(teacher.figures.toxic.f1)}`;
+  return [`${reached}; ${beside}.`, comparison(report, model, teacher)].filter(Boolean).join(' ');
 }
 
 const interval = (figure: Figure, { settings }: Report) =>
@@ -79,7 +79,9 @@ function comparison(report: Report, model: ModelResult, teacher: ModelResult): s
   const rows = `the ${plural(pair.n, 'row')} that both answered`;
   if (pair.tied) return `On ${rows} the two cannot be told apart: they are statistically tied.`;
   const { value, low, high } = orient(pair, model.name);
-  if (value === null) return '';
+  if (value === null || pair.f1_difference.p_holm > 1 - report.settings.confidence) {
+    return `On ${rows} they are not right equally often, more than chance explains; their toxic F1 cannot be told apart.`;
+  }
   const by = withInterval(
     value < 0 ? { value: -value, low: negate(high), high: negate(low) } : { value, low, high },
   );

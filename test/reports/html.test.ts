@@ -29,6 +29,7 @@ describe('the HTML report', () => {
       'Results',
       'Gates',
       'Charts',
+      'Scores',
       'Right and wrong',
       'Models in pairs',
       'On the rows that every model answered',
@@ -53,6 +54,7 @@ describe('the HTML report', () => {
         (model): ModelResult => ({
           ...model,
           curves: null,
+          figures: { ...model.figures, auprc: undefined, brier: undefined },
           slices: [],
           agreement: null,
           notes: [],

@@ -52,6 +52,20 @@ describe('verdicts', () => {
     expect(sentence).not.toContain('tied');
   });
 
+  it('tell a difference in right answers from one in toxic F1', () => {
+    const differing: Report = {
+      ...report,
+      pairs: report.pairs.map((pair) => ({
+        ...pair,
+        tied: false,
+        f1_difference: { ...pair.f1_difference, p_holm: 0.4 },
+      })),
+    };
+    const [sentence] = verdicts(differing);
+    expect(sentence).toContain('not right equally often');
+    expect(sentence).not.toMatch(/worse|better/);
+  });
+
   it('say what is not known', () => {
     const unknown: Report = {
       ...report,

@@ -24,16 +24,16 @@ export const seriesOf = (names: readonly string[]): Series[] =>
     dash: DASHES[i % DASHES.length] ?? 'none',
   }));
 
-const LONGEST_NAME = 22;
-
 /** A name that a drawing has room for, hidden characters shown; the table has the whole. */
-export function shorten(name: string, longest = LONGEST_NAME): string {
+export function shorten(name: string, longest: number): string {
   const shown = escapeControls(name);
   return shown.length > longest ? `${shown.slice(0, longest - 1)}…` : shown;
 }
 
 /** Width in pixels of a drawing, for a desk and for a phone, where text must not shrink. */
 export const WIDTHS = { full: { wide: 880, narrow: 343 }, half: { wide: 480, narrow: 343 } };
+
+export const isNarrow = (width: number): boolean => width <= WIDTHS.full.narrow;
 
 export interface Chart {
   readonly title: string;

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { ModelResult } from '../../analysis/report.js';
 import { grouped, number } from '../words.js';
-import { figure, seriesOf, shorten } from './chart.js';
+import { figure, isNarrow, seriesOf, shorten } from './chart.js';
 import { html, type Markup } from './markup.js';
 import { figureCell, numberColumn, textColumn } from './table.js';
 
@@ -72,7 +72,8 @@ interface Bar {
 }
 
 function draw(bars: readonly Bar[], names: readonly string[], width: number): Plot.PlotOptions {
-  const longest = Math.max(...names.map((name) => shorten(name).length));
+  const short = (name: string) => shorten(name, isNarrow(width) ? 14 : 22);
+  const longest = Math.max(...names.map((name) => short(name).length));
   const marginLeft = Math.round(longest * CHARACTER_WIDTH + 12);
   const inside = names.length * BAR_HEIGHT;
   const drawn = bars.filter(({ value }) => value !== null);
@@ -89,7 +90,7 @@ function draw(bars: readonly Bar[], names: readonly string[], width: number): Pl
       label: null,
       padding: 0.25,
       tickSize: 0,
-      tickFormat: (name: string) => shorten(name),
+      tickFormat: short,
     },
     fy: {
       domain: MEASURES.map(({ title }) => title),

@@ -12,22 +12,20 @@ import {
   verdicts,
 } from '../words.js';
 import { classBars } from './class-bars.js';
-import { curveCharts } from './curves.js';
-import { html, Markup } from './markup.js';
-import { qualityCostChart } from './quality-cost.js';
 import {
   agreementTable,
   baselinesTable,
-  bounds,
   commonTable,
-  confusionMatrices,
-  gatesTable,
   pairsTable,
-  resultsTable,
   slicesTable,
   threeWay,
-} from './results.js';
+} from './comparisons.js';
+import { curveCharts } from './curves.js';
+import { html, Markup } from './markup.js';
+import { qualityCostChart } from './quality-cost.js';
+import { bounds, confusionMatrices, gatesTable, resultsTable } from './results.js';
 import { rowBrowser } from './rows.js';
+import { scoresTable } from './scores.js';
 import { STYLE } from './style.js';
 
 const SCRIPT = readFileSync(new URL('./client.js', import.meta.url), 'utf8');
@@ -70,6 +68,7 @@ ${others.map((verdict) => html`<p class="verdict second">${verdict}</p>`)}
 ${section('results', 'Results', [resultsTable(report), bounds(report), howToRead(report)])}
 ${gates && section('gates', 'Gates', [gatesTable(gates)])}
 ${section('charts', 'Charts', [qualityCostChart(report.models), classBars(report.models), curveCharts(report)])}
+${section('scores', 'Scores', [scoresTable(report)])}
 ${section('confusion', 'Right and wrong', [confusionMatrices(report)])}
 ${section('pairs', 'Models in pairs', [pairsTable(report)])}
 ${section('common', 'On the rows that every model answered', [commonTable(report), report.common && html`<p class="note">${plural(report.common.n, 'row')}.</p>`])}

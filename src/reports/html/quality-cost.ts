@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { ModelResult } from '../../analysis/report.js';
 import { money, number } from '../words.js';
-import { figure, type Series, seriesOf, shorten } from './chart.js';
+import { figure, isNarrow, type Series, seriesOf, shorten } from './chart.js';
 import { type CostAxis, costAxis } from './cost-axis.js';
 import { type Box, placeLabels } from './labels.js';
 import type { Markup } from './markup.js';
@@ -19,7 +19,6 @@ const HEIGHT = 380;
 const MARGIN = { top: 24, right: 28, bottom: 48, left: 44 };
 const MARK_RADIUS = 6;
 
-const isNarrow = (width: number) => width < 500;
 const longestName = (width: number) => (isNarrow(width) ? 14 : 30);
 
 /** Toxic F1 against what 1,000 rows cost, with intervals and the Pareto front. */

@@ -118,7 +118,7 @@ summary:hover { color: var(--ink); }
 }
 
 .matrix { max-width: 100%; }
-.matrices { display: flex; flex-wrap: wrap; gap: 2rem 2.5rem; }
+.matrices { display: flex; flex-wrap: wrap; gap: 2rem; }
 .matrix caption { padding-bottom: 0.5rem; font-size: 1rem; font-weight: 650; text-align: left; }
 .matrix td.num { min-width: 5.75rem; border: 2px solid var(--page); }
 .matrix th { border-bottom: 0; padding-left: 0; }
@@ -160,6 +160,7 @@ button[aria-pressed=true] { background: var(--tint); box-shadow: inset 0 0 0 1px
 #rows th[aria-sort=descending] button::after { content: " ↓"; color: var(--ink); }
 #rows th[aria-sort=ascending] button, #rows th[aria-sort=descending] button { color: var(--ink); font-weight: 600; }
 #rows td { padding: 0.5rem; }
+#rows td .interval { display: inline; }
 #rows td.text { width: 45%; }
 #rows p.text { margin: 0.5rem 0 0; white-space: pre-wrap; unicode-bidi: isolate; max-width: none; }
 .label { white-space: nowrap; }

@@ -1,0 +1,47 @@
+import type { Figure, Figures, Report } from '../../analysis/report.js';
+import { number } from '../words.js';
+import type { Markup } from './markup.js';
+import { type Cell, figureCell, numberColumn, table, textColumn } from './table.js';
+
+/** What the scores are worth whatever the threshold; nothing where no model gives any. */
+export function scoresTable({ models }: Report): Markup | null {
+  const scored = models.filter(({ figures }) => figures.auprc ?? figures.brier);
+  const [first] = scored;
+  if (!first) return null;
+  const levels = levelsOf(first.figures);
+  const heads = ['AUPRC', 'AUROC', 'Brier (low is good)', 'ECE (low is good)'];
+  return table(
+    'Scores',
+    [
+      textColumn('model'),
+      ...[...heads, ...levels.map(({ head }) => head), 'toxic from'].map(numberColumn),
+    ],
+    scored.map(({ name, figures, threshold }) => [
+      name,
+      ...[figures.auprc, figures.auroc, figures.brier, figures.ece].map(cellOf),
+      ...levels.map(({ of }) => cellOf(of(figures))),
+      threshold ? number(threshold.value) : '–',
+    ]),
+  );
+}
+
+const cellOf = (figure: Figure | undefined): Cell => (figure ? figureCell(figure) : '–');
+
+interface Level {
+  readonly head: string;
+  readonly of: (figures: Figures) => Figure | undefined;
+}
+
+/** A column for each level of the first model; all models of a report have the same. */
+function levelsOf({ precision_at_recall, recall_at_precision }: Figures): Level[] {
+  return [
+    ...(precision_at_recall ?? []).map(({ at }) => ({
+      head: `precision at recall ${at}`,
+      of: (figures: Figures) => figures.precision_at_recall?.find((it) => it.at === at)?.figure,
+    })),
+    ...(recall_at_precision ?? []).map(({ at }) => ({
+      head: `recall at precision ${at}`,
+      of: (figures: Figures) => figures.recall_at_precision?.find((it) => it.at === at)?.figure,
+    })),
+  ];
+}

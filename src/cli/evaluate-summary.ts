@@ -1,6 +1,7 @@
 import type { Report } from '../analysis/report.js';
 import { EXIT, type ExitCode } from '../errors.js';
 import type { EvalFile } from '../eval-file.js';
+import { type GateResult, renderGates } from '../gates.js';
 import { formatDollars } from '../pricing/cost.js';
 import { renderText } from '../reports/text.js';
 import { BudgetSpentError } from '../requests/budget.js';
@@ -16,8 +17,14 @@ export function concludeEvaluate({
   spent,
   retryable,
   stoppedBy,
+  gates,
   session,
-}: Asked & { evalFile: EvalFile; report: Report; session: Session }): ExitCode {
+}: Asked & {
+  evalFile: EvalFile;
+  report: Report;
+  gates: readonly GateResult[];
+  session: Session;
+}): ExitCode {
   const results = report.models.filter(({ role }) => role === 'contender');
   const isAnswered = results.some(({ rows }) => rows.answered > 0);
   const { repeatedRows, teacher, teacherCost } = evalFile;
@@ -34,6 +41,7 @@ export function concludeEvaluate({
     const ratio = predictions && renderRatio(predictions.cost, teacherCost, teacher.name);
     if (ratio) session.note(`against     ${ratio}`);
   }
+  if (gates.length > 0) session.note(renderGates(gates));
   if (stoppedBy instanceof BudgetSpentError) noteWhatIsLeft(report, spent, session);
   if (stoppedBy !== undefined) return explain(stoppedBy, session);
   if (session.signal.aborted) return EXIT.interrupted;
@@ -42,7 +50,7 @@ export function concludeEvaluate({
     session.note(`error: ${rows} failed on the way; the same command asks again`);
     return EXIT.couldNotFinish;
   }
-  if (isAnswered) return EXIT.done;
+  if (isAnswered) return gates.every(({ passed }) => passed) ? EXIT.done : EXIT.belowGate;
   session.note(
     'error: not one row was answered, so there is nothing to report\n  -v shows each reply',
   );

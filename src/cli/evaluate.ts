@@ -1,10 +1,11 @@
 import { InvalidArgumentError } from 'commander';
-import { UNANSWERED_POLICIES } from '../analysis/report.js';
+import { type Report, UNANSWERED_POLICIES } from '../analysis/report.js';
 import { EXIT, type ExitCode, UserError } from '../errors.js';
 import type { EvalFile, Truth } from '../eval-file.js';
 import type { Contender } from '../evaluate.js';
 import type { Predictions } from '../predictions.js';
-import { runModels } from './evaluate-models.js';
+import { type Asked, runModels } from './evaluate-models.js';
+import { type Outputs, openOutputs, writeOutputs } from './evaluate-reports.js';
 import { concludeEvaluate } from './evaluate-summary.js';
 import {
   choiceOption,
@@ -37,7 +38,12 @@ export interface EvaluateFlags extends SharedFlags {
   readonly threshold?: number;
   readonly thresholdFrom?: string;
   readonly baselines?: true;
-  readonly report?: string;
+  readonly report?: readonly string[];
+  readonly open?: true;
+  readonly failUnder?: readonly string[];
+  readonly failUnderBound?: readonly string[];
+  readonly noWorseThan?: string;
+  readonly margin?: number;
 }
 
 const EXAMPLES = `${MODEL_HELP}
@@ -46,7 +52,8 @@ for what is missing. docs/reading-the-figures.md says what each figure may claim
 
 Examples:
   evaluate -m mistral-7b --eval-file eval_outputs.jsonl
-  evaluate -m gpt4 -m mistral-7b -m llamaguard --report outputs/report.json
+  evaluate -m gpt4 -m mistral-7b -m llamaguard --report outputs/report.html --open
+  evaluate -m mistral-7b --fail-under toxic.f1=0.70 --no-worse-than main.json --report junit.xml
   evaluate --run outputs/outputs.openai-gpt-4.1.jsonl --on-unanswered wrong
   evaluate -m openpipe:my-model-prune --eval-file eval_outputs.jsonl --true-labels gpt
   evaluate -m my-model --base-url http://localhost:8000/v1 --eval-file eval_outputs.jsonl`;
@@ -97,7 +104,24 @@ function program() {
     .option('--threshold <score>', 'call a row toxic from this score on', share)
     .option('--threshold-from <file>', 'tune the threshold on another file of labels')
     .option('--baselines', "show published results beside those on ToxicChat's test split")
-    .option('--report <file>', 'write everything computed to a .json file')
+    .option(
+      '--report <file>',
+      'write a report, by its ending: .html .md .xml (JUnit) .csv .json; may be repeated',
+      collectValues,
+    )
+    .option('--open', 'show the HTML report')
+    .option(
+      '--fail-under <figure=limit>',
+      'exit 1 where a figure is lower, such as toxic.f1=0.70; may be repeated',
+      collectValues,
+    )
+    .option(
+      '--fail-under-bound <figure=limit>',
+      "the same of its interval's lower end",
+      collectValues,
+    )
+    .option('--no-worse-than <report.json>', 'exit 1 where the toxic F1 may have fallen since then')
+    .option('--margin <share>', 'by how much it may have fallen (default: 0.02)', share)
     .addHelpText('after', EXAMPLES);
 }
 
@@ -117,30 +141,46 @@ export async function evaluateCommand(
   checkFlags(flags);
   return withSetup(flags, session, async (setup) => {
     const { readEvalFile } = await import('../eval-file.js');
-    const { openReportFile } = await import('../reports/json-file.js');
     const priceFile = readPrices(flags);
     const whole = await readEvalFile(flags.evalFile, flags.trueLabels, priceFile);
     const { evalFile, seen } = await leaveOutSeen(whole, flags);
-    const reportFile = flags.report === undefined ? undefined : openReportFile(flags.report);
-    const outcome = await runModels(evalFile, flags, { setup, priceFile });
-    if (outcome === 'dry run') return EXIT.done;
     const saved = await readRuns(evalFile, flags);
-    const { evaluate } = await import('../evaluate.js');
-    const report = evaluate(
-      evalFile,
-      [...outcome.contenders, ...saved],
-      {
-        ...flags,
-        sliceColumns: flags.slice ?? [],
-        baselines: flags.baselines ?? false,
-        toolVersion: packageVersion(),
-        createdAt: new Date().toISOString(),
-      },
-      seen,
-    );
-    reportFile?.write(report);
-    return concludeEvaluate({ evalFile, report, ...outcome, session });
+    const outputs = await openOutputs(flags);
+    try {
+      const outcome = await runModels(evalFile, flags, { setup, priceFile });
+      if (outcome === 'dry run') return EXIT.done;
+      return await conclude(flags, { evalFile, seen, saved, outcome, outputs, session });
+    } finally {
+      for (const each of outputs.reports) each.discard();
+    }
   });
+}
+
+interface Finished {
+  readonly evalFile: EvalFile;
+  readonly seen: Report['data']['seen'];
+  readonly saved: readonly Contender[];
+  readonly outcome: Asked;
+  readonly outputs: Outputs;
+  readonly session: Session;
+}
+
+async function conclude(
+  flags: EvaluateFlags,
+  { evalFile, seen, saved, outcome, outputs, session }: Finished,
+): Promise<ExitCode> {
+  const { evaluate } = await import('../evaluate.js');
+  const contenders = [...outcome.contenders, ...saved];
+  const options = {
+    ...flags,
+    sliceColumns: flags.slice ?? [],
+    baselines: flags.baselines ?? false,
+    toolVersion: packageVersion(),
+    createdAt: new Date().toISOString(),
+  };
+  const report = evaluate(evalFile, contenders, options, seen);
+  const gates = await writeOutputs(outputs, { evalFile, report, contenders, session });
+  return concludeEvaluate({ evalFile, report, gates, ...outcome, session });
 }
 
 function checkFlags({

@@ -79,6 +79,10 @@ describe.skipIf(!canBrowse)('the HTML report in a browser', () => {
     expect(ascending).toEqual(ascending.toSorted((a, b) => a - b));
     await page.keyboard.press('Space');
     expect(await head.getAttribute('aria-sort')).toBe('descending');
+    const descending = (await scores(page)).filter(Number.isFinite);
+    expect(descending.length).toBeGreaterThan(20);
+    expect(descending).toEqual(descending.toSorted((a, b) => b - a));
+    expect(descending[0]).toBeGreaterThan(ascending[0] ?? 1);
     await page.locator('#rows th', { hasText: 'Row' }).locator('button').press('Enter');
     expect(await head.getAttribute('aria-sort')).toBe('none');
     expect((await indices(page)).slice(0, 3)).toEqual([0, 2, 4]);

@@ -120,7 +120,7 @@ summary:hover { color: var(--ink); }
 .matrix { max-width: 100%; }
 .matrices { display: flex; flex-wrap: wrap; gap: 2rem; }
 .matrix caption { padding-bottom: 0.5rem; font-size: 1rem; font-weight: 650; text-align: left; }
-.matrix td.num { min-width: 5.75rem; border: 2px solid var(--page); }
+.matrix td.num { min-width: 5.25rem; border: 2px solid var(--page); }
 .matrix th { border-bottom: 0; padding-left: 0; }
 .matrix thead th { padding-left: 0.75rem; text-align: right; }
 .matrix thead td { border: 0; }

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 
 const WIDTH = 1280;
-const HEIGHT = 1500;
+const MARGIN = 40;
 
 const [, , report, picture = 'docs/report.png'] = argv;
 if (!report) throw new Error('name an HTML report, and optionally the picture to write');
@@ -16,11 +16,18 @@ const browser = await chromium.launch({
 });
 try {
   const page = await browser.newPage({
-    viewport: { width: WIDTH, height: HEIGHT },
+    viewport: { width: WIDTH, height: 900 },
     colorScheme: 'light',
   });
   await page.goto(pathToFileURL(resolve(report)).href);
-  await page.screenshot({ path: picture });
+  // Down to the end of the first chart: what a reader sees of the report at a glance.
+  const chart = await page.locator('figure').first().boundingBox();
+  const height = chart.y + chart.height + MARGIN;
+  await page.screenshot({
+    path: picture,
+    fullPage: true,
+    clip: { x: 0, y: 0, width: WIDTH, height },
+  });
 } finally {
   await browser.close();
 }

@@ -11,7 +11,7 @@ interface JudgedRow {
 
 /**
  * The rows to which people, the teacher and the contenders did not all give one label, in the
- * order of the file. A row without a label from somebody is among them only where the others differ.
+ * order of the file. A row that a contender was asked and did not answer is among them.
  */
 export function disagreementsOf(
   rows: readonly JudgedRow[],
@@ -23,7 +23,10 @@ export function disagreementsOf(
       verdict?.outcome === 'answered' ? [verdict.label] : [],
     );
     if (human !== null) labels.push(human);
-    if (labels.every((label) => label === teacher)) return [];
+    const isAnswered = verdicts.every(
+      ({ verdict }) => (verdict?.outcome ?? 'answered') === 'answered',
+    );
+    if (isAnswered && labels.every((label) => label === teacher)) return [];
     return [
       {
         row,

@@ -203,7 +203,7 @@ export const pairSchema = z.object({
 });
 export type Pair = z.infer<typeof pairSchema>;
 
-/** A row to which people, the teacher and the models did not all give one label. */
+/** A row to which people, the teacher and the contenders did not all give one label. */
 export const disagreementSchema = z.object({
   /** Its place in `rows`. */
   row: z.int(),

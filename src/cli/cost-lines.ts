@@ -8,6 +8,7 @@ const count = (n: number) => n.toLocaleString('en-US');
 export function renderCost({ usd, known, unknown }: CostTotal, { id, price }: Model): string {
   if (!price) return `unknown: no price of ${id} is known; give it with --price IN/OUT`;
   if (isFree(price)) return `$0: ${price.basis}`;
+  if (known + unknown === 0) return '$0 in this run: every row was answered before';
   if (known === 0) return 'unknown: the server does not count tokens';
   const part = unknown > 0 ? ` for ${known} rows, unknown for ${unknown}` : '';
   return `${formatDollars(usd)}${part}, ${formatDollars(per1000(usd, known))} per 1,000 rows (${price.basis})`;

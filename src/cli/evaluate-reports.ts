@@ -25,7 +25,8 @@ export interface Outputs {
 
 /** @throws UserError when a gate, a baseline or the name of a report is not what it must be */
 export async function openOutputs(flags: EvaluateFlags): Promise<Outputs> {
-  const { report = [], failUnder = [], failUnderBound = [], noWorseThan: baseline, open } = flags;
+  const { report = [], failUnder = [], failUnderBound = [], worseThan, open } = flags;
+  const baseline = worseThan === true ? undefined : worseThan;
   if (flags.margin !== undefined && baseline === undefined) {
     throw new UserError(`--margin ${flags.margin} goes with --no-worse-than`, {
       hint: 'name the report to compare with',

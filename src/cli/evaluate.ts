@@ -42,7 +42,8 @@ export interface EvaluateFlags extends SharedFlags {
   readonly open?: true;
   readonly failUnder?: readonly string[];
   readonly failUnderBound?: readonly string[];
-  readonly noWorseThan?: string;
+  /** Of --no-worse-than: commander takes its `no` for a negation, whose default is true. */
+  readonly worseThan: string | true;
   readonly margin?: number;
 }
 
@@ -144,6 +145,8 @@ export async function evaluateCommand(
     const priceFile = readPrices(flags);
     const whole = await readEvalFile(flags.evalFile, flags.trueLabels, priceFile);
     const { evalFile, seen } = await leaveOutSeen(whole, flags);
+    const { requireColumns } = await import('../analysis/slices.js');
+    requireColumns(evalFile.rows, flags.slice ?? []);
     const saved = await readRuns(evalFile, flags);
     const outputs = await openOutputs(flags);
     try {

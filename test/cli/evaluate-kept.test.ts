@@ -1,0 +1,259 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { reportSchema } from '../../src/analysis/report.js';
+import { runCli, scratchFolder, startCli } from '../helpers/cli.js';
+import { isToxic, originalRow, readRows, writeRows } from '../helpers/files.js';
+import { type Answering, refusal, startModelServer } from '../helpers/model-server.js';
+
+const rowsOf = (count: number) =>
+  Array.from({ length: count }, (_, i) => {
+    const label = i % 3 === 0 ? 'toxic' : 'not toxic';
+    return originalRow(i, `text ${i}${i % 3 === 0 ? ' TOXIC' : ''}`, label, label);
+  });
+
+const byText: Answering = ({ text }) => (isToxic(text) ? 'toxic' : 'not toxic');
+
+async function setUp({ rows = rowsOf(30) as object[], answering = byText } = {}) {
+  const server = await startModelServer(answering);
+  onTestFinished(() => server.close());
+  const cwd = scratchFolder();
+  writeRows(join(cwd, 'eval.jsonl'), rows);
+  const env = { OPENAI_BASE_URL: server.url, OPENAI_API_KEY: 'sk-test-0123456789abcdef' };
+  const args = (more: string[]) => ['--eval-file', 'eval.jsonl', '--bootstrap', '200', ...more];
+  return {
+    server,
+    cwd,
+    env,
+    evaluate: (...more: string[]) => runCli('evaluate', args(more), { cwd, env }),
+    start: (...more: string[]) => startCli('evaluate', args(more), { cwd, env }),
+    kept: join(cwd, 'outputs/eval.openai-small.jsonl'),
+  };
+}
+
+describe('answers', () => {
+  it('are kept, and not asked for again', async () => {
+    const { evaluate, server, kept } = await setUp();
+    const first = await evaluate('-m', 'openai:small');
+    expect(readRows(kept).length).toBe(30);
+    expect(first.stderr).toContain('answers     outputs/eval.openai-small.jsonl');
+    const second = await evaluate('-m', 'openai:small');
+    expect(server.requests.length).toBe(30);
+    expect(second.stdout).toBe(first.stdout);
+    expect(second.stderr).toContain('small: 30 rows were answered before');
+  });
+
+  it('are reported again with --run, without a key and without a request', async () => {
+    const { evaluate, server, cwd, kept } = await setUp();
+    const { stdout } = await evaluate('-m', 'openai:small');
+    const args = ['--eval-file', 'eval.jsonl', '--bootstrap', '200', '--run', kept];
+    const again = await runCli('evaluate', args, { cwd });
+    expect(again.code).toBe(0);
+    expect(again.stdout).toBe(stdout);
+    expect(server.requests.length).toBe(30);
+  });
+
+  it('are picked up after kill -9', async () => {
+    const slow: Answering = async (request) => {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      return byText(request);
+    };
+    const { evaluate, start, server, kept } = await setUp({ rows: rowsOf(200), answering: slow });
+    const { child, finished } = start('-m', 'openai:small', '--concurrency', '2');
+    while (server.requests.length < 40) await new Promise((resolve) => setTimeout(resolve, 5));
+    child.kill('SIGKILL');
+    await finished;
+    const saved = new Set(readRows(kept).map(({ input }) => input));
+    const before = server.requests.length;
+    expect(saved.size).toBeGreaterThan(20);
+    expect((await evaluate('-m', 'openai:small')).code).toBe(0);
+    expect(server.requests.slice(before).filter(({ text }) => saved.has(text))).toEqual([]);
+    expect(readRows(kept).length).toBe(200);
+  });
+
+  it('of a row that stands in the file twice are asked for once, and count twice', async () => {
+    const { evaluate, server } = await setUp({ rows: [...rowsOf(9), ...rowsOf(3)] });
+    const { stdout } = await evaluate('-m', 'openai:small');
+    expect(server.requests.length).toBe(9);
+    expect(stdout).toContain('answered 12 of 12 rows');
+  });
+
+  it('that failed are asked for again, refusals only with --retry-unanswered', async () => {
+    let isDown = true;
+    const { evaluate, server } = await setUp({
+      answering: (request) => {
+        if (request.text === 'text 1') return 'I am sorry, I cannot do that.';
+        if (request.text === 'text 2' && isDown) {
+          return refusal(500, { message: 'oops' }, { 'retry-after-ms': '1' });
+        }
+        return byText(request);
+      },
+    });
+    expect((await evaluate('-m', 'openai:small', '--max-retries', '0')).code).toBe(3);
+    isDown = false;
+    expect((await evaluate('-m', 'openai:small')).code).toBe(0);
+    expect(server.requests.length).toBe(31);
+    await evaluate('-m', 'openai:small', '--retry-unanswered');
+    expect(server.requests.length).toBe(32);
+  });
+
+  it('of another prompt are refused, and --fresh keeps them under another name', async () => {
+    const { evaluate, cwd, server } = await setUp();
+    await evaluate('-m', 'openai:small');
+    const { code, stderr } = await evaluate('-m', 'openai:small', '--no-system-prompt');
+    expect(code).toBe(2);
+    expect(stderr).toContain('--fresh');
+    expect((await evaluate('-m', 'openai:small', '--no-system-prompt', '--fresh')).code).toBe(0);
+    expect(server.requests.length).toBe(60);
+    expect(readdirSync(join(cwd, 'outputs')).sort()).toEqual([
+      'eval.openai-small.jsonl',
+      'eval.openai-small.jsonl.old-1',
+    ]);
+  });
+});
+
+describe('what is found', () => {
+  /** `small` is right everywhere, `poor` calls everything not toxic. */
+  const rigged: Answering = (request) =>
+    request.body.model === 'poor' ? 'not toxic' : byText(request);
+
+  it('compares models on common rows, and says what is tied and what differs', async () => {
+    const { evaluate } = await setUp({ rows: rowsOf(120), answering: rigged });
+    const { stdout } = await evaluate(
+      '-m',
+      'openai:small',
+      '-m',
+      'openai:poor',
+      '-m',
+      'openai:twin',
+    );
+    expect(stdout).toContain('On the 120 rows that every model answered');
+    expect(stdout).toMatch(/small - poor .* different\n/);
+    expect(stdout).toMatch(/small - twin .* statistically tied\n/);
+  });
+
+  it('bounds what the unanswered rows could change, under every policy', async () => {
+    const { evaluate } = await setUp({
+      answering: (request) => (request.text === 'text 0 TOXIC' ? 'perhaps' : byText(request)),
+    });
+    const f1 = async (policy: string) => {
+      const { stdout } = await evaluate('-m', 'openai:small', '--on-unanswered', policy);
+      expect(stdout).toContain(`unanswered rows: ${policy}`);
+      expect(stdout).toMatch(/F1 if all were answered +\S* *0\.95 to 1\.00/);
+      const [, figures] = /toxic F1 +(.*)\n/.exec(stdout) ?? [];
+      return figures?.match(/\d\.\d\d(?= \[)/g)?.at(-1);
+    };
+    expect(await f1('exclude')).toBe('1.00');
+    expect(await f1('wrong')).toBe('0.95'); // 9 of 10 found, none too many: 2 * 9 / 19.
+    expect(await f1('toxic')).toBe('1.00');
+    expect(await f1('not-toxic')).toBe('0.95');
+  });
+
+  it('counts and leaves out rows that the student has seen', async () => {
+    const { evaluate, cwd, server } = await setUp();
+    writeRows(join(cwd, 'train.jsonl'), [originalRow(7, 'TEXT  1', 'toxic', 'toxic')]);
+    const { stdout } = await evaluate('-m', 'openai:small', '--train-file', 'train.jsonl');
+    expect(stdout).toContain('1 row also stands in train.jsonl');
+    const flags = ['-m', 'openai:other', '--train-file', 'train.jsonl', '--exclude-seen'];
+    const without = await evaluate(...flags);
+    expect(without.stdout).toContain('answered 29 of 29 rows');
+    expect(
+      server.requests.filter(({ text, body }) => body.model === 'other' && text === 'text 1'),
+    ).toEqual([]);
+  });
+
+  it('is written as reports of every kind, each from the same figures', async () => {
+    const { evaluate, cwd } = await setUp();
+    const files = ['r.json', 'r.html', 'r.md', 'r.xml', 'r.csv'];
+    const flags = files.flatMap((file) => ['--report', file]);
+    expect((await evaluate('-m', 'openai:small', ...flags)).code).toBe(0);
+    const read = (file: string) => readFileSync(join(cwd, file), 'utf8');
+    const report = reportSchema.parse(JSON.parse(read('r.json')));
+    expect(report.models.map(({ name }) => name)).toEqual(['GPT4', 'small']);
+    expect(report.models[1]?.figures.toxic.f1.value).toBe(1);
+    expect(read('r.html')).toContain('Content-Security-Policy');
+    expect(read('r.md')).toContain('small');
+    expect(read('r.xml')).toContain('<testsuite');
+    expect(parse(read('r.csv'), { columns: true }).length).toBe(60);
+    expect(readdirSync(cwd).filter((name) => name.includes('partial'))).toEqual([]);
+  });
+});
+
+describe('gates', () => {
+  const poor: Answering = ({ text, body }) =>
+    body.model === 'poor' && text === 'text 0 TOXIC'
+      ? 'not toxic'
+      : isToxic(text)
+        ? 'toxic'
+        : 'not toxic';
+
+  it('exit 1 and say which fell short, by how much, on which rows', async () => {
+    const { evaluate } = await setUp({ answering: poor });
+    const flags = ['-m', 'openai:poor', '--fail-under', 'toxic.f1=0.99'];
+    const { code, stderr } = await evaluate(...flags);
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      'gate FAILED  poor: toxic.f1 at least 0.99; it is 0.947, short by 0.043; row 0',
+    );
+    expect((await evaluate('-m', 'openai:poor', '--fail-under', 'toxic.f1=0.9')).code).toBe(0);
+    const bound = await evaluate('-m', 'openai:poor', '--fail-under-bound', 'toxic.f1=0.9');
+    expect(bound.code).toBe(1);
+  });
+
+  it('hold a model against an earlier report', async () => {
+    const { evaluate } = await setUp({ rows: rowsOf(60), answering: poor });
+    await evaluate('-m', 'openai:small', '--report', 'main.json');
+    expect((await evaluate('-m', 'openai:small', '--no-worse-than', 'main.json')).code).toBe(0);
+    const worse = await evaluate('-m', 'openai:poor', '--no-worse-than', 'main.json');
+    expect(worse.code).toBe(1);
+    expect(worse.stderr).toContain('gate FAILED  poor');
+    const lenient = ['--no-worse-than', 'main.json', '--margin', '0.5'];
+    expect((await evaluate('-m', 'openai:poor', ...lenient)).code).toBe(0);
+  });
+
+  it('exit 3, not 1, where the evaluation could not run', async () => {
+    const { evaluate } = await setUp({ answering: () => refusal(401, { message: 'no' }) });
+    const { code } = await evaluate('-m', 'openai:small', '--fail-under', 'toxic.f1=0.9');
+    expect(code).toBe(3);
+  });
+});
+
+describe('held wrong', () => {
+  it.each([
+    [['--report', 'r.pdf'], '.html, .md, .xml, .csv, .json'],
+    [['--report', 'folder.json'], 'folder.json is a folder'],
+    [['--open'], '--open shows an HTML report'],
+    [['--fail-under', 'toxic.f2=0.7'], 'toxic.f1'],
+    [['--fail-under', 'toxic.f1'], 'toxic.f1=0.70'],
+    [['--no-worse-than', 'none.json'], 'cannot read none.json'],
+    [['--margin', '0.1'], '--margin 0.1 goes with --no-worse-than'],
+    [['--exclude-seen'], '--exclude-seen goes with --train-file'],
+    [['--threshold', '0.5', '--threshold-from', 'x.jsonl'], 'exclude each other'],
+    [['--threshold-from', 'eval.jsonl'], '30 rows of eval.jsonl are also among those to be judged'],
+    [['--confidence', '2'], 'It must be a number between 0 and 1'],
+    [['--bootstrap', '5'], 'It must be a whole number from 100 up'],
+    [['--run', 'none.jsonl'], 'there is no file of predictions none.jsonl'],
+    [['-m', 'openai:small'], 'is named twice'],
+    [['--slice', 'nowhere'], 'nowhere'],
+  ])('%j: %s', async (flags, message) => {
+    const { evaluate, server, cwd } = await setUp();
+    mkdirSync(join(cwd, 'folder.json'));
+    const { code, stdout, stderr } = await evaluate('-m', 'openai:small', ...flags);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(message);
+    expect(server.requests).toEqual([]);
+    expect(existsSync(join(cwd, 'r.pdf'))).toBe(false);
+  });
+
+  it('--run with the answers to other rows', async () => {
+    const { evaluate, cwd } = await setUp();
+    writeFileSync(
+      join(cwd, 'other.jsonl'),
+      `${JSON.stringify(originalRow(900, 'x', 'toxic', null))}\n`,
+    );
+    const { code, stderr } = await evaluate('--run', 'other.jsonl');
+    expect(code).toBe(2);
+    expect(stderr).toContain('other.jsonl has none of the rows of eval.jsonl');
+  });
+});

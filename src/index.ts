@@ -21,6 +21,7 @@ export {
   thresholdFrom,
   withoutSeen,
 } from './evaluate.js';
+export { checkGates, type Gate, type GateResult, parseGate } from './gates.js';
 export { type Line, readJsonl } from './jsonl.js';
 export { type Judged, type LabelOptions, label } from './label.js';
 export {
@@ -31,6 +32,7 @@ export {
 } from './metrics/classification-report.js';
 export type { Label } from './metrics/confusion.js';
 export { type Classifier, type Model, type ModelOptions, openModel } from './models/index.js';
+export { noWorseThan } from './no-worse-than.js';
 export {
   type Predictions,
   type PredictOptions,
@@ -59,6 +61,9 @@ export {
   type Verdict,
   verdictSchema,
 } from './records.js';
+export { chooseRenderer } from './reports/index.js';
+export type { ReportInput, RowTexts } from './reports/input.js';
+export { readReport } from './reports/read.js';
 export { renderText } from './reports/text.js';
 export { Budget, BudgetSpentError } from './requests/budget.js';
 export type { SenderOptions } from './requests/sender.js';

@@ -34,8 +34,8 @@ export function concludeEvaluate({
     );
   }
   if (stoppedBy === undefined || isAnswered) session.print(renderText(report));
-  for (const { model, cost } of isAnswered ? spent : []) {
-    const { predictions } = contenders.find(({ name }) => name === model.id) ?? {};
+  for (const [i, { model, cost }] of isAnswered ? spent.entries() : []) {
+    const predictions = contenders[i]?.predictions;
     session.note(`answers     ${predictions?.file}`);
     session.note(`cost        ${renderCost(cost, model)}`);
     const ratio = predictions && renderRatio(predictions.cost, teacherCost, teacher.name);
@@ -57,9 +57,11 @@ export function concludeEvaluate({
   return EXIT.couldNotFinish;
 }
 
+/** The last model that was asked is where the budget ended; contenders of --run come after it. */
 function noteWhatIsLeft({ models }: Report, spent: Asked['spent'], session: Session): void {
   const last = spent.at(-1);
-  const left = models.at(-1)?.rows.not_asked ?? 0;
+  const left =
+    models.filter(({ role }) => role === 'contender')[spent.length - 1]?.rows.not_asked ?? 0;
   if (!last || last.cost.known === 0) return;
   const usd = formatDollars((last.cost.usd / last.cost.known) * left);
   session.note(`note: ${left} rows are left, at about ${usd} to finish`);

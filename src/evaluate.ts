@@ -6,9 +6,14 @@ import { applyThreshold, tuneThreshold } from './analysis/threshold.js';
 import { UserError } from './errors.js';
 import type { EvalFile, EvalRow, Truth } from './eval-file.js';
 import { readJsonl } from './jsonl.js';
-import { readDone } from './label-file.js';
+import { type Done, type LabelFileOptions, readDone } from './label-file.js';
 import type { Model } from './models/classifier.js';
-import { type Predictions, predictionsPath, predictionsSource } from './predictions.js';
+import {
+  distinctSamples,
+  type Predictions,
+  predictionsPath,
+  predictionsSource,
+} from './predictions.js';
 import { type Estimate, estimateRun } from './pricing/estimate.js';
 import type { Price } from './pricing/prices.js';
 import { labelledRowSchema, type Sample, type ToxicityLabel } from './records.js';
@@ -135,19 +140,28 @@ export async function withoutSeen(
   return { evalFile: { ...evalFile, rows, teacher: kept }, seen };
 }
 
+const NOTHING_DONE: Done = { done: new Set(), meanAnswerTokens: undefined };
+
 /**
- * What an evaluation would take; nothing is sent.
+ * What an evaluation would take; nothing is sent. Rows that repeat are asked once and count once.
  *
  * @throws UserError when the answers on disk are of another prompt or dataset
  */
-export async function estimateEvaluate(evalFile: EvalFile, model: Model): Promise<Estimate> {
+export async function estimateEvaluate(
+  evalFile: EvalFile,
+  model: Model,
+  options: LabelFileOptions = {},
+): Promise<Estimate> {
   const samples = async function* () {
-    for (const { sample } of evalFile.rows) yield sample;
+    yield* distinctSamples(evalFile.rows);
   };
-  const { done, meanAnswerTokens } = await readDone(
-    predictionsPath(evalFile.path, model),
-    predictionsSource(evalFile, model),
-  );
+  const { done, meanAnswerTokens } = options.fresh
+    ? NOTHING_DONE
+    : await readDone(
+        predictionsPath(evalFile.path, model),
+        predictionsSource(evalFile, model),
+        options,
+      );
   const isDone = ({ index, text }: Sample) => done.has(rowKey(index, text));
   return estimateRun(samples(), { estimator: model.estimator, isDone, meanAnswerTokens });
 }

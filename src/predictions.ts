@@ -73,8 +73,9 @@ export async function predict(
   if (model.provider === 'embedded') discard(path); // Nothing was paid for, and it may have changed.
   const file = await LabelFile.open(path, predictionsSource(evalFile, model), options);
   for (const aside of file.kept) options.onNote?.(`kept what was there as ${aside}`);
-  const missing = missingRows(evalFile.rows, file);
-  options.onStart?.(missing.length, evalFile.rows.length - missing.length);
+  const samples = distinctSamples(evalFile.rows);
+  const missing = samples.filter((sample) => !file.isDone(sample));
+  options.onStart?.(missing.length, samples.length - missing.length);
   const spent = new CostTotal();
   let stoppedBy: unknown;
   try {
@@ -106,14 +107,14 @@ function discard(path: string): void {
   rmSync(unansweredPath(path), { force: true });
 }
 
-function missingRows(rows: readonly EvalRow[], file: LabelFile): Sample[] {
-  const taken = new Set<string>();
-  return rows.flatMap(({ sample }) => {
+/** What is put to a model: a row that stands in the file more than once is there once. */
+export function distinctSamples(rows: readonly EvalRow[]): Sample[] {
+  const samples = new Map<string, Sample>();
+  for (const { sample } of rows) {
     const key = rowKey(sample.index, sample.text);
-    if (taken.has(key) || file.isDone(sample)) return [];
-    taken.add(key);
-    return [sample];
-  });
+    if (!samples.has(key)) samples.set(key, sample);
+  }
+  return [...samples.values()];
 }
 
 async function* stream<T>(items: readonly T[]): AsyncGenerator<T> {

@@ -30,7 +30,7 @@ export async function runModels(
   const models = await openModels(flags, { setup, priceFile });
   if (flags.dryRun) {
     for (const model of models) {
-      setup.session.print(renderEstimate(await estimateEvaluate(evalFile, model), model));
+      setup.session.print(renderEstimate(await estimateEvaluate(evalFile, model, flags), model));
     }
     return 'dry run';
   }

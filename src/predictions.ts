@@ -52,9 +52,12 @@ export function predictionsPath(evalFile: string, { provider, id }: Model): stri
   return join('outputs', `${stem}.${`${provider}-${id}`.replace(/[^\w.-]+/g, '-')}.jsonl`);
 }
 
-/** What the kept answers of a model over a file have in common. */
+/**
+ * What the kept answers of a model over a file have in common. A file that names no dataset goes by
+ * its last name, as its answers do: `./eval.jsonl` and `eval.jsonl` are one.
+ */
 export const predictionsSource = ({ path, dataset, split }: EvalFile, model: Model): Source =>
-  sourceOf(model, { name: dataset ?? path, split });
+  sourceOf(model, { name: dataset ?? basename(path), split });
 
 /**
  * Puts the rows that are not answered yet to a model; each answer is on disk before the next is

@@ -7,6 +7,12 @@ export {
   type Report,
   reportSchema,
 } from './analysis/report.js';
+export {
+  type ChatExportOptions,
+  type ChatLine,
+  chatLineSchema,
+  exportChat,
+} from './chat-export.js';
 export { type CollectOptions, type CollectSummary, collect, estimateCollect } from './collect.js';
 export { type Dataset, type DatasetOptions, openDataset } from './datasets/index.js';
 export type { Selection } from './datasets/selection.js';
@@ -32,6 +38,7 @@ export {
 } from './metrics/classification-report.js';
 export type { Label } from './metrics/confusion.js';
 export { type Classifier, type Model, type ModelOptions, openModel } from './models/index.js';
+export { openStudent, type StudentOptions } from './models/student.js';
 export { noWorseThan } from './no-worse-than.js';
 export {
   type Predictions,
@@ -68,3 +75,8 @@ export { renderText } from './reports/text.js';
 export { Budget, BudgetSpentError } from './requests/budget.js';
 export type { SenderOptions } from './requests/sender.js';
 export { openTransport, type Transport } from './requests/transport.js';
+export type { Embedder } from './student/embedding-head.js';
+export { readStudent } from './student/student-file.js';
+export { type Student, studentSchema } from './student/student-schema.js';
+export { type TrainOptions, type TrainSummary, train } from './train.js';
+export { readTrainingSet, type TrainingSet, type TrainingSetOptions } from './training-set.js';

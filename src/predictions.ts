@@ -8,6 +8,7 @@ import { label } from './label.js';
 import { LabelFile, type Source, sourceOf, unansweredPath } from './label-file.js';
 import type { Model } from './models/classifier.js';
 import { CostTotal, costOf } from './pricing/cost.js';
+import { LOCAL } from './pricing/prices.js';
 import {
   addUsage,
   labelledRowSchema,
@@ -73,7 +74,7 @@ export async function predict(
 ): Promise<{ predictions: Predictions; spent: CostTotal; stoppedBy?: unknown }> {
   const path = predictionsPath(evalFile.path, model);
   refuseEvalFile(path, evalFile.path);
-  if (model.provider === 'embedded') discard(path); // Nothing was paid for, and it may have changed.
+  if (model.provider === 'embedded' && model.price === LOCAL) discard(path); // Nothing was paid for.
   const file = await LabelFile.open(path, predictionsSource(evalFile, model), options);
   for (const aside of file.kept) options.onNote?.(`kept what was there as ${aside}`);
   const samples = distinctSamples(evalFile.rows);

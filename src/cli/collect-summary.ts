@@ -3,6 +3,7 @@ import { unansweredPath } from '../label-file.js';
 import type { Model } from '../models/index.js';
 import { renderOutcomes } from '../reports/text.js';
 import { renderCost, renderExpected } from './cost-lines.js';
+import { quotePath } from './options.js';
 import { formatRate } from './progress.js';
 
 export const countLabelled = ({ labels }: CollectSummary) => labels.toxic + labels['not toxic'];
@@ -70,8 +71,5 @@ function nextStep(
   if (countLabelled(summary) + summary.skipped === 0) {
     return 'not one row was labelled; -v shows each reply';
   }
-  return commandStyle('evaluate', `-m mistral-7b --eval-file ${quote(summary.out)}`);
+  return commandStyle('evaluate', `-m mistral-7b --eval-file ${quotePath(summary.out)}`);
 }
-
-const quote = (path: string) =>
-  /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;

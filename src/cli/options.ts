@@ -40,12 +40,20 @@ export interface SharedFlags {
   readonly verbose?: true;
 }
 
-/** A command with the flags that both share. Wrong usage throws instead of exiting. */
-export function newCommand(name: string, description: string): Command {
+/** A command with help and version. Wrong usage throws instead of exiting. */
+export function bareCommand(name: string, description: string): Command {
   return new Command(name)
     .description(description)
     .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
+    .allowExcessArguments(false)
+    .showHelpAfterError('(--help lists the flags)')
+    .exitOverride();
+}
+
+/** A command that asks a model, with the flags for it. */
+export function newCommand(name: string, description: string): Command {
+  return bareCommand(name, description)
     .option(
       '--concurrency <n>',
       'requests at a time, at most; it finds out how many the server bears',
@@ -71,11 +79,8 @@ export function newCommand(name: string, description: string): Command {
     .option('--dry-run', 'say what it would take in rows, tokens and dollars; send nothing')
     .option('--base-url <url>', 'ask any OpenAI-compatible server; -m is then its id for the model')
     .option('--api-key-env <name>', "the variable that holds that server's key")
-    .option('--env-file <file>', 'read variables from this file instead of .env')
-    .option('-v, --verbose', 'print each answer with its row, and each retry')
-    .allowExcessArguments(false)
-    .showHelpAfterError('(--help lists the flags)')
-    .exitOverride();
+    .addOption(envFileOption())
+    .option('-v, --verbose', 'print each answer with its row, and each retry');
 }
 
 /**
@@ -84,7 +89,7 @@ export function newCommand(name: string, description: string): Command {
  * @throws UserError when --api-key-env stands alone, or the environment file cannot be read
  */
 export async function withSetup<T>(
-  { envFile, baseUrl, apiKeyEnv }: SharedFlags,
+  { envFile, baseUrl, apiKeyEnv }: Pick<SharedFlags, 'envFile' | 'baseUrl' | 'apiKeyEnv'>,
   session: Session,
   work: (setup: Setup) => Promise<T>,
 ): Promise<T> {
@@ -158,6 +163,10 @@ export function commandStyle(env: Env): (command: string, flags: string) => stri
   return (command, flags) => `${prefix}${command} ${flags}`;
 }
 
+/** A path as a shell takes it. */
+export const quotePath = (path: string) =>
+  /^[\w./:-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+
 /** Parses a whole number from `min` up; commander names the flag and the value seen. */
 export function wholeNumber(min: number) {
   return (text: string): number => {
@@ -191,6 +200,16 @@ function price(text: string): Price {
 export const readPrices = ({ prices }: SharedFlags): PriceFile | undefined =>
   prices === undefined ? undefined : readPriceFile(prices);
 
+/** Parses a fraction from 0 to below 1; commander names the flag and the value seen. */
+export function fraction(text: string): number {
+  const number = /^(?:0|0?\.\d+)$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= 0 && number < 1) return number;
+  throw new InvalidArgumentError('It must be a fraction from 0 to below 1, such as 0.1.');
+}
+
+export const envFileOption = () =>
+  new Option('--env-file <file>', 'read variables from this file instead of .env');
+
 /** An option whose values come from one list. */
 export const choiceOption = (flags: string, description: string, choices: readonly string[]) =>
   new Option(flags, description).choices(choices);
@@ -198,6 +217,7 @@ export const choiceOption = (flags: string, description: string, choices: readon
 export const MODEL_HELP = `
 Models:
   wordlist                    embedded, needs no key; a floor, not a moderator (default)
+  student:FILE                a student that train made; runs here, needs no key
   gpt4, gpt3.5                OpenAI's, or what replaced them; OPENAI_API_KEY
   mistral-7b, mixtral-8x7b,   the first server that is configured and has them: OctoAI's protocol,
   llamaguard                  OpenRouter, Together, DeepInfra, Ollama, vLLM

@@ -12,7 +12,7 @@ const LINE_EVERY_MS = 5_000;
 export interface ProgressOptions {
   /** Undefined where it is not known beforehand. */
   readonly total: number | undefined;
-  readonly unit: 'rows' | 'MB';
+  readonly unit: 'rows' | 'MB' | 'fits';
   /** Leaves the terminal to the lines of -v. */
   readonly silent?: boolean;
 }

@@ -7,9 +7,10 @@ import { failureOf } from '../requests/failures.js';
 import type { Sent } from '../requests/sender.js';
 import { adaptForm, formMessages, type RequestForm } from './adaptation.js';
 import type { Model } from './classifier.js';
+import { openClient } from './client.js';
 import { judgeReply, type Reply, readReply } from './reply.js';
 import { scoreFromLogprobs } from './score.js';
-import { judgeBy, openClient, type Server } from './server.js';
+import { judgeBy, type Server } from './server.js';
 
 /** Tokens for a model that thinks before it answers. */
 const THINKING_TOKENS = 4096;

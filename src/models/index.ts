@@ -1,7 +1,6 @@
-import type { Env } from '../env.js';
 import { UserError } from '../errors.js';
 import { openEstimator } from '../pricing/estimate.js';
-import { findPrice, type PriceOverrides } from '../pricing/prices.js';
+import { findPrice, type PriceOverrides, priceUnknown } from '../pricing/prices.js';
 import {
   type PromptName,
   promptFor,
@@ -14,11 +13,11 @@ import {
   DEFAULT_MAX_RETRIES,
   DEFAULT_TIMEOUT_MS,
 } from '../requests/defaults.js';
-import { redactor } from '../requests/redact.js';
+import { redactor, secretsOf } from '../requests/redact.js';
 import type { SenderOptions } from '../requests/sender.js';
 import type { Transport } from '../requests/transport.js';
 import type { Model } from './classifier.js';
-import { EMBEDDED, type ResolveOptions, resolveModel } from './resolve.js';
+import { EMBEDDED, type ResolveOptions, resolveModel, STUDENT } from './resolve.js';
 import type { Server } from './server.js';
 
 export interface ModelOptions extends ResolveOptions {
@@ -49,13 +48,17 @@ export interface ModelOptions extends ResolveOptions {
  */
 export async function openModel(name: string, options: ModelOptions): Promise<Model> {
   if (name === EMBEDDED) {
-    if (options.baseUrl !== undefined) {
-      throw new UserError(`--base-url ${options.baseUrl} comes without a model`, {
-        hint: "name the server's id for the model with -m",
-      });
-    }
+    refuseBaseUrl(options, 'comes without a model');
     const { openWordlist } = await import('./wordlist.js');
     return openWordlist();
+  }
+  if (name.startsWith(STUDENT)) {
+    refuseBaseUrl(options, `does not go with ${name}, which runs here`);
+    const { openStudent } = await import('./student.js');
+    const { openEmbedder } = await import('./embedder.js');
+    return openStudent(name.slice(STUDENT.length), {
+      openEmbedder: (id) => openEmbedder(id, options),
+    });
   }
   const isModeration = name.startsWith(MODERATION);
   const target = resolveModel(isModeration ? name.replace(MODERATION, 'openai:') : name, options);
@@ -103,22 +106,18 @@ async function openChat(target: Server, options: ModelOptions): Promise<Model> {
   return openChatModel({ ...target, prompt, price, estimator, logprobs, onNote });
 }
 
-const needsEstimator = ({ estimate, limits }: ModelOptions) =>
-  estimate || limits?.budget !== undefined || limits?.tpm !== undefined;
-
-function priceUnknown(id: string, provider: string): UserError {
-  return new UserError(`--max-cost needs a price, and that of ${id} at ${provider} is unknown`, {
-    hint: 'give it with --price IN/OUT, in dollars per million tokens',
+function refuseBaseUrl({ baseUrl }: ModelOptions, why: string): void {
+  if (baseUrl === undefined) return;
+  throw new UserError(`--base-url ${baseUrl} ${why}`, {
+    hint: "name the server's id for the model with -m",
   });
 }
 
+const needsEstimator = ({ estimate, limits }: ModelOptions) =>
+  estimate || limits?.budget !== undefined || limits?.tpm !== undefined;
+
 /** OpenPipe's tuned models were trained without their prompt where the name says `-prune`. */
 const isPruned = (id: string) => /^openpipe:.*-prune/.test(id) && !/-noprune/.test(id);
-
-const secretsOf = (env: Env) =>
-  Object.entries(env).flatMap(([name, value]) =>
-    /(?:_KEY|_TOKEN|_SECRET|PASSWORD)$/.test(name) ? [value] : [],
-  );
 
 export type { Classifier, Model } from './classifier.js';
 export { EMBEDDED, MODEL_NAMES, resolveModel } from './resolve.js';

@@ -1,8 +1,9 @@
 import type { Sample, Verdict } from '../records.js';
 import { failureOf } from '../requests/failures.js';
 import type { Model } from './classifier.js';
+import { openClient } from './client.js';
 import { readModeration } from './moderation.js';
-import { judgeBy, openClient, type Server } from './server.js';
+import { judgeBy, type Server } from './server.js';
 
 /** OpenAI asks nothing for it. */
 const FREE = { input: 0, output: 0, basis: 'free of charge' };

@@ -30,9 +30,13 @@ export interface ResolveOptions {
 /** The embedded model; it is nowhere. */
 export const EMBEDDED = 'wordlist';
 
+/** What the file of a student comes after. */
+export const STUDENT = 'student:';
+
 /** Every form that a model's name may have. */
 export const MODEL_NAMES = [
   EMBEDDED,
+  `${STUDENT}FILE`,
   ...Object.keys(ALIASES),
   'openpipe:NAME',
   'moderation:ID',
@@ -187,7 +191,9 @@ function unknownModel(name: string): UserError {
   const nearest =
     id === undefined
       ? nearestTo(name, [EMBEDDED, ...Object.keys(ALIASES)])
-      : nearestTo(prefix, providers).map((provider) => `${provider}:${id}`);
+      : nearestTo(prefix, [STUDENT.slice(0, -1), ...providers]).map(
+          (provider) => `${provider}:${id}`,
+        );
   const suggestion = nearest.length > 0 ? `did you mean ${nearest.join(' or ')}? ` : '';
   return new UserError(`unknown model ${show(name)}`, {
     hint: `${suggestion}Names are ${MODEL_NAMES.join(', ')}, with PROVIDER one of ${providers.join(', ')}`,

@@ -1,3 +1,4 @@
+import { UserError } from '../errors.js';
 import { isLocalProvider } from '../models/providers.js';
 import type { PriceFile } from './price-file.js';
 
@@ -107,4 +108,11 @@ async function inGenaiPrices({ provider, id }: PriceQuery): Promise<Price | unde
     output: perMillion(plain.output_price),
     basis: `genai-prices, ${plain.provider.id}:${plain.model.id}`,
   };
+}
+
+/** What --max-cost without a price comes to. */
+export function priceUnknown(id: string, provider: string): UserError {
+  return new UserError(`--max-cost needs a price, and that of ${id} at ${provider} is unknown`, {
+    hint: 'give it with --price IN/OUT, in dollars per million tokens',
+  });
 }

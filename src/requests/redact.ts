@@ -1,3 +1,5 @@
+import type { Env } from '../env.js';
+
 /** Replaces every secret in a text. */
 export type Redact = (text: string) => string;
 
@@ -26,6 +28,12 @@ export function redactor(secrets: readonly (string | undefined)[]): Redact {
       .replace(/\b(?:sk|gsk|hf|opk|fw)[-_][\w*.-]{7,}[\w*]/g, REDACTED)
       .replace(/(\bbearer\s+)[\w.~+/=-]{6,}/gi, `$1${REDACTED}`);
 }
+
+/** The values of an environment that are secrets by the names of their variables. */
+export const secretsOf = (env: Env) =>
+  Object.entries(env).flatMap(([name, value]) =>
+    /(?:_KEY|_TOKEN|_SECRET|PASSWORD)$/.test(name) ? [value] : [],
+  );
 
 function blotOut(text: string, secret: string): string {
   const telltale = secret.slice(0, TELLTALE);

@@ -7,8 +7,10 @@ import { onTestFinished } from 'vitest';
 
 const bins = fileURLToPath(new URL('../../dist/bin/', import.meta.url));
 
+export type CommandName = 'collect' | 'evaluate' | 'train';
+
 /** The path of a compiled command. */
-export const bin = (command: 'collect' | 'evaluate') => join(bins, `${command}.js`);
+export const bin = (command: CommandName) => join(bins, `${command}.js`);
 
 export interface Finished {
   readonly code: number | null;
@@ -23,7 +25,7 @@ export interface SpawnOptions {
 
 /** Starts a compiled command with no variables but PATH and those given. */
 export function startCli(
-  command: 'collect' | 'evaluate',
+  command: CommandName,
   args: readonly string[],
   { cwd, env = {} }: SpawnOptions,
 ): { child: ChildProcess; finished: Promise<Finished> } {
@@ -49,7 +51,7 @@ export function startCli(
 
 /** Runs a compiled command to its end. */
 export const runCli = (
-  command: 'collect' | 'evaluate',
+  command: CommandName,
   args: readonly string[],
   options: SpawnOptions,
 ): Promise<Finished> => startCli(command, args, options).finished;

@@ -183,7 +183,9 @@ describe('an unknown name', () => {
   });
 
   it('lists the names where none is near', () => {
-    expect(refusalOf(() => resolve('claude')).hint).toMatch(/^Names are wordlist, gpt4/);
+    expect(refusalOf(() => resolve('claude')).hint).toMatch(
+      /^Names are wordlist, student:FILE, gpt4/,
+    );
   });
 });
 

@@ -1,0 +1,201 @@
+import { resolve } from 'node:path';
+import { InvalidArgumentError } from 'commander';
+import { readEnv } from '../env.js';
+import { EXIT, type ExitCode, UserError } from '../errors.js';
+import { refuseSpecialFile } from '../jsonl.js';
+import type { Embedder } from '../student/embedding-head.js';
+import type { CachedEmbedder } from '../student/embedding-store.js';
+import { LABEL_SOURCES, type LabelSource } from '../student/examples.js';
+import type { TrainSummary } from '../train.js';
+import {
+  bareCommand,
+  choiceOption,
+  commandStyle,
+  envFileOption,
+  fraction,
+  type Setup,
+  wholeNumber,
+  withSetup,
+} from './options.js';
+import { type Progress, startProgress } from './progress.js';
+import type { Command, Session } from './run.js';
+import { renderTrainingReport, renderTrainSummary } from './train-summary.js';
+
+/** A model for embeddings, as `--embeddings PROVIDER:MODEL` names it. */
+export interface EmbedderName {
+  readonly provider: string;
+  readonly model: string;
+}
+
+/** Opens the embedder of a name; checks it and its key before anything is sent. */
+export type OpenEmbedder = (name: EmbedderName, setup: Setup) => Promise<Embedder>;
+
+interface Flags {
+  readonly trainFile: string;
+  readonly exclude?: readonly string[];
+  readonly labels: LabelSource;
+  readonly export?: string;
+  readonly prune?: true;
+  readonly testFraction: number;
+  readonly student?: string;
+  readonly embeddings?: EmbedderName;
+  readonly seed: number;
+  readonly envFile?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  train --student outputs/student.json --exclude outputs/test.jsonl
+  train --train-file outputs/gpt4-train.jsonl --export chat.jsonl --prune
+The student needs no service; the chat file is what fine-tuning tools read.`;
+
+function program(withEmbeddings: boolean) {
+  const command = bareCommand('train', 'Make a student, or a chat file for fine-tuning, of labels.')
+    .option('--train-file <file>', 'a JSONL file that collect wrote', 'outputs/outputs.jsonl')
+    .option(
+      '--exclude <file>',
+      'leave out the rows whose text stands in this JSONL file; repeatable',
+      (file: string, files: readonly string[] = []) => [...files, file],
+    )
+    .addOption(
+      choiceOption('--labels <whose>', 'whose labels to learn', LABEL_SOURCES).default('teacher'),
+    )
+    .option('--student <file>', 'train a student into this file')
+    .option('--export <file>', 'write the rows as chats into this JSONL file')
+    .option('--prune', 'leave the instruction out of the chats')
+    .option('--test-fraction <part>', 'the part of the chats held out as TEST', fraction, 0.1)
+    .option('--seed <n>', 'the seed of folds and held-out rows', wholeNumber(0), 0)
+    .addOption(envFileOption())
+    .addHelpText('after', EXAMPLES);
+  return withEmbeddings
+    ? command.option(
+        '--embeddings <provider:model>',
+        'give the student a head on embeddings of this model',
+        embedderName,
+      )
+    : command;
+}
+
+/**
+ * The `train` command.
+ *
+ * @param openEmbedder - opens the model of --embeddings; without it there is no such flag
+ */
+export const trainCommand =
+  (openEmbedder?: OpenEmbedder): Command =>
+  async (argv, session) => {
+    const command = program(openEmbedder !== undefined).parse(argv, { from: 'user' });
+    const flags = command.opts<Flags>();
+    checkFlags(flags, (name) => command.getOptionValueSource(name) === 'cli');
+    const { embeddings } = flags;
+    if (!openEmbedder || !embeddings) return runAndReport(flags, session);
+    return withSetup(flags, session, async (setup) => {
+      const { openCachedEmbedder } = await import('../student/embedding-store.js');
+      const embedder = await openCachedEmbedder(await openEmbedder(embeddings, setup));
+      try {
+        return await runAndReport(flags, session, embedder);
+      } finally {
+        embedder.close();
+      }
+    });
+  };
+
+function checkFlags(flags: Flags, wasGiven: (flag: keyof Flags) => boolean): void {
+  const { student, export: exportFile, trainFile, exclude = [] } = flags;
+  if (student === undefined && exportFile === undefined) {
+    throw new UserError('neither --student nor --export says what to make', {
+      hint: 'add --student outputs/student.json, --export outputs/chat.jsonl, or both',
+    });
+  }
+  if (exportFile === undefined) refuseWithout('--export', { wasGiven, flags: EXPORT_FLAGS });
+  if (student === undefined) refuseWithout('--student', { wasGiven, flags: STUDENT_FLAGS });
+  const outputs = { '--student': student, '--export': exportFile };
+  const inputs = [trainFile, ...exclude].map((file) => resolve(file));
+  for (const [flag, file] of Object.entries(outputs)) {
+    if (file === undefined) continue;
+    refuseSpecialFile(file);
+    if (inputs.includes(resolve(file))) {
+      throw new UserError(`${flag} ${file} is a file to read from, and would be overwritten`, {
+        hint: `name another file with ${flag}`,
+      });
+    }
+  }
+  if (student !== undefined && exportFile !== undefined && resolve(student) === resolve(exportFile))
+    throw new UserError(`--student and --export are the same file, ${student}`, {
+      hint: 'name another file with one of them',
+    });
+}
+
+const EXPORT_FLAGS = { prune: '--prune', testFraction: '--test-fraction' } as const;
+const STUDENT_FLAGS = { embeddings: '--embeddings' } as const;
+
+function refuseWithout(
+  needed: string,
+  {
+    wasGiven,
+    flags,
+  }: { wasGiven: (flag: keyof Flags) => boolean; flags: Partial<Record<keyof Flags, string>> },
+): void {
+  for (const [name, flag] of Object.entries(flags)) {
+    if (wasGiven(name as keyof Flags)) {
+      throw new UserError(`${flag} goes with ${needed}`, { hint: `add ${needed} FILE` });
+    }
+  }
+}
+
+async function runAndReport(
+  flags: Flags,
+  session: Session,
+  embedder?: CachedEmbedder,
+): Promise<ExitCode> {
+  const summary = await runTrain(flags, session, embedder);
+  if (summary === undefined) {
+    session.note('stopped early: no student was written; run the same command again');
+    return EXIT.interrupted;
+  }
+  if (summary.trained) session.print(renderTrainingReport(summary.trained.student));
+  session.note(
+    renderTrainSummary(summary, {
+      commandStyle: commandStyle(readEnv(flags.envFile)),
+      evalFile: flags.exclude?.[0] ?? 'outputs/test.jsonl',
+      embedded: embedder?.count(),
+    }),
+  );
+  return EXIT.done;
+}
+
+/** @returns undefined when interrupted */
+async function runTrain(
+  flags: Flags,
+  session: Session,
+  embedder: Embedder | undefined,
+): Promise<TrainSummary | undefined> {
+  const { train } = await import('../train.js');
+  const { prune = false, testFraction } = flags;
+  let progress: Progress | undefined;
+  try {
+    return await train({
+      ...flags,
+      exclude: flags.exclude ?? [],
+      exportTo: flags.export === undefined ? undefined : { out: flags.export, prune, testFraction },
+      studentTo: flags.student,
+      embedder,
+      signal: session.signal,
+      onFit(done, total) {
+        progress ??= startProgress('train', { total, unit: 'fits' });
+        progress.update(done);
+      },
+    });
+  } catch (error) {
+    if (session.signal.aborted) return undefined;
+    throw error;
+  } finally {
+    progress?.stop();
+  }
+}
+
+function embedderName(text: string): EmbedderName {
+  const [, provider, model] = /^([\w-]+):(.+)$/.exec(text) ?? [];
+  if (provider !== undefined && model !== undefined) return { provider, model };
+  throw new InvalidArgumentError('It must be PROVIDER:MODEL, such as ollama:nomic-embed-text.');
+}

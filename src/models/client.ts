@@ -1,0 +1,47 @@
+import OpenAI from 'openai';
+import type { Transport } from '../requests/transport.js';
+
+/** Where an OpenAI-compatible server is, and how it is asked. */
+export interface ClientOptions {
+  readonly provider: string;
+  readonly baseUrl: string;
+  /** Undefined where the server wants none. */
+  readonly apiKey: string | undefined;
+  readonly transport: Transport;
+  /** For one request, from its sending to the end of its reply. */
+  readonly timeoutMs: number;
+}
+
+/** Opens a client of our own connections and retries, with no headers but those it needs. */
+export function openClient({
+  baseUrl,
+  apiKey,
+  provider,
+  transport,
+  timeoutMs,
+}: ClientOptions): OpenAI {
+  return new OpenAI({
+    baseURL: baseUrl,
+    apiKey: apiKey ?? 'none',
+    fetch: provider === 'openai' ? transport.modelFetch : withHeadersAlone(transport, apiKey),
+    maxRetries: 0,
+    timeout: timeoutMs,
+    logLevel: 'off',
+  });
+}
+
+/**
+ * The SDK adds headers from variables such as OPENAI_ORG_ID and OPENAI_CUSTOM_HEADERS, which may
+ * hold a secret. They are for OpenAI's own eyes: any other server gets these alone.
+ */
+function withHeadersAlone(
+  { modelFetch }: Transport,
+  apiKey: string | undefined,
+): Transport['modelFetch'] {
+  const headers = {
+    accept: 'application/json',
+    'content-type': 'application/json',
+    ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
+  };
+  return (url, init) => modelFetch(url, { ...init, headers });
+}

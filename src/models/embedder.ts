@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import { UserError } from '../errors.js';
+import { costOf } from '../pricing/cost.js';
+import { findPrice, priceUnknown } from '../pricing/prices.js';
+import { addUsage, type Usage } from '../records.js';
+import {
+  DEFAULT_CONCURRENCY,
+  DEFAULT_MAX_RETRIES,
+  DEFAULT_TIMEOUT_MS,
+} from '../requests/defaults.js';
+import { MalformedReplyError } from '../requests/failures.js';
+import { redactor, secretsOf } from '../requests/redact.js';
+import { RequestError, Sender } from '../requests/sender.js';
+import { type Embedder, TEXTS_A_REQUEST } from '../student/embedding-head.js';
+import { FEATURES } from '../student/features.js';
+import { openClient } from './client.js';
+import type { ModelOptions } from './index.js';
+import { resolveModel } from './resolve.js';
+import { stopRun, stopsRun } from './stop-run.js';
+
+const replySchema = z.object({
+  data: z
+    .array(z.object({ index: z.int().nonnegative(), embedding: z.array(z.number()).min(1) }))
+    .min(1),
+  usage: z.object({ prompt_tokens: z.int().nonnegative() }).nullish(),
+});
+
+/**
+ * Opens a model behind an OpenAI-compatible `/embeddings` endpoint. Nothing is sent yet. Of a text
+ * it sends as much as a student reads.
+ *
+ * @param name - `PROVIDER:MODEL`, which is also the embedder's id
+ * @throws UserError when the name is unknown or its key is missing, or a budget is set and nobody
+ *   knows its price; from `embed` when a request fails for good, with the RequestError as its
+ *   cause where other texts may fare better
+ */
+export async function openEmbedder(name: string, options: ModelOptions): Promise<Embedder> {
+  const target = resolveModel(name, options);
+  const { limits = {}, transport, env, onDetail } = options;
+  const price = await findPrice({ ...target, hasKey: target.apiKey !== undefined }, options.prices);
+  if (limits.budget && !price) throw priceUnknown(target.id, target.provider);
+  const redact = redactor([target.apiKey, ...secretsOf(env)]);
+  const timeoutMs = limits.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const client = openClient({ ...target, transport, timeoutMs });
+  const sender = new Sender({
+    maxRetries: DEFAULT_MAX_RETRIES,
+    concurrency: DEFAULT_CONCURRENCY,
+    ...limits,
+  });
+
+  const attempt = async (texts: readonly string[], own: AbortSignal) => {
+    const { data, response } = await client.embeddings
+      .create(
+        {
+          model: target.id,
+          input: texts.map((text) => text.slice(0, FEATURES.max_characters)),
+          encoding_format: 'float',
+        },
+        { signal: own },
+      )
+      .withResponse();
+    return { ...readEmbeddings(data, texts.length), headers: response.headers };
+  };
+
+  const ask = async (texts: readonly string[], signal: AbortSignal) => {
+    try {
+      return await sender.send(
+        {
+          attempt: (own) => attempt(texts, own),
+          tokens: 0,
+          mostUsd: 0,
+          costOf: (usage) => costOf(usage, price),
+          onRetry: (failure, waitMs) =>
+            onDetail?.(
+              redact(
+                `${name}: ${failure.message}; trying again in ${(waitMs / 1000).toFixed(1)} s`,
+              ),
+            ),
+        },
+        signal,
+      );
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      const message = redact(error.failure.message);
+      if (stopsRun(error.failure, sender.hasAnswered))
+        throw stopRun(error.failure, message, target);
+      throw new UserError(`${name} gives no embeddings: ${message}`, {
+        hint: 'check that the model is one for embeddings, then run the same command again',
+        cause: error,
+      });
+    }
+  };
+
+  return {
+    id: name,
+    price,
+    async embed(texts, signal = new AbortController().signal, onUsage) {
+      const vectors: Float32Array[] = [];
+      let usage: Usage | null = null;
+      for (let start = 0; start < texts.length; start += TEXTS_A_REQUEST) {
+        signal.throwIfAborted();
+        const sent = await ask(texts.slice(start, start + TEXTS_A_REQUEST), signal);
+        vectors.push(...sent.vectors);
+        usage = addUsage(usage, sent.usage);
+      }
+      onUsage?.(usage);
+      return vectors;
+    },
+  };
+}
+
+/** @throws MalformedReplyError when the reply is not one vector a text, all of one length */
+function readEmbeddings(
+  data: unknown,
+  count: number,
+): { vectors: Float32Array[]; usage: Usage | null } {
+  const reply = replySchema.safeParse(data);
+  if (!reply.success) throw new MalformedReplyError('the reply holds no embeddings');
+  const sorted = reply.data.data.toSorted((a, b) => a.index - b.index);
+  const dimensions = sorted[0]?.embedding.length;
+  const isSound = sorted.every(
+    ({ index, embedding }, i) => index === i && embedding.length === dimensions,
+  );
+  if (sorted.length !== count || !isSound) {
+    throw new MalformedReplyError(`the reply is not one vector for each of ${count} texts`);
+  }
+  const tokens = reply.data.usage?.prompt_tokens;
+  return {
+    vectors: sorted.map(({ embedding }) => Float32Array.from(embedding)),
+    usage: tokens === undefined ? null : { prompt_tokens: tokens, completion_tokens: 0 },
+  };
+}

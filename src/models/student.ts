@@ -1,0 +1,65 @@
+import { basename } from 'node:path';
+import { UserError } from '../errors.js';
+import { LOCAL } from '../pricing/prices.js';
+import type { Usage } from '../records.js';
+import type { Embedder } from '../student/embedding-head.js';
+import { scorerOf } from '../student/scorer.js';
+import { readStudent } from '../student/student-file.js';
+import type { Model } from './classifier.js';
+
+export interface StudentOptions {
+  /** Opens the embedder of an id, for a student with a head on embeddings. */
+  readonly openEmbedder?: ((id: string) => Promise<Embedder>) | undefined;
+}
+
+/**
+ * Opens a student file as a model that runs in this process and gives a score with each label.
+ *
+ * @throws UserError when the file is missing or damaged, or its embedder is not to be had
+ */
+export async function openStudent(
+  path: string,
+  { openEmbedder }: StudentOptions = {},
+): Promise<Model> {
+  const { student, hash } = readStudent(path);
+  const score = scorerOf(student);
+  const embedder =
+    student.embedding && (await sameEmbedder(path, student.embedding.embedder, openEmbedder));
+  return {
+    id: `student:${basename(path, '.json')}`,
+    provider: 'embedded',
+    prompt: `student@${hash}`,
+    price: embedder ? embedder.price : LOCAL,
+    classify: async ({ text }, signal) => {
+      const started = performance.now();
+      let usage: Usage | null = null;
+      const onUsage = (taken: Usage | null) => {
+        usage = taken;
+      };
+      const [vector] = embedder ? await embedder.embed([text], signal, onUsage) : [];
+      const toxicity = score(text, vector);
+      return {
+        outcome: 'answered',
+        label: toxicity >= student.threshold ? 'toxic' : 'not toxic',
+        score: toxicity,
+        raw: toxicity.toFixed(6),
+        usage,
+        latencyMs: performance.now() - started,
+      };
+    },
+  };
+}
+
+/** Another model's vectors have other meanings, even where they are of the same length. */
+async function sameEmbedder(
+  path: string,
+  id: string,
+  openEmbedder: StudentOptions['openEmbedder'],
+): Promise<Embedder> {
+  const embedder = await openEmbedder?.(id);
+  if (embedder?.id === id) return embedder;
+  const given = embedder === undefined ? 'none is given' : `${embedder.id} is given`;
+  throw new UserError(`${path} needs the embeddings of ${id}; ${given}`, {
+    hint: `give it those of ${id}, or train a student without --embeddings`,
+  });
+}

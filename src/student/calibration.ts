@@ -1,0 +1,33 @@
+import { fitLogistic } from './logistic.js';
+import { sigmoid } from './portable-math.js';
+
+/** Platt scaling: P(toxic) = sigmoid(slope * log odds + intercept). */
+export interface Calibration {
+  readonly slope: number;
+  readonly intercept: number;
+}
+
+/** The penalty must not bend a fit of two numbers. */
+const STRENGTH = 100;
+
+/**
+ * Fits the scaling to log odds of rows that their student had not seen: those of its own rows
+ * are too sure.
+ *
+ * @see Platt, Probabilistic outputs for support vector machines (1999)
+ */
+export function fitCalibration(logits: readonly number[], targets: readonly number[]): Calibration {
+  const { weights, bias } = fitLogistic({
+    rows: logits.map((z) => ({ indices: Uint32Array.of(0), values: Float32Array.of(z) })),
+    targets,
+    dimensions: 1,
+    strength: STRENGTH,
+  });
+  // A student that learned nothing may point the wrong way; its order is left as it is.
+  return { slope: Math.max(weights[0] ?? 0, SMALLEST_SLOPE), intercept: bias };
+}
+
+const SMALLEST_SLOPE = 1e-3;
+
+export const calibrate = ({ slope, intercept }: Calibration, z: number): number =>
+  sigmoid(slope * z + intercept);

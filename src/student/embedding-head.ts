@@ -1,0 +1,106 @@
+import type { Price } from '../pricing/prices.js';
+import type { Usage } from '../records.js';
+import type { Example } from './examples.js';
+import type { SparseRow } from './features.js';
+import { fitLogistic, type LinearModel, logit } from './logistic.js';
+import { type Part, pick } from './parts.js';
+
+/** Makes vectors of texts: a model behind an `/embeddings` endpoint, say. */
+export interface Embedder {
+  /** Names the model for good: a student answers only with the one it learned with. */
+  readonly id: string;
+  /** What its tokens cost; undefined where nobody knows. */
+  readonly price?: Price | undefined;
+  /**
+   * One vector a text, in their order, all of one length.
+   *
+   * @param onUsage - told what the call took, null where the server does not count
+   */
+  embed(
+    texts: readonly string[],
+    signal?: AbortSignal,
+    onUsage?: (usage: Usage | null) => void,
+  ): Promise<Float32Array[]>;
+}
+
+/** Texts that are embedded in one request, at most. */
+export const TEXTS_A_REQUEST = 64;
+
+/**
+ * Rows come to a length of about 1, whatever the dimensions. Best of 0.3 to 100 on 128 dimensions
+ * of latent semantic analysis of ToxicChat's train split, where the mean of the log odds also
+ * ranked no worse than that of the probabilities.
+ */
+const STRENGTH = 1;
+
+/** Below this a dimension is constant, and says nothing. */
+const LEAST_DEVIATION = 1e-6;
+
+/** Shifts and scales embeddings: each dimension to mean 0 and variance 1 / dimensions. */
+export interface Standardization {
+  readonly mean: Float32Array;
+  /** What a dimension is multiplied by; 0 for a constant one. */
+  readonly factor: Float32Array;
+}
+
+export interface FittedHead extends Standardization {
+  readonly model: LinearModel;
+}
+
+/** A logistic regression on standardised embeddings, one for each example. */
+export function embeddingPart(
+  examples: readonly Example[],
+  vectors: readonly Float32Array[],
+): Part<FittedHead> {
+  return {
+    fit(places) {
+      const chosen = pick(vectors, places);
+      const standardization = standardizationOf(chosen);
+      const model = fitLogistic({
+        rows: chosen.map((vector) => standardize(vector, standardization)),
+        targets: pick(examples, places).map(({ target }) => target),
+        dimensions: standardization.mean.length,
+        strength: STRENGTH,
+      });
+      return { ...standardization, model };
+    },
+    logit: (head, place) => headLogit(head, vectors[place] ?? new Float32Array()),
+  };
+}
+
+/** The log odds that a head gives an embedding. */
+export const headLogit = (head: FittedHead, vector: Float32Array): number =>
+  logit(head.model, standardize(vector, head));
+
+function standardizationOf(vectors: readonly Float32Array[]): Standardization {
+  const dimensions = vectors[0]?.length ?? 0;
+  const mean = averages(vectors, dimensions, (value) => value);
+  const variance = averages(vectors, dimensions, (value, j) => {
+    const deviation = value - (mean[j] ?? 0);
+    return deviation * deviation;
+  });
+  const factor = variance.map((squared) => {
+    const deviation = Math.sqrt(squared);
+    return deviation < LEAST_DEVIATION ? 0 : 1 / (deviation * Math.sqrt(dimensions));
+  });
+  return { mean: Float32Array.from(mean), factor: Float32Array.from(factor) };
+}
+
+function averages(
+  vectors: readonly Float32Array[],
+  dimensions: number,
+  of: (value: number, dimension: number) => number,
+): Float64Array {
+  const sums = new Float64Array(dimensions);
+  for (const vector of vectors) {
+    for (let j = 0; j < dimensions; j++) sums[j] = (sums[j] ?? 0) + of(vector[j] ?? 0, j);
+  }
+  return sums.map((sum) => sum / vectors.length);
+}
+
+function standardize(vector: Float32Array, { mean, factor }: Standardization): SparseRow {
+  return {
+    indices: Uint32Array.from(vector.keys()),
+    values: vector.map((value, j) => (value - (mean[j] ?? 0)) * (factor[j] ?? 0)),
+  };
+}

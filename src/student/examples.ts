@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import type { LabelledRow } from '../records.js';
+
+/** Whose labels a student learns. */
+export const LABEL_SOURCES = ['teacher', 'human'] as const;
+export type LabelSource = (typeof LABEL_SOURCES)[number];
+
+/** One text to learn from. */
+export interface Example {
+  readonly input: string;
+  readonly toxic: boolean;
+  /** P(toxic) to fit: the teacher's score where there is one, else 0 or 1. */
+  readonly target: number;
+}
+
+/** The example that a row makes, undefined where it has no label of that source. */
+export function exampleOf(
+  { input, prediction, true_label, score }: LabelledRow,
+  labels: LabelSource,
+): Example | undefined {
+  const label = labels === 'human' ? true_label : prediction;
+  if (label === null) return undefined;
+  const toxic = label === 'toxic';
+  const hard = toxic ? 1 : 0;
+  return { input, toxic, target: labels === 'teacher' ? (score ?? hard) : hard };
+}
+
+/** SHA-256 of the examples in their order, one JSON array a line: text, label, target. */
+export function hashExamples(examples: readonly Example[]): string {
+  const hash = createHash('sha256');
+  for (const { input, toxic, target } of examples) {
+    hash.update(`${JSON.stringify([input, toxic, target])}\n`);
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,36 @@
+import { normaliseText } from '../analysis/leakage.js';
+import { drawIndices } from '../datasets/selection.js';
+import type { Example } from './examples.js';
+
+/**
+ * Divides examples into folds with equal shares of toxic ones. Those of one normalised text,
+ * whatever their labels, share a fold: else a student would be tested on texts that it has seen.
+ *
+ * @returns the fold of each example, from 0
+ */
+export function stratifiedFolds(
+  examples: readonly Example[],
+  folds: number,
+  seed: number,
+): number[] {
+  const groups = groupByText(examples);
+  const foldOf = new Array<number>(examples.length).fill(0);
+  for (const toxic of [true, false]) {
+    const stratum = groups.filter(([first = 0]) => examples[first]?.toxic === toxic);
+    drawIndices(stratum.length, stratum.length, seed).forEach((group, place) => {
+      for (const row of stratum[group] ?? []) foldOf[row] = place % folds;
+    });
+  }
+  return foldOf;
+}
+
+function groupByText(examples: readonly Example[]): number[][] {
+  const groups = new Map<string, number[]>();
+  examples.forEach(({ input }, row) => {
+    const text = normaliseText(input);
+    const group = groups.get(text);
+    if (group) group.push(row);
+    else groups.set(text, [row]);
+  });
+  return [...groups.values()];
+}

@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { z } from 'zod';
+import { writeAtomically } from '../atomic-file.js';
+import { messageOf, show, UserError } from '../errors.js';
+import { refuseSpecialFile } from '../jsonl.js';
+import { describeIssue } from '../records.js';
+import { STUDENT_VERSION, type Student, studentSchema } from './student-schema.js';
+
+/** A student on 2^16 buckets takes 350 kB, its head on embeddings a few more. */
+const LARGEST_FILE = 8 * 1024 * 1024;
+
+const RETRAIN = 'train it again with: train --student FILE';
+
+/** Enough to tell what a file is, before its keys are looked at. */
+const headSchema = z.looseObject({ schema: z.literal('toxicity-distill/student') });
+
+/** The bytes of a student file: indented JSON, its checksum last. */
+export function renderStudent(student: Student): string {
+  const content = studentSchema.parse(student);
+  return `${JSON.stringify({ ...content, checksum: checksumOf(content) }, null, 2)}\n`;
+}
+
+/**
+ * Writes a student file, whole or not at all.
+ *
+ * @throws UserError when the file cannot be written
+ */
+export function writeStudent(path: string, student: Student): void {
+  writeAtomically(path, [renderStudent(student)]);
+}
+
+/**
+ * Reads a student file.
+ *
+ * @returns the student, and the first twelve digits of the SHA-256 of the file
+ * @throws UserError when there is none, or it is too large, damaged or of another version
+ */
+export function readStudent(path: string): { student: Student; hash: string } {
+  const bytes = readBounded(path);
+  const value = parseJson(path, bytes);
+  checkHead(path, value);
+  const { checksum, ...content } = value as Record<string, unknown>;
+  const parsed = studentSchema.strict().safeParse(content);
+  if (!parsed.success) {
+    throw new UserError(`${path} is damaged: ${describeIssue(parsed.error, content)}`, {
+      hint: RETRAIN,
+    });
+  }
+  if (checksum !== checksumOf(content)) {
+    throw new UserError(
+      `${path} is damaged or was edited: "checksum" is ${show(checksum)}, its content has another`,
+      { hint: RETRAIN },
+    );
+  }
+  return { student: parsed.data, hash: sha256(bytes).slice(0, 12) };
+}
+
+function readBounded(path: string): Buffer {
+  refuseSpecialFile(path);
+  const size = statSync(path, { throwIfNoEntry: false })?.size;
+  if (size === undefined) {
+    throw new UserError(`there is no student file ${path}`, {
+      hint: `write one with: train --student ${path}`,
+    });
+  }
+  if (size > LARGEST_FILE) {
+    throw new UserError(
+      `${path} has ${size} bytes, and a student file has ${LARGEST_FILE} at most`,
+      { hint: 'name a file that train --student wrote' },
+    );
+  }
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    throw new UserError(`cannot read ${path}: ${messageOf(cause)}`, { cause });
+  }
+}
+
+function parseJson(path: string, bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch (cause) {
+    throw new UserError(`${path} is not JSON: it is cut off, damaged, or no student file`, {
+      hint: RETRAIN,
+      cause,
+    });
+  }
+}
+
+function checkHead(path: string, value: unknown): void {
+  const head = headSchema.safeParse(value);
+  if (!head.success) {
+    throw new UserError(`${path} is no student file: ${describeIssue(head.error, value)}`, {
+      hint: 'name a file that train --student wrote',
+    });
+  }
+  if (head.data.version === STUDENT_VERSION) return;
+  throw new UserError(
+    `${path} has "version" ${show(head.data.version)}, this release reads ${STUDENT_VERSION}`,
+    { hint: `${RETRAIN}, or use the release that wrote it` },
+  );
+}
+
+const checksumOf = (content: object) => sha256(JSON.stringify(content));
+
+const sha256 = (data: string | Buffer) => createHash('sha256').update(data).digest('hex');

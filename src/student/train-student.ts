@@ -1,0 +1,141 @@
+import { UserError } from '../errors.js';
+import { crossValidatedFigures, FOLDS, fitDecision, outOfFoldLogits } from './cross-validation.js';
+import { embeddingPart, type FittedHead } from './embedding-head.js';
+import { type Example, hashExamples, type LabelSource } from './examples.js';
+import { FEATURES } from './features.js';
+import { stratifiedFolds } from './folds.js';
+import { pack } from './packed-numbers.js';
+import { type FittedNgrams, ngramPart, type Part } from './parts.js';
+import type { StudentFigures } from './ranking.js';
+import { STUDENT_VERSION, type Student } from './student-schema.js';
+
+/** With fewer toxic rows than this a student, and the figures about it, mean little. */
+export const FEWEST_TOXIC = 70;
+
+export interface TrainingOptions {
+  /** Whose labels the examples carry. */
+  readonly labels: LabelSource;
+  readonly teacher: Student['teacher'];
+  /** Of the folds; nothing else is drawn. */
+  readonly seed: number;
+  /** One vector an example, for a head beside the n-grams. */
+  readonly embeddings?: { readonly id: string; readonly vectors: readonly Float32Array[] };
+  readonly signal?: AbortSignal | undefined;
+  /** Told of each finished fit. */
+  readonly onFit?: ((done: number, total: number) => void) | undefined;
+}
+
+/**
+ * Trains a student: a logistic regression over hashed n-grams, and with embeddings a second one
+ * over these, their log odds averaged. Figures, calibration and threshold come from
+ * cross-validation on the examples alone. The same examples in the same order, with the same
+ * seed, give the same student to the last bit.
+ *
+ * @throws UserError when there are too few toxic or too few other examples to cross-validate
+ */
+export async function trainStudent(
+  examples: readonly Example[],
+  { labels, teacher, seed, embeddings, signal, onFit }: TrainingOptions,
+): Promise<Student> {
+  refuseTooFew(examples);
+  const foldOf = stratifiedFolds(examples, FOLDS, seed);
+  const total = (FOLDS + 1) * (embeddings ? 2 : 1);
+  let done = 0;
+  const validate = <Fitted>(part: Part<Fitted>) =>
+    fitPart(part, foldOf, { signal, onFit: () => onFit?.(++done, total) });
+  const figures = (logits: readonly number[]) =>
+    roundFigures(crossValidatedFigures(logits, examples, foldOf));
+
+  const ngrams = await validate(ngramPart(examples));
+  const head = embeddings && (await validate(embeddingPart(examples, embeddings.vectors)));
+  const logits = head ? averageOf(ngrams.logits, head.logits) : ngrams.logits;
+  const { calibration, threshold } = fitDecision(logits, examples);
+  return {
+    schema: 'toxicity-distill/student',
+    version: STUDENT_VERSION,
+    name: labels === 'human' ? 'student of people' : `student of ${teacher?.model ?? 'a teacher'}`,
+    labels,
+    teacher,
+    seed,
+    data: {
+      rows: examples.length,
+      toxic: countToxic(examples),
+      soft: examples.filter(({ target }) => target > 0 && target < 1).length,
+      sha256: hashExamples(examples),
+    },
+    report: {
+      folds: FOLDS,
+      ngrams: figures(ngrams.logits),
+      ...(head ? { embeddings: figures(head.logits), average: figures(logits) } : {}),
+    },
+    calibration: {
+      slope: roundNumber(calibration.slope),
+      intercept: roundNumber(calibration.intercept),
+    },
+    threshold: roundNumber(threshold),
+    features: {
+      ...FEATURES,
+      word_ngrams: [...FEATURES.word_ngrams],
+      character_ngrams: [...FEATURES.character_ngrams],
+    },
+    ngrams: packNgrams(ngrams.fitted),
+    embedding: embeddings && head ? packHead(embeddings.id, head.fitted) : null,
+  };
+}
+
+/** The out-of-fold log odds of a part, and the part fitted to all examples. */
+async function fitPart<Fitted>(
+  part: Part<Fitted>,
+  foldOf: readonly number[],
+  { signal, onFit }: { signal: AbortSignal | undefined; onFit: () => void },
+): Promise<{ logits: number[]; fitted: Fitted }> {
+  const logits = await outOfFoldLogits(part, foldOf, { signal, onFit });
+  const fitted = part.fit([...foldOf.keys()]);
+  onFit();
+  return { logits, fitted };
+}
+
+function refuseTooFew(examples: readonly Example[]): void {
+  const toxic = countToxic(examples);
+  const others = examples.length - toxic;
+  if (toxic >= FOLDS && others >= FOLDS) return;
+  throw new UserError(
+    `there are ${toxic} toxic and ${others} other rows to learn from, and ${FOLDS} of each are the least`,
+    { hint: 'collect more rows; of toxic ones a student needs a hundred or more to be of use' },
+  );
+}
+
+const countToxic = (examples: readonly Example[]) => examples.filter(({ toxic }) => toxic).length;
+
+/** The mean of two log odds. */
+export const averageLogit = (a: number, b: number): number => (a + b) / 2;
+
+const averageOf = (a: readonly number[], b: readonly number[]) =>
+  a.map((logit, place) => averageLogit(logit, b[place] ?? 0));
+
+const packNgrams = ({ model, idf }: FittedNgrams): Student['ngrams'] => ({
+  bias: roundNumber(model.bias),
+  weights: pack(model.weights),
+  idf: pack(idf),
+});
+
+const packHead = (embedder: string, { model, mean, factor }: FittedHead): Student['embedding'] => ({
+  embedder,
+  dimensions: mean.length,
+  bias: roundNumber(model.bias),
+  weights: pack(model.weights),
+  mean: pack(mean),
+  factor: pack(factor),
+});
+
+/** To six significant digits: more would say nothing. */
+const roundNumber = (value: number) => Number(value.toPrecision(6));
+
+const roundFigures = (figures: StudentFigures): StudentFigures => ({
+  precision: roundNumber(figures.precision),
+  recall: roundNumber(figures.recall),
+  f1: roundNumber(figures.f1),
+  auprc: roundNumber(figures.auprc),
+  brier: roundNumber(figures.brier),
+  ece: roundNumber(figures.ece),
+});

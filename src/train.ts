@@ -1,0 +1,90 @@
+import { type ChatExportOptions, type ChatLine, exportChat } from './chat-export.js';
+import { UserError } from './errors.js';
+import type { Embedder } from './student/embedding-head.js';
+import type { Example } from './student/examples.js';
+import { writeStudent } from './student/student-file.js';
+import type { Student } from './student/student-schema.js';
+import { trainStudent } from './student/train-student.js';
+import { readTrainingSet, type TrainingSet, type TrainingSetOptions } from './training-set.js';
+
+export interface TrainOptions extends TrainingSetOptions {
+  /** Of the folds of a student, and of the rows held out of an export. */
+  readonly seed: number;
+  /** Write the rows as chats. */
+  readonly exportTo?: Omit<ChatExportOptions, 'seed'> | undefined;
+  /** Train a student into this file. */
+  readonly studentTo?: string | undefined;
+  /** Gives the student a head on embeddings. */
+  readonly embedder?: Embedder | undefined;
+  /** Aborted to stop early; no file is written then that was not finished. */
+  readonly signal?: AbortSignal | undefined;
+  /** Told of what there is to learn from, before the work begins. */
+  readonly onSet?: ((set: TrainingSet) => void) | undefined;
+  /** Told of each finished fit. */
+  readonly onFit?: ((done: number, total: number) => void) | undefined;
+}
+
+/** What a run of train came to. */
+export interface TrainSummary {
+  readonly set: TrainingSet;
+  readonly exported?: { readonly file: string; readonly lines: Record<ChatLine['split'], number> };
+  readonly trained?: { readonly file: string; readonly student: Student };
+  readonly seconds: number;
+}
+
+/**
+ * Makes of a file of labels what a fine-tuning tool reads, a student, or both.
+ *
+ * @throws UserError when the rows cannot be read or do not suffice, or a file cannot be written;
+ *   the signal's reason when aborted
+ */
+export async function train(options: TrainOptions): Promise<TrainSummary> {
+  const { labels, seed, exportTo, studentTo, embedder, signal, onSet, onFit } = options;
+  const started = performance.now();
+  const set = await readTrainingSet(options);
+  onSet?.(set);
+  const exported = exportTo && {
+    file: exportTo.out,
+    lines: exportChat(set.examples, { ...exportTo, seed }),
+  };
+  let trained: TrainSummary['trained'];
+  if (studentTo !== undefined) {
+    const embeddings = embedder && (await embedAll(embedder, set.examples, signal));
+    const student = await trainStudent(set.examples, {
+      labels,
+      teacher: set.teacher,
+      seed,
+      ...(embeddings ? { embeddings } : {}),
+      signal,
+      onFit,
+    });
+    writeStudent(studentTo, student);
+    trained = { file: studentTo, student };
+  }
+  return {
+    set,
+    ...(exported ? { exported } : {}),
+    ...(trained ? { trained } : {}),
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+async function embedAll(
+  embedder: Embedder,
+  examples: readonly Example[],
+  signal: AbortSignal | undefined,
+): Promise<{ id: string; vectors: readonly Float32Array[] }> {
+  const vectors = await embedder.embed(
+    examples.map(({ input }) => input),
+    signal,
+  );
+  const dimensions = vectors[0]?.length ?? 0;
+  const isSound = (vector: Float32Array) =>
+    vector.length === dimensions && vector.every(Number.isFinite);
+  if (dimensions > 0 && vectors.length === examples.length && vectors.every(isSound)) {
+    return { id: embedder.id, vectors };
+  }
+  throw new UserError(`the embeddings of ${embedder.id} are not of one length, or not numbers`, {
+    hint: 'check that the model is one for embeddings',
+  });
+}

@@ -1,0 +1,214 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { trainCommand } from '../../src/cli/train.js';
+import { readStudent } from '../../src/student/student-file.js';
+import { runCli, scratchFolder } from '../helpers/cli.js';
+import { hashEmbedder, makeExamples } from '../helpers/examples.js';
+import { originalRow, readRows, writeRows } from '../helpers/files.js';
+
+const sampleFile = fileURLToPath(new URL('../../data/sample.jsonl', import.meta.url));
+
+function labelledRows(count: number, seed = 1) {
+  return makeExamples(count, { seed }).map(({ input, toxic }, i) =>
+    originalRow(i, input, toxic ? 'toxic' : 'not toxic', toxic ? 'toxic' : 'not toxic'),
+  );
+}
+
+function setUp(rows: readonly object[] = labelledRows(120)) {
+  const cwd = scratchFolder();
+  mkdirSync(join(cwd, 'outputs'));
+  writeRows(join(cwd, 'outputs/outputs.jsonl'), rows);
+  const train = (...args: string[]) => runCli('train', args, { cwd });
+  const read = (file: string) => readFileSync(join(cwd, file), 'utf8');
+  return { cwd, train, read };
+}
+
+describe('train --student', () => {
+  it('prints the report, then what it did and what comes next', async () => {
+    const { cwd, train } = setUp();
+    const { code, stdout, stderr } = await train('--student', 'outputs/student.json');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^Cross-validated over 5 folds of 120 rows, 30 toxic \(the teacher's labels\):\n +precision +recall +f1 +auprc +brier +ece\n\n +n-grams( +[01]\.\d{3}){6}\n$/,
+    );
+    expect(stderr).toContain('learned     120 rows: 30 toxic, 90 not toxic\n');
+    expect(stderr).toContain('warning     30 toxic rows are few: below 70');
+    expect(stderr).toContain(
+      'next        evaluate -m student:outputs/student.json --eval-file outputs/test.jsonl',
+    );
+    const { student } = readStudent(join(cwd, 'outputs/student.json'));
+    expect(student).toMatchObject({ labels: 'teacher', teacher: null, seed: 0 });
+    expect(readdirSync(join(cwd, 'outputs')).sort()).toEqual(['outputs.jsonl', 'student.json']);
+  });
+
+  it('does not warn where there are enough toxic rows', async () => {
+    const { train } = setUp(labelledRows(280));
+    expect((await train('--student', 's.json')).stderr).not.toContain('warning');
+  });
+
+  it('writes the same bytes again, in whatever order the rows stand', async () => {
+    const rows = labelledRows(80);
+    const first = setUp(rows);
+    const second = setUp(rows.toReversed());
+    for (const { train } of [first, second]) await train('--student', 's.json', '--seed', '3');
+    expect(second.read('s.json')).toBe(first.read('s.json'));
+    await second.train('--student', 's.json', '--seed', '4');
+    expect(second.read('s.json')).not.toBe(first.read('s.json'));
+  });
+
+  it('makes of the sample the student that it makes everywhere', async () => {
+    const rows = readRows(sampleFile).map(({ user_input, toxicity }, i) =>
+      originalRow(i, String(user_input), 'toxic', toxicity === 1 ? 'toxic' : 'not toxic'),
+    );
+    const { train, read } = setUp(rows);
+    await train('--student', 's.json', '--labels', 'human');
+    // It changes with the sample, the features and the fit; never with the machine.
+    const digest = createHash('sha256').update(read('s.json')).digest('hex');
+    expect(digest).toBe('a80bec99d6b9a540eaa88f78b175cec8017c1785919b4d03cc7944189b1a3220');
+  });
+
+  it('learns nothing of the rows to evaluate on: turning their labels changes no byte', async () => {
+    const kept = labelledRows(80);
+    const held = labelledRows(40, 2).map((row, i) => ({ ...row, ds_original_idx: 100 + i }));
+    const turned = held.map((row) => ({
+      ...row,
+      prediction: row.prediction === 'toxic' ? 'not toxic' : 'toxic',
+    }));
+    const files = await Promise.all(
+      [held, turned].map(async (rows) => {
+        const { cwd, train, read } = setUp([...kept, ...rows]);
+        writeRows(join(cwd, 'eval.jsonl'), held);
+        const run = await train('--student', 's.json', '--exclude', 'eval.jsonl');
+        expect(run.stderr).toContain('left out    40 in --exclude');
+        expect(run.stderr).toContain('--eval-file eval.jsonl');
+        return read('s.json');
+      }),
+    );
+    expect(files[1]).toBe(files[0]);
+  });
+});
+
+describe('train --export', () => {
+  it('writes checked chats, and says what comes next', async () => {
+    const rows = labelledRows(40);
+    const { cwd, train } = setUp([...rows, ...rows]);
+    const { code, stdout, stderr } = await train(
+      ...['--export', 'out/chat.jsonl', '--prune', '--test-fraction', '.2'],
+    );
+    expect([code, stdout]).toEqual([0, '']);
+    const lines = readRows(join(cwd, 'out/chat.jsonl'));
+    expect(lines.length).toBe(40);
+    expect(lines[0]).toEqual({
+      messages: [
+        { role: 'user', content: rows[0]?.input },
+        { role: 'assistant', content: 'toxic' },
+      ],
+      split: expect.stringMatching(/^TRAIN|TEST$/),
+    });
+    expect(stderr).toContain('left out    40 duplicates');
+    expect(stderr).toContain('export      out/chat.jsonl: 32 lines TRAIN, 8 TEST');
+    expect(stderr).toContain('evaluate -m vllm:NAME --eval-file outputs/test.jsonl');
+    expect(readdirSync(join(cwd, 'out'))).toEqual(['chat.jsonl']);
+  });
+});
+
+describe('train --embeddings', () => {
+  const session = () => {
+    const printed: string[] = [];
+    const noted: string[] = [];
+    return {
+      signal: new AbortController().signal,
+      print: (text: string) => printed.push(text),
+      note: (line: string) => noted.push(line),
+      printed,
+      noted,
+    };
+  };
+
+  it('opens the model of the name, embeds once, and reports three students', async () => {
+    const { cwd } = setUp();
+    const { embedder, requests } = hashEmbedder(`test:hash-${cwd}`);
+    const opened: unknown[] = [];
+    const train = trainCommand(async (name) => {
+      opened.push(name);
+      return embedder;
+    });
+    const args = ['--train-file', join(cwd, 'outputs/outputs.jsonl')];
+    const home = process.cwd();
+    process.chdir(cwd);
+    try {
+      for (const file of ['a.json', 'b.json']) {
+        const run = session();
+        const student = ['--student', file, '--embeddings', 'ollama:nomic-embed-text:v1.5'];
+        expect(await train([...args, ...student], run)).toBe(0);
+        expect(run.printed.join('')).toMatch(/ n-grams .*\n +embeddings .*\n +average /);
+        expect(run.noted.join('\n')).toContain(
+          file === 'a.json' ? '120 texts, 0 from the cache' : '0 texts, 120 from the cache',
+        );
+      }
+      expect(readFileSync('b.json', 'utf8')).toBe(readFileSync('a.json', 'utf8'));
+    } finally {
+      process.chdir(home);
+    }
+    expect(opened[0]).toEqual({ provider: 'ollama', model: 'nomic-embed-text:v1.5' });
+    expect(requests.flat().length).toBe(120);
+    await expect(
+      train(['--student', 's.json', '--embeddings', 'nomic'], session()),
+    ).rejects.toThrow('It must be PROVIDER:MODEL');
+    await expect(train(['--export', 'c.jsonl', '--embeddings', 'a:b'], session())).rejects.toThrow(
+      '--embeddings goes with --student',
+    );
+  });
+});
+
+describe('train refuses', () => {
+  it.each([
+    [[], 'neither --student nor --export says what to make'],
+    [['--student'], "option '--student <file>' argument missing"],
+    [['--student', 's.json', '--train-file', 'none.jsonl'], 'there is no file none.jsonl'],
+    [['--student', 's.json', '--exclude', 'none.jsonl'], 'there is no file none.jsonl'],
+    [['--student', 's.json', '--labels', 'gpt'], 'Allowed choices are teacher, human'],
+    [['--student', 's.json', '--seed', '-1'], 'It must be a whole number from 0 up'],
+    [['--student', 's.json', '--prune'], '--prune goes with --export'],
+    [['--student', 's.json', '--test-fraction', '0.2'], '--test-fraction goes with --export'],
+    [['--export', 'c.jsonl', '--test-fraction', '1'], 'It must be a fraction from 0 to below 1'],
+    [['--export', 'c.jsonl', '--test-fraction', '5%'], 'It must be a fraction from 0 to below 1'],
+    [['--export', './outputs/outputs.jsonl'], 'is a file to read from, and would be overwritten'],
+    [['--export', 'x', '--student', './x'], '--student and --export are the same file'],
+    [['--student', 'outputs'], 'outputs is a folder'],
+    [['--student', 's.json', '--train-file', 'outputs'], 'outputs is a folder'],
+    [['--student', 's.json', '--train-file', 'bad.jsonl'], 'bad.jsonl line 1: "prediction" is'],
+    [['--student', 's.json', '--train-file', 'few.jsonl'], 'there are 1 toxic and 0 other rows'],
+    [['--student', 's.json', '--exclude', 'outputs/outputs.jsonl'], 'every row of outputs/'],
+    [['--student', 's.json', 'more'], 'too many arguments'],
+  ])('%j: %s', async (args, message) => {
+    const { cwd, train } = setUp();
+    writeFileSync(join(cwd, 'bad.jsonl'), '{"input":"a","prediction":"maybe"}\n');
+    writeRows(join(cwd, 'few.jsonl'), [originalRow(0, 'a', 'toxic', null)]);
+    const { code, stdout, stderr } = await train(...args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(existsSync(join(cwd, 's.json'))).toBe(false);
+  });
+
+  it('shows every flag in --help, and exits 0', async () => {
+    const { code, stdout } = await setUp().train('--help');
+    expect(code).toBe(0);
+    const flags = [
+      'train-file',
+      'export',
+      'prune',
+      'test-fraction',
+      'student',
+      'labels',
+      'exclude',
+    ];
+    for (const flag of [...flags, 'seed', 'env-file', 'version']) {
+      expect(stdout).toContain(`--${flag}`);
+    }
+  });
+});

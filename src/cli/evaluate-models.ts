@@ -42,7 +42,12 @@ export async function runModels(
     const asked = await ask(evalFile, model, flags, setup);
     spent.push({ model, cost: asked.spent });
     retryable += asked.predictions.retryable;
-    const contender = { name: model.id, predictions: asked.predictions, price: model.price };
+    const contender = {
+      name: model.id,
+      predictions: asked.predictions,
+      price: model.price,
+      threshold: setThreshold(flags),
+    };
     if (asked.stoppedBy !== undefined || setup.session.signal.aborted) {
       return {
         contenders: [...contenders, contender],
@@ -51,8 +56,8 @@ export async function runModels(
         stoppedBy: asked.stoppedBy,
       };
     }
-    const threshold = await thresholdOf(model, { tuningFile, flags, setup });
-    contenders.push({ ...contender, threshold });
+    const tuned = tuningFile && (await tune(model, tuningFile, flags, setup));
+    contenders.push(tuned ? { ...contender, threshold: tuned } : contender);
   }
   return { contenders, spent, retryable };
 }
@@ -130,16 +135,11 @@ async function openTuningFile(
   });
 }
 
-async function thresholdOf(
-  model: Model,
-  {
-    tuningFile,
-    flags,
-    setup,
-  }: { tuningFile: EvalFile | undefined; flags: EvaluateFlags; setup: Setup },
-): Promise<Contender['threshold']> {
-  if (flags.threshold !== undefined) return { value: flags.threshold, source: '--threshold' };
-  if (!tuningFile) return undefined;
+/** The threshold of --threshold, if there is one. */
+export const setThreshold = ({ threshold: value }: EvaluateFlags): Contender['threshold'] =>
+  value === undefined ? undefined : { value, source: '--threshold' };
+
+async function tune(model: Model, tuningFile: EvalFile, flags: EvaluateFlags, setup: Setup) {
   const { predictions, stoppedBy } = await ask(tuningFile, model, flags, setup);
   if (stoppedBy !== undefined) throw stoppedBy;
   return thresholdFrom(tuningFile, predictions, flags.trueLabels);

@@ -4,7 +4,7 @@ import { EXIT, type ExitCode, UserError } from '../errors.js';
 import type { EvalFile, Truth } from '../eval-file.js';
 import type { Contender } from '../evaluate.js';
 import type { Predictions } from '../predictions.js';
-import { type Asked, runModels } from './evaluate-models.js';
+import { type Asked, runModels, setThreshold } from './evaluate-models.js';
 import { type Outputs, openOutputs, writeOutputs } from './evaluate-reports.js';
 import { concludeEvaluate } from './evaluate-summary.js';
 import {
@@ -226,21 +226,17 @@ async function leaveOutSeen(evalFile: EvalFile, { trainFile, excludeSeen }: Eval
   return withoutSeen(evalFile, trainFile, excludeSeen === true);
 }
 
-async function readRuns(
-  evalFile: EvalFile,
-  { run = [], threshold }: EvaluateFlags,
-): Promise<Contender[]> {
+async function readRuns(evalFile: EvalFile, flags: EvaluateFlags): Promise<Contender[]> {
   const { readPredictions } = await import('../predictions.js');
   return Promise.all(
-    run.map(async (path) => {
+    (flags.run ?? []).map(async (path) => {
       const predictions = await readPredictions(path, evalFile.rows);
       refuseStranger(path, predictions, evalFile);
       return {
         name: predictions.id ?? path,
         predictions,
         price: undefined,
-        threshold:
-          threshold === undefined ? undefined : { value: threshold, source: '--threshold' },
+        threshold: setThreshold(flags),
       };
     }),
   );

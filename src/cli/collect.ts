@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { Option } from 'commander';
 import type { CollectSummary } from '../collect.js';
 import type { Dataset } from '../datasets/index.js';
 import type { Selection } from '../datasets/selection.js';
@@ -58,8 +59,12 @@ Examples:
 Run the same command again to go on where it stopped.`;
 
 function program() {
-  return newCommand('collect', 'Label rows of a dataset with a model, into a JSONL file.')
-    .option('-m, --model-name <name>', 'the model that labels; see the list below', 'wordlist')
+  const model = new Option('-m, --model-name <name>', 'the model that labels; see the list below');
+  return newCommand(
+    'collect',
+    'Label rows of a dataset with a model, into a JSONL file.',
+    model.default('wordlist'),
+  )
     .option('--dataset <name>', 'the rows to label; see the list below', 'toxicchat')
     .option(
       '--split <name>',

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { type Report, UNANSWERED_POLICIES } from '../analysis/report.js';
 import { EXIT, type ExitCode, UserError } from '../errors.js';
 import type { EvalFile, Truth } from '../eval-file.js';
@@ -63,12 +63,11 @@ function program() {
   return newCommand(
     'evaluate',
     'Run models over a file of labels and print the classification report.',
-  )
-    .option(
+    new Option(
       '-m, --model-name <name>',
       'a contender, may be repeated; see the list below (default: "wordlist")',
-      collectValues,
-    )
+    ).argParser(collectValues),
+  )
     .option(
       '--run <file>',
       'the kept answers of a contender instead, may be repeated',

@@ -51,9 +51,10 @@ export function bareCommand(name: string, description: string): Command {
     .exitOverride();
 }
 
-/** A command that asks a model, with the flags for it. */
-export function newCommand(name: string, description: string): Command {
+/** A command that asks models, with the flags for it; that which names them comes first. */
+export function newCommand(name: string, description: string, modelOption: Option): Command {
   return bareCommand(name, description)
+    .addOption(modelOption)
     .option(
       '--concurrency <n>',
       'requests at a time, at most; it finds out how many the server bears',

@@ -1,9 +1,9 @@
-import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { ModelResult, Report } from './analysis/report.js';
 import { isLabel, saidOf } from './analysis/row-codes.js';
 import { show, UserError } from './errors.js';
 import type { GateResult } from './gates.js';
+import { resampleCounts } from './metrics/bootstrap.js';
+import { pairedCell } from './metrics/paired.js';
 import type { ToxicityLabel } from './records.js';
 
 const ROWS_NAMED = 10;
@@ -131,10 +131,6 @@ function countsAsToxic(
 
 const toxic = (label: ToxicityLabel) => label === 'toxic';
 
-/** Places of the cells that toxic F1 is made of, in the counts of truth x now x before. */
-const cellOf = ({ truth, now, before }: SharedRow) =>
-  (truth ? 4 : 0) + (now ? 2 : 0) + (before ? 1 : 0);
-
 /**
  * Toxic F1 of now less that of before, and the lower end of its one-sided percentile interval.
  * Rows fall into eight cells (truth, now, before), so resampling rows is drawing eight counts
@@ -147,14 +143,13 @@ export function f1DifferenceBound(
   { confidence, bootstrap, seed }: { confidence: number; bootstrap: number; seed: number },
 ): { difference: number; low: number } {
   const cells = new Array<number>(8).fill(0);
-  for (const row of rows) {
-    const cell = cellOf({ ...row, row: 0 });
+  for (const { truth, now, before } of rows) {
+    const cell = pairedCell(truth, now, before);
     cells[cell] = (cells[cell] ?? 0) + 1;
   }
-  const generator = xoroshiro128plus(seed);
-  const random = () => uniformFloat64(generator);
-  const draws = Array.from({ length: bootstrap }, () => f1Difference(multinomial(cells, random)));
-  draws.sort((a, b) => a - b);
+  const options = { resamples: bootstrap, seed };
+  const [draws = new Float64Array()] = resampleCounts(cells, [f1Difference], options);
+  draws.sort();
   const rank = Math.max(0, Math.ceil((1 - confidence) * bootstrap) - 1);
   const difference = f1Difference(cells);
   return { difference, low: draws[rank] ?? difference };
@@ -167,35 +162,4 @@ function f1Difference(cells: readonly number[]): number {
   const now = f1(n(6, 7), n(2, 3, 4, 5));
   const before = f1(n(5, 7), n(1, 3, 4, 6));
   return now - before;
-}
-
-/** Draws as many rows as there are, cell by cell; the largest cell takes what is left. */
-function multinomial(cells: readonly number[], random: () => number): number[] {
-  const order = cells.map((_, place) => place).sort((a, b) => (cells[a] ?? 0) - (cells[b] ?? 0));
-  const drawn = new Array<number>(cells.length).fill(0);
-  let rowsLeft = cells.reduce((sum, count) => sum + count, 0);
-  let countLeft = rowsLeft;
-  for (const place of order) {
-    const count = cells[place] ?? 0;
-    const got = count === countLeft ? rowsLeft : binomial(rowsLeft, count / countLeft, random);
-    drawn[place] = got;
-    rowsLeft -= got;
-    countLeft -= count;
-  }
-  return drawn;
-}
-
-/**
- * Successes in n trials, by the waiting times between them: about n * p steps.
- *
- * Devroye, Non-Uniform Random Variate Generation (1986), X.4.3, first waiting time algorithm.
- */
-function binomial(n: number, p: number, random: () => number): number {
-  if (n === 0 || p === 0) return 0;
-  const scale = Math.log1p(-p);
-  let successes = -1;
-  for (let trials = 0; trials <= n; successes += 1) {
-    trials += Math.floor(Math.log1p(-random()) / scale) + 1;
-  }
-  return successes;
 }

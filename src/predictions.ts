@@ -73,7 +73,6 @@ export async function predict(
   options: PredictOptions,
 ): Promise<{ predictions: Predictions; spent: CostTotal; stoppedBy?: unknown }> {
   const path = predictionsPath(evalFile.path, model);
-  refuseEvalFile(path, evalFile.path);
   if (model.provider === 'embedded' && model.price === LOCAL) discard(path); // Nothing was paid for.
   const file = await LabelFile.open(path, predictionsSource(evalFile, model), options);
   for (const aside of file.kept) options.onNote?.(`kept what was there as ${aside}`);
@@ -96,13 +95,6 @@ export async function predict(
   }
   const predictions = await readPredictions(path, evalFile.rows);
   return { predictions, spent, ...(stoppedBy === undefined ? {} : { stoppedBy }) };
-}
-
-function refuseEvalFile(path: string, evalFile: string): void {
-  if (path !== evalFile) return;
-  throw new UserError(`the predictions of this model would be written over ${evalFile}`, {
-    hint: 'copy the evaluation file to another name',
-  });
 }
 
 function discard(path: string): void {

@@ -88,9 +88,8 @@ async function ask(evalFile: EvalFile, model: Model, flags: EvaluateFlags, { ses
   let done = 0;
   let unanswered = 0;
   let tokens = 0;
-  let cost: CostTotal | undefined;
   try {
-    const { predictions, spent, stoppedBy } = await predict(evalFile, model, {
+    return await predict(evalFile, model, {
       concurrency: flags.concurrency,
       fresh: flags.fresh ?? false,
       retryUnanswered: flags.retryUnanswered ?? false,
@@ -104,7 +103,6 @@ async function ask(evalFile: EvalFile, model: Model, flags: EvaluateFlags, { ses
       },
       onRow(sample, verdict, soFar) {
         done += 1;
-        cost = soFar;
         tokens += (verdict.usage?.prompt_tokens ?? 0) + (verdict.usage?.completion_tokens ?? 0);
         if (verdict.outcome !== 'answered') unanswered += 1;
         if (flags.verbose) session.note(renderVerdict(sample, verdict));
@@ -114,7 +112,6 @@ async function ask(evalFile: EvalFile, model: Model, flags: EvaluateFlags, { ses
         ]);
       },
     });
-    return { predictions, spent: cost ?? spent, stoppedBy };
   } finally {
     progress?.stop();
   }

@@ -3,19 +3,14 @@ import { UserError } from '../errors.js';
 import { costOf } from '../pricing/cost.js';
 import { findPrice, priceUnknown } from '../pricing/prices.js';
 import { addUsage, type Usage } from '../records.js';
-import {
-  DEFAULT_CONCURRENCY,
-  DEFAULT_MAX_RETRIES,
-  DEFAULT_TIMEOUT_MS,
-} from '../requests/defaults.js';
 import { MalformedReplyError } from '../requests/failures.js';
-import { redactor, secretsOf } from '../requests/redact.js';
-import { RequestError, Sender } from '../requests/sender.js';
+import { RequestError } from '../requests/sender.js';
 import { type Embedder, TEXTS_A_REQUEST } from '../student/embedding-head.js';
 import { FEATURES } from '../student/features.js';
 import { openClient } from './client.js';
 import type { ModelOptions } from './index.js';
 import { resolveModel } from './resolve.js';
+import { openServer } from './server.js';
 import { stopRun, stopsRun } from './stop-run.js';
 
 const replySchema = z.object({
@@ -36,17 +31,12 @@ const replySchema = z.object({
  */
 export async function openEmbedder(name: string, options: ModelOptions): Promise<Embedder> {
   const target = resolveModel(name, options);
-  const { limits = {}, transport, env, onDetail } = options;
+  const { limits = {}, onDetail } = options;
   const price = await findPrice({ ...target, hasKey: target.apiKey !== undefined }, options.prices);
   if (limits.budget && !price) throw priceUnknown(target.id, target.provider);
-  const redact = redactor([target.apiKey, ...secretsOf(env)]);
-  const timeoutMs = limits.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-  const client = openClient({ ...target, transport, timeoutMs });
-  const sender = new Sender({
-    maxRetries: DEFAULT_MAX_RETRIES,
-    concurrency: DEFAULT_CONCURRENCY,
-    ...limits,
-  });
+  const server = openServer(target, options);
+  const { redact, sender } = server;
+  const client = openClient(server);
 
   const attempt = async (texts: readonly string[], own: AbortSignal) => {
     const { data, response } = await client.embeddings

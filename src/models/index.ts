@@ -8,12 +8,6 @@ import {
   pruned,
   renderMessages,
 } from '../prompts/index.js';
-import {
-  DEFAULT_CONCURRENCY,
-  DEFAULT_MAX_RETRIES,
-  DEFAULT_TIMEOUT_MS,
-} from '../requests/defaults.js';
-import { redactor, secretsOf } from '../requests/redact.js';
 import type { SenderOptions } from '../requests/sender.js';
 import type { Transport } from '../requests/transport.js';
 import type { Model } from './classifier.js';
@@ -63,19 +57,8 @@ export async function openModel(name: string, options: ModelOptions): Promise<Mo
   const isModeration = name.startsWith(MODERATION);
   const target = resolveModel(isModeration ? name.replace(MODERATION, 'openai:') : name, options);
   if (target.note !== undefined) options.onNote?.(target.note);
-  const { limits = {} } = options;
-  const { Sender } = await import('../requests/sender.js');
-  const server: Server = {
-    ...target,
-    transport: options.transport,
-    redact: redactor([target.apiKey, ...secretsOf(options.env)]),
-    sender: new Sender({
-      maxRetries: DEFAULT_MAX_RETRIES,
-      concurrency: DEFAULT_CONCURRENCY,
-      ...limits,
-    }),
-    timeoutMs: limits.timeoutMs ?? DEFAULT_TIMEOUT_MS,
-  };
+  const { openServer } = await import('./server.js');
+  const server = openServer(target, options);
   const { onDetail: onNote } = options;
   if (isModeration) {
     const { openModerationModel } = await import('./moderation-model.js');

@@ -1,7 +1,14 @@
 import type { Verdict } from '../records.js';
-import type { Redact } from '../requests/redact.js';
-import { RequestError, type Sender } from '../requests/sender.js';
+import {
+  DEFAULT_CONCURRENCY,
+  DEFAULT_MAX_RETRIES,
+  DEFAULT_TIMEOUT_MS,
+} from '../requests/defaults.js';
+import { type Redact, redactor, secretsOf } from '../requests/redact.js';
+import { RequestError, Sender } from '../requests/sender.js';
 import type { ClientOptions } from './client.js';
+import type { ModelOptions } from './index.js';
+import type { Target } from './resolve.js';
 import { stopRun, stopsRun, unansweredBy } from './stop-run.js';
 
 /** A model behind a server that speaks OpenAI's protocol, and what it is asked with. */
@@ -9,6 +16,24 @@ export interface Server extends ClientOptions {
   readonly id: string;
   readonly redact: Redact;
   readonly sender: Sender;
+}
+
+/** Prepares what a server is asked with. Nothing is sent. */
+export function openServer(
+  target: Target,
+  { transport, env, limits = {} }: Pick<ModelOptions, 'transport' | 'env' | 'limits'>,
+): Server {
+  return {
+    ...target,
+    transport,
+    redact: redactor([target.apiKey, ...secretsOf(env)]),
+    sender: new Sender({
+      maxRetries: DEFAULT_MAX_RETRIES,
+      concurrency: DEFAULT_CONCURRENCY,
+      ...limits,
+    }),
+    timeoutMs: limits.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+  };
 }
 
 /**

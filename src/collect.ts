@@ -1,21 +1,21 @@
 import type { Dataset } from './datasets/index.js';
 import { type Selection, select } from './datasets/selection.js';
 import { UserError } from './errors.js';
-import { refuseSpecialFile } from './jsonl.js';
-import { label } from './label.js';
-import { LabelFile, type LabelFileOptions, readDone, sourceOf } from './label-file.js';
+import { refuseSpecialFile } from './files/jsonl.js';
+import { LabelFile, type LabelFileOptions, readDone, sourceOf } from './labels/label-file.js';
 import type { Model } from './models/classifier.js';
-import { CostTotal, costOf } from './pricing/cost.js';
+import { CostTotal } from './pricing/cost.js';
 import { type Estimate, estimateRun } from './pricing/estimate.js';
 import {
   addUsage,
+  rowKey,
   type Sample,
   type ToxicityLabel,
   type UnansweredOutcome,
   type Usage,
   type Verdict,
 } from './records.js';
-import { rowKey } from './row-key.js';
+import { label } from './run/label.js';
 
 export interface CollectOptions extends LabelFileOptions {
   readonly dataset: Dataset;
@@ -89,10 +89,9 @@ export async function collect(options: CollectOptions): Promise<CollectSummary> 
       concurrency,
       signal,
     })) {
-      const cost = costOf(verdict.usage, model.price);
-      file.append(sample, verdict, cost);
+      file.append(sample, verdict);
       count(summary, sample, verdict);
-      countCost(summary, { sample, verdict, cost }, model);
+      countCost(summary, { sample, verdict }, model);
       onRow?.(sample, verdict, summary);
     }
   } catch (error) {
@@ -166,10 +165,10 @@ function count(summary: CollectSummary, sample: Sample, verdict: Verdict): void 
 
 function countCost(
   summary: CollectSummary,
-  { sample, verdict, cost }: { sample: Sample; verdict: Verdict; cost: number | null },
+  { sample, verdict }: { sample: Sample; verdict: Verdict },
   { estimator }: Model,
 ): void {
-  summary.cost.add(cost);
+  summary.cost.add(verdict.costUsd);
   if (!estimator || verdict.usage === null) return;
   const promptTokens = estimator.promptTokens(sample.text);
   const usd = estimator.cost(promptTokens, estimator.answer.expected);

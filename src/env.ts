@@ -7,12 +7,13 @@ export type Env = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads the environment, and behind it `.env` of the working folder (never a parent's), or the
- * file named by `--env-file`. What the shell sets wins over the file.
+ * file that is named. What the shell sets wins over the file.
  *
+ * @param shell - the variables of the process
  * @throws UserError when a named file cannot be read
  */
-export function readEnv(envFile?: string): Env {
-  return { ...nonEmpty(readEnvFile(envFile)), ...nonEmpty(process.env) };
+export function readEnv(envFile?: string, shell: Env = process.env): Env {
+  return { ...nonEmpty(readEnvFile(envFile)), ...nonEmpty(shell) };
 }
 
 function readEnvFile(envFile: string | undefined): Record<string, string> {
@@ -23,14 +24,14 @@ function readEnvFile(envFile: string | undefined): Record<string, string> {
     throw new UserError(
       `cannot read the environment file ${envFile ?? '.env'}: ${messageOf(error)}`,
       {
-        hint: 'name a file that exists with --env-file, or copy .env.example to .env',
+        hint: 'name a file that exists with `envFile`, or copy .env.example to .env',
         cause: error,
       },
     );
   }
 }
 
-function nonEmpty(variables: Record<string, string | undefined>): Record<string, string> {
+function nonEmpty(variables: Env): Record<string, string> {
   const entries = Object.entries(variables).flatMap(([name, value]) => {
     const trimmed = value?.trim();
     return trimmed ? [[name, trimmed] as const] : [];

@@ -10,8 +10,11 @@ export const EXIT = {
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /**
- * An error the user can mend: one line on what was wrong with the value seen, and a hint on what
+ * An error the user can fix: one line on what was wrong with the value seen, and a hint on what
  * to do. It is printed without a stack; any other error is a defect and shows its own.
+ *
+ * An option is named as the caller of a function knows it, in backticks: `trueLabels`. A command
+ * shows its flag instead.
  */
 export class UserError extends Error {
   readonly hint: string | undefined;

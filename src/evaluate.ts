@@ -4,20 +4,19 @@ import { seenIn } from './analysis/leakage.js';
 import type { Report } from './analysis/report.js';
 import { applyThreshold, tuneThreshold } from './analysis/threshold.js';
 import { UserError } from './errors.js';
-import type { EvalFile, EvalRow, Truth } from './eval-file.js';
-import { readJsonl } from './jsonl.js';
-import { type Done, type LabelFileOptions, readDone } from './label-file.js';
-import type { Model } from './models/classifier.js';
+import { readJsonl } from './files/jsonl.js';
+import type { EvalFile, EvalRow, Truth } from './labels/eval-file.js';
+import { type Done, type LabelFileOptions, readDone } from './labels/label-file.js';
 import {
   distinctSamples,
   type Predictions,
   predictionsPath,
   predictionsSource,
-} from './predictions.js';
+} from './labels/predictions.js';
+import type { Model } from './models/classifier.js';
 import { type Estimate, estimateRun } from './pricing/estimate.js';
 import type { Price } from './pricing/prices.js';
-import { labelledRowSchema, type Sample, type ToxicityLabel } from './records.js';
-import { rowKey } from './row-key.js';
+import { labelledRowSchema, rowKey, type Sample, type ToxicityLabel } from './records.js';
 
 /** How the figures of an evaluation are computed. */
 export interface AnalysisOptions {

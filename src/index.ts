@@ -1,5 +1,7 @@
 export { analyse } from './analysis/analyse.js';
+export { checkGates, type Gate, type GateResult, parseGate } from './analysis/gates.js';
 export type { AnalysisInput } from './analysis/input.js';
+export { noWorseThan } from './analysis/no-worse-than.js';
 export {
   type Figure,
   type ModelResult,
@@ -7,18 +9,11 @@ export {
   type Report,
   reportSchema,
 } from './analysis/report.js';
-export {
-  type ChatExportOptions,
-  type ChatLine,
-  chatLineSchema,
-  exportChat,
-} from './chat-export.js';
 export { type CollectOptions, type CollectSummary, collect, estimateCollect } from './collect.js';
 export { type Dataset, type DatasetOptions, openDataset } from './datasets/index.js';
 export type { Selection } from './datasets/selection.js';
 export { type Env, readEnv } from './env.js';
 export { EXIT, type ExitCode, UserError } from './errors.js';
-export { type EvalFile, type EvalRow, readEvalFile, TRUTHS, type Truth } from './eval-file.js';
 export {
   type AnalysisOptions,
   type Contender,
@@ -27,9 +22,32 @@ export {
   thresholdFrom,
   withoutSeen,
 } from './evaluate.js';
-export { checkGates, type Gate, type GateResult, parseGate } from './gates.js';
-export { type Line, readJsonl } from './jsonl.js';
-export { type Judged, type LabelOptions, label } from './label.js';
+export { type Line, readJsonl } from './files/jsonl.js';
+export {
+  type ChatExportOptions,
+  type ChatLine,
+  chatLineSchema,
+  exportChat,
+} from './labels/chat-export.js';
+export {
+  type EvalFile,
+  type EvalRow,
+  readEvalFile,
+  TRUTHS,
+  type Truth,
+} from './labels/eval-file.js';
+export {
+  type Predictions,
+  type PredictOptions,
+  predict,
+  predictionsPath,
+  readPredictions,
+} from './labels/predictions.js';
+export {
+  readTrainingSet,
+  type TrainingSet,
+  type TrainingSetOptions,
+} from './labels/training-set.js';
 export {
   classificationReport,
   type ReportDict,
@@ -39,14 +57,6 @@ export {
 export type { Label } from './metrics/confusion.js';
 export { type Classifier, type Model, type ModelOptions, openModel } from './models/index.js';
 export { openStudent, type StudentOptions } from './models/student.js';
-export { noWorseThan } from './no-worse-than.js';
-export {
-  type Predictions,
-  type PredictOptions,
-  predict,
-  predictionsPath,
-  readPredictions,
-} from './predictions.js';
 export { CostTotal, costOf } from './pricing/cost.js';
 export type { Estimate } from './pricing/estimate.js';
 export { type PriceFile, parsePrice, readPriceFile } from './pricing/price-file.js';
@@ -75,8 +85,8 @@ export { renderText } from './reports/text.js';
 export { Budget, BudgetSpentError } from './requests/budget.js';
 export type { SenderOptions } from './requests/sender.js';
 export { openTransport, type Transport } from './requests/transport.js';
+export { type Judged, type LabelOptions, label } from './run/label.js';
 export type { Embedder } from './student/embedding-head.js';
 export { readStudent } from './student/student-file.js';
 export { type Student, studentSchema } from './student/student-schema.js';
 export { type TrainOptions, type TrainSummary, train } from './train.js';
-export { readTrainingSet, type TrainingSet, type TrainingSetOptions } from './training-set.js';

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { show } from './errors.js';
 
@@ -44,11 +45,23 @@ export const sampleSchema = z.object({
 });
 export type Sample = z.infer<typeof sampleSchema>;
 
+const KEY_DIGITS = 12;
+
+/**
+ * Names a row across runs and files: the first 12 hex digits of the SHA-256 of its index in the
+ * split and its text. A report may carry it where it must not carry the text.
+ */
+export const rowKey = (index: number, input: string) =>
+  createHash('sha256').update(`${index}\n${input}`).digest('hex').slice(0, KEY_DIGITS);
+
 const answer = {
   /** The model's reply as it came. */
   raw: z.string(),
   usage: usageSchema.nullable(),
-  latencyMs: z.number().nonnegative(),
+  /** Dollars; null where the price or the usage is unknown. */
+  costUsd: z.number().nonnegative().nullable(),
+  /** From the first request for the row to its verdict; null where a file does not record it. */
+  latencyMs: z.number().nonnegative().nullable(),
 };
 
 /** What became of one row. A failure never becomes an answer, and never disappears. */
@@ -85,7 +98,7 @@ const provenance = {
   usage: usageSchema.nullable(),
   /** Dollars; null where the price or the usage is unknown. Files before 0.2 do not have it. */
   cost_usd: z.number().nonnegative().nullable().optional(),
-  latency_ms: z.number().nonnegative(),
+  latency_ms: z.number().nonnegative().nullable(),
 };
 
 const origin = {
@@ -149,6 +162,26 @@ export function sampleOf(row: LabelledRow): Sample {
     label: row.true_label,
     humanChecked: row.human_check,
     jailbreaking: row.is_jailbreaking === null ? null : row.is_jailbreaking === 1,
+  };
+}
+
+/** The verdict that a line was written from. The reply behind a label is not on record. */
+export function verdictOf(row: LabelledRow | UnansweredRow): Verdict {
+  const { usage = null, cost_usd: costUsd = null, latency_ms: latencyMs = null } = row;
+  const took = { usage, costUsd, latencyMs };
+  if ('prediction' in row)
+    return { outcome: 'answered', ...answerOf(row as LabelledRow), raw: '', ...took };
+  const { outcome, raw, error = '', retryable = false } = row as UnansweredRow;
+  return outcome === 'failed'
+    ? { outcome, error, retryable, raw, ...took }
+    : { outcome, raw, ...took };
+}
+
+function answerOf({ prediction: label, score, categories }: LabelledRow) {
+  return {
+    label,
+    ...(score === undefined ? {} : { score }),
+    ...(categories ? { categories } : {}),
   };
 }
 

@@ -1,11 +1,15 @@
-import { type ChatExportOptions, type ChatLine, exportChat } from './chat-export.js';
 import { UserError } from './errors.js';
+import { type ChatExportOptions, type ChatLine, exportChat } from './labels/chat-export.js';
+import {
+  readTrainingSet,
+  type TrainingSet,
+  type TrainingSetOptions,
+} from './labels/training-set.js';
 import type { Embedder } from './student/embedding-head.js';
 import type { Example } from './student/examples.js';
 import { writeStudent } from './student/student-file.js';
 import type { Student } from './student/student-schema.js';
 import { trainStudent } from './student/train-student.js';
-import { readTrainingSet, type TrainingSet, type TrainingSetOptions } from './training-set.js';
 
 export interface TrainOptions extends TrainingSetOptions {
   /** Of the folds of a student, and of the rows held out of an export. */

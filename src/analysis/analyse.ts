@@ -1,4 +1,4 @@
-import { rowKey } from '../row-key.js';
+import { rowKey } from '../records.js';
 import { publishedBaselines } from './baselines.js';
 import { comparePairs, onCommonRows, pairUp } from './comparison.js';
 import { disagreementsOf, wordOf } from './disagreements.js';

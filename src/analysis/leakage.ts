@@ -1,6 +1,4 @@
-/** A text as it is compared: Unicode's compatibility form, lower case, white space collapsed. */
-export const normaliseText = (text: string) =>
-  text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
+import { normaliseText } from '../text.js';
 
 /** How many of the texts stand among those before them, normalised. */
 export function countDuplicates(texts: readonly string[]): number {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
 import { collectCommand } from '../cli/collect.js';
-import { run } from '../cli/run.js';
+import { main } from '../cli/main.js';
 
-await run(collectCommand);
+await main(collectCommand);

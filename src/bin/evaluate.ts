@@ -1,5 +1,5 @@
 #!/usr/bin/env node
 import { evaluateCommand } from '../cli/evaluate.js';
-import { run } from '../cli/run.js';
+import { main } from '../cli/main.js';
 
-await run(evaluateCommand);
+await main(evaluateCommand);

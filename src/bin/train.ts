@@ -1,6 +1,6 @@
 #!/usr/bin/env node
+import { main } from '../cli/main.js';
 import { openNamedEmbedder } from '../cli/named-embedder.js';
-import { run } from '../cli/run.js';
 import { trainCommand } from '../cli/train.js';
 
-await run(trainCommand(openNamedEmbedder));
+await main(trainCommand(openNamedEmbedder));

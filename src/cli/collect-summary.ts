@@ -1,5 +1,5 @@
 import type { CollectSummary } from '../collect.js';
-import { unansweredPath } from '../label-file.js';
+import { unansweredPath } from '../labels/label-file.js';
 import type { Model } from '../models/index.js';
 import { renderOutcomes } from '../reports/text.js';
 import { renderCost, renderExpected } from './cost-lines.js';

@@ -14,6 +14,7 @@ import {
   renderCollectSummary,
 } from './collect-summary.js';
 import { renderEstimate, renderSpent } from './cost-lines.js';
+import { explain, type Session } from './main.js';
 import {
   commandStyle,
   MODEL_HELP,
@@ -27,7 +28,6 @@ import {
   withSetup,
 } from './options.js';
 import { type Progress, startProgress } from './progress.js';
-import { explain, type Session } from './run.js';
 import { renderVerdict } from './verdict-line.js';
 
 interface Flags extends SharedFlags {
@@ -58,13 +58,12 @@ Examples:
   collect --dataset sample --out outputs/sample.jsonl
 Run the same command again to go on where it stopped.`;
 
-function program() {
+function program(session: Session) {
   const model = new Option('-m, --model-name <name>', 'the model that labels; see the list below');
-  return newCommand(
-    'collect',
-    'Label rows of a dataset with a model, into a JSONL file.',
-    model.default('wordlist'),
-  )
+  return newCommand('collect', 'Label rows of a dataset with a model, into a JSONL file.', {
+    modelOption: model.default('wordlist'),
+    session,
+  })
     .option('--dataset <name>', 'the rows to label; see the list below', 'toxicchat')
     .option(
       '--split <name>',
@@ -87,7 +86,7 @@ function program() {
 
 /** The `collect` command. */
 export async function collectCommand(argv: readonly string[], session: Session): Promise<ExitCode> {
-  const command = program().parse(argv, { from: 'user' });
+  const command = program(session).parse(argv, { from: 'user' });
   const flags = command.opts<Flags>();
   const selection = selectionOf(flags, (name) => command.getOptionValueSource(name) === 'cli');
   if (resolve(flags.out) === resolve(flags.dataset)) {

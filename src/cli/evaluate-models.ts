@@ -1,11 +1,11 @@
 import { UserError } from '../errors.js';
-import { type EvalFile, readEvalFile } from '../eval-file.js';
 import { type Contender, estimateEvaluate, thresholdFrom } from '../evaluate.js';
+import { type EvalFile, readEvalFile } from '../labels/eval-file.js';
+import { predict } from '../labels/predictions.js';
 import type { Model } from '../models/index.js';
-import { predict } from '../predictions.js';
 import type { CostTotal } from '../pricing/cost.js';
 import type { PriceFile } from '../pricing/price-file.js';
-import { rowKey } from '../row-key.js';
+import { rowKey } from '../records.js';
 import { renderEstimate, renderSpent } from './cost-lines.js';
 import type { EvaluateFlags } from './evaluate.js';
 import { openBudget, openNamedModel, type Setup } from './options.js';

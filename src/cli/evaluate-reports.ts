@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
+import { checkGates, type Gate, type GateResult, parseGate } from '../analysis/gates.js';
+import { noWorseThan } from '../analysis/no-worse-than.js';
 import type { Report } from '../analysis/report.js';
 import { UserError } from '../errors.js';
-import type { EvalFile } from '../eval-file.js';
 import type { Contender } from '../evaluate.js';
-import { checkGates, type Gate, type GateResult, parseGate } from '../gates.js';
-import { noWorseThan } from '../no-worse-than.js';
+import type { EvalFile } from '../labels/eval-file.js';
 import type { ReportInput, RowTexts } from '../reports/input.js';
 import { readReport } from '../reports/read.js';
 import { type OpenReport, openReports } from '../reports/write.js';
 import type { EvaluateFlags } from './evaluate.js';
-import type { Session } from './run.js';
+import type { Session } from './main.js';
 
 const DEFAULT_MARGIN = 0.02;
 

@@ -1,13 +1,13 @@
+import { type GateResult, renderGates } from '../analysis/gates.js';
 import type { Report } from '../analysis/report.js';
 import { EXIT, type ExitCode } from '../errors.js';
-import type { EvalFile } from '../eval-file.js';
-import { type GateResult, renderGates } from '../gates.js';
+import type { EvalFile } from '../labels/eval-file.js';
 import { formatDollars } from '../pricing/cost.js';
 import { renderText } from '../reports/text.js';
 import { BudgetSpentError } from '../requests/budget.js';
 import { renderCost, renderRatio } from './cost-lines.js';
 import type { Asked } from './evaluate-models.js';
-import { explain, type Session } from './run.js';
+import { explain, type Session } from './main.js';
 
 /** Prints what was found. What was answered is shown even when the run could not finish. */
 export function concludeEvaluate({

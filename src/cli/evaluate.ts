@@ -1,12 +1,13 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { type Report, UNANSWERED_POLICIES } from '../analysis/report.js';
 import { EXIT, type ExitCode, UserError } from '../errors.js';
-import type { EvalFile, Truth } from '../eval-file.js';
 import type { Contender } from '../evaluate.js';
-import type { Predictions } from '../predictions.js';
+import type { EvalFile, Truth } from '../labels/eval-file.js';
+import type { Predictions } from '../labels/predictions.js';
 import { type Asked, runModels, setThreshold } from './evaluate-models.js';
 import { type Outputs, openOutputs, writeOutputs } from './evaluate-reports.js';
 import { concludeEvaluate } from './evaluate-summary.js';
+import type { Session } from './main.js';
 import {
   choiceOption,
   collectValues,
@@ -18,7 +19,6 @@ import {
   wholeNumber,
   withSetup,
 } from './options.js';
-import type { Session } from './run.js';
 
 export interface EvaluateFlags extends SharedFlags {
   readonly modelName?: readonly string[];
@@ -59,14 +59,15 @@ Examples:
   evaluate -m openpipe:my-model-prune --eval-file eval_outputs.jsonl --true-labels gpt
   evaluate -m my-model --base-url http://localhost:8000/v1 --eval-file eval_outputs.jsonl`;
 
-function program() {
+function program(session: Session) {
+  const modelOption = new Option(
+    '-m, --model-name <name>',
+    'a contender, may be repeated; see the list below (default: "wordlist")',
+  ).argParser(collectValues);
   return newCommand(
     'evaluate',
     'Run models over a file of labels and print the classification report.',
-    new Option(
-      '-m, --model-name <name>',
-      'a contender, may be repeated; see the list below (default: "wordlist")',
-    ).argParser(collectValues),
+    { modelOption, session },
   )
     .option(
       '--run <file>',
@@ -137,10 +138,10 @@ export async function evaluateCommand(
   argv: readonly string[],
   session: Session,
 ): Promise<ExitCode> {
-  const flags = program().parse(argv, { from: 'user' }).opts<EvaluateFlags>();
+  const flags = program(session).parse(argv, { from: 'user' }).opts<EvaluateFlags>();
   checkFlags(flags);
   return withSetup(flags, session, async (setup) => {
-    const { readEvalFile } = await import('../eval-file.js');
+    const { readEvalFile } = await import('../labels/eval-file.js');
     const priceFile = readPrices(flags);
     const whole = await readEvalFile(flags.evalFile, flags.trueLabels, priceFile);
     const { evalFile, seen } = await leaveOutSeen(whole, flags);
@@ -226,7 +227,7 @@ async function leaveOutSeen(evalFile: EvalFile, { trainFile, excludeSeen }: Eval
 }
 
 async function readRuns(evalFile: EvalFile, flags: EvaluateFlags): Promise<Contender[]> {
-  const { readPredictions } = await import('../predictions.js');
+  const { readPredictions } = await import('../labels/predictions.js');
   return Promise.all(
     (flags.run ?? []).map(async (path) => {
       const predictions = await readPredictions(path, evalFile.rows);

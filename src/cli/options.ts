@@ -12,7 +12,7 @@ import {
   DEFAULT_TIMEOUT_MS,
 } from '../requests/defaults.js';
 import type { Transport } from '../requests/transport.js';
-import type { Session } from './run.js';
+import type { Session } from './main.js';
 
 /** What a command opens first and hands on. */
 export interface Setup {
@@ -41,9 +41,13 @@ export interface SharedFlags {
 }
 
 /** A command with help and version. Wrong usage throws instead of exiting. */
-export function bareCommand(name: string, description: string): Command {
+export function bareCommand(name: string, description: string, session: Session): Command {
   return new Command(name)
     .description(description)
+    .configureOutput({
+      writeOut: session.print,
+      writeErr: (text) => session.note(text.trimEnd()),
+    })
     .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .allowExcessArguments(false)
@@ -52,8 +56,12 @@ export function bareCommand(name: string, description: string): Command {
 }
 
 /** A command that asks models, with the flags for it; that which names them comes first. */
-export function newCommand(name: string, description: string, modelOption: Option): Command {
-  return bareCommand(name, description)
+export function newCommand(
+  name: string,
+  description: string,
+  { modelOption, session }: { modelOption: Option; session: Session },
+): Command {
+  return bareCommand(name, description, session)
     .addOption(modelOption)
     .option(
       '--concurrency <n>',
@@ -99,7 +107,7 @@ export async function withSetup<T>(
       hint: 'name the server with --base-url; the named providers have variables of their own',
     });
   }
-  const env = readEnv(envFile);
+  const env = readEnv(envFile, session.env);
   const { openTransport } = await import('../requests/transport.js');
   const transport = openTransport(env);
   try {

@@ -1,10 +1,10 @@
+import type { TrainingSet } from '../labels/training-set.js';
 import { formatFixed } from '../metrics/numbers.js';
 import { formatDollars } from '../pricing/cost.js';
 import type { EmbeddingCount } from '../student/embedding-store.js';
 import type { Student } from '../student/student-schema.js';
 import { FEWEST_TOXIC } from '../student/train-student.js';
 import type { TrainSummary } from '../train.js';
-import type { TrainingSet } from '../training-set.js';
 import { quotePath } from './options.js';
 
 const COLUMNS = ['precision', 'recall', 'f1', 'auprc', 'brier', 'ece'] as const;

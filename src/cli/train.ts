@@ -2,11 +2,12 @@ import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { readEnv } from '../env.js';
 import { EXIT, type ExitCode, UserError } from '../errors.js';
-import { refuseSpecialFile } from '../jsonl.js';
+import { refuseSpecialFile } from '../files/jsonl.js';
 import type { Embedder } from '../student/embedding-head.js';
 import type { CachedEmbedder } from '../student/embedding-store.js';
 import { LABEL_SOURCES, type LabelSource } from '../student/examples.js';
 import type { TrainSummary } from '../train.js';
+import type { Command, Session } from './main.js';
 import {
   bareCommand,
   choiceOption,
@@ -18,7 +19,6 @@ import {
   withSetup,
 } from './options.js';
 import { type Progress, startProgress } from './progress.js';
-import type { Command, Session } from './run.js';
 import { renderTrainingReport, renderTrainSummary } from './train-summary.js';
 
 /** A model for embeddings, as `--embeddings PROVIDER:MODEL` names it. */
@@ -49,8 +49,12 @@ Examples:
   train --train-file outputs/gpt4-train.jsonl --export chat.jsonl --prune
 The student needs no service; the chat file is what fine-tuning tools read.`;
 
-function program(withEmbeddings: boolean) {
-  const command = bareCommand('train', 'Make a student, or a chat file for fine-tuning, of labels.')
+function program(withEmbeddings: boolean, session: Session) {
+  const command = bareCommand(
+    'train',
+    'Make a student, or a chat file for fine-tuning, of labels.',
+    session,
+  )
     .option('--train-file <file>', 'a JSONL file that collect wrote', 'outputs/outputs.jsonl')
     .option(
       '--exclude <file>',
@@ -84,7 +88,7 @@ function program(withEmbeddings: boolean) {
 export const trainCommand =
   (openEmbedder?: OpenEmbedder): Command =>
   async (argv, session) => {
-    const command = program(openEmbedder !== undefined).parse(argv, { from: 'user' });
+    const command = program(openEmbedder !== undefined, session).parse(argv, { from: 'user' });
     const flags = command.opts<Flags>();
     checkFlags(flags, (name) => command.getOptionValueSource(name) === 'cli');
     const { embeddings } = flags;
@@ -156,7 +160,7 @@ async function runAndReport(
   if (summary.trained) session.print(renderTrainingReport(summary.trained.student));
   session.note(
     renderTrainSummary(summary, {
-      commandStyle: commandStyle(readEnv(flags.envFile)),
+      commandStyle: commandStyle(readEnv(flags.envFile, session.env)),
       evalFile: flags.exclude?.[0] ?? 'outputs/test.jsonl',
       embedded: embedder?.count(),
     }),

@@ -1,5 +1,5 @@
-import { escapeControls } from '../escape.js';
 import type { Sample, Verdict } from '../records.js';
+import { escapeControls } from '../text.js';
 
 const LONGEST_TEXT = 300;
 

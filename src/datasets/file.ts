@@ -12,7 +12,7 @@ import {
 import { compressors } from 'hyparquet-compressors';
 import { z } from 'zod';
 import { messageOf, show, UserError } from '../errors.js';
-import { readJsonl, readLines, refuseSpecialFile } from '../jsonl.js';
+import { readJsonl, readLines, refuseSpecialFile } from '../files/jsonl.js';
 import type { Cells } from './columns.js';
 
 const readers: Record<string, (path: string) => AsyncIterable<Cells>> = {

@@ -1,6 +1,5 @@
-import { uniformInt } from 'pure-rand/distribution/uniformInt';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { UserError } from '../errors.js';
+import { drawIndices } from '../metrics/sampling.js';
 import type { Sample } from '../records.js';
 
 /** Which rows of a split to take: a stretch of it, or a seeded sample. */
@@ -61,23 +60,4 @@ async function count(rows: AsyncIterable<Sample>): Promise<number> {
   let total = 0;
   for await (const _ of rows) total += 1;
   return total;
-}
-
-/**
- * Draws distinct indices below `total`, uniformly, the same for the same seed on every machine.
- * The first n of a larger draw are the draw of n: raising `--sample` keeps the rows already paid
- * for. A Fisher-Yates shuffle that stores only the places it has touched.
- *
- * @param size - how many to draw; all of them where it exceeds `total`
- */
-export function drawIndices(total: number, size: number, seed: number): number[] {
-  const random = xoroshiro128plus(seed);
-  const moved = new Map<number, number>();
-  const at = (place: number) => moved.get(place) ?? place;
-  return Array.from({ length: Math.min(size, total) }, (_, i) => {
-    const j = uniformInt(random, i, total - 1);
-    const drawn = at(j);
-    moved.set(j, at(i));
-    return drawn;
-  });
 }

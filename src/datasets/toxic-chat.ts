@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { EXIT, reasonOf, show, UserError } from '../errors.js';
-import { readLines } from '../jsonl.js';
+import { readLines } from '../files/jsonl.js';
 import type { Fetch } from '../requests/transport.js';
 import { getFromHub, type Hub, hubError } from './hugging-face.js';
 

@@ -1,4 +1,5 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import { skipN } from 'pure-rand/utils/skipN';
@@ -23,6 +24,25 @@ export function seededRandom(seed: number): RandomGenerator {
  */
 export const drawBelow = (random: RandomGenerator, n: number) =>
   Math.floor(((random.next() >>> 0) * n) / 2 ** 32);
+
+/**
+ * Draws distinct indices below `total`, uniformly, the same for the same seed on every machine.
+ * The first n of a larger draw are the draw of n: raising `--sample` keeps the rows already paid
+ * for. A Fisher-Yates shuffle that stores only the places it has touched.
+ *
+ * @param size - how many to draw; all of them where it exceeds `total`
+ */
+export function drawIndices(total: number, size: number, seed: number): number[] {
+  const random = seededRandom(seed);
+  const moved = new Map<number, number>();
+  const at = (place: number) => moved.get(place) ?? place;
+  return Array.from({ length: Math.min(size, total) }, (_, i) => {
+    const j = uniformInt(random, i, total - 1);
+    const drawn = at(j);
+    moved.set(j, at(i));
+    return drawn;
+  });
+}
 
 /**
  * Draws from the multinomial distribution, one binomial a cell.

@@ -103,7 +103,14 @@ export function openChatModel(options: ChatModelOptions): Model {
       judged.outcome === 'answered' && reply.logprobs
         ? scoreFromLogprobs(reply.logprobs, prompt)
         : undefined;
-    return { ...judged, ...(score === undefined ? {} : { score }), raw, usage, latencyMs };
+    return {
+      ...judged,
+      ...(score === undefined ? {} : { score }),
+      raw,
+      usage,
+      costUsd: costOf(usage, price),
+      latencyMs,
+    };
   };
 
   return { id, provider, prompt: promptId(prompt), price, estimator, classify };

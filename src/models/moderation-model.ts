@@ -25,7 +25,7 @@ export function openModerationModel(options: ModerationOptions): Model {
   };
 
   const classify = (sample: Sample, signal: AbortSignal): Promise<Verdict> =>
-    judgeBy(options, async (latencyMs) => {
+    judgeBy({ ...options, price: FREE }, async (latencyMs) => {
       const { reading } = await sender.send(
         {
           attempt: (own) => attempt(sample.text, own),
@@ -40,7 +40,13 @@ export function openModerationModel(options: ModerationOptions): Model {
         },
         signal,
       );
-      return { ...reading, raw: String(reading.score), usage: null, latencyMs: latencyMs() };
+      return {
+        ...reading,
+        raw: String(reading.score),
+        usage: null,
+        costUsd: 0,
+        latencyMs: latencyMs(),
+      };
     });
 
   return { id, provider, prompt: 'moderation', price: FREE, classify };

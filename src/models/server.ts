@@ -1,3 +1,5 @@
+import { costOf } from '../pricing/cost.js';
+import type { Price } from '../pricing/prices.js';
 import type { Verdict } from '../records.js';
 import {
   DEFAULT_CONCURRENCY,
@@ -42,7 +44,7 @@ export function openServer(
  * @throws UserError where no other row would fare better
  */
 export async function judgeBy(
-  server: Server,
+  server: Server & { readonly price?: Price | undefined },
   judge: (latencyMs: () => number) => Promise<Verdict>,
 ): Promise<Verdict> {
   const started = performance.now();
@@ -55,6 +57,7 @@ export async function judgeBy(
     if (stopsRun(error.failure, server.sender.hasAnswered)) {
       throw stopRun(error.failure, message, server);
     }
-    return unansweredBy(error.failure, message, latencyMs());
+    const costUsd = costOf(null, server.price);
+    return unansweredBy(error.failure, message, { costUsd, latencyMs: latencyMs() });
   }
 }

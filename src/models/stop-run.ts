@@ -3,8 +3,12 @@ import type { Verdict } from '../records.js';
 import type { Failure } from '../requests/failures.js';
 
 /** The verdict on a row whose request failed for good. */
-export function unansweredBy(failure: Failure, message: string, latencyMs: number): Verdict {
-  const nothing = { usage: null, latencyMs };
+export function unansweredBy(
+  failure: Failure,
+  message: string,
+  took: Pick<Verdict, 'costUsd' | 'latencyMs'>,
+): Verdict {
+  const nothing = { usage: null, ...took };
   if (failure.kind === 'filtered') return { outcome: 'filtered', raw: message, ...nothing };
   const retryable = failure.kind === 'retry';
   return { outcome: 'failed', error: message, retryable, raw: '', ...nothing };

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { UserError } from '../errors.js';
+import { costOf } from '../pricing/cost.js';
 import { LOCAL } from '../pricing/prices.js';
 import type { Usage } from '../records.js';
 import type { Embedder } from '../student/embedding-head.js';
@@ -25,11 +26,12 @@ export async function openStudent(
   const score = scorerOf(student);
   const embedder =
     student.embedding && (await sameEmbedder(path, student.embedding.embedder, openEmbedder));
+  const price = embedder ? embedder.price : LOCAL;
   return {
     id: `student:${basename(path, '.json')}`,
     provider: 'embedded',
     prompt: `student@${hash}`,
-    price: embedder ? embedder.price : LOCAL,
+    price,
     classify: async ({ text }, signal) => {
       const started = performance.now();
       let usage: Usage | null = null;
@@ -44,6 +46,7 @@ export async function openStudent(
         score: toxicity,
         raw: toxicity.toFixed(6),
         usage,
+        costUsd: costOf(usage, price),
         latencyMs: performance.now() - started,
       };
     },

@@ -33,6 +33,7 @@ export function openWordlist(): Model {
         label: found === undefined ? 'not toxic' : 'toxic',
         raw: found ?? '',
         usage: null,
+        costUsd: 0,
         latencyMs: performance.now() - started,
       };
     },

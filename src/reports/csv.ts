@@ -1,5 +1,5 @@
 import { isLabel, saidOf, truthOf } from '../analysis/row-codes.js';
-import { escapeControls } from '../escape.js';
+import { escapeControls } from '../text.js';
 import type { ReportInput } from './input.js';
 
 const COLUMNS = [

@@ -1,5 +1,5 @@
+import type { GateResult } from '../analysis/gates.js';
 import type { Report } from '../analysis/report.js';
-import type { GateResult } from '../gates.js';
 import type { ToxicityLabel } from '../records.js';
 
 /** One row of the evaluation file, in its order. */

@@ -1,5 +1,5 @@
+import { type GateResult, namedRows } from '../analysis/gates.js';
 import type { ModelResult } from '../analysis/report.js';
-import { type GateResult, namedRows } from '../gates.js';
 import type { ReportInput } from './input.js';
 import { contendersOf } from './words.js';
 

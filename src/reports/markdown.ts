@@ -1,6 +1,6 @@
+import { type GateResult, namedRows } from '../analysis/gates.js';
 import type { ModelResult } from '../analysis/report.js';
-import { escapeControls } from '../escape.js';
-import { type GateResult, namedRows } from '../gates.js';
+import { escapeControls } from '../text.js';
 import type { ReportInput } from './input.js';
 import {
   grouped,

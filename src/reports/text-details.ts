@@ -1,5 +1,5 @@
 import type { Figures, ModelResult, Pair, Report } from '../analysis/report.js';
-import { escapeControls } from '../escape.js';
+import { escapeControls } from '../text.js';
 import { renderFigure } from './text.js';
 
 const ROWS: readonly (readonly [

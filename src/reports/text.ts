@@ -1,6 +1,6 @@
 import type { Figure, ModelResult, Report } from '../analysis/report.js';
-import { escapeControls } from '../escape.js';
 import type { UnansweredOutcome } from '../records.js';
+import { escapeControls } from '../text.js';
 import { renderDetails } from './text-details.js';
 
 /** Scikit-learn's tables, each with the coverage it stands on, and then what else was found. */

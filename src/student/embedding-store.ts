@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { JsonlWriter, readLines } from '../jsonl.js';
+import { JsonlWriter, readLines } from '../files/jsonl.js';
 import { costOf } from '../pricing/cost.js';
 import { addUsage, type Usage } from '../records.js';
 import { type Embedder, TEXTS_A_REQUEST } from './embedding-head.js';

@@ -1,4 +1,4 @@
-import { normaliseText } from '../analysis/leakage.js';
+import { normaliseText } from '../text.js';
 import { log } from './portable-math.js';
 
 /**

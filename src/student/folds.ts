@@ -1,5 +1,5 @@
-import { normaliseText } from '../analysis/leakage.js';
-import { drawIndices } from '../datasets/selection.js';
+import { drawIndices } from '../metrics/sampling.js';
+import { normaliseText } from '../text.js';
 import type { Example } from './examples.js';
 
 /**

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
-import { writeAtomically } from '../atomic-file.js';
 import { messageOf, show, UserError } from '../errors.js';
-import { refuseSpecialFile } from '../jsonl.js';
+import { writeAtomically } from '../files/atomic.js';
+import { refuseSpecialFile } from '../files/jsonl.js';
 import { describeIssue } from '../records.js';
 import { STUDENT_VERSION, type Student, studentSchema } from './student-schema.js';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { publishedBaselines } from '../../src/analysis/baselines.js';
-import { countDuplicates, normaliseText, seenIn } from '../../src/analysis/leakage.js';
+import { countDuplicates, seenIn } from '../../src/analysis/leakage.js';
+import { normaliseText } from '../../src/text.js';
 
 describe('leakage', () => {
   it('compares texts without case, spacing and compatibility forms', () => {

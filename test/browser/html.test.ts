@@ -1,7 +1,7 @@
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkGates, parseGate } from '../../src/gates.js';
+import { checkGates, parseGate } from '../../src/analysis/gates.js';
 import { render } from '../../src/reports/html/page.js';
 import { canBrowse, launch, openHtml } from '../helpers/browser.js';
 import { HOSTILE_TEXTS, makeReport } from '../helpers/report.js';

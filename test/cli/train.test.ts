@@ -123,6 +123,7 @@ describe('train --embeddings', () => {
       signal: new AbortController().signal,
       print: (text: string) => printed.push(text),
       note: (line: string) => noted.push(line),
+      env: {},
       printed,
       noted,
     };

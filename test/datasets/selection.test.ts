@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { drawIndices, type Selection, select } from '../../src/datasets/selection.js';
+import { type Selection, select } from '../../src/datasets/selection.js';
+import { drawIndices } from '../../src/metrics/sampling.js';
 import type { Sample } from '../../src/records.js';
 
 async function* rows(total: number): AsyncGenerator<Sample> {
@@ -43,8 +44,14 @@ describe('a range', () => {
 
 describe('a sample', () => {
   it('is the same for the same seed, on every machine', () => {
-    expect(drawIndices(5082, 8, 0)).toEqual([3235, 4596, 2034, 3269, 4043, 1274, 1956, 3501]);
+    expect(drawIndices(5082, 8, 0)).toEqual([2040, 573, 3082, 2738, 584, 1032, 1776, 1089]);
     expect(drawIndices(5082, 8, 7)).not.toEqual(drawIndices(5082, 8, 0));
+  });
+
+  it('begins elsewhere for neighbouring seeds', () => {
+    const firsts = Array.from({ length: 8 }, (_, seed) => drawIndices(5082, 1, seed)[0] ?? 0);
+    const steps = firsts.slice(1).map((first, i) => Math.abs(first - (firsts[i] ?? 0)));
+    expect(Math.min(...steps)).toBeGreaterThan(20);
   });
 
   it('holds distinct indices of the split, and all of them where it asks for more', () => {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { parseHTML } from 'linkedom';
 import { describe, expect, it, vi } from 'vitest';
+import { checkGates, parseGate } from '../../src/analysis/gates.js';
 import type { ModelResult } from '../../src/analysis/report.js';
-import { checkGates, parseGate } from '../../src/gates.js';
 import { costAxis } from '../../src/reports/html/cost-axis.js';
 import { placeLabels } from '../../src/reports/html/labels.js';
 import { escapeHtml, html } from '../../src/reports/html/markup.js';

@@ -1,6 +1,6 @@
 import { SaxesParser } from 'saxes';
 import { describe, expect, it } from 'vitest';
-import { checkGates, parseGate } from '../../src/gates.js';
+import { checkGates, parseGate } from '../../src/analysis/gates.js';
 import { escapeXml, render } from '../../src/reports/junit.js';
 import { HOSTILE_TEXTS, makeReport } from '../helpers/report.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkGates, parseGate } from '../../src/gates.js';
+import { checkGates, parseGate } from '../../src/analysis/gates.js';
 import { escapeMarkdown, render } from '../../src/reports/markdown.js';
 import { makeReport } from '../helpers/report.js';
 

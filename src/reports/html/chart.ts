@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import { escapeControls } from '../../escape.js';
+import { escapeControls } from '../../text.js';
 import { html, Markup } from './markup.js';
 import { type Cell, type Column, table } from './table.js';
 

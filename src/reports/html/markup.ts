@@ -1,4 +1,4 @@
-import { escapeLines } from '../../escape.js';
+import { escapeLines } from '../../text.js';
 
 /** HTML that is known to be safe; whatever is not Markup is text. */
 export class Markup {

@@ -1,5 +1,5 @@
+import { type GateResult, namedRows } from '../../analysis/gates.js';
 import type { Confusion, ModelResult, Report } from '../../analysis/report.js';
-import { type GateResult, namedRows } from '../../gates.js';
 import { grouped, money, number, percent, timesWord } from '../words.js';
 import { html, type Markup } from './markup.js';
 import { type Cell, figureCell, numberColumn, table, textColumn } from './table.js';

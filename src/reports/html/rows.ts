@@ -1,5 +1,5 @@
 import type { Report } from '../../analysis/report.js';
-import { escapeLines } from '../../escape.js';
+import { escapeLines } from '../../text.js';
 import { grouped } from '../words.js';
 import { html, jsonBlock, type Markup } from './markup.js';
 

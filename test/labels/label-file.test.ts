@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { LabelFile } from '../src/label-file.js';
-import { labelledRowSchema, type Sample } from '../src/records.js';
-import { readRows } from './helpers/files.js';
+import { LabelFile } from '../../src/labels/label-file.js';
+import { labelledRowSchema, type Sample } from '../../src/records.js';
+import { readRows } from '../helpers/files.js';
 
 const SOURCE = { model: 'm', provider: 'p', prompt: 'x@0', dataset: 'd', split: null };
 
@@ -26,12 +26,12 @@ const sampleAt = (index: number): Sample => ({
 describe('the file of labels', () => {
   it('keeps a score where there is one, 0 included', async () => {
     const path = join(folder, 'labels.jsonl');
-    const answer = { raw: '', usage: null, latencyMs: 1 };
+    const answer = { raw: '', usage: null, costUsd: null, latencyMs: 1 };
     const file = await LabelFile.open(path, SOURCE);
     for (const [index, score] of [0, 0.25, undefined].entries()) {
       const scored = score === undefined ? {} : { score };
       const verdict = { outcome: 'answered', label: 'toxic', ...scored, ...answer } as const;
-      file.append(sampleAt(index), verdict, null);
+      file.append(sampleAt(index), verdict);
     }
     file.close();
     const rows = readRows(path).map((row) => labelledRowSchema.parse(row));

@@ -1,23 +1,23 @@
 import { existsSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { RowVerdict } from './analysis/outcomes.js';
-import { UserError } from './errors.js';
-import type { EvalFile, EvalRow } from './eval-file.js';
-import { readJsonl, refuseSpecialFile } from './jsonl.js';
-import { label } from './label.js';
-import { LabelFile, type Source, sourceOf, unansweredPath } from './label-file.js';
-import type { Model } from './models/classifier.js';
-import { CostTotal, costOf } from './pricing/cost.js';
-import { LOCAL } from './pricing/prices.js';
+import type { RowVerdict } from '../analysis/outcomes.js';
+import { UserError } from '../errors.js';
+import { readJsonl, refuseSpecialFile } from '../files/jsonl.js';
+import type { Model } from '../models/classifier.js';
+import { CostTotal } from '../pricing/cost.js';
+import { LOCAL } from '../pricing/prices.js';
 import {
   addUsage,
   labelledRowSchema,
+  rowKey,
   type Sample,
   type Usage,
   unansweredRowSchema,
   type Verdict,
-} from './records.js';
-import { rowKey } from './row-key.js';
+} from '../records.js';
+import { label } from '../run/label.js';
+import type { EvalFile, EvalRow } from './eval-file.js';
+import { LabelFile, type Source, sourceOf, unansweredPath } from './label-file.js';
 
 /** What one model said of the rows of an evaluation file. */
 export interface Predictions {
@@ -83,9 +83,8 @@ export async function predict(
   let stoppedBy: unknown;
   try {
     for await (const { sample, verdict } of label(stream(missing), model.classify, options)) {
-      const cost = costOf(verdict.usage, model.price);
-      file.append(sample, verdict, cost);
-      spent.add(cost);
+      file.append(sample, verdict);
+      spent.add(verdict.costUsd);
       options.onRow?.(sample, verdict, spent);
     }
   } catch (error) {
@@ -164,7 +163,7 @@ interface Said {
   readonly verdict: RowVerdict;
   readonly usage: Usage | null;
   readonly cost: number | null;
-  readonly latency_ms: number | undefined;
+  readonly latency_ms: number | null | undefined;
   readonly retryable?: boolean;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ModelResult, Report } from '../src/analysis/report.js';
-import { checkGates, GATE_PATHS, parseGate, renderGates } from '../src/gates.js';
-import { makeReport } from './helpers/report.js';
+import { checkGates, GATE_PATHS, parseGate, renderGates } from '../../src/analysis/gates.js';
+import type { ModelResult, Report } from '../../src/analysis/report.js';
+import { makeReport } from '../helpers/report.js';
 
 const { report } = makeReport({ contenders: ['mistral-7b'], errors: [0.06] });
 const contender = contenderOf(report);

@@ -1,7 +1,7 @@
+import { CostTotal, costOf } from '../pricing/cost.js';
+import type { PriceFile } from '../pricing/price-file.js';
+import { findPrice, type Price } from '../pricing/prices.js';
 import type { LabelledRow } from '../records.js';
-import { CostTotal, costOf } from './cost.js';
-import type { PriceFile } from './price-file.js';
-import { findPrice, type Price } from './prices.js';
 
 /** What the labels of a file cost: as its rows say, else by the price of the model they name. */
 export class RecordedCost {

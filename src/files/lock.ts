@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { EXIT, messageOf, systemCode, UserError } from './errors.js';
+import { EXIT, messageOf, systemCode, UserError } from '../errors.js';
 
 const UNKNOWN = 'unknown';
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { writeAtomically } from './atomic-file.js';
-import { drawIndices } from './datasets/selection.js';
-import { moderator, pruned, renderMessages } from './prompts/index.js';
-import { labelSchema } from './records.js';
-import type { Example } from './student/examples.js';
+import { writeAtomically } from '../files/atomic.js';
+import { drawIndices } from '../metrics/sampling.js';
+import { moderator, pruned, renderMessages } from '../prompts/index.js';
+import { labelSchema } from '../records.js';
+import type { Example } from '../student/examples.js';
 
 export const SPLITS = ['TRAIN', 'TEST'] as const;
 

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { chatLineSchema, exportChat } from '../src/chat-export.js';
-import { moderator } from '../src/prompts/index.js';
-import { scratchFolder } from './helpers/cli.js';
-import { makeExamples } from './helpers/examples.js';
-import { readRows } from './helpers/files.js';
+import { chatLineSchema, exportChat } from '../../src/labels/chat-export.js';
+import { moderator } from '../../src/prompts/index.js';
+import { scratchFolder } from '../helpers/cli.js';
+import { makeExamples } from '../helpers/examples.js';
+import { readRows } from '../helpers/files.js';
 
 const examples = makeExamples(80);
 

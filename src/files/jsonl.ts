@@ -12,8 +12,8 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import type { z } from 'zod';
-import { EXIT, messageOf, show, UserError } from './errors.js';
-import { describeIssue } from './records.js';
+import { EXIT, messageOf, show, UserError } from '../errors.js';
+import { describeIssue } from '../records.js';
 
 const NEWLINE = 10;
 const OPENING_BRACE = 123;

@@ -1,10 +1,10 @@
-import type { ModelResult, Report } from './analysis/report.js';
-import { isLabel, saidOf } from './analysis/row-codes.js';
-import { show, UserError } from './errors.js';
+import { show, UserError } from '../errors.js';
+import { resampleCounts } from '../metrics/bootstrap.js';
+import { pairedCell } from '../metrics/paired.js';
+import type { ToxicityLabel } from '../records.js';
 import type { GateResult } from './gates.js';
-import { resampleCounts } from './metrics/bootstrap.js';
-import { pairedCell } from './metrics/paired.js';
-import type { ToxicityLabel } from './records.js';
+import type { ModelResult, Report } from './report.js';
+import { isLabel, saidOf } from './row-codes.js';
 
 const ROWS_NAMED = 10;
 

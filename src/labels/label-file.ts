@@ -1,17 +1,17 @@
 import { existsSync, renameSync } from 'node:fs';
-import { UserError } from './errors.js';
-import { FileLock } from './file-lock.js';
-import { JsonlWriter, readJsonl, refuseSpecialFile } from './jsonl.js';
-import type { Model } from './models/classifier.js';
+import { UserError } from '../errors.js';
+import { JsonlWriter, readJsonl, refuseSpecialFile } from '../files/jsonl.js';
+import { FileLock } from '../files/lock.js';
+import type { Model } from '../models/classifier.js';
 import {
   labelledRowSchema,
   originColumns,
+  rowKey,
   type Sample,
   type UnansweredOutcome,
   unansweredRowSchema,
   type Verdict,
-} from './records.js';
-import { rowKey } from './row-key.js';
+} from '../records.js';
 
 /** Where the rows that got no label go. */
 export const unansweredPath = (out: string) => `${out}.unanswered.jsonl`;
@@ -100,18 +100,14 @@ export class LabelFile {
     return this.#done.has(rowKey(index, text));
   }
 
-  /**
-   * Writes a row before it returns.
-   *
-   * @param costUsd - dollars, null where that is unknown
-   */
-  append(sample: Sample, verdict: Verdict, costUsd: number | null): void {
+  /** Writes a row before it returns. */
+  append(sample: Sample, verdict: Verdict): void {
     const { input, ...columns } = originColumns(sample);
     const provenance = {
       ...this.#source,
       usage: verdict.usage,
-      cost_usd: costUsd,
-      latency_ms: round(verdict.latencyMs),
+      cost_usd: verdict.costUsd,
+      latency_ms: verdict.latencyMs === null ? null : round(verdict.latencyMs),
     };
     if (verdict.outcome === 'answered') {
       const { label, score, categories } = verdict;

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import { normaliseText } from './analysis/leakage.js';
-import { UserError } from './errors.js';
-import { readJsonl, refuseSpecialFile } from './jsonl.js';
-import { type LabelledRow, labelledRowSchema } from './records.js';
-import { type Example, exampleOf, type LabelSource } from './student/examples.js';
-import type { Student } from './student/student-schema.js';
+import { UserError } from '../errors.js';
+import { readJsonl, refuseSpecialFile } from '../files/jsonl.js';
+import { type LabelledRow, labelledRowSchema } from '../records.js';
+import { type Example, exampleOf, type LabelSource } from '../student/examples.js';
+import type { Student } from '../student/student-schema.js';
+import { normaliseText } from '../text.js';
 
 export interface TrainingSetOptions {
   readonly trainFile: string;

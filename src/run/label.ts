@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
-import { EXIT, UserError } from './errors.js';
-import type { Classifier } from './models/classifier.js';
-import type { Sample, Verdict } from './records.js';
+import { EXIT, UserError } from '../errors.js';
+import type { Classifier } from '../models/classifier.js';
+import type { Sample, Verdict } from '../records.js';
 
 /** A sample with what a classifier made of it. */
 export interface Judged<S extends Sample = Sample> {

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { EXIT, UserError } from '../src/errors.js';
-import { type Judged, label } from '../src/label.js';
-import type { Classifier } from '../src/models/index.js';
-import type { Sample, Verdict } from '../src/records.js';
+import { EXIT, UserError } from '../../src/errors.js';
+import type { Classifier } from '../../src/models/index.js';
+import type { Sample, Verdict } from '../../src/records.js';
+import { type Judged, label } from '../../src/run/label.js';
 
 const answered: Verdict = {
   outcome: 'answered',
   label: 'toxic',
   raw: 'toxic',
   usage: null,
+  costUsd: null,
   latencyMs: 0,
 };
 const failed: Verdict = {
@@ -17,6 +18,7 @@ const failed: Verdict = {
   retryable: true,
   raw: '',
   usage: null,
+  costUsd: null,
   latencyMs: 0,
 };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Report } from '../src/analysis/report.js';
-import { f1DifferenceBound, noWorseThan } from '../src/no-worse-than.js';
-import { makeReport } from './helpers/report.js';
+import { f1DifferenceBound, noWorseThan } from '../../src/analysis/no-worse-than.js';
+import type { Report } from '../../src/analysis/report.js';
+import { makeReport } from '../helpers/report.js';
 
 const { report } = makeReport({ contenders: ['mistral-7b'], errors: [0.06] });
 

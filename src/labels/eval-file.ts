@@ -2,13 +2,11 @@ import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AnalysisRow, AnalysisTeacher } from './analysis/input.js';
-import { UserError } from './errors.js';
-import { readJsonl, refuseSpecialFile } from './jsonl.js';
-import { countUnanswered } from './label-file.js';
-import type { CostTotal } from './pricing/cost.js';
-import type { PriceFile } from './pricing/price-file.js';
-import { RecordedCost } from './pricing/recorded-cost.js';
+import type { AnalysisRow, AnalysisTeacher } from '../analysis/input.js';
+import { UserError } from '../errors.js';
+import { readJsonl, refuseSpecialFile } from '../files/jsonl.js';
+import type { CostTotal } from '../pricing/cost.js';
+import type { PriceFile } from '../pricing/price-file.js';
 import {
   addUsage,
   type LabelledRow,
@@ -16,7 +14,9 @@ import {
   type Sample,
   sampleOf,
   type Usage,
-} from './records.js';
+} from '../records.js';
+import { countUnanswered } from './label-file.js';
+import { RecordedCost } from './recorded-cost.js';
 
 /** Whose labels count as the truth: people's, or the teacher's. */
 export const TRUTHS = ['human', 'gpt'] as const;

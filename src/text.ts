@@ -1,3 +1,7 @@
+/** A text as it is compared: Unicode's compatibility form, lower case, white space collapsed. */
+export const normaliseText = (text: string) =>
+  text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
+
 /**
  * Shows what a terminal would obey: control characters, escape sequences, and marks that turn
  * the direction of text or hide it. Row text passes through here before it is printed.

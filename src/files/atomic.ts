@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { EXIT, messageOf, UserError } from './errors.js';
+import { EXIT, messageOf, UserError } from '../errors.js';
 
 /**
  * Writes a file whole or not at all: to a temporary name beside it, then moved into place. What

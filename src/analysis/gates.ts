@@ -1,7 +1,7 @@
-import type { Disagreement, Figure, ModelResult, Report } from './analysis/report.js';
-import { isLabel, isUnanswered } from './analysis/row-codes.js';
-import { UserError } from './errors.js';
-import { escapeControls } from './escape.js';
+import { UserError } from '../errors.js';
+import { escapeControls } from '../text.js';
+import type { Disagreement, Figure, ModelResult, Report } from './report.js';
+import { isLabel, isUnanswered } from './row-codes.js';
 
 /** What a gate holds against its limit: the figure, or the lower end of its interval. */
 export const GATE_ENDS = ['value', 'bound'] as const;

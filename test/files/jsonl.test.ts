@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { JsonlWriter, readJsonl } from '../src/jsonl.js';
-import { labelledRowSchema } from '../src/records.js';
-import { scratchFolder } from './helpers/cli.js';
-import { originalRow } from './helpers/files.js';
+import { JsonlWriter, readJsonl } from '../../src/files/jsonl.js';
+import { labelledRowSchema } from '../../src/records.js';
+import { scratchFolder } from '../helpers/cli.js';
+import { originalRow } from '../helpers/files.js';
 
 const rowSchema = z.object({ text: z.string() });
 

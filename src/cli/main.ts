@@ -1,10 +1,13 @@
 import { CommanderError } from 'commander';
+import type { Env } from '../env.js';
 import { EXIT, type ExitCode, isSystemError, messageOf, UserError } from '../errors.js';
-import { escapeLines } from '../escape.js';
+import { escapeLines } from '../text.js';
 import { hideBar, writeLine } from './progress.js';
 
 /** What a command gets of the process it runs in. */
 export interface Session {
+  /** The variables of the process. */
+  readonly env: Env;
   /** Aborted by the first Ctrl-C or SIGTERM. */
   readonly signal: AbortSignal;
   /** Writes to stdout: the result. */
@@ -18,8 +21,8 @@ export type Command = (argv: readonly string[], session: Session) => Promise<Exi
 /** A little more than the grace that requests in flight are given. */
 const LONGEST_STOP_MS = 6_000;
 
-/** Runs a command with the arguments of the process. The one place that catches and exits. */
-export async function run(command: Command): Promise<void> {
+/** Runs a command as a process: its arguments, its signals, its streams, its exit code. */
+export async function main(command: Command): Promise<void> {
   const stop = new AbortController();
   const onSignal = () => {
     if (stop.signal.aborted) leaveAtOnce();
@@ -29,6 +32,7 @@ export async function run(command: Command): Promise<void> {
     setTimeout(leaveAtOnce, LONGEST_STOP_MS).unref();
   };
   const session: Session = {
+    env: process.env,
     signal: stop.signal,
     print: (text) => process.stdout.write(text),
     note: (line) => writeLine(escapeLines(line)),
@@ -37,11 +41,22 @@ export async function run(command: Command): Promise<void> {
   process.stdout.on('error', (error) => leaveWithoutReader(error, session));
   process.stderr.on('error', () => {}); // Nobody listens any more; the run goes on.
   try {
-    process.exitCode = await command(process.argv.slice(2), session);
-  } catch (error) {
-    process.exitCode = explain(error, session);
+    process.exitCode = await runCommand(command, process.argv.slice(2), session);
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+}
+
+/** Runs a command to its exit code. The one place that catches. */
+export async function runCommand(
+  command: Command,
+  argv: readonly string[],
+  session: Session,
+): Promise<ExitCode> {
+  try {
+    return await command(argv, session);
+  } catch (error) {
+    return explain(error, session);
   }
 }
 
@@ -49,8 +64,8 @@ export async function run(command: Command): Promise<void> {
 export function explain(error: unknown, { note }: Session): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.badInput;
   if (error instanceof UserError) {
-    note(`error: ${error.message}`);
-    if (error.hint !== undefined) note(`  ${error.hint}`);
+    note(`error: ${withFlags(error.message)}`);
+    if (error.hint !== undefined) note(`  ${withFlags(error.hint)}`);
     return error.exitCode;
   }
   if (isSystemError(error)) {
@@ -62,6 +77,19 @@ export function explain(error: unknown, { note }: Session): ExitCode {
   );
   return EXIT.couldNotFinish;
 }
+
+/** Options of the core whose flags have names of their own. */
+const FLAGS: Readonly<Record<string, string>> = {
+  model: '-m',
+  offset: '--ds-offset',
+  maxSize: '--ds-max-size',
+};
+
+/** The core names options as its callers do, `trueLabels`; a user types --true-labels. */
+export const withFlags = (text: string): string =>
+  text.replace(/`([a-z][a-zA-Z]*)`/g, (_, option: string) => FLAGS[option] ?? `--${kebab(option)}`);
+
+const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 function leaveAtOnce(): never {
   hideBar();

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readTrainingSet } from '../src/training-set.js';
-import { scratchFolder } from './helpers/cli.js';
-import { originalRow, writeRows } from './helpers/files.js';
+import { readTrainingSet } from '../../src/labels/training-set.js';
+import { scratchFolder } from '../helpers/cli.js';
+import { originalRow, writeRows } from '../helpers/files.js';
 
 const byTeacher = { model: 'gpt', provider: 'openai', prompt: 'moderator@1' };
 

@@ -1,0 +1,83 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const SRC = fileURLToPath(new URL('../src/', import.meta.url));
+
+/** The rooms from the top of the house to its ground; a file may import from its own layer or below. */
+const LAYERS = [
+  ['bin'],
+  ['cli'],
+  ['index'],
+  ['collect', 'train', 'evaluate', 'student-door'],
+  ['run', 'labels'],
+  ['reports', 'analysis'],
+  ['models', 'datasets', 'student'],
+  ['prompts', 'pricing', 'requests', 'metrics', 'files'],
+  ['records', 'text', 'errors', 'env'],
+];
+
+/** The file of the package's second door has the name of a room. */
+const roomOf = (file: string) =>
+  file === 'student.ts' ? 'student-door' : (file.split('/')[0] ?? '').replace(/\.ts$/, '');
+
+const layerOf = (file: string) => LAYERS.findIndex((rooms) => rooms.includes(roomOf(file)));
+
+const FILES = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .map((file) => file.replaceAll('\\', '/'))
+  .filter((file) => file.endsWith('.ts'));
+
+/** Static, dynamic and type imports alike: a circle of types is a circle. */
+const importsOf = new Map(FILES.map((file) => [file, readImports(file)]));
+
+function readImports(file: string): string[] {
+  const source = readFileSync(join(SRC, file), 'utf8');
+  const imports = source.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'(\.[^']+)\.js'/g);
+  return Array.from(imports, ([, path = '']) =>
+    relative(SRC, join(SRC, dirname(file), `${path}.ts`)).replaceAll('\\', '/'),
+  ).filter((path) => FILES.includes(path));
+}
+
+describe('the house', () => {
+  it('has a layer for each room', () => {
+    expect(FILES.filter((file) => layerOf(file) === -1)).toEqual([]);
+  });
+
+  it('imports from its own layer or below', () => {
+    const upwards = FILES.flatMap((file) =>
+      (importsOf.get(file) ?? [])
+        .filter((imported) => layerOf(imported) < layerOf(file))
+        .map((imported) => `${file} -> ${imported}`),
+    );
+    expect(upwards).toEqual([]);
+  });
+
+  it('has no circle of files', () => {
+    expect(circlesOf(importsOf)).toEqual([]);
+  });
+
+  it('has no circle of rooms', () => {
+    const rooms = new Map<string, string[]>();
+    for (const [file, imports] of importsOf) {
+      const room = roomOf(file);
+      const others = imports.map(roomOf).filter((other) => other !== room);
+      rooms.set(room, [...(rooms.get(room) ?? []), ...others]);
+    }
+    expect(circlesOf(rooms)).toEqual([]);
+  });
+});
+
+/** Every circle that a walk through the graph meets, as `a -> b -> a`. */
+function circlesOf(graph: ReadonlyMap<string, readonly string[]>): string[] {
+  const circles = new Set<string>();
+  const done = new Set<string>();
+  const walk = (node: string, path: readonly string[]) => {
+    if (path.includes(node)) circles.add([...path.slice(path.indexOf(node)), node].join(' -> '));
+    if (done.has(node) || path.includes(node)) return;
+    for (const next of graph.get(node) ?? []) walk(next, [...path, node]);
+    done.add(node);
+  };
+  for (const node of graph.keys()) walk(node, []);
+  return [...circles];
+}

@@ -1,166 +1,242 @@
-import { analyse } from './analysis/analyse.js';
+import { analyse, withUniqueNames } from './analysis/analyse.js';
+import { hasBaselines } from './analysis/baselines.js';
+import { checkGates, type Gate, type GateResult } from './analysis/gates.js';
 import type { AnalysisContender, AnalysisInput } from './analysis/input.js';
-import { seenIn } from './analysis/leakage.js';
+import { noWorseThan } from './analysis/no-worse-than.js';
 import type { Report } from './analysis/report.js';
-import { applyThreshold, tuneThreshold } from './analysis/threshold.js';
+import { requireColumns } from './analysis/slices.js';
+import { applyThreshold } from './analysis/threshold.js';
 import { UserError } from './errors.js';
-import { readJsonl } from './files/jsonl.js';
-import type { EvalFile, EvalRow, Truth } from './labels/eval-file.js';
-import { type Done, type LabelFileOptions, readDone } from './labels/label-file.js';
-import {
-  distinctSamples,
-  type Predictions,
-  predictionsPath,
-  predictionsSource,
-} from './labels/predictions.js';
+import { type EvalFile, readEvalFile, type Truth } from './labels/eval-file.js';
+import { readPredictions } from './labels/predictions.js';
+import { withoutSeen } from './labels/seen.js';
 import type { Model } from './models/classifier.js';
-import { type Estimate, estimateRun } from './pricing/estimate.js';
-import type { Price } from './pricing/prices.js';
-import { labelledRowSchema, rowKey, type Sample, type ToxicityLabel } from './records.js';
+import type { Estimate } from './pricing/estimate.js';
+import type { PriceFile } from './pricing/price-file.js';
+import type { Sample, Verdict } from './records.js';
+import { readReport } from './reports/read.js';
+import { openReports } from './reports/write.js';
+import type { Asked, AskOptions } from './run/ask.js';
+import {
+  type AskedContender,
+  askModels,
+  type Contender,
+  estimateModels,
+  refuseTwins,
+} from './run/contenders.js';
+import { packageVersion } from './version.js';
 
-/** How the figures of an evaluation are computed. */
-export interface AnalysisOptions {
-  readonly trueLabels: Truth;
-  /** Of the intervals, such as 0.95. */
-  readonly confidence: number;
-  /** Resamples. */
-  readonly bootstrap: number;
-  readonly seed: number;
-  readonly onUnanswered: AnalysisInput['settings']['onUnanswered'];
-  readonly sliceColumns: readonly string[];
-  readonly baselines: boolean;
-  readonly toolVersion: string;
-  /** ISO 8601, UTC. */
-  readonly createdAt: string;
+export interface EvaluateOptions extends AskOptions {
+  /** A file that `collect` wrote, or one of the 2024 cookbook's. */
+  readonly evalFile: string;
+  /** The models to ask, one after the other. */
+  readonly models?: readonly Model[] | undefined;
+  /** Files of kept answers, each of one model: contenders that nobody asks. */
+  readonly runs?: readonly string[] | undefined;
+  /** Whose labels are the truth. Default: human. */
+  readonly trueLabels?: Truth | undefined;
+  /** The user's own prices, for a teacher whose rows do not record their cost. */
+  readonly prices?: PriceFile | undefined;
+  /** The file that a student learned from: its rows are counted. */
+  readonly trainFile?: string | undefined;
+  /** Leave those rows out. */
+  readonly excludeSeen?: boolean | undefined;
+  /** Call a row toxic from this score on. */
+  readonly threshold?: number | undefined;
+  /** Tune the threshold on another file of labels. */
+  readonly thresholdFrom?: string | undefined;
+  /** What a row without a label counts as. Default: exclude. */
+  readonly onUnanswered?: AnalysisInput['settings']['onUnanswered'] | undefined;
+  /** Of the intervals. Default: 0.95. */
+  readonly confidence?: number | undefined;
+  /** Resamples behind the intervals. Default: 2000. */
+  readonly bootstrap?: number | undefined;
+  /** Of the resamples. Default: 0. */
+  readonly seed?: number | undefined;
+  /** Columns of the file to give figures by. */
+  readonly slice?: readonly string[] | undefined;
+  /** Show published results beside those on ToxicChat's test split. */
+  readonly baselines?: boolean | undefined;
+  /** Files to write reports to, by their endings. */
+  readonly reports?: readonly string[] | undefined;
+  readonly gates?: readonly Gate[] | undefined;
+  /** A JSON report of an earlier run: the toxic F1 may not have fallen since then. */
+  readonly noWorseThan?: string | undefined;
+  /** By how much it may have fallen. Default: 0.02. */
+  readonly margin?: number | undefined;
+  /** When the report is made, ISO 8601, UTC. Default: now. */
+  readonly createdAt?: string | undefined;
 }
 
-/** A contender with what it said, and what it costs. */
-export interface Contender {
-  readonly name: string;
-  readonly predictions: Predictions;
-  readonly price: Price | undefined;
-  readonly threshold?: { readonly value: number; readonly source: string } | undefined;
+export interface EvaluateCallbacks {
+  readonly onNote?: ((note: string) => void) | undefined;
+  /** Told of each model before it is asked, and of how many rows there are for it. */
+  readonly onModel?: ((model: Model, rows: number) => void) | undefined;
+  /** Told of each row once it is on disk. */
+  readonly onRow?: ((sample: Sample, verdict: Verdict, soFar: Asked) => void) | undefined;
+  /** Told of each row that is passed over because it is done. */
+  readonly onSkip?: ((soFar: Asked) => void) | undefined;
+}
+
+/** What an evaluation came to. */
+export interface Evaluation {
+  readonly report: Report;
+  readonly gates: readonly GateResult[];
+  /** The contenders that were asked, in their order; the last may be unfinished. */
+  readonly asked: readonly AskedContender[];
+  /** The reports that were written: none where not one row was answered. */
+  readonly written: readonly string[];
+  /** What ended the run before its time, if anything did. */
+  readonly stoppedBy?: unknown;
+  readonly interrupted: boolean;
+}
+
+const DEFAULT_MARGIN = 0.02;
+
+/**
+ * Asks models about the rows of a file of labels, sets what they said beside the truth, and holds
+ * the figures against gates. Answers are kept as they come, and a rerun asks only for what is
+ * missing. Everything that can be checked is checked before anything is asked.
+ *
+ * What ends the run before its time is in the result: what was answered until then is reported.
+ *
+ * @throws UserError when an option is wrong, a file is bad, or a report cannot be written
+ */
+export async function evaluate(
+  options: EvaluateOptions,
+  callbacks: EvaluateCallbacks = {},
+): Promise<Evaluation> {
+  const { models = [], reports: reportPaths = [], gates = [], signal } = options;
+  refuseTwins(models);
+  const { evalFile, seen } = await readRows(options);
+  const kept = await readRuns(evalFile, options);
+  const baseline = options.noWorseThan ? await readReport(options.noWorseThan) : undefined;
+  if (options.baselines && !hasBaselines(evalFile)) {
+    callbacks.onNote?.("note: published results are of ToxicChat's test split, which this is not");
+  }
+  const reports = openReports(reportPaths);
+  try {
+    const { asked, stoppedBy } = await askModels(evalFile, models, options, callbacks);
+    const contenders = withUniqueNames(evalFile.teacher.name, [...asked, ...kept]);
+    const report = analyse(analysisInput(evalFile, contenders, seen, options));
+    const gateResults = [
+      ...checkGates(report, gates),
+      ...(baseline ? noWorseThan(report, baseline, options.margin ?? DEFAULT_MARGIN) : []),
+    ];
+    const isAnswered = report.models.some(
+      ({ role, rows }) => role === 'contender' && rows.answered > 0,
+    );
+    const verdicts = new Map(
+      contenders.map(({ name, predictions }) => [name, predictions.verdicts]),
+    );
+    const isGated = gates.length > 0 || baseline !== undefined;
+    for (const each of isAnswered ? reports : []) {
+      await each.write({
+        report,
+        rows: evalFile.rows,
+        verdicts,
+        ...(isGated ? { gates: gateResults } : {}),
+      });
+    }
+    return {
+      report,
+      gates: gateResults,
+      asked: contenders.filter((each): each is AskedContender => each.asked !== undefined),
+      written: isAnswered ? reportPaths : [],
+      ...(stoppedBy === undefined ? {} : { stoppedBy }),
+      interrupted: signal?.aborted ?? false,
+    };
+  } finally {
+    for (const each of reports) each.discard();
+  }
 }
 
 /**
- * Sets what the contenders said beside the truth. Nothing is sent.
+ * What each model of an evaluation would take; nothing is sent. Rows that repeat are asked once and
+ * count once; those that a threshold is tuned on count too.
  *
- * @throws UserError when a threshold is to be applied and an answer has no score
+ * @throws UserError when an option is wrong, or the answers on disk are of another prompt or dataset
  */
-export function evaluate(
+export async function estimateEvaluate(
+  options: EvaluateOptions,
+): Promise<{ readonly model: Model; readonly estimate: Estimate }[]> {
+  const { models = [] } = options;
+  refuseTwins(models);
+  const { evalFile } = await readRows(options);
+  return estimateModels(evalFile, models, options);
+}
+
+/** The rows to be judged, without those that a student has seen where that is wanted. */
+async function readRows(options: EvaluateOptions) {
+  const { evalFile: path, trueLabels, prices, trainFile, excludeSeen, slice = [] } = options;
+  const whole = await readEvalFile(path, trueLabels, prices);
+  const { evalFile, seen } =
+    trainFile === undefined
+      ? { evalFile: whole, seen: null }
+      : await withoutSeen(whole, trainFile, excludeSeen === true);
+  requireColumns(evalFile.rows, slice);
+  return { evalFile, seen };
+}
+
+/** The contenders that nobody asks. */
+async function readRuns(
   evalFile: EvalFile,
+  { runs = [], threshold }: EvaluateOptions,
+): Promise<Contender[]> {
+  return Promise.all(
+    runs.map(async (path) => {
+      const predictions = await readPredictions(path, evalFile);
+      if (predictions.verdicts.every((verdict) => verdict === undefined)) {
+        throw new UserError(`${path} has none of the rows of ${evalFile.path}`, {
+          hint: 'name the answers that were given to this file',
+        });
+      }
+      if (threshold !== undefined) applyThreshold(predictions.verdicts, threshold);
+      return {
+        name: predictions.id ?? path,
+        predictions,
+        threshold: threshold === undefined ? null : { value: threshold, source: 'set by the user' },
+      };
+    }),
+  );
+}
+
+function analysisInput(
+  { path, sha256, dataset, split, rows, teacher }: EvalFile,
   contenders: readonly Contender[],
-  { trueLabels, toolVersion, createdAt, ...settings }: AnalysisOptions,
-  seen: Report['data']['seen'] = null,
-): Report {
-  const { path, sha256, dataset, split, rows, teacher } = evalFile;
-  return analyse({
+  seen: Report['data']['seen'],
+  options: EvaluateOptions,
+): AnalysisInput {
+  return {
     rows,
     teacher,
     contenders: contenders.map(toAnalysis),
-    settings: { ...settings, truth: trueLabels },
+    settings: {
+      truth: options.trueLabels ?? 'human',
+      confidence: options.confidence ?? 0.95,
+      bootstrap: options.bootstrap ?? 2000,
+      seed: options.seed ?? 0,
+      onUnanswered: options.onUnanswered ?? 'exclude',
+      sliceColumns: options.slice ?? [],
+      baselines: options.baselines ?? false,
+    },
     data: { file: path, sha256, dataset, split, seen },
-    createdAt,
-    toolVersion,
-  });
+    createdAt: options.createdAt ?? new Date().toISOString(),
+    toolVersion: packageVersion(),
+  };
 }
 
-function toAnalysis({ name, predictions, price, threshold }: Contender): AnalysisContender {
-  const { id, provider, prompt, file, usage, cost, latencies, verdicts } = predictions;
-  const basis = price?.basis ?? (cost.known > 0 ? 'as its rows record it' : 'unknown');
+function toAnalysis({ name, model, predictions, threshold }: Contender): AnalysisContender {
+  const { id, provider, prompt, file, verdicts } = predictions;
+  const isPriced = verdicts.some((verdict) => verdict?.costUsd != null);
   return {
     name,
     id,
     provider,
     prompt,
     file,
-    usage,
-    cost: { usd: cost.unknown > 0 || cost.known === 0 ? null : cost.usd, basis },
-    latencies,
-    threshold: threshold ?? null,
+    priceBasis: model?.price?.basis ?? (isPriced ? 'as its rows record it' : 'unknown'),
+    threshold,
     verdicts: threshold ? applyThreshold(verdicts, threshold.value) : verdicts,
   };
-}
-
-/**
- * Finds the threshold with the best toxic F1 on the rows of another evaluation file.
- *
- * @param predictions - what the model said of those rows
- * @throws UserError when they have no scores, or no toxic row
- */
-export function thresholdFrom(
-  { path, rows }: EvalFile,
-  { verdicts }: Predictions,
-  trueLabels: Truth,
-): { value: number; source: string } {
-  const scores: number[] = [];
-  const truth: ToxicityLabel[] = [];
-  rows.forEach((row, i) => {
-    const verdict = verdicts[i];
-    const label = trueLabels === 'human' ? row.human : row.teacher;
-    if (verdict?.outcome !== 'answered' || verdict.score === undefined || label === null) return;
-    scores.push(verdict.score);
-    truth.push(label);
-  });
-  const best = scores.length > 0 ? tuneThreshold(scores, truth) : undefined;
-  if (!best) {
-    throw new UserError(`no threshold can be tuned on ${path}: it has no toxic row with a score`, {
-      hint: 'take a file that the model has judged with scores, and in which some rows are toxic',
-    });
-  }
-  return { value: best.threshold, source: path };
-}
-
-/**
- * Counts the rows that also stand in the file a student learned from, and leaves them out where
- * that is wanted.
- *
- * @throws UserError when the file is bad, or no row would be left
- */
-export async function withoutSeen(
-  evalFile: EvalFile,
-  trainFile: string,
-  exclude: boolean,
-): Promise<{ evalFile: EvalFile; seen: NonNullable<Report['data']['seen']> }> {
-  const texts: string[] = [];
-  for await (const { value } of readJsonl(trainFile, labelledRowSchema)) texts.push(value.input);
-  const isSeen = seenIn(evalFile.rows, texts);
-  const seen = { file: trainFile, rows: isSeen.filter(Boolean).length, excluded: exclude };
-  if (!exclude) return { evalFile, seen };
-  const keep = <T>(_: T, row: number) => isSeen[row] !== true;
-  const rows: EvalRow[] = evalFile.rows.filter(keep);
-  if (rows.length === 0) {
-    throw new UserError(`every row of ${evalFile.path} also stands in ${trainFile}`, {
-      hint: 'evaluate on rows that the student has not seen',
-    });
-  }
-  const { scores, latencies, ...teacher } = evalFile.teacher;
-  const kept = { ...teacher, latencies, ...(scores ? { scores: scores.filter(keep) } : {}) };
-  return { evalFile: { ...evalFile, rows, teacher: kept }, seen };
-}
-
-const NOTHING_DONE: Done = { done: new Set(), meanAnswerTokens: undefined };
-
-/**
- * What an evaluation would take; nothing is sent. Rows that repeat are asked once and count once.
- *
- * @throws UserError when the answers on disk are of another prompt or dataset
- */
-export async function estimateEvaluate(
-  evalFile: EvalFile,
-  model: Model,
-  options: LabelFileOptions = {},
-): Promise<Estimate> {
-  const samples = async function* () {
-    yield* distinctSamples(evalFile.rows);
-  };
-  const { done, meanAnswerTokens } = options.fresh
-    ? NOTHING_DONE
-    : await readDone(
-        predictionsPath(evalFile.path, model),
-        predictionsSource(evalFile, model),
-        options,
-      );
-  const isDone = ({ index, text }: Sample) => done.has(rowKey(index, text));
-  return estimateRun(samples(), { estimator: model.estimator, isDone, meanAnswerTokens });
 }

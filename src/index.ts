@@ -9,18 +9,23 @@ export {
   type Report,
   reportSchema,
 } from './analysis/report.js';
-export { type CollectOptions, type CollectSummary, collect, estimateCollect } from './collect.js';
+export {
+  type CollectCallbacks,
+  type CollectOptions,
+  type CollectSummary,
+  collect,
+  estimateCollect,
+} from './collect.js';
 export { type Dataset, type DatasetOptions, openDataset } from './datasets/index.js';
 export type { Selection } from './datasets/selection.js';
 export { type Env, readEnv } from './env.js';
 export { EXIT, type ExitCode, UserError } from './errors.js';
 export {
-  type AnalysisOptions,
-  type Contender,
+  type EvaluateCallbacks,
+  type EvaluateOptions,
+  type Evaluation,
   estimateEvaluate,
   evaluate,
-  thresholdFrom,
-  withoutSeen,
 } from './evaluate.js';
 export { type Line, readJsonl } from './files/jsonl.js';
 export {
@@ -31,15 +36,12 @@ export {
 } from './labels/chat-export.js';
 export {
   type EvalFile,
-  type EvalRow,
   readEvalFile,
   TRUTHS,
   type Truth,
 } from './labels/eval-file.js';
 export {
   type Predictions,
-  type PredictOptions,
-  predict,
   predictionsPath,
   readPredictions,
 } from './labels/predictions.js';
@@ -79,12 +81,14 @@ export {
   verdictSchema,
 } from './records.js';
 export { chooseRenderer } from './reports/index.js';
-export type { ReportInput, RowTexts } from './reports/input.js';
+export type { ReportInput } from './reports/input.js';
 export { readReport } from './reports/read.js';
 export { renderText } from './reports/text.js';
 export { Budget, BudgetSpentError } from './requests/budget.js';
 export type { SenderOptions } from './requests/sender.js';
 export { openTransport, type Transport } from './requests/transport.js';
+export type { Asked, AskOptions } from './run/ask.js';
+export type { AskedContender, Contender } from './run/contenders.js';
 export { type Judged, type LabelOptions, label } from './run/label.js';
 export type { Embedder } from './student/embedding-head.js';
 export { readStudent } from './student/student-file.js';

@@ -2,7 +2,7 @@ import { rowKey } from '../records.js';
 import { publishedBaselines } from './baselines.js';
 import { comparePairs, onCommonRows, pairUp } from './comparison.js';
 import { disagreementsOf, wordOf } from './disagreements.js';
-import type { AnalysisContender, AnalysisInput, AnalysisTeacher } from './input.js';
+import type { AnalysisInput } from './input.js';
 import { countDuplicates } from './leakage.js';
 import { type JudgeContext, judgeContender, judgeTeacher } from './model-result.js';
 import { isFewInFile, reportNotes } from './notes.js';
@@ -13,13 +13,12 @@ import { divideRows } from './slices.js';
 
 /**
  * Computes a report from what the models said: everything that the reports show and the gates
- * read. Same input, same report.
+ * read. Same input, same report. No two models have one name: see {@link withUniqueNames}.
  */
 export function analyse(input: AnalysisInput): Report {
   const { rows, settings } = input;
-  const named = withUniqueNames(input.teacher, input.contenders);
-  const human = labelsOf(rows.map((row) => row.human));
-  const teacher = labelsOf(rows.map((row) => row.teacher));
+  const human = labelsOf(rows.map((row) => row.true_label));
+  const teacher = labelsOf(rows.map((row) => row.prediction));
   const truth = settings.truth === 'human' ? human : teacher;
   const data = dataOf(input, truth);
   const context: JudgeContext = {
@@ -36,8 +35,8 @@ export function analyse(input: AnalysisInput): Report {
     policy: settings.onUnanswered,
     isFewInFile: isFewInFile(data),
   };
-  const teacherResult = judgeTeacher(named.teacher, settings.truth === 'gpt', context);
-  const contenderResults = named.contenders.map((each) =>
+  const teacherResult = judgeTeacher(input.teacher, settings.truth === 'teacher', context);
+  const contenderResults = input.contenders.map((each) =>
     judgeContender(each, teacherResult, context),
   );
   const report: Omit<Report, 'notes'> = {
@@ -54,35 +53,37 @@ export function analyse(input: AnalysisInput): Report {
     },
     data,
     models: [teacherResult, ...contenderResults],
-    ...compareModels(named, settings.truth === 'human', context),
-    baselines: settings.baselines ? publishedBaselines(data.dataset, data.split) : null,
-    disagreements: disagreementsOf(rows, named.contenders),
-    rows: codeRows(named, context),
+    ...compareModels(input, settings.truth === 'human', context),
+    baselines: settings.baselines ? publishedBaselines(data) : null,
+    disagreements: disagreementsOf(rows, input.contenders),
+    rows: codeRows(input, context),
   };
   return {
     ...report,
     notes: reportNotes(
       report,
-      rows.map(({ index }) => index),
+      rows.map(({ ds_original_idx }) => ds_original_idx),
     ),
   };
 }
 
-type Named = Pick<AnalysisInput, 'teacher' | 'contenders'>;
+type Models = Pick<AnalysisInput, 'teacher' | 'contenders'>;
 
-/** Reports name models in their keys, and a model may be evaluated against itself. */
-function withUniqueNames(
-  teacher: AnalysisTeacher,
-  contenders: readonly AnalysisContender[],
-): Named {
-  const taken = new Set([teacher.name]);
-  const unique = contenders.map((contender) => {
-    let name = contender.name;
+/**
+ * Numbers the contenders that are called like the teacher or one before them: a report names
+ * models in its keys, and a model may be evaluated against itself.
+ */
+export function withUniqueNames<C extends { readonly name: string }>(
+  teacher: string,
+  contenders: readonly C[],
+): C[] {
+  const taken = new Set([teacher]);
+  return contenders.map((contender) => {
+    let { name } = contender;
     for (let number = 2; taken.has(name); number++) name = `${contender.name} (${number})`;
     taken.add(name);
     return { ...contender, name };
   });
-  return { teacher, contenders: unique };
 }
 
 function dataOf({ data, rows }: AnalysisInput, truth: Labels): Report['data'] {
@@ -102,7 +103,7 @@ function dataOf({ data, rows }: AnalysisInput, truth: Labels): Report['data'] {
 }
 
 function compareModels(
-  { teacher, contenders }: Named,
+  { teacher, contenders }: Models,
   isTeacherJudged: boolean,
   { truth, teacher: teacherLabels, options }: JudgeContext,
 ): Pick<Report, 'common' | 'pairs'> {
@@ -115,13 +116,13 @@ function compareModels(
   };
 }
 
-function codeRows({ teacher, contenders }: Named, { rows, truth }: JudgeContext): Report['rows'] {
+function codeRows({ teacher, contenders }: Models, { rows, truth }: JudgeContext): Report['rows'] {
   const truths = Array.from(truth, (label) => (label === NO_LABEL ? 'no truth' : nameOf(label)));
   return {
-    keys: rows.map(({ index, input }) => rowKey(index, input)),
+    keys: rows.map(({ ds_original_idx, input }) => rowKey(ds_original_idx, input)),
     truth: encodeRows(truths),
     said: Object.fromEntries([
-      [teacher.name, encodeRows(rows.map((row) => row.teacher))],
+      [teacher.name, encodeRows(rows.map((row) => row.prediction))],
       ...contenders.map(({ name, verdicts }) => [name, encodeRows(verdicts.map(wordOf))]),
     ]),
   };

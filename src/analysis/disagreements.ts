@@ -1,54 +1,49 @@
-import type { ToxicityLabel } from '../records.js';
-import type { RowVerdict, Verdicts } from './outcomes.js';
+import type { LabelledRow, Verdict } from '../records.js';
+import type { Verdicts } from './outcomes.js';
 import type { Disagreement } from './report.js';
-
-interface JudgedRow {
-  readonly index: number;
-  readonly input: string;
-  readonly human: ToxicityLabel | null;
-  readonly teacher: ToxicityLabel;
-}
 
 /**
  * The rows to which people, the teacher and the contenders did not all give one label, in the
  * order of the file. A row that a contender was asked and did not answer is among them.
  */
 export function disagreementsOf(
-  rows: readonly JudgedRow[],
+  rows: readonly LabelledRow[],
   contenders: readonly { readonly name: string; readonly verdicts: Verdicts }[],
 ): Disagreement[] {
-  return rows.flatMap(({ index, input, human, teacher }, row) => {
-    const verdicts = contenders.map(({ name, verdicts: all }) => ({ name, verdict: all[row] }));
-    const labels = verdicts.flatMap(({ verdict }) =>
-      verdict?.outcome === 'answered' ? [verdict.label] : [],
-    );
-    if (human !== null) labels.push(human);
-    const isAnswered = verdicts.every(
-      ({ verdict }) => (verdict?.outcome ?? 'answered') === 'answered',
-    );
-    if (isAnswered && labels.every((label) => label === teacher)) return [];
-    return [
-      {
-        row,
-        index,
-        input,
-        human,
-        teacher,
-        said: Object.fromEntries(verdicts.map(({ name, verdict }) => [name, wordOf(verdict)])),
-        scores: Object.fromEntries(
-          verdicts.flatMap(({ name, verdict }) =>
-            verdict?.outcome === 'answered' && verdict.score !== undefined
-              ? [[name, verdict.score]]
-              : [],
+  return rows.flatMap(
+    ({ ds_original_idx: index, input, true_label: human, prediction: teacher }, row) => {
+      const verdicts = contenders.map(({ name, verdicts: all }) => ({ name, verdict: all[row] }));
+      const labels = verdicts.flatMap(({ verdict }) =>
+        verdict?.outcome === 'answered' ? [verdict.label] : [],
+      );
+      if (human !== null) labels.push(human);
+      const isAnswered = verdicts.every(
+        ({ verdict }) => (verdict?.outcome ?? 'answered') === 'answered',
+      );
+      if (isAnswered && labels.every((label) => label === teacher)) return [];
+      return [
+        {
+          row,
+          index,
+          input,
+          human,
+          teacher,
+          said: Object.fromEntries(verdicts.map(({ name, verdict }) => [name, wordOf(verdict)])),
+          scores: Object.fromEntries(
+            verdicts.flatMap(({ name, verdict }) =>
+              verdict?.outcome === 'answered' && verdict.score !== undefined
+                ? [[name, verdict.score]]
+                : [],
+            ),
           ),
-        ),
-      },
-    ];
-  });
+        },
+      ];
+    },
+  );
 }
 
 /** The label, or why there is none. */
-export function wordOf(verdict: RowVerdict | undefined) {
+export function wordOf(verdict: Verdict | undefined) {
   if (verdict === undefined) return 'not asked';
   return verdict.outcome === 'answered' ? verdict.label : verdict.outcome;
 }

@@ -1,50 +1,37 @@
-import type { ToxicityLabel, UnansweredOutcome, Usage } from '../records.js';
+import type { LabelledRow, UnansweredOutcome } from '../records.js';
 import type { UnansweredPolicy, Verdicts } from './outcomes.js';
 import type { ModelResult, Report } from './report.js';
-import type { SlicedRow } from './slices.js';
 
-/** A row of the evaluation file. */
-export interface AnalysisRow extends SlicedRow {
-  /** Its place in the split. */
-  readonly index: number;
-  readonly human: ToxicityLabel | null;
-  readonly teacher: ToxicityLabel;
-}
-
-/** What a model is and what it took, apart from what it said. */
-export interface Provenance {
+/** What a model is, apart from what it said. */
+export interface Identity {
   /** How the report calls it; where two are called alike, the later gets a number. */
   readonly name: string;
   readonly id: string | null;
   readonly provider: string | null;
   readonly prompt: string | null;
   readonly file: string | null;
-  readonly usage: Usage | null;
-  /** Dollars for all rows asked, null where unknown, and where the price is from. */
-  readonly cost: { readonly usd: number | null; readonly basis: string };
-  /** Milliseconds, of the rows for which they are known. */
-  readonly latencies: readonly number[];
-  readonly threshold?: ModelResult['threshold'];
+  /** Where the price of its tokens is from. */
+  readonly priceBasis: string;
 }
 
-export interface AnalysisTeacher extends Provenance {
+export interface AnalysisTeacher extends Identity {
   /** Rows that it left without a label: they are not in the file. */
   readonly unanswered: Partial<Record<UnansweredOutcome, number>>;
-  /** P(toxic) by row, where its file has it. */
-  readonly scores?: readonly (number | undefined)[];
 }
 
-export interface AnalysisContender extends Provenance {
-  /** One for each row of the file, after any threshold. */
+export interface AnalysisContender extends Identity {
+  /** After any threshold. */
   readonly verdicts: Verdicts;
+  readonly threshold: ModelResult['threshold'];
 }
 
 export interface AnalysisInput {
-  readonly rows: readonly AnalysisRow[];
+  /** The evaluation file. The teacher's verdicts are in it. */
+  readonly rows: readonly LabelledRow[];
   readonly teacher: AnalysisTeacher;
   readonly contenders: readonly AnalysisContender[];
   readonly settings: {
-    readonly truth: 'human' | 'gpt';
+    readonly truth: Report['settings']['truth'];
     readonly confidence: number;
     /** Resamples. */
     readonly bootstrap: number;

@@ -2,11 +2,18 @@ import { total } from '../metrics/binary.js';
 import type { BootstrapOptions } from '../metrics/bootstrap.js';
 import { classificationReport } from '../metrics/classification-report.js';
 import { quantile } from '../metrics/intervals.js';
-import type { ToxicityLabel } from '../records.js';
+import { CostTotal } from '../pricing/cost.js';
+import {
+  addUsage,
+  type LabelledRow,
+  type ToxicityLabel,
+  type Usage,
+  verdictOf,
+} from '../records.js';
 import { agreementOf } from './agreement.js';
 import { boundsOf, boundsWithoutTruth } from './bounds.js';
 import { figuresOf, proportion } from './figures.js';
-import type { AnalysisContender, AnalysisRow, AnalysisTeacher, Provenance } from './input.js';
+import type { AnalysisContender, AnalysisTeacher, Identity } from './input.js';
 import { modelNotes } from './notes.js';
 import {
   answersOf,
@@ -27,7 +34,7 @@ import { type Division, slicesOf } from './slices.js';
 
 /** What every model is judged by. */
 export interface JudgeContext {
-  readonly rows: readonly AnalysisRow[];
+  readonly rows: readonly LabelledRow[];
   readonly truth: Labels;
   readonly human: Labels;
   readonly teacher: Labels;
@@ -43,24 +50,19 @@ export function judgeTeacher(
   isTruth: boolean,
   context: JudgeContext,
 ): ModelResult {
-  const verdicts: Verdicts = context.rows.map((row, i) => {
-    const score = teacher.scores?.[i];
-    return { outcome: 'answered', label: row.teacher, ...(score === undefined ? {} : { score }) };
-  });
   const unanswered = sumOf(teacher.unanswered);
-  const judged = judge(teacher, verdicts, context);
+  const judged = judge(teacher, context.rows.map(verdictOf), context);
   const { rows } = judged;
-  const asked = rows.answered + unanswered;
   return withNotes(
     {
       ...judged,
       role: 'teacher',
       is_truth: isTruth,
       rows: { ...rows, total: rows.total + unanswered, unanswered: teacher.unanswered },
-      coverage: proportion(rows.answered, asked, context.options.confidence),
+      coverage: proportion(rows.answered, rows.answered + unanswered, context.options.confidence),
       bounds: boundsWithoutTruth(countTable(context.truth, context.teacher), unanswered),
       agreement: null,
-      cost: costOf(teacher, asked, null),
+      threshold: null,
     },
     context,
   );
@@ -87,14 +89,15 @@ export function judgeContender(
         { contender: answersOf(verdicts), teacher: teacherLabels, human },
         options,
       ),
-      cost: costOf(contender, asked, teacher.cost.per_1000_rows),
+      cost: besideTeacher(judged.cost, teacher.cost),
+      threshold: contender.threshold,
     },
     context,
   );
 }
 
 /** What a teacher and a contender have in common. */
-function judge(model: Provenance, verdicts: Verdicts, context: JudgeContext) {
+function judge(model: Identity, verdicts: Verdicts, context: JudgeContext) {
   const { truth, divisions, options, policy } = context;
   const compared = underPolicy(verdicts, truth, policy);
   const counts = countTable(truth, compared);
@@ -118,11 +121,11 @@ function judge(model: Provenance, verdicts: Verdicts, context: JudgeContext) {
     },
     confusion: confusionOf(verdicts, truth),
     figures: { ...figuresOf(counts, options), ...scored?.figures },
-    threshold: model.threshold ?? null,
     curves: scored?.curves ?? null,
     slices: slicesOf(divisions, truth, compared, options),
-    usage: model.usage,
-    latency_ms: latencyOf(model.latencies),
+    usage: usageOf(verdicts),
+    cost: costOf(verdicts, model.priceBasis),
+    latency_ms: latencyOf(verdicts),
   };
 }
 
@@ -144,18 +147,30 @@ function tableOf(truth: Labels, compared: Labels): string {
   return yTrue.length > 0 ? classificationReport(yTrue, yPred) : '';
 }
 
-function costOf({ cost }: Provenance, asked: number, teacher: number | null): ModelResult['cost'] {
-  const { usd, basis } = cost;
-  const perThousand = usd === null || asked === 0 ? null : (usd / asked) * 1000;
+const usageOf = (verdicts: Verdicts) =>
+  verdicts.reduce<Usage | null>((sum, verdict) => addUsage(sum, verdict?.usage ?? null), null);
+
+/** Dollars for the rows asked; unknown as soon as one of them is. */
+function costOf(verdicts: Verdicts, basis: string): ModelResult['cost'] {
+  const total = new CostTotal();
+  for (const verdict of verdicts) if (verdict) total.add(verdict.costUsd);
+  const isKnown = total.known > 0 && total.unknown === 0;
   return {
-    usd,
-    per_1000_rows: perThousand,
+    usd: isKnown ? total.usd : null,
+    per_1000_rows: isKnown ? (total.usd / total.known) * 1000 : null,
     basis,
-    times_cheaper_than_teacher: teacher && perThousand ? teacher / perThousand : null,
+    times_cheaper_than_teacher: null,
   };
 }
 
-function latencyOf(latencies: readonly number[]): ModelResult['latency_ms'] {
+function besideTeacher(cost: ModelResult['cost'], teacher: ModelResult['cost']) {
+  const { per_1000_rows: ours } = cost;
+  const { per_1000_rows: theirs } = teacher;
+  return { ...cost, times_cheaper_than_teacher: theirs && ours ? theirs / ours : null };
+}
+
+function latencyOf(verdicts: Verdicts): ModelResult['latency_ms'] {
+  const latencies = verdicts.flatMap((verdict) => verdict?.latencyMs ?? []);
   if (latencies.length === 0) return null;
   const sorted = Float64Array.from(latencies).sort();
   return { p50: quantile(sorted, 0.5), p95: quantile(sorted, 0.95) };

@@ -4,8 +4,8 @@ import type { ModelResult, Report } from './report.js';
 /** Below these the intervals are so wide that nearly any two models overlap. */
 const FEW_ROWS = 30;
 const FEW_TOXIC_ROWS = 10;
-/** The shorter of ToxicChat's two splits. */
-const TOXIC_CHAT_SPLIT = 5082;
+/** Rows of ToxicChat's splits, by their names. */
+const TOXIC_CHAT_ROWS: Readonly<Record<string, number>> = { train: 5082, test: 5083 };
 
 const POLICY_WORDS: Record<UnansweredPolicy, readonly [one: string, many: string]> = {
   exclude: ['is left out of its figures', 'are left out of its figures'],
@@ -62,7 +62,7 @@ function onUnanswered(
 export function reportNotes(report: Omit<Report, 'notes'>, indices: readonly number[]): string[] {
   const { data, settings } = report;
   const notes: string[] = [];
-  if (settings.truth === 'gpt') {
+  if (settings.truth === 'teacher') {
     notes.push(
       "The truth is the teacher's own labels: the figures say how well a model follows the teacher, not how well it finds what is toxic.",
     );
@@ -85,9 +85,9 @@ export function reportNotes(report: Omit<Report, 'notes'>, indices: readonly num
       'The file is the head of its split, where toxic rows are far more frequent than in the whole: take a seeded sample with --sample for figures that hold for the split.',
     );
   }
-  if (report.baselines && data.rows < TOXIC_CHAT_SPLIT) {
+  if (report.baselines && data.rows < splitSize(data)) {
     notes.push(
-      `The published results are of the whole test split; this file has ${data.rows} of its 5083 rows.`,
+      `The published results are of the whole test split; this file has ${data.rows} of its ${splitSize(data)} rows.`,
     );
   }
   return notes;
@@ -106,10 +106,13 @@ const leakage = ({ file, rows, excluded }: NonNullable<Report['data']['seen']>) 
     ? `${count(rows, 'row that also stands', 'rows that also stand')} in ${file} ${rows === 1 ? 'was' : 'were'} left out.`
     : `${count(rows, 'row also stands', 'rows also stand')} in ${file}, which the student learned from: on them it may only remember. Leave them out with --exclude-seen.`;
 
-const isHead = ({ dataset, rows }: Report['data'], indices: readonly number[]) =>
-  dataset === 'toxicchat' &&
-  rows < TOXIC_CHAT_SPLIT &&
-  new Set(indices).size === rows &&
-  indices.every((index) => index < rows);
+const isHead = (data: Report['data'], indices: readonly number[]) =>
+  data.rows < splitSize(data) &&
+  new Set(indices).size === data.rows &&
+  indices.every((index) => index < data.rows);
+
+/** How many rows the split of a file has; 0 where that is not known. */
+const splitSize = ({ dataset, split }: Report['data']) =>
+  (dataset === 'toxicchat' ? TOXIC_CHAT_ROWS[split ?? ''] : undefined) ?? 0;
 
 const count = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;

@@ -1,14 +1,9 @@
 import type { Counts } from '../metrics/binary.js';
-import type { ToxicityLabel, UnansweredOutcome } from '../records.js';
+import type { ToxicityLabel, UnansweredOutcome, Verdict } from '../records.js';
 import type { Confusion, UNANSWERED_POLICIES } from './report.js';
 
-/** What one model made of one row; `score` is P(toxic), where the model gives one. */
-export type RowVerdict =
-  | { readonly outcome: 'answered'; readonly label: ToxicityLabel; readonly score?: number }
-  | { readonly outcome: UnansweredOutcome };
-
 /** One for each row of the file, in its order; undefined where the model was not asked. */
-export type Verdicts = readonly (RowVerdict | undefined)[];
+export type Verdicts = readonly (Verdict | undefined)[];
 
 export type UnansweredPolicy = (typeof UNANSWERED_POLICIES)[number];
 

@@ -6,7 +6,7 @@ import { labelSchema, UNANSWERED, usageSchema } from '../records.js';
  * also the file that `--report FILE.json` writes. A new optional key leaves the version as it is;
  * a key that goes or changes its meaning raises it.
  */
-export const REPORT_VERSION = 1;
+export const REPORT_VERSION = 2;
 
 /** What a row that got no label counts as. */
 export const UNANSWERED_POLICIES = ['exclude', 'wrong', 'toxic', 'not-toxic'] as const;
@@ -223,7 +223,7 @@ export const reportSchema = z.object({
   tool_version: z.string(),
   created_at: z.iso.datetime(),
   settings: z.object({
-    truth: z.enum(['human', 'gpt']),
+    truth: z.enum(['human', 'teacher']),
     confidence: z.number(),
     bootstrap: z.int(),
     seed: z.int(),

@@ -26,20 +26,6 @@ const STATES = new Map(
 export const encodeRows = (states: readonly RowState[]) =>
   states.map((state) => ROW_CODES[state]).join('');
 
-/**
- * The inverse of {@link encodeRows}.
- *
- * @throws RangeError at a character that stands for nothing
- */
-export function decodeRows(codes: string): RowState[] {
-  return Array.from(codes, (code) => {
-    const state = STATES.get(code);
-    if (state === undefined)
-      throw new RangeError(`no row state is written ${JSON.stringify(code)}`);
-    return state;
-  });
-}
-
 /** What a model said of a row: a label, or why there is none. */
 export type Said = Exclude<RowState, 'no truth'>;
 

@@ -1,18 +1,10 @@
 import { UserError } from '../errors.js';
 import { total } from '../metrics/binary.js';
 import type { BootstrapOptions } from '../metrics/bootstrap.js';
+import type { LabelledRow } from '../records.js';
 import { shortFigures } from './figures.js';
 import { countTable, type Labels, NO_LABEL } from './outcomes.js';
 import type { Slice } from './report.js';
-
-/** What the rows of a file can be divided by. */
-export interface SlicedRow {
-  readonly input: string;
-  readonly jailbreaking: boolean | null;
-  readonly humanChecked: boolean | null;
-  /** The row as it stands in the file. */
-  readonly columns: Readonly<Record<string, unknown>>;
-}
 
 /** The rows of a file divided by one column; `rows` are their places, and a row may be in none. */
 export interface Division {
@@ -35,11 +27,11 @@ const LENGTHS = [
  * Divides the rows by jailbreaking, human check, length in characters, and the given columns. A
  * division with one value only is left out: its one slice would be the whole.
  */
-export function divideRows(rows: readonly SlicedRow[], columns: readonly string[]): Division[] {
+export function divideRows(rows: readonly LabelledRow[], columns: readonly string[]): Division[] {
   const yesNo = ['yes', 'no'];
   const divisions = [
-    divide('jailbreaking', rows, (row) => answerOf(row.jailbreaking), yesNo),
-    divide('human_checked', rows, (row) => answerOf(row.humanChecked), yesNo),
+    divide('jailbreaking', rows, jailbreakingOf, yesNo),
+    divide('human_checked', rows, humanCheckedOf, yesNo),
     divide(
       'length',
       rows,
@@ -56,10 +48,10 @@ export function divideRows(rows: readonly SlicedRow[], columns: readonly string[
  *
  * @throws UserError when no row has one of them
  */
-export function requireColumns(rows: readonly SlicedRow[], columns: readonly string[]): void {
-  const missing = columns.find((column) => !rows.some((row) => Object.hasOwn(row.columns, column)));
+export function requireColumns(rows: readonly LabelledRow[], columns: readonly string[]): void {
+  const missing = columns.find((column) => !rows.some((row) => Object.hasOwn(row, column)));
   if (missing === undefined) return;
-  const there = Object.keys(rows[0]?.columns ?? {}).join(', ');
+  const there = Object.keys(rows[0] ?? {}).join(', ');
   throw new UserError(`there is no column ${missing} to slice by`, {
     hint: `the columns of the file are ${there}`,
   });
@@ -87,8 +79,8 @@ const pick = (labels: Labels, rows: readonly number[]): Labels =>
 
 function divide(
   column: string,
-  rows: readonly SlicedRow[],
-  valueIn: (row: SlicedRow) => string | null,
+  rows: readonly LabelledRow[],
+  valueIn: (row: LabelledRow) => string | null,
   order: readonly string[],
 ): Division {
   const parts = new Map(order.map((value): [string, number[]] => [value, []]));
@@ -100,27 +92,32 @@ function divide(
 }
 
 /** The most frequent values first, of equals the one that comes first in the file. */
-function divideByColumn(rows: readonly SlicedRow[], column: string): Division {
+function divideByColumn(rows: readonly LabelledRow[], column: string): Division {
   const counts = new Map<string, number>();
   for (const row of rows) {
-    const value = textOf(row.columns[column]);
+    const value = textOf(row[column]);
     counts.set(value, (counts.get(value) ?? 0) + 1);
   }
   const byCount = [...counts].sort(([, a], [, b]) => b - a).map(([value]) => value);
   if (byCount.length <= MOST_VALUES) {
-    return divide(column, rows, (row) => textOf(row.columns[column]), byCount);
+    return divide(column, rows, (row) => textOf(row[column]), byCount);
   }
   const own = new Set(byCount.slice(0, MOST_VALUES));
-  const valueIn = (row: SlicedRow) => {
-    const value = textOf(row.columns[column]);
+  const valueIn = (row: LabelledRow) => {
+    const value = textOf(row[column]);
     return own.has(value) ? value : OTHER;
   };
   return divide(column, rows, valueIn, [...new Set([...own, OTHER])]);
 }
 
-const answerOf = (value: boolean | null) => (value === null ? null : value ? 'yes' : 'no');
+const yesOrNo = (value: boolean | null) => (value === null ? null : value ? 'yes' : 'no');
 
-function lengthBand({ input }: SlicedRow): string | null {
+const humanCheckedOf = ({ human_check }: LabelledRow) => yesOrNo(human_check);
+
+const jailbreakingOf = ({ is_jailbreaking }: LabelledRow) =>
+  yesOrNo(is_jailbreaking === null ? null : is_jailbreaking === 1);
+
+function lengthBand({ input }: LabelledRow): string | null {
   const length = Array.from(input).length;
   return LENGTHS.find(({ upTo }) => length <= upTo)?.name ?? null;
 }

@@ -1,14 +1,14 @@
 import { UserError } from '../errors.js';
 import { bestF1, type OperatingPoint, precisionRecallCurve, rankRows } from '../metrics/ranking.js';
 import type { ToxicityLabel } from '../records.js';
-import type { RowVerdict, Verdicts } from './outcomes.js';
+import type { Verdicts } from './outcomes.js';
 
 /**
- * Labels the answered rows anew: toxic where the score reaches the threshold.
+ * Labels the answered rows again: toxic where the score reaches the threshold.
  *
  * @throws UserError when an answered row has no score
  */
-export function applyThreshold(verdicts: Verdicts, threshold: number): (RowVerdict | undefined)[] {
+export function applyThreshold(verdicts: Verdicts, threshold: number): Verdicts {
   const answered = verdicts.filter((verdict) => verdict?.outcome === 'answered');
   const scored = answered.filter(
     (verdict) => verdict?.outcome === 'answered' && 'score' in verdict,

@@ -1,19 +1,11 @@
 import type { CollectSummary } from '../collect.js';
-import { unansweredPath } from '../labels/label-file.js';
+import { unansweredPath } from '../labels/reader.js';
 import type { Model } from '../models/index.js';
 import { renderOutcomes } from '../reports/text.js';
+import { countAsked, countLabelled, countUnanswered } from '../run/ask.js';
 import { renderCost, renderExpected } from './cost-lines.js';
-import { quotePath } from './options.js';
 import { formatRate } from './progress.js';
-
-export const countLabelled = ({ labels }: CollectSummary) => labels.toxic + labels['not toxic'];
-
-export const countUnanswered = ({ unanswered }: CollectSummary) =>
-  Object.values(unanswered).reduce((sum, count) => sum + count, 0);
-
-/** Rows that were asked in this run. */
-export const countRows = (summary: CollectSummary) =>
-  countLabelled(summary) + countUnanswered(summary);
+import { quotePath } from './setup.js';
 
 /** What collect says at its end, and the command that comes next. */
 export function renderCollectSummary(
@@ -23,8 +15,8 @@ export function renderCollectSummary(
     commandStyle,
   }: { model: Model; commandStyle: (command: string, flags: string) => string },
 ): string {
-  const { out, labels, skipped, unanswered, human, usage, cost, expected, seconds } = summary;
-  const rows = countRows(summary);
+  const { file, labels, skipped, unanswered, human, usage, cost, expected, seconds } = summary;
+  const rows = countAsked(summary);
   const facts: [string, string][] = [
     [
       'labelled',
@@ -33,7 +25,7 @@ export function renderCollectSummary(
   ];
   if (skipped > 0) facts.push(['skipped', `${skipped} rows that were done before`]);
   if (countUnanswered(summary) > 0) {
-    facts.push(['unanswered', `${renderOutcomes(unanswered)}; kept in ${unansweredPath(out)}`]);
+    facts.push(['unanswered', `${renderOutcomes(unanswered)}; kept in ${unansweredPath(file)}`]);
   }
   if (human.compared > 0) {
     const percent = ((100 * human.agreed) / human.compared).toFixed(1);
@@ -51,7 +43,7 @@ export function renderCollectSummary(
     'time',
     `${seconds.toFixed(1)} s${rows > 0 ? `, ${formatRate(rows / seconds)} rows/s` : ''}`,
   ]);
-  facts.push(['file', out]);
+  facts.push(['file', file]);
   if (summary.retryable > 0) {
     const rows =
       summary.retryable === 1 ? '1 failed row is' : `${summary.retryable} failed rows are`;
@@ -69,7 +61,7 @@ function nextStep(
     return 'stopped early; run the same command again to go on';
   }
   if (countLabelled(summary) + summary.skipped === 0) {
-    return 'not one row was labelled; -v shows each reply';
+    return `not one row was labelled; the replies are in ${unansweredPath(summary.file)}`;
   }
-  return commandStyle('evaluate', `-m mistral-7b --eval-file ${quotePath(summary.out)}`);
+  return commandStyle('evaluate', `-m mistral-7b --eval-file ${quotePath(summary.file)}`);
 }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { Option } from 'commander';
+import type { Command } from 'commander';
 import type { CollectSummary } from '../collect.js';
 import type { Dataset } from '../datasets/index.js';
 import type { Selection } from '../datasets/selection.js';
@@ -7,27 +7,28 @@ import { EXIT, type ExitCode, UserError } from '../errors.js';
 import type { Model } from '../models/index.js';
 import { formatDollars } from '../pricing/cost.js';
 import { BudgetSpentError } from '../requests/budget.js';
-import {
-  countLabelled,
-  countRows,
-  countUnanswered,
-  renderCollectSummary,
-} from './collect-summary.js';
+import { type Asked, countAsked, countLabelled, countUnanswered } from '../run/ask.js';
+import { renderCollectSummary } from './collect-summary.js';
 import { renderEstimate, renderSpent } from './cost-lines.js';
 import { explain, type Session } from './main.js';
 import {
-  commandStyle,
+  addModelFlags,
+  addOutputFlags,
+  addRequestFlags,
+  bareCommand,
   MODEL_HELP,
-  newCommand,
+  type SharedFlags,
+} from './options.js';
+import { wholeNumber } from './parsers.js';
+import { type Progress, startProgress } from './progress.js';
+import {
+  commandStyle,
   openBudget,
   openNamedModel,
   readPrices,
   type Setup,
-  type SharedFlags,
-  wholeNumber,
   withSetup,
-} from './options.js';
-import { type Progress, startProgress } from './progress.js';
+} from './setup.js';
 import { renderVerdict } from './verdict-line.js';
 
 interface Flags extends SharedFlags {
@@ -58,30 +59,25 @@ Examples:
   collect --dataset sample --out outputs/sample.jsonl
 Run the same command again to go on where it stopped.`;
 
-function program(session: Session) {
-  const model = new Option('-m, --model-name <name>', 'the model that labels; see the list below');
-  return newCommand('collect', 'Label rows of a dataset with a model, into a JSONL file.', {
-    modelOption: model.default('wordlist'),
+function program(session: Session): Command {
+  const command = bareCommand(
+    'collect',
+    'Label rows of a dataset with a model, into a JSONL file.',
     session,
-  })
-    .option('--dataset <name>', 'the rows to label; see the list below', 'toxicchat')
-    .option(
-      '--split <name>',
-      'the split to read: train or test (default: train; a file: all of it)',
-    )
-    .option('--text-column <name>', 'the column that holds the text (default: the usual names)')
-    .option(
-      '--label-column <name>',
-      'the column that holds the human label (default: the usual names)',
-    )
-    .option('--ds-offset <n>', 'rows to pass over at the start of the split', wholeNumber(0), 0)
-    .option('--ds-max-size <n>', 'rows to take from there', wholeNumber(1), 50)
-    .option('--sample <n>', 'take a uniform sample of the split instead', wholeNumber(1))
-    .option('--seed <n>', 'the seed of --sample: the same rows everywhere', wholeNumber(0), 0)
-    .option('--out <file>', 'the JSONL file to append to', 'outputs/outputs.jsonl')
-    .option('--fresh', 'start the file anew; the old one is kept under another name')
-    .option('--retry-unanswered', 'ask again every row that got no label')
-    .addHelpText('after', EXAMPLES);
+  )
+    .option('-m, --model-name <name>', 'the model that labels', 'wordlist')
+    .option('--dataset <name>', 'the rows to label', 'toxicchat')
+    .option('--ds-max-size <n>', 'rows to take', wholeNumber(1), 50)
+    .option('--sample <n>', 'take a uniform sample of n rows instead', wholeNumber(1))
+    .option('--out <file>', 'the file to append to', 'outputs/outputs.jsonl');
+  command
+    .optionsGroup('Rows:')
+    .option('--split <name>', 'train or test (default: train; a file: all of it)')
+    .option('--ds-offset <n>', 'rows to skip at the start of the split', wholeNumber(0), 0)
+    .option('--seed <n>', 'of --sample: the same rows everywhere', wholeNumber(0), 0)
+    .option('--text-column <name>', 'holds the text (default: the usual names)')
+    .option('--label-column <name>', 'holds the human label (default: the usual names)');
+  return addOutputFlags(addRequestFlags(addModelFlags(command))).addHelpText('after', EXAMPLES);
 }
 
 /** The `collect` command. */
@@ -179,10 +175,10 @@ async function runCollect(
   const total = expectedRows(selection, dataset);
   const silent = flags.verbose ?? false;
   const progress = startProgress('collect', { total, unit: 'rows', silent });
-  const onProgress = (summary: CollectSummary) => {
-    const unanswered = countUnanswered(summary);
-    const done = countRows(summary) + summary.skipped;
-    const { usage, cost } = summary;
+  const onProgress = (soFar: Asked) => {
+    const unanswered = countUnanswered(soFar);
+    const done = countAsked(soFar) + soFar.skipped;
+    const { usage, cost } = soFar;
     const tokens = usage.prompt_tokens + usage.completion_tokens;
     progress.update(done, [
       unanswered > 0 ? `${unanswered} unanswered` : undefined,
@@ -190,22 +186,17 @@ async function runCollect(
     ]);
   };
   try {
-    return await collect({
-      dataset,
-      selection,
-      model,
-      out: flags.out,
-      fresh: flags.fresh ?? false,
-      retryUnanswered: flags.retryUnanswered ?? false,
-      concurrency: flags.concurrency,
-      signal: session.signal,
-      onNote: session.note,
-      onSkip: onProgress,
-      onRow(sample, verdict, summary) {
-        if (flags.verbose) session.note(renderVerdict(sample, verdict));
-        onProgress(summary);
+    return await collect(
+      { ...flags, dataset, selection, model, signal: session.signal },
+      {
+        onNote: session.note,
+        onSkip: onProgress,
+        onRow(sample, verdict, soFar) {
+          if (flags.verbose) session.note(renderVerdict(sample, verdict));
+          onProgress(soFar);
+        },
       },
-    });
+    );
   } finally {
     progress.stop();
   }
@@ -229,7 +220,7 @@ function conclude(
 ): ExitCode {
   const { session, env } = setup;
   const { stoppedBy } = summary;
-  const hasRows = countRows(summary) > 0;
+  const hasRows = countAsked(summary) > 0;
   if (hasRows || stoppedBy === undefined) {
     session.note(renderCollectSummary(summary, { model, commandStyle: commandStyle(env) }));
   }
@@ -244,7 +235,7 @@ function noteWhatIsLeft(
   { dataset, selection, session }: Omit<Run, 'model'>,
 ): void {
   const { cost, skipped } = summary;
-  const left = expectedRows(selection, dataset) - countRows(summary) - skipped;
+  const left = expectedRows(selection, dataset) - countAsked(summary) - skipped;
   if (cost.known === 0 || !Number.isFinite(left)) return;
   const usd = formatDollars((cost.usd / cost.known) * left);
   session.note(`note: ${left} rows are left, at about ${usd} to finish`);
@@ -252,6 +243,6 @@ function noteWhatIsLeft(
 
 function exitCodeOf(summary: CollectSummary): ExitCode {
   if (summary.interrupted) return EXIT.interrupted;
-  const nothingLabelled = countRows(summary) > 0 && countLabelled(summary) === 0;
+  const nothingLabelled = countAsked(summary) > 0 && countLabelled(summary) === 0;
   return nothingLabelled || summary.retryable > 0 ? EXIT.couldNotFinish : EXIT.done;
 }

@@ -1,3 +1,4 @@
+import type { ModelResult } from '../analysis/report.js';
 import type { Model } from '../models/index.js';
 import { type CostTotal, formatDollars } from '../pricing/cost.js';
 import type { Estimate } from '../pricing/estimate.js';
@@ -21,20 +22,15 @@ export function renderExpected(expected: { promptTokens: number; usd: number | n
 }
 
 /** `7.4 times cheaper than gpt-4.1: $0.05 against $0.37 per 1,000 rows`. */
-export function renderRatio(
-  contender: CostTotal,
-  teacher: CostTotal,
-  teacherName: string,
-): string | undefined {
-  if (contender.known === 0 || teacher.known === 0 || teacher.usd === 0) return undefined;
-  const ours = per1000(contender.usd, contender.known);
-  const theirs = per1000(teacher.usd, teacher.known);
+export function renderRatio(contender: ModelResult, teacher: ModelResult): string | undefined {
+  const { per_1000_rows: ours, times_cheaper_than_teacher: times } = contender.cost;
+  const { per_1000_rows: theirs } = teacher.cost;
+  if (ours === null || !theirs) return undefined;
   const figures = `${formatDollars(ours)} against ${formatDollars(theirs)} per 1,000 rows`;
-  if (ours === 0) return `no price per token, ${teacherName} has one: ${figures}`;
-  const ratio = theirs / ours;
-  return ratio >= 1
-    ? `${ratio.toFixed(1)} times cheaper than ${teacherName}: ${figures}`
-    : `${(1 / ratio).toFixed(1)} times dearer than ${teacherName}: ${figures}`;
+  if (times === null) return `no price per token, ${teacher.name} has one: ${figures}`;
+  return times >= 1
+    ? `${times.toFixed(1)} times cheaper than ${teacher.name}: ${figures}`
+    : `${(1 / times).toFixed(1)} times dearer than ${teacher.name}: ${figures}`;
 }
 
 /** Beside the bar: tokens and dollars so far, and where it will end. */

@@ -5,7 +5,7 @@ import type { EmbeddingCount } from '../student/embedding-store.js';
 import type { Student } from '../student/student-schema.js';
 import { FEWEST_TOXIC } from '../student/train-student.js';
 import type { TrainSummary } from '../train.js';
-import { quotePath } from './options.js';
+import { quotePath } from './setup.js';
 
 const COLUMNS = ['precision', 'recall', 'f1', 'auprc', 'brier', 'ece'] as const;
 

@@ -8,17 +8,10 @@ import type { CachedEmbedder } from '../student/embedding-store.js';
 import { LABEL_SOURCES, type LabelSource } from '../student/examples.js';
 import type { TrainSummary } from '../train.js';
 import type { Command, Session } from './main.js';
-import {
-  bareCommand,
-  choiceOption,
-  commandStyle,
-  envFileOption,
-  fraction,
-  type Setup,
-  wholeNumber,
-  withSetup,
-} from './options.js';
+import { bareCommand, choiceOption, envFileOption } from './options.js';
+import { fraction, wholeNumber } from './parsers.js';
 import { type Progress, startProgress } from './progress.js';
+import { commandStyle, type Setup, withSetup } from './setup.js';
 import { renderTrainingReport, renderTrainSummary } from './train-summary.js';
 
 /** A model for embeddings, as `--embeddings PROVIDER:MODEL` names it. */

@@ -18,6 +18,13 @@ import { describeIssue } from '../records.js';
 const NEWLINE = 10;
 const OPENING_BRACE = 123;
 
+export interface ReadOptions {
+  /** `skip` passes over a last line that a crash left half-written. */
+  readonly tornEnd?: 'refuse' | 'skip';
+  /** Told of the file's bytes as they are read. */
+  readonly onBytes?: (chunk: Buffer) => void;
+}
+
 /** One line of a file, by its number from 1. */
 export interface Line<T> {
   readonly number: number;
@@ -40,15 +47,14 @@ export async function* readLines(path: string): AsyncGenerator<Line<string>> {
 /**
  * Streams the objects of a JSONL file, each checked against a schema.
  *
- * @param tornEnd - `skip` passes over a last line that a crash left half-written
  * @throws UserError on the first bad line: its number, what is wrong, and the value seen
  */
 export async function* readJsonl<S extends z.ZodType>(
   path: string,
   schema: S,
-  { tornEnd = 'refuse' }: { tornEnd?: 'refuse' | 'skip' } = {},
+  { tornEnd = 'refuse', onBytes }: ReadOptions = {},
 ): AsyncGenerator<Line<z.infer<S>>> {
-  for await (const line of readRawLines(path)) {
+  for await (const line of readRawLines(path, onBytes)) {
     if (tornEnd === 'skip' && !line.terminated && isTorn(line.bytes)) return;
     const text = decodeLine(path, line);
     if (text.trim() === '') continue;
@@ -57,7 +63,7 @@ export async function* readJsonl<S extends z.ZodType>(
     const parsed = schema.safeParse(value);
     if (!parsed.success) {
       throw new UserError(`${path} line ${number}: ${describeIssue(parsed.error, value)}`, {
-        hint: 'mend or remove that line',
+        hint: 'fix or remove that line',
       });
     }
     yield { number, value: parsed.data };
@@ -71,10 +77,14 @@ interface RawLine {
   readonly terminated: boolean;
 }
 
-async function* readRawLines(path: string): AsyncGenerator<RawLine> {
+async function* readRawLines(
+  path: string,
+  onBytes?: ReadOptions['onBytes'],
+): AsyncGenerator<RawLine> {
   let number = 0;
   let rest: Buffer[] = [];
   for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    onBytes?.(chunk);
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
       number += 1;
@@ -98,7 +108,7 @@ function decodeLine(path: string, { number, bytes }: RawLine): string {
     return number === 1 ? text.replace(/^\uFEFF/, '') : text;
   } catch (cause) {
     throw new UserError(`${path} line ${number} is not valid UTF-8`, {
-      hint: 'save the file as UTF-8, or mend that line',
+      hint: 'save the file as UTF-8, or fix that line',
       cause,
     });
   }
@@ -109,7 +119,7 @@ function parseLine(path: string, number: number, text: string): unknown {
     return JSON.parse(text);
   } catch (cause) {
     throw new UserError(`${path} line ${number} is not JSON: ${show(text)}`, {
-      hint: 'each line must be one JSON object; mend or remove that line',
+      hint: 'each line must be one JSON object; fix or remove that line',
       cause,
     });
   }
@@ -138,7 +148,7 @@ export class JsonlWriter {
   readonly #inode: number;
 
   /**
-   * Opens the file for appending, with its folder, and mends its end: a half-written last line
+   * Opens the file for appending, with its folder, and repairs its end: a half-written last line
    * is dropped, and a last line without a newline gets one.
    *
    * @throws UserError when the file cannot be written
@@ -150,7 +160,7 @@ export class JsonlWriter {
       return openSync(path, 'a+');
     });
     this.#inode = this.#guard('open', () => fstatSync(this.#descriptor).ino);
-    this.tornBytes = this.#guard('repair', () => mendEnd(this.#descriptor));
+    this.tornBytes = this.#guard('repair', () => repairEnd(this.#descriptor));
   }
 
   /** @throws UserError when the disk is full or the file gone; what was written before stays */
@@ -176,7 +186,7 @@ export class JsonlWriter {
       return work();
     } catch (cause) {
       throw new UserError(`cannot ${action} ${this.path}: ${messageOf(cause)}`, {
-        hint: 'free some space or name another file with --out; rows written so far are kept',
+        hint: 'free some space, then run the same command again; rows written so far are kept',
         exitCode: EXIT.couldNotFinish,
         cause,
       });
@@ -191,7 +201,7 @@ function writeAll(descriptor: number, bytes: Buffer): void {
 }
 
 /** @returns how many bytes of a torn last line were dropped */
-function mendEnd(descriptor: number): number {
+function repairEnd(descriptor: number): number {
   const { size } = fstatSync(descriptor);
   const tail = readLastLine(descriptor, size);
   if (tail.length === 0) return 0;

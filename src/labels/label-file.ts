@@ -1,20 +1,10 @@
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { UserError } from '../errors.js';
-import { JsonlWriter, readJsonl, refuseSpecialFile } from '../files/jsonl.js';
+import { JsonlWriter, refuseSpecialFile } from '../files/jsonl.js';
 import { FileLock } from '../files/lock.js';
 import type { Model } from '../models/classifier.js';
-import {
-  labelledRowSchema,
-  originColumns,
-  rowKey,
-  type Sample,
-  type UnansweredOutcome,
-  unansweredRowSchema,
-  type Verdict,
-} from '../records.js';
-
-/** Where the rows that got no label go. */
-export const unansweredPath = (out: string) => `${out}.unanswered.jsonl`;
+import { originColumns, rowKey, type Sample, type Verdict } from '../records.js';
+import { readLabels, readUnanswered, unansweredPath } from './reader.js';
 
 /** What every row of one file has in common. */
 export interface Source {
@@ -33,15 +23,17 @@ export function sourceOf(
 }
 
 export interface LabelFileOptions {
-  /** Start anew; what was there is kept under another name. */
+  /** Start an empty file; what was there is kept under another name. */
   readonly fresh?: boolean;
+  /** Start an empty file; what was there cost nothing, and is deleted. */
+  readonly discard?: boolean;
   /** Ask again every row that got no label, not only those that failed on the way. */
   readonly retryUnanswered?: boolean;
 }
 
 /**
- * The file of labels that `collect` writes and picks up again, with its companion for the rows
- * that got none. A row counts as done by its index and its text.
+ * A file of labels that a run writes and picks up again, with its companion for the rows that got
+ * none. A row counts as done by its index and its text.
  */
 export class LabelFile {
   readonly path: string;
@@ -71,8 +63,8 @@ export class LabelFile {
    * Opens the file for a source and finds out what is done. A file of another source is left
    * untouched.
    *
-   * @throws UserError when another process writes it, when it holds labels of another model, prompt or dataset, a bad line,
-   *   or cannot be written
+   * @throws UserError when another process writes it, when it holds labels of another model, prompt
+   *   or dataset, or a bad line, or when it cannot be written
    */
   static async open(
     path: string,
@@ -82,7 +74,9 @@ export class LabelFile {
     refuseSpecialFile(path);
     const lock = FileLock.take(path);
     try {
-      const kept = options.fresh ? [path, unansweredPath(path)].flatMap(setAside) : [];
+      const files = [path, unansweredPath(path)];
+      if (options.discard) for (const file of files) rmSync(file, { force: true });
+      const kept = options.fresh ? files.flatMap(setAside) : [];
       const { done } = await readDone(path, source, options);
       return new LabelFile(path, source, { done, kept, lock });
     } catch (error) {
@@ -132,23 +126,6 @@ export class LabelFile {
   }
 }
 
-/** How the rows beside a label file went unanswered, by outcome; a row's last entry counts. */
-export async function countUnanswered(
-  path: string,
-  labelled: ReadonlySet<number>,
-): Promise<Map<UnansweredOutcome, number>> {
-  const outcomes = new Map<number, UnansweredOutcome>();
-  const companion = unansweredPath(path);
-  if (existsSync(companion)) {
-    for await (const { value } of readJsonl(companion, unansweredRowSchema, { tornEnd: 'skip' })) {
-      if (!labelled.has(value.ds_original_idx)) outcomes.set(value.ds_original_idx, value.outcome);
-    }
-  }
-  const counts = new Map<UnansweredOutcome, number>();
-  for (const outcome of outcomes.values()) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
-  return counts;
-}
-
 /** What a file of labels holds already. */
 export interface Done {
   /** The keys of the rows that need no request. */
@@ -158,43 +135,36 @@ export interface Done {
 }
 
 /**
- * Reads which rows need no request; nothing is written.
+ * Reads which rows need no request; nothing is written. A file that is to start empty has none.
  *
  * @throws UserError when a line is bad, or of another source
  */
 export async function readDone(
   path: string,
   source: Source,
-  { retryUnanswered = false }: LabelFileOptions = {},
+  { retryUnanswered = false, fresh, discard }: LabelFileOptions = {},
 ): Promise<Done> {
   const done = new Set<string>();
+  if (fresh || discard) return { done, meanAnswerTokens: undefined };
   let counted = 0;
   let answerTokens = 0;
   if (existsSync(path)) {
-    for await (const { number, value } of readJsonl(path, labelledRowSchema, { tornEnd: 'skip' })) {
+    for await (const { number, value, key } of readLabels(path, { tornEnd: 'skip' })) {
       refuseOtherSource(path, number, value, source);
-      done.add(rowKey(value.ds_original_idx, value.input));
+      done.add(key);
       if (!value.usage) continue;
       counted += 1;
       answerTokens += value.usage.completion_tokens;
     }
   }
-  for (const [key, isFinal] of await unansweredKeys(path, source)) {
-    if (isFinal && !retryUnanswered) done.add(key);
+  const unanswered = await readUnanswered(path, done, ({ number, value }, companion) =>
+    refuseOtherSource(companion, number, value, source),
+  );
+  for (const [key, { retryable }] of unanswered) {
+    // Asking again would only pay twice.
+    if (retryable !== true && !retryUnanswered) done.add(key);
   }
   return { done, meanAnswerTokens: counted > 0 ? answerTokens / counted : undefined };
-}
-
-/** By key: whether asking again would only pay twice. */
-async function unansweredKeys(out: string, source: Source): Promise<Map<string, boolean>> {
-  const path = unansweredPath(out);
-  const keys = new Map<string, boolean>();
-  if (!existsSync(path)) return keys;
-  for await (const { number, value } of readJsonl(path, unansweredRowSchema, { tornEnd: 'skip' })) {
-    refuseOtherSource(path, number, value, source);
-    keys.set(rowKey(value.ds_original_idx, value.input), value.retryable !== true);
-  }
-  return keys;
 }
 
 const COMPARED = ['model', 'provider', 'prompt', 'dataset', 'split'] as const;
@@ -210,9 +180,7 @@ function refuseOtherSource(
   const found = row[key] === undefined ? `no ${key} on record` : `${key} ${row[key]}`;
   throw new UserError(
     `${path} line ${line} was made with ${found}, this run has ${key} ${source[key]}`,
-    {
-      hint: 'start it anew with --fresh (the old one is kept), or, in collect, write to another with --out',
-    },
+    { hint: 'write to another file, or start an empty one with `fresh` (the old one is kept)' },
   );
 }
 

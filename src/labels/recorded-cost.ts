@@ -1,11 +1,10 @@
-import { CostTotal, costOf } from '../pricing/cost.js';
+import { costOf } from '../pricing/cost.js';
 import type { PriceFile } from '../pricing/price-file.js';
 import { findPrice, type Price } from '../pricing/prices.js';
 import type { LabelledRow } from '../records.js';
 
 /** What the labels of a file cost: as its rows say, else by the price of the model they name. */
-export class RecordedCost {
-  readonly total = new CostTotal();
+export class RecordedPrices {
   readonly #file: PriceFile | undefined;
   readonly #prices = new Map<string, Price | undefined>();
 
@@ -13,13 +12,14 @@ export class RecordedCost {
     this.#file = file;
   }
 
-  async add({ cost_usd, usage = null, model, provider }: LabelledRow): Promise<void> {
-    if (cost_usd != null) return this.total.add(cost_usd);
-    if (!usage || model === undefined || provider === undefined) return this.total.add(null);
-    const key = `${provider}:${model}`;
-    if (!this.#prices.has(key)) {
-      this.#prices.set(key, await findPrice({ provider, id: model }, { file: this.#file }));
+  /** @returns dollars; null where neither the row nor a price tells */
+  async costOf({ cost_usd, usage = null, model, provider }: LabelledRow): Promise<number | null> {
+    if (cost_usd != null) return cost_usd;
+    if (!usage || model === undefined || provider === undefined) return null;
+    const name = `${provider}:${model}`;
+    if (!this.#prices.has(name)) {
+      this.#prices.set(name, await findPrice({ provider, id: model }, { file: this.#file }));
     }
-    this.total.add(costOf(usage, this.#prices.get(key)));
+    return costOf(usage, this.#prices.get(name));
   }
 }

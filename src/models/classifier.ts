@@ -20,6 +20,8 @@ export interface Model {
   readonly prompt: string;
   /** What its tokens cost; undefined where nobody knows. */
   readonly price?: Price | undefined;
+  /** Whether its answers come with a score; `maybe` where its server decides. */
+  readonly scores?: 'always' | 'never' | 'maybe' | undefined;
   /** Foretells tokens and cost, where that was asked for. */
   readonly estimator?: Estimator | undefined;
   readonly classify: Classifier;

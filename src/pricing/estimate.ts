@@ -127,3 +127,25 @@ export async function estimateRun<S extends { readonly text: string }>(
       : { low: roundDollars(least), expected: roundDollars(likely) };
   return { rows, onDisk, promptTokens, answerTokens, usd };
 }
+
+/** What several runs of one model would take together. */
+export function addEstimates(estimates: readonly Estimate[]): Estimate {
+  const sum = (of: (estimate: Estimate) => number) =>
+    estimates.reduce((total, estimate) => total + of(estimate), 0);
+  const isPriced = estimates.every(({ usd }) => usd !== null);
+  return {
+    rows: sum(({ rows }) => rows),
+    onDisk: sum(({ onDisk }) => onDisk),
+    promptTokens: sum(({ promptTokens }) => promptTokens),
+    answerTokens: {
+      low: sum(({ answerTokens }) => answerTokens.low),
+      expected: sum(({ answerTokens }) => answerTokens.expected),
+    },
+    usd: isPriced
+      ? {
+          low: roundDollars(sum(({ usd }) => usd?.low ?? 0)),
+          expected: roundDollars(sum(({ usd }) => usd?.expected ?? 0)),
+        }
+      : null,
+  };
+}

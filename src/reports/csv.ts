@@ -1,4 +1,5 @@
 import { isLabel, saidOf, truthOf } from '../analysis/row-codes.js';
+import { verdictOf } from '../records.js';
 import { escapeControls } from '../text.js';
 import type { ReportInput } from './input.js';
 
@@ -19,21 +20,22 @@ const COLUMNS = [
  * One line per model and row, in RFC 4180's form. `said` is empty where there is no label, and
  * `outcome` then says why.
  */
-export function render({ report, rows }: ReportInput): string {
+export function render({ report, rows, verdicts }: ReportInput): string {
   const lines = report.models.flatMap(({ name, role }) =>
-    rows.map(({ index, input, human, teacher, scores }, row) => {
+    rows.map((labelled, row) => {
       const said = saidOf(report.rows.said[name]?.[row]);
+      const verdict = role === 'teacher' ? verdictOf(labelled) : verdicts.get(name)?.[row];
       return [
         name,
         role,
-        index,
-        input,
-        human,
-        teacher,
+        labelled.ds_original_idx,
+        labelled.input,
+        labelled.true_label,
+        labelled.prediction,
         truthOf(report.rows.truth[row]),
         isLabel(said) ? said : null,
         isLabel(said) ? 'answered' : said,
-        scores[name],
+        verdict?.outcome === 'answered' ? verdict.score : null,
       ];
     }),
   );

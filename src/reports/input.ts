@@ -1,23 +1,15 @@
 import type { GateResult } from '../analysis/gates.js';
+import type { Verdicts } from '../analysis/outcomes.js';
 import type { Report } from '../analysis/report.js';
-import type { ToxicityLabel } from '../records.js';
-
-/** One row of the evaluation file, in its order. */
-export interface RowTexts {
-  /** Its index in the dataset. */
-  readonly index: number;
-  readonly input: string;
-  readonly human: ToxicityLabel | null;
-  readonly teacher: ToxicityLabel;
-  /** P(toxic), 0 to 1, by model name, where a model gives one. */
-  readonly scores: Readonly<Record<string, number>>;
-}
+import type { LabelledRow } from '../records.js';
 
 /** What every report is made of: the analysis, the rows behind it, and the gates that were set. */
 export interface ReportInput {
   readonly report: Report;
-  /** The rows that `report.rows` speaks of, in the same order. */
-  readonly rows: readonly RowTexts[];
+  /** The evaluation file: the rows that `report.rows` speaks of, in the same order. */
+  readonly rows: readonly LabelledRow[];
+  /** What each contender said of them, by its name in the report. */
+  readonly verdicts: ReadonlyMap<string, Verdicts>;
   /** Absent where no gate was set. */
   readonly gates?: readonly GateResult[] | undefined;
 }

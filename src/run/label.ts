@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import { EXIT, UserError } from '../errors.js';
 import type { Classifier } from '../models/classifier.js';
 import type { Sample, Verdict } from '../records.js';
+import { DEFAULT_CONCURRENCY } from '../requests/defaults.js';
 
 /** A sample with what a classifier made of it. */
 export interface Judged<S extends Sample = Sample> {
@@ -12,9 +13,11 @@ export interface Judged<S extends Sample = Sample> {
 
 export interface LabelOptions {
   /** Requests at a time. */
-  readonly concurrency: number;
+  readonly concurrency?: number | undefined;
   /** When aborted, nothing new is asked; the classifier is told. */
   readonly signal?: AbortSignal | undefined;
+  /** Told of each verdict; what it throws ends the run as a rejection of the classifier does. */
+  readonly check?: ((verdict: Verdict) => void) | undefined;
 }
 
 /** Samples held for each request at a time: one in flight, one read ahead. */
@@ -31,12 +34,12 @@ const FAILURES_TO_STOP = 25;
  * in flight are yielded, and only then does it end or throw.
  *
  * @throws UserError (exit 3) when the classifier says that the run cannot go on, or failures
- *   do not cease; whatever reading the samples throws
+ *   do not cease; what `check` throws; whatever reading the samples throws
  */
 export async function* label<S extends Sample>(
   samples: AsyncIterable<S>,
   classify: Classifier,
-  { concurrency, signal }: LabelOptions,
+  { concurrency = DEFAULT_CONCURRENCY, signal, check }: LabelOptions = {},
 ): AsyncGenerator<Judged<S>> {
   const limit = pLimit(concurrency);
   const stop = new AbortController();
@@ -99,6 +102,11 @@ export async function* label<S extends Sample>(
       changes.announce();
       failuresInARow = judged.verdict.outcome === 'failed' ? failuresInARow + 1 : 0;
       if (failuresInARow === FAILURES_TO_STOP) fail(tooManyFailures(judged.verdict));
+      try {
+        check?.(judged.verdict);
+      } catch (error) {
+        fail(error);
+      }
     }
     if (fatal) throw fatal.error;
   } finally {
@@ -123,7 +131,7 @@ class Changes {
 function tooManyFailures(verdict: Verdict): UserError {
   const last = verdict.outcome === 'failed' ? verdict.error : '';
   return new UserError(`${FAILURES_TO_STOP} rows in a row failed, the last with: ${last}`, {
-    hint: 'see to the server, then run the same command again: it asks only for what is missing',
+    hint: 'check the server, then run the same command again: it asks only for what is missing',
     exitCode: EXIT.couldNotFinish,
   });
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { agreementOf } from '../../src/analysis/agreement.js';
 import { disagreementsOf } from '../../src/analysis/disagreements.js';
 import { labelsOf } from '../../src/analysis/outcomes.js';
-import { labels, verdicts } from '../helpers/analysis.js';
+import { labelledRow, labels, verdicts } from '../helpers/analysis.js';
 
 const options = { resamples: 100, confidence: 0.95, seed: 1 };
 const column = (codes: string) => labelsOf(labels(codes));
@@ -46,14 +46,16 @@ describe('agreementOf', () => {
 
 describe('disagreementsOf', () => {
   const human = labels('1010?1');
-  const rows = labels('100010').map((teacher, index) => ({
-    index: index + 100,
-    input: `text ${index}`,
-    human: human[index] ?? null,
-    teacher: teacher ?? 'not toxic',
-  }));
+  const rows = labels('100010').map((teacher, index) =>
+    labelledRow({
+      ds_original_idx: index + 100,
+      input: `text ${index}`,
+      true_label: human[index] ?? null,
+      prediction: teacher ?? 'not toxic',
+    }),
+  );
   const found = disagreementsOf(rows, [
-    { name: 'a', verdicts: verdicts('1r10-0', [0.9, 0.1, 0.8]) },
+    { name: 'a', verdicts: verdicts('1r10-0', { scores: [0.9, 0.1, 0.8] }) },
     { name: 'b', verdicts: verdicts('11f010') },
   ]);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { analyse } from '../../src/analysis/analyse.js';
+import { analyse, withUniqueNames } from '../../src/analysis/analyse.js';
 import { reportSchema } from '../../src/analysis/report.js';
 import { analysisInput, contender } from '../helpers/analysis.js';
 
@@ -7,8 +7,8 @@ const human = '1111000000?';
 const teacher = '11100000010';
 const a = contender('a', '1100001r0-1', {
   scores: [0.9, 0.8, 0.3, 0.1, 0.2, 0.1, 0.6, 0, 0.2, 0, 0.7],
-  latencies: [1, 2, 3, 4, 5],
-  cost: { usd: 0.01, basis: 'list price' },
+  took: Array.from(human, (_, row) => ({ costUsd: 0.001, latencyMs: row < 5 ? row + 1 : null })),
+  priceBasis: 'list price',
 });
 const b = contender('b', '11110000000');
 
@@ -108,7 +108,7 @@ describe('policies', () => {
 });
 
 describe("where the truth is the teacher's", () => {
-  const report = analyse(analysisInput({ human, teacher }, [a, b], { truth: 'gpt' }));
+  const report = analyse(analysisInput({ human, teacher }, [a, b], { truth: 'teacher' }));
   it('judges nobody by people, and does not set the teacher beside itself', () => {
     expect(report.data).toMatchObject({ toxic: 4, not_toxic: 7, without_truth: 0 });
     expect(report.models[0]).toMatchObject({ is_truth: true, role: 'teacher' });
@@ -134,11 +134,11 @@ describe('the teacher', () => {
 
   it('tells how much cheaper a contender is', () => {
     const input = analysisInput({ human: '10', teacher: '10' }, [
-      contender('a', '10', { cost: { usd: 0.5, basis: 'list price' } }),
-      contender('b', '10', { cost: { usd: 0, basis: 'local' } }),
+      contender('a', '10', { took: [{ costUsd: 0.25 }, { costUsd: 0.25 }] }),
+      contender('b', '10', { took: [{ costUsd: 0 }, { costUsd: 0 }] }),
     ]);
-    const cost = { usd: 10, basis: 'list price' };
-    const report = analyse({ ...input, teacher: { ...input.teacher, cost } });
+    const rows = input.rows.map((row) => ({ ...row, cost_usd: 5 }));
+    const report = analyse({ ...input, rows });
     expect(report.models.map((model) => model.cost.times_cheaper_than_teacher)).toEqual([
       null,
       20,
@@ -149,10 +149,9 @@ describe('the teacher', () => {
 
 describe('names', () => {
   it('are told apart where a model is set beside itself', () => {
-    const input = analysisInput({ human: '10', teacher: '10' }, [
-      contender('gpt-4', '10'),
-      contender('gpt-4', '11'),
-    ]);
+    const contenders = [contender('gpt-4', '10'), contender('gpt-4', '11')];
+    const named = withUniqueNames('gpt-4', contenders);
+    const input = analysisInput({ human: '10', teacher: '10' }, named);
     expect(Object.entries(analyse(input).rows.said)).toEqual([
       ['gpt-4', '10'],
       ['gpt-4 (2)', '10'],
@@ -180,10 +179,13 @@ describe('notes on the file', () => {
   });
 
   it('point out the head of a split', () => {
-    const data = { ...input.data, dataset: 'toxicchat' };
+    const data = { ...input.data, dataset: 'toxicchat', split: 'train' };
     const isHead = (note: string) => note.includes('head of its split');
     expect(analyse({ ...input, data }).notes.some(isHead)).toBe(true);
-    const rows = input.rows.map((row) => ({ ...row, index: 3 * row.index }));
+    const rows = input.rows.map((row) => ({
+      ...row,
+      ds_original_idx: 3 * row.ds_original_idx,
+    }));
     expect(analyse({ ...input, data, rows }).notes.some(isHead)).toBe(false);
   });
 

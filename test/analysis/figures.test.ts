@@ -48,7 +48,7 @@ describe('scoreFigures', () => {
   const scores = [0.9, 0.8, 0.7, 0.4, 0.2, 0.1];
 
   it('are of the answered rows with a truth', () => {
-    const scored = scoreFigures(verdicts('111100', scores), truth, options);
+    const scored = scoreFigures(verdicts('111100', { scores }), truth, options);
     // Precision where toxic rows are found: 1/1, 2/3, 3/4.
     expect(scored?.figures.auprc).toMatchObject({ n: 5, interval: 'bca' });
     expect(scored?.figures.auprc?.value).toBeCloseTo((1 + 2 / 3 + 3 / 4) / 3, 14);
@@ -67,16 +67,20 @@ describe('scoreFigures', () => {
   });
 
   it('leave unanswered rows out', () => {
-    const scored = scoreFigures(verdicts('1r1100', scores), truth, options);
+    const scored = scoreFigures(verdicts('1r1100', { scores }), truth, options);
     expect(scored?.figures.auroc).toMatchObject({ value: 1, n: 4 });
   });
 
   it('are none where one answered row has no score', () => {
-    expect(scoreFigures(verdicts('111100', scores.slice(0, 4)), truth, options)).toBeNull();
+    expect(
+      scoreFigures(verdicts('111100', { scores: scores.slice(0, 4) }), truth, options),
+    ).toBeNull();
     expect(scoreFigures(verdicts('rrrrrr'), truth, options)).toBeNull();
   });
 
   it('but a row without a truth needs none', () => {
-    expect(scoreFigures(verdicts('111100', scores.slice(0, 5)), truth, options)).not.toBeNull();
+    expect(
+      scoreFigures(verdicts('111100', { scores: scores.slice(0, 5) }), truth, options),
+    ).not.toBeNull();
   });
 });

@@ -18,12 +18,12 @@ describe('leakage', () => {
 
 describe('publishedBaselines', () => {
   it('are of the test split of ToxicChat alone', () => {
-    expect(publishedBaselines('toxicchat', 'train')).toBeNull();
-    expect(publishedBaselines('sample', 'test')).toBeNull();
-    expect(publishedBaselines(null, null)).toBeNull();
+    expect(publishedBaselines({ dataset: 'toxicchat', split: 'train' })).toBeNull();
+    expect(publishedBaselines({ dataset: 'sample', split: 'test' })).toBeNull();
+    expect(publishedBaselines({ dataset: null, split: null })).toBeNull();
   });
   it('name their source, best F1 first', () => {
-    const baselines = publishedBaselines('toxicchat', 'test') ?? [];
+    const baselines = publishedBaselines({ dataset: 'toxicchat', split: 'test' }) ?? [];
     expect(baselines[0]).toMatchObject({ name: 'ToxicChat-T5-large', f1: 0.822, auprc: 0.885 });
     expect(baselines.map(({ f1 }) => f1)).toEqual(
       baselines.map(({ f1 }) => f1).sort((a, b) => b - a),

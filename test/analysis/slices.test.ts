@@ -1,16 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { labelsOf } from '../../src/analysis/outcomes.js';
-import { divideRows, requireColumns, type SlicedRow, slicesOf } from '../../src/analysis/slices.js';
-import { labels } from '../helpers/analysis.js';
+import { divideRows, requireColumns, slicesOf } from '../../src/analysis/slices.js';
+import type { LabelledRow } from '../../src/records.js';
+import { labels, labelledRow as row } from '../helpers/analysis.js';
 
-const row = (more: Partial<SlicedRow>): SlicedRow => ({
-  input: 'text',
-  jailbreaking: null,
-  humanChecked: null,
-  columns: {},
-  ...more,
-});
-const partsOf = (rows: SlicedRow[], columns: string[] = []) =>
+const partsOf = (rows: LabelledRow[], columns: string[] = []) =>
   divideRows(rows, columns).map(({ column, parts }) => [
     column,
     ...parts.map(({ value, rows: places }) => `${value}: ${places.join(' ')}`),
@@ -19,9 +13,9 @@ const partsOf = (rows: SlicedRow[], columns: string[] = []) =>
 describe('divideRows', () => {
   it('divides by jailbreaking and human check; a row where neither is known is in no part', () => {
     const rows = [
-      row({ jailbreaking: false, humanChecked: true }),
-      row({ jailbreaking: true, humanChecked: false }),
-      row({ jailbreaking: null, humanChecked: true }),
+      row({ is_jailbreaking: 0, human_check: true }),
+      row({ is_jailbreaking: 1, human_check: false }),
+      row({ is_jailbreaking: null, human_check: true }),
     ];
     expect(partsOf(rows)).toEqual([
       ['jailbreaking', 'yes: 1', 'no: 0'],
@@ -36,19 +30,19 @@ describe('divideRows', () => {
   });
 
   it('divides by any column, most frequent value first, whatever its type', () => {
-    const rows = ['de', 'en', 'en', undefined, 3].map((lang) => row({ columns: { lang } }));
+    const rows = ['de', 'en', 'en', undefined, 3].map((lang) => row({ lang }));
     expect(partsOf(rows, ['lang'])).toEqual([['lang', 'en: 1 2', 'de: 0', '(none): 3', '3: 4']]);
   });
 
   it('keeps 20 values and puts the others together', () => {
-    const rows = Array.from({ length: 50 }, (_, i) => row({ columns: { id: i % 25 } }));
+    const rows = Array.from({ length: 50 }, (_, i) => row({ id: i % 25 }));
     const [[, ...parts] = []] = partsOf(rows, ['id']);
     expect(parts).toHaveLength(21);
     expect(parts.at(-1)).toBe('other: 20 21 22 23 24 45 46 47 48 49');
   });
 
   it('leaves out what has one value only', () => {
-    expect(partsOf([row({ jailbreaking: false }), row({ jailbreaking: false })])).toEqual([]);
+    expect(partsOf([row({ is_jailbreaking: 0 }), row({ is_jailbreaking: 0 })])).toEqual([]);
   });
 });
 
@@ -74,7 +68,7 @@ describe('slicesOf', () => {
 
 describe('requireColumns', () => {
   it('names the column that is not there, and those that are', () => {
-    const rows = [row({ columns: { input: 'x', lang: 'en' } })];
+    const rows = [row({ input: 'x', lang: 'en' })];
     expect(() => requireColumns(rows, ['lang'])).not.toThrow();
     expect(() => requireColumns(rows, ['lang', 'tongue'])).toThrow('no column tongue');
   });

@@ -5,12 +5,14 @@ import { verdicts } from '../helpers/analysis.js';
 
 describe('applyThreshold', () => {
   it('labels by the score, the threshold itself being toxic, and keeps what has no answer', () => {
-    const relabelled = applyThreshold(verdicts('000r-', [0.2, 0.5, 0.7]), 0.5);
-    expect(relabelled).toEqual(verdicts('011r-', [0.2, 0.5, 0.7]));
+    const relabelled = applyThreshold(verdicts('000r-', { scores: [0.2, 0.5, 0.7] }), 0.5);
+    expect(relabelled).toEqual(verdicts('011r-', { scores: [0.2, 0.5, 0.7] }));
   });
   it('refuses answers without a score', () => {
-    expect(() => applyThreshold(verdicts('00', [0.2]), 0.5)).toThrow(UserError);
-    expect(() => applyThreshold(verdicts('00', [0.2]), 0.5)).toThrow('1 of 2 answered rows');
+    expect(() => applyThreshold(verdicts('00', { scores: [0.2] }), 0.5)).toThrow(UserError);
+    expect(() => applyThreshold(verdicts('00', { scores: [0.2] }), 0.5)).toThrow(
+      '1 of 2 answered rows',
+    );
   });
 });
 

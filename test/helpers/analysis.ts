@@ -1,44 +1,69 @@
 import type { AnalysisContender, AnalysisInput } from '../../src/analysis/input.js';
-import type { RowVerdict, Verdicts } from '../../src/analysis/outcomes.js';
-import { decodeRows, type RowState } from '../../src/analysis/row-codes.js';
-import type { ToxicityLabel } from '../../src/records.js';
+import type { Verdicts } from '../../src/analysis/outcomes.js';
+import { isLabel, saidOf, truthOf } from '../../src/analysis/row-codes.js';
+import type { LabelledRow, ToxicityLabel, Verdict } from '../../src/records.js';
 
 /** Labels from row codes: `1` toxic, `0` not toxic, anything else none. */
-export const labels = (codes: string): (ToxicityLabel | null)[] =>
-  decodeRows(codes).map((state) => (isLabel(state) ? state : null));
+export const labels = (codes: string): (ToxicityLabel | null)[] => Array.from(codes, truthOf);
+
+/** What a verdict took; a test that is about it says so. */
+const TOOK = { raw: '', usage: null, costUsd: null, latencyMs: null };
 
 /** Verdicts from row codes: `1`, `0`, the letter of an outcome, or `-` for not asked. */
-export const verdicts = (codes: string, scores: readonly number[] = []): Verdicts =>
-  decodeRows(codes).map((state, row): RowVerdict | undefined => {
-    if (state === 'not asked' || state === 'no truth') return undefined;
+export const verdicts = (
+  codes: string,
+  { scores = [], took = [] }: { scores?: readonly number[]; took?: readonly Took[] } = {},
+): Verdicts =>
+  Array.from(codes, (code, row): Verdict | undefined => {
+    const said = saidOf(code);
+    if (said === 'not asked') return undefined;
     const score = scores[row];
-    if (isLabel(state)) {
-      return { outcome: 'answered', label: state, ...(score === undefined ? {} : { score }) };
+    const more = { ...TOOK, ...took[row] };
+    if (isLabel(said)) {
+      return {
+        outcome: 'answered',
+        label: said,
+        ...(score === undefined ? {} : { score }),
+        ...more,
+      };
     }
-    return { outcome: state };
+    if (said === 'failed') return { outcome: said, error: 'HTTP 503', retryable: true, ...more };
+    return { outcome: said, ...more };
   });
 
-const isLabel = (state: RowState): state is ToxicityLabel =>
-  state === 'toxic' || state === 'not toxic';
+type Took = Partial<Pick<Verdict, 'usage' | 'costUsd' | 'latencyMs'>>;
 
-const provenance = {
+/** A row of an evaluation file. */
+export const labelledRow = (more: Partial<LabelledRow> = {}): LabelledRow => ({
+  input: 'text',
+  prediction: 'not toxic',
+  origin: 'user',
+  human_check: null,
+  true_label: null,
+  is_jailbreaking: null,
+  ds_original_idx: 0,
+  ...more,
+});
+
+const identity = {
   id: 'model-id',
   provider: 'openai',
   prompt: 'moderator@3f9a',
   file: null,
-  usage: null,
-  cost: { usd: null, basis: 'unknown' },
-  latencies: [],
+  priceBasis: 'unknown',
 };
 
 export const contender = (
   name: string,
   codes: string,
-  more: Partial<AnalysisContender> & { scores?: readonly number[] } = {},
-): AnalysisContender => {
-  const { scores, ...rest } = more;
-  return { ...provenance, name, verdicts: verdicts(codes, scores), ...rest };
-};
+  { scores, took, ...more }: Partial<AnalysisContender> & Parameters<typeof verdicts>[1] = {},
+): AnalysisContender => ({
+  ...identity,
+  name,
+  threshold: null,
+  verdicts: verdicts(codes, { ...(scores ? { scores } : {}), ...(took ? { took } : {}) }),
+  ...more,
+});
 
 /** A whole analysis from row codes: who is toxic, and what teacher and contenders say. */
 export function analysisInput(
@@ -48,16 +73,15 @@ export function analysisInput(
 ): AnalysisInput {
   const teacher = labels(codes.teacher);
   return {
-    rows: labels(codes.human).map((human, index) => ({
-      index,
-      input: codes.texts?.[index] ?? `text ${index}`,
-      human,
-      teacher: teacher[index] ?? 'not toxic',
-      jailbreaking: null,
-      humanChecked: null,
-      columns: {},
-    })),
-    teacher: { ...provenance, name: 'gpt-4', unanswered: {} },
+    rows: labels(codes.human).map((true_label, index) =>
+      labelledRow({
+        ds_original_idx: index,
+        input: codes.texts?.[index] ?? `text ${index}`,
+        true_label,
+        prediction: teacher[index] ?? 'not toxic',
+      }),
+    ),
+    teacher: { ...identity, name: 'gpt-4', unanswered: {} },
     contenders,
     settings: {
       truth: 'human',

@@ -1,0 +1,144 @@
+import { type Command, Option } from 'commander';
+import { UNANSWERED_POLICIES } from '../analysis/report.js';
+import { UserError } from '../errors.js';
+import type { Truth } from '../labels/eval-file.js';
+import type { Session } from './main.js';
+import {
+  addModelFlags,
+  addOutputFlags,
+  addRequestFlags,
+  bareCommand,
+  choiceOption,
+  labelSource,
+  MODEL_HELP,
+  type SharedFlags,
+} from './options.js';
+import { collectValues, share, wholeNumber } from './parsers.js';
+
+export interface EvaluateFlags extends SharedFlags {
+  readonly modelName?: readonly string[];
+  readonly run?: readonly string[];
+  readonly evalFile: string;
+  readonly trueLabels: Truth;
+  readonly systemPrompt: boolean;
+  readonly fresh?: true;
+  readonly retryUnanswered?: true;
+  readonly onUnanswered: (typeof UNANSWERED_POLICIES)[number];
+  readonly confidence: number;
+  readonly bootstrap: number;
+  readonly seed: number;
+  readonly slice?: readonly string[];
+  readonly trainFile?: string;
+  readonly excludeSeen?: true;
+  readonly threshold?: number;
+  readonly thresholdFrom?: string;
+  readonly baselines?: true;
+  readonly report?: readonly string[];
+  readonly open?: true;
+  readonly failUnder?: readonly string[];
+  readonly failUnderBound?: readonly string[];
+  /** Of --no-worse-than: commander takes its `no` for a negation, whose default is true. */
+  readonly worseThan: string | true;
+  readonly margin?: number;
+}
+
+const EXAMPLES = `${MODEL_HELP}
+Answers are kept in outputs/<eval-file>.<provider>-<id>.jsonl; a second run asks
+only for what is missing. docs/reading-the-figures.md explains each figure.
+
+Examples:
+  evaluate -m mistral-7b --eval-file eval_outputs.jsonl
+  evaluate -m gpt4 -m mistral-7b --report outputs/report.html --open
+  evaluate -m mistral-7b --fail-under toxic.f1=0.70 --report junit.xml
+  evaluate --run outputs/outputs.openai-gpt-4.1.jsonl --on-unanswered wrong
+  evaluate -m my-model --base-url http://localhost:8000/v1`;
+
+/** The flags of `evaluate`. */
+export function evaluateProgram(session: Session): Command {
+  const command = bareCommand(
+    'evaluate',
+    "Judge models by a file of labels, and print scikit-learn's report.",
+    session,
+  )
+    .addOption(
+      new Option(
+        '-m, --model-name <name>',
+        'a contender; repeatable (default: wordlist)',
+      ).argParser(collectValues),
+    )
+    .option('--eval-file <file>', 'what collect wrote', 'outputs/outputs.jsonl')
+    .addOption(labelSource('--true-labels <whose>', 'the truth: human or teacher').default('human'))
+    .option('--report <file>', '.html .md .xml (JUnit) .csv .json; repeatable', collectValues)
+    .option('--fail-under <x=limit>', 'exit 1 below, as toxic.f1=0.70; repeatable', collectValues);
+  command
+    .optionsGroup('Rows:')
+    .option('--run <file>', 'kept answers of a contender; repeatable', collectValues)
+    .option('--train-file <file>', 'count the rows that a student learned from')
+    .option('--exclude-seen', 'leave those rows out');
+  addModelFlags(command).option('--no-system-prompt', 'send the text alone, to a tuned model');
+  addRequestFlags(command)
+    .optionsGroup('Figures:')
+    .addOption(
+      choiceOption(
+        '--on-unanswered <as>',
+        `count them as: ${UNANSWERED_POLICIES.join(', ')}`,
+        UNANSWERED_POLICIES,
+      ).default('exclude'),
+    )
+    .option('--threshold <score>', 'toxic from this score on', share)
+    .option('--threshold-from <file>', 'tune the threshold on another file')
+    .option('--confidence <share>', 'of the intervals', share, 0.95)
+    .option('--bootstrap <n>', 'resamples behind the intervals', wholeNumber(100), 2000)
+    .option('--seed <n>', 'of the resamples', wholeNumber(0), 0)
+    .option('--slice <column>', 'figures by a column; repeatable', collectValues)
+    .option('--baselines', "published results on ToxicChat's test split")
+    .optionsGroup('Gates:')
+    .option('--fail-under-bound <x=limit>', "the interval's lower end; repeatable", collectValues)
+    .option('--no-worse-than <report>', 'exit 1 if the toxic F1 may have fallen since')
+    .option('--margin <share>', 'by how much it may have fallen (default: 0.02)', share);
+  return addOutputFlags(command)
+    .option('--open', 'show the HTML report')
+    .addHelpText('after', EXAMPLES);
+}
+
+/** @throws UserError when two flags do not go together */
+export function checkFlags(flags: EvaluateFlags): void {
+  const { excludeSeen, trainFile, threshold, thresholdFrom, modelName, run, baseUrl } = flags;
+  if (excludeSeen && trainFile === undefined) {
+    throw new UserError('--exclude-seen goes with --train-file', {
+      hint: 'name the file that the student learned from with --train-file',
+    });
+  }
+  if (threshold !== undefined && thresholdFrom !== undefined) {
+    throw new UserError('--threshold and --threshold-from exclude each other', {
+      hint: 'set the threshold, or tune it on another file',
+    });
+  }
+  if (thresholdFrom !== undefined && run !== undefined) {
+    throw new UserError(
+      '--threshold-from needs the models themselves, and --run has only answers',
+      {
+        hint: 'name the models with -m: rows whose answers are kept are not asked again',
+      },
+    );
+  }
+  if (baseUrl !== undefined && (modelName?.length ?? 0) > 1) {
+    throw new UserError('--base-url goes with one model', {
+      hint: 'evaluate each alone, then compare the kept answers with --run',
+    });
+  }
+  if (flags.margin !== undefined && flags.worseThan === true) {
+    throw new UserError(`--margin ${flags.margin} goes with --no-worse-than`, {
+      hint: 'name the report to compare with',
+    });
+  }
+  if (flags.open && htmlReport(flags) === undefined) {
+    throw new UserError('--open shows an HTML report, and none is written', {
+      hint: 'add --report outputs/report.html',
+    });
+  }
+}
+
+/** The HTML report among those to be written. */
+export const htmlReport = ({ report = [] }: EvaluateFlags): string | undefined =>
+  report.find((path) => path.toLowerCase().endsWith('.html'));

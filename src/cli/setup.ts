@@ -1,0 +1,96 @@
+import { type Env, readEnv } from '../env.js';
+import { UserError } from '../errors.js';
+import type { Model } from '../models/index.js';
+import { type PriceFile, readPriceFile } from '../pricing/price-file.js';
+import { Budget } from '../requests/budget.js';
+import type { Transport } from '../requests/transport.js';
+import type { Session } from './main.js';
+import type { SharedFlags } from './options.js';
+
+/** What a command opens first and hands on. */
+export interface Setup {
+  readonly env: Env;
+  readonly transport: Transport;
+  readonly session: Session;
+}
+
+/**
+ * Reads the environment and opens the connections, runs the work, and closes them.
+ *
+ * @throws UserError when --api-key-env stands alone, or the environment file cannot be read
+ */
+export async function withSetup<T>(
+  { envFile, baseUrl, apiKeyEnv }: Pick<SharedFlags, 'envFile' | 'baseUrl' | 'apiKeyEnv'>,
+  session: Session,
+  work: (setup: Setup) => Promise<T>,
+): Promise<T> {
+  if (apiKeyEnv !== undefined && baseUrl === undefined) {
+    throw new UserError(`--api-key-env ${apiKeyEnv} goes with --base-url`, {
+      hint: 'name the server with --base-url; the named providers have variables of their own',
+    });
+  }
+  const env = readEnv(envFile, session.env);
+  const { openTransport } = await import('../requests/transport.js');
+  const transport = openTransport(env);
+  try {
+    return await work({ env, transport, session });
+  } finally {
+    await transport.close();
+  }
+}
+
+/** What a command has to say of a model beside the shared flags. */
+export interface ModelSettings {
+  readonly noSystemPrompt?: boolean;
+  readonly priceFile?: PriceFile | undefined;
+  /** One for all models of a run. */
+  readonly budget?: Budget | undefined;
+}
+
+/** The budget of --max-cost, if there is one. */
+export const openBudget = ({ maxCost }: SharedFlags): Budget | undefined =>
+  maxCost === undefined ? undefined : new Budget(maxCost);
+
+/** The prices of --prices, if there are any. */
+export const readPrices = ({ prices }: SharedFlags): PriceFile | undefined =>
+  prices === undefined ? undefined : readPriceFile(prices);
+
+/** Opens a model of the flags, telling the user what it has to say. */
+export async function openNamedModel(
+  name: string,
+  flags: SharedFlags,
+  { env, transport, session }: Setup,
+  { budget, priceFile, ...more }: ModelSettings = {},
+): Promise<Model> {
+  const { openModel } = await import('../models/index.js');
+  const { concurrency, rpm, tpm, maxRetries, timeout, dryRun = false } = flags;
+  return openModel(name, {
+    limits: { concurrency, rpm, tpm, maxRetries, timeoutMs: timeout * 1000, budget },
+    prices: { price: flags.price, file: priceFile },
+    estimate: dryRun,
+    withoutKey: dryRun,
+    env,
+    transport,
+    today: new Date().toISOString().slice(0, 10),
+    baseUrl: flags.baseUrl,
+    apiKeyEnv: flags.apiKeyEnv,
+    ...more,
+    prompt: flags.prompt,
+    logprobs: flags.logprobs,
+    onNote: session.note,
+    onDetail: flags.verbose ? session.note : undefined,
+  });
+}
+
+/** How the user calls a command, so that the next one can be shown the same way. */
+export function commandStyle(env: Env): (command: string, flags: string) => string {
+  if (env.npm_command === 'run' || env.npm_command === 'run-script') {
+    return (command, flags) => `npm run ${command} -- ${flags}`;
+  }
+  const prefix = env.npm_command === 'exec' ? 'npx ' : '';
+  return (command, flags) => `${prefix}${command} ${flags}`;
+}
+
+/** A path as a shell takes it. */
+export const quotePath = (path: string) =>
+  /^[\w./:-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;

@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import { type Line, type ReadOptions, readJsonl } from '../files/jsonl.js';
+import {
+  type LabelledRow,
+  labelledRowSchema,
+  rowKey,
+  type UnansweredRow,
+  unansweredRowSchema,
+} from '../records.js';
+
+/** Where the rows that got no label go. */
+export const unansweredPath = (path: string) => `${path}.unanswered.jsonl`;
+
+/** A line of a label file or of its companion, with the name of its row. */
+export interface KeyedLine<Row> extends Line<Row> {
+  readonly key: string;
+}
+
+/**
+ * Streams the labels of a file that `collect` or `evaluate` wrote, or the 2024 cookbook.
+ *
+ * @throws UserError at the first bad line
+ */
+export async function* readLabels(
+  path: string,
+  options: ReadOptions = {},
+): AsyncGenerator<KeyedLine<LabelledRow>> {
+  for await (const line of readJsonl(path, labelledRowSchema, options)) {
+    yield { ...line, key: keyOf(line.value) };
+  }
+}
+
+/**
+ * Reads the rows beside a label file that got no label. The file is only ever appended to: a row's
+ * last entry counts, and none where the row has a label by now.
+ *
+ * @param labelled - the keys of the rows that have a label
+ * @returns the last entries by key
+ * @throws UserError at the first bad line
+ */
+export async function readUnanswered(
+  path: string,
+  labelled: { has(key: string): boolean },
+  check: (line: Line<UnansweredRow>, path: string) => void = () => {},
+): Promise<Map<string, UnansweredRow>> {
+  const entries = new Map<string, UnansweredRow>();
+  const companion = unansweredPath(path);
+  if (!existsSync(companion)) return entries;
+  for await (const line of readJsonl(companion, unansweredRowSchema, { tornEnd: 'skip' })) {
+    check(line, companion);
+    const key = keyOf(line.value);
+    if (!labelled.has(key)) entries.set(key, line.value);
+  }
+  return entries;
+}
+
+/** Names a line's row: see {@link rowKey}. */
+export const keyOf = ({ ds_original_idx, input }: LabelledRow | UnansweredRow) =>
+  rowKey(ds_original_idx, input);

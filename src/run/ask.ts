@@ -1,0 +1,128 @@
+import { LabelFile, type LabelFileOptions, type Source } from '../labels/label-file.js';
+import type { Model } from '../models/classifier.js';
+import { CostTotal } from '../pricing/cost.js';
+import {
+  addUsage,
+  type Sample,
+  type ToxicityLabel,
+  type UnansweredOutcome,
+  type Usage,
+  type Verdict,
+} from '../records.js';
+import { label } from './label.js';
+import { UnusableReplies, type UsableOptions } from './unusable.js';
+
+export interface AskOptions extends LabelFileOptions, UsableOptions {
+  /** Requests at a time. */
+  readonly concurrency?: number | undefined;
+  /** Aborted to stop early; what is in flight is still written. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface AskCallbacks {
+  readonly onNote?: ((note: string) => void) | undefined;
+  /** Told of each row once it is on disk. */
+  readonly onRow?: ((sample: Sample, verdict: Verdict, soFar: Asked) => void) | undefined;
+  /** Told of each row that is passed over because it is done. */
+  readonly onSkip?: ((soFar: Asked) => void) | undefined;
+}
+
+/** What came of the rows that were put to a model. */
+export interface Asked {
+  /** The label file. */
+  readonly file: string;
+  /** Rows that got a label in this run, by label. */
+  readonly labels: Record<ToxicityLabel, number>;
+  readonly unanswered: Partial<Record<UnansweredOutcome, number>>;
+  /** Of the failed rows, those that the next run asks again. */
+  retryable: number;
+  /** Rows passed over because an earlier run had done them. */
+  skipped: number;
+  usage: Usage;
+  readonly cost: CostTotal;
+  seconds: number;
+  /** What ended the run before its time, if anything did. */
+  stoppedBy?: unknown;
+}
+
+/** Rows that got a label in this run. */
+export const countLabelled = ({ labels }: Asked): number => labels.toxic + labels['not toxic'];
+
+/** Rows that were asked in this run and got none. */
+export const countUnanswered = ({ unanswered }: Asked): number =>
+  Object.values(unanswered).reduce((sum, count) => sum + count, 0);
+
+/** Rows that were asked in this run. */
+export const countAsked = (asked: Asked): number => countLabelled(asked) + countUnanswered(asked);
+
+/**
+ * Puts samples to a model and appends each verdict to a label file as it comes. Rows that the file
+ * already holds are passed over, so that a rerun picks up where the last one stopped.
+ *
+ * What ends the run before its time is returned, not thrown, since everything answered until then
+ * is on disk and was paid for.
+ *
+ * @throws UserError when the file belongs to another run or cannot be opened
+ */
+export async function ask(
+  samples: AsyncIterable<Sample>,
+  model: Model,
+  { path, source }: { readonly path: string; readonly source: Source },
+  options: AskOptions & AskCallbacks = {},
+): Promise<Asked> {
+  const { concurrency, signal, onNote, onRow, onSkip } = options;
+  const file = await LabelFile.open(path, source, options);
+  for (const aside of file.kept) onNote?.(`kept what was there as ${aside}`);
+  if (file.tornBytes > 0) onNote?.(`dropped a half-written last line (${file.tornBytes} bytes)`);
+
+  const asked = nothingAsked(path);
+  const started = performance.now();
+  const missing = async function* () {
+    for await (const sample of samples) {
+      if (!file.isDone(sample)) yield sample;
+      else {
+        asked.skipped += 1;
+        onSkip?.(asked);
+      }
+    }
+  };
+  const unusable = new UnusableReplies(model, options);
+  const check = (verdict: Verdict) => unusable.check(verdict);
+  try {
+    const judged = label(missing(), model.classify, { concurrency, signal, check });
+    for await (const { sample, verdict } of judged) {
+      file.append(sample, verdict);
+      count(asked, verdict);
+      onRow?.(sample, verdict, asked);
+    }
+  } catch (error) {
+    asked.stoppedBy = error;
+  } finally {
+    asked.seconds = (performance.now() - started) / 1000;
+    file.close();
+  }
+  return asked;
+}
+
+function nothingAsked(file: string): Asked {
+  return {
+    file,
+    labels: { toxic: 0, 'not toxic': 0 },
+    unanswered: {},
+    retryable: 0,
+    skipped: 0,
+    usage: { prompt_tokens: 0, completion_tokens: 0 },
+    cost: new CostTotal(),
+    seconds: 0,
+  };
+}
+
+function count(asked: Asked, verdict: Verdict): void {
+  asked.usage = addUsage(asked.usage, verdict.usage) ?? asked.usage;
+  asked.cost.add(verdict.costUsd);
+  if (verdict.outcome === 'answered') asked.labels[verdict.label] += 1;
+  else {
+    asked.unanswered[verdict.outcome] = (asked.unanswered[verdict.outcome] ?? 0) + 1;
+    if (verdict.outcome === 'failed' && verdict.retryable) asked.retryable += 1;
+  }
+}

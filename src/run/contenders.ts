@@ -1,0 +1,221 @@
+import { existsSync } from 'node:fs';
+import type { ModelResult } from '../analysis/report.js';
+import { tuneThreshold } from '../analysis/threshold.js';
+import { UserError } from '../errors.js';
+import { type EvalFile, readEvalFile, type Truth } from '../labels/eval-file.js';
+import { readDone } from '../labels/label-file.js';
+import {
+  distinctSamples,
+  type Predictions,
+  predictionsPath,
+  predictionsSource,
+  readPredictions,
+} from '../labels/predictions.js';
+import type { Model } from '../models/classifier.js';
+import { addEstimates, type Estimate, estimateRun } from '../pricing/estimate.js';
+import { LOCAL } from '../pricing/prices.js';
+import { rowKey, type Sample, type ToxicityLabel } from '../records.js';
+import { type AskCallbacks, type Asked, type AskOptions, ask } from './ask.js';
+
+/** A model that is judged: what it said, from which score on it is taken to say toxic. */
+export interface Contender {
+  /** How a report calls it. */
+  readonly name: string;
+  readonly predictions: Predictions;
+  readonly threshold: ModelResult['threshold'];
+  /** Undefined where only its kept answers are known. */
+  readonly model?: Model;
+  /** What this run asked of it, and what that cost. */
+  readonly asked?: Asked;
+}
+
+export type AskedContender = Contender & Required<Pick<Contender, 'model' | 'asked'>>;
+
+export interface ContenderOptions extends AskOptions {
+  readonly trueLabels?: Truth | undefined;
+  readonly threshold?: number | undefined;
+  readonly thresholdFrom?: string | undefined;
+}
+
+export interface ContenderCallbacks extends AskCallbacks {
+  /** Told of each model before it is asked, and of how many rows there are for it. */
+  readonly onModel?: ((model: Model, rows: number) => void) | undefined;
+}
+
+/** @throws UserError when two of the models are one */
+export function refuseTwins(models: readonly Model[]): void {
+  const twin = models.find(({ id, provider }, i) =>
+    models.slice(0, i).some((before) => before.id === id && before.provider === provider),
+  );
+  if (!twin) return;
+  throw new UserError(`${twin.id} at ${twin.provider} is named twice`, {
+    hint: 'name each model once',
+  });
+}
+
+/**
+ * Puts the rows to the models one after the other; what stops one stops them all.
+ *
+ * @returns the contenders that were asked, the last one unfinished where something stopped it
+ * @throws UserError before anything is asked when a threshold cannot be had
+ */
+export async function askModels(
+  evalFile: EvalFile,
+  models: readonly Model[],
+  options: ContenderOptions,
+  callbacks: ContenderCallbacks,
+): Promise<{ readonly asked: AskedContender[]; readonly stoppedBy?: unknown }> {
+  const tuningFile = await openTuningFile(evalFile, options);
+  for (const model of models) await refuseWithoutScores(evalFile, model, options);
+  const contenders: AskedContender[] = [];
+  for (const model of models) {
+    const { predictions, asked } = await askModel(evalFile, model, options, callbacks);
+    const contender = { name: model.id, model, predictions, asked, threshold: null };
+    const { stoppedBy } = asked;
+    if (stoppedBy !== undefined || options.signal?.aborted) {
+      const set = isScored(predictions) ? setThreshold(options) : null;
+      return { asked: [...contenders, { ...contender, threshold: set }], stoppedBy };
+    }
+    const threshold = tuningFile
+      ? await tune(tuningFile, model, options, callbacks)
+      : setThreshold(options);
+    contenders.push({ ...contender, threshold });
+  }
+  return { asked: contenders };
+}
+
+/**
+ * Puts the rows of a file to a model. A row that stands in the file more than once is asked once.
+ *
+ * @returns what is on disk in the end, and what this run asked
+ * @throws UserError when the answers on disk are of another prompt or dataset
+ */
+async function askModel(
+  evalFile: EvalFile,
+  model: Model,
+  options: ContenderOptions,
+  { onModel, ...callbacks }: ContenderCallbacks,
+): Promise<{ predictions: Predictions; asked: Asked }> {
+  const samples = distinctSamples(evalFile);
+  onModel?.(model, samples.length);
+  const path = predictionsPath(evalFile.path, model);
+  const asked = await ask(
+    stream(samples),
+    model,
+    { path, source: predictionsSource(evalFile, model) },
+    {
+      ...options,
+      ...callbacks,
+      needsScores: options.threshold !== undefined || options.thresholdFrom !== undefined,
+      // Its answers cost nothing, and a new release may give others.
+      discard: isEmbedded(model),
+    },
+  );
+  return { predictions: await readPredictions(path, evalFile), asked };
+}
+
+const isEmbedded = ({ provider, price }: Model) => provider === 'embedded' && price === LOCAL;
+
+async function* stream<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
+}
+
+/** The rows that a threshold is tuned on must not be among those that it is judged by. */
+async function openTuningFile(
+  evalFile: EvalFile,
+  { thresholdFrom: path, trueLabels }: ContenderOptions,
+): Promise<EvalFile | undefined> {
+  if (path === undefined) return undefined;
+  const tuningFile = await readEvalFile(path, trueLabels);
+  const judged = new Set(evalFile.keys);
+  const shared = tuningFile.keys.filter((key) => judged.has(key)).length;
+  if (shared === 0) return tuningFile;
+  throw new UserError(`${shared} rows of ${path} are also among those to be judged`, {
+    hint: 'tune the threshold on rows of their own, such as another split',
+  });
+}
+
+async function refuseWithoutScores(
+  evalFile: EvalFile,
+  model: Model,
+  { threshold, thresholdFrom, fresh }: ContenderOptions,
+): Promise<void> {
+  if (threshold === undefined && thresholdFrom === undefined) return;
+  const hint = 'use a model that gives scores, or leave the threshold out';
+  if (model.scores === 'never') {
+    throw new UserError(`a threshold needs scores, and ${model.id} gives none`, { hint });
+  }
+  const path = predictionsPath(evalFile.path, model);
+  if (fresh || isEmbedded(model) || !existsSync(path)) return;
+  if (!isScored(await readPredictions(path, evalFile))) {
+    throw new UserError(`a threshold needs scores, and answers kept in ${path} have none`, {
+      hint: `${hint}; \`fresh\` asks every row again`,
+    });
+  }
+}
+
+const isScored = ({ verdicts }: Predictions) =>
+  verdicts.every((verdict) => verdict?.outcome !== 'answered' || verdict.score !== undefined);
+
+const setThreshold = ({ threshold: value }: ContenderOptions): ModelResult['threshold'] =>
+  value === undefined ? null : { value, source: 'set by the user' };
+
+/** Finds the threshold with the best toxic F1 on the rows of another evaluation file. */
+async function tune(
+  tuningFile: EvalFile,
+  model: Model,
+  options: ContenderOptions,
+  callbacks: ContenderCallbacks,
+): Promise<NonNullable<ModelResult['threshold']>> {
+  const { predictions, asked } = await askModel(tuningFile, model, options, callbacks);
+  if (asked.stoppedBy !== undefined) throw asked.stoppedBy;
+  const scores: number[] = [];
+  const truth: ToxicityLabel[] = [];
+  tuningFile.rows.forEach((row, i) => {
+    const verdict = predictions.verdicts[i];
+    const label = options.trueLabels === 'teacher' ? row.prediction : row.true_label;
+    if (verdict?.outcome !== 'answered' || verdict.score === undefined || label === null) return;
+    scores.push(verdict.score);
+    truth.push(label);
+  });
+  const best = tuneThreshold(scores, truth);
+  if (best) return { value: best.threshold, source: tuningFile.path };
+  throw new UserError(
+    `no threshold can be tuned on ${tuningFile.path}: it has no toxic row with a score`,
+    {
+      hint: 'take a file that the model has judged with scores, and in which some rows are toxic',
+    },
+  );
+}
+
+/** What each model would take on the rows to be judged and on those to tune a threshold on. */
+export async function estimateModels(
+  evalFile: EvalFile,
+  models: readonly Model[],
+  options: ContenderOptions,
+): Promise<{ readonly model: Model; readonly estimate: Estimate }[]> {
+  const tuningFile = await openTuningFile(evalFile, options);
+  const files = tuningFile ? [evalFile, tuningFile] : [evalFile];
+  return Promise.all(
+    models.map(async (model) => {
+      const estimates = await Promise.all(files.map((file) => estimateModel(file, model, options)));
+      return { model, estimate: addEstimates(estimates) };
+    }),
+  );
+}
+
+async function estimateModel(
+  evalFile: EvalFile,
+  model: Model,
+  options: ContenderOptions,
+): Promise<Estimate> {
+  const path = predictionsPath(evalFile.path, model);
+  const discard = isEmbedded(model);
+  const { done, meanAnswerTokens } = await readDone(path, predictionsSource(evalFile, model), {
+    ...options,
+    discard,
+  });
+  const isDone = ({ index, text }: Sample) => done.has(rowKey(index, text));
+  const samples = stream(distinctSamples(evalFile));
+  return estimateRun(samples, { estimator: model.estimator, isDone, meanAnswerTokens });
+}

@@ -12,6 +12,7 @@ import { renderCollectSummary } from './collect-summary.js';
 import { renderEstimate, renderSpent } from './cost-lines.js';
 import { explain, type Session } from './main.js';
 import {
+  addLastFlags,
   addModelFlags,
   addOutputFlags,
   addRequestFlags,
@@ -69,15 +70,16 @@ function program(session: Session): Command {
     .option('--dataset <name>', 'the rows to label', 'toxicchat')
     .option('--ds-max-size <n>', 'rows to take', wholeNumber(1), 50)
     .option('--sample <n>', 'take a uniform sample of n rows instead', wholeNumber(1))
-    .option('--out <file>', 'the file to append to', 'outputs/outputs.jsonl');
+    .option('--out <file>', 'the label file', 'outputs/outputs.jsonl');
   command
     .optionsGroup('Rows:')
-    .option('--split <name>', 'train or test (default: train; a file: all of it)')
+    .option('--split <name>', 'train (default) or test; of a file all')
     .option('--ds-offset <n>', 'rows to skip at the start of the split', wholeNumber(0), 0)
     .option('--seed <n>', 'of --sample: the same rows everywhere', wholeNumber(0), 0)
-    .option('--text-column <name>', 'holds the text (default: the usual names)')
-    .option('--label-column <name>', 'holds the human label (default: the usual names)');
-  return addOutputFlags(addRequestFlags(addModelFlags(command))).addHelpText('after', EXAMPLES);
+    .option('--text-column <name>', 'holds the text (default: usual names)')
+    .option('--label-column <name>', 'holds the human label (default: usual names)');
+  addOutputFlags(addRequestFlags(addModelFlags(command)));
+  return addLastFlags(command).addHelpText('after', EXAMPLES);
 }
 
 /** The `collect` command. */

@@ -4,6 +4,7 @@ import { UserError } from '../errors.js';
 import type { Truth } from '../labels/eval-file.js';
 import type { Session } from './main.js';
 import {
+  addLastFlags,
   addModelFlags,
   addOutputFlags,
   addRequestFlags,
@@ -66,10 +67,10 @@ export function evaluateProgram(session: Session): Command {
         'a contender; repeatable (default: wordlist)',
       ).argParser(collectValues),
     )
-    .option('--eval-file <file>', 'what collect wrote', 'outputs/outputs.jsonl')
+    .option('--eval-file <file>', 'the label file', 'outputs/outputs.jsonl')
     .addOption(labelSource('--true-labels <whose>', 'the truth: human or teacher').default('human'))
     .option('--report <file>', '.html .md .xml (JUnit) .csv .json; repeatable', collectValues)
-    .option('--fail-under <x=limit>', 'exit 1 below, as toxic.f1=0.70; repeatable', collectValues);
+    .option('--fail-under <gate>', 'exit 1 below it: toxic.f1=0.70; repeatable', collectValues);
   command
     .optionsGroup('Rows:')
     .option('--run <file>', 'kept answers of a contender; repeatable', collectValues)
@@ -81,7 +82,7 @@ export function evaluateProgram(session: Session): Command {
     .addOption(
       choiceOption(
         '--on-unanswered <as>',
-        `count them as: ${UNANSWERED_POLICIES.join(', ')}`,
+        'exclude (default), wrong, toxic or not-toxic',
         UNANSWERED_POLICIES,
       ).default('exclude'),
     )
@@ -93,12 +94,11 @@ export function evaluateProgram(session: Session): Command {
     .option('--slice <column>', 'figures by a column; repeatable', collectValues)
     .option('--baselines', "published results on ToxicChat's test split")
     .optionsGroup('Gates:')
-    .option('--fail-under-bound <x=limit>', "the interval's lower end; repeatable", collectValues)
+    .option('--fail-under-bound <gate>', "the interval's lower end; repeatable", collectValues)
     .option('--no-worse-than <report>', 'exit 1 if the toxic F1 may have fallen since')
     .option('--margin <share>', 'by how much it may have fallen (default: 0.02)', share);
-  return addOutputFlags(command)
-    .option('--open', 'show the HTML report')
-    .addHelpText('after', EXAMPLES);
+  addOutputFlags(command).option('--open', 'show the HTML report');
+  return addLastFlags(command).addHelpText('after', EXAMPLES);
 }
 
 /** @throws UserError when two flags do not go together */

@@ -28,7 +28,7 @@ const contendersOf = ({ models }: Report) => models.filter(({ role }) => role ==
 
 function noteRepeats({ rows }: Report, session: Session): void {
   const repeated = rows.keys.length - new Set(rows.keys).size;
-  if (repeated > 0) session.note(`note: ${repeated} rows stand in the file twice, and count twice`);
+  if (repeated > 0) session.note(`note: ${repeated} rows repeat an earlier row, and count again`);
 }
 
 function noteCost(
@@ -36,7 +36,8 @@ function noteCost(
   report: Report,
   session: Session,
 ) {
-  session.note(`answers     ${predictions.file}`);
+  const before = asked.skipped > 0 ? `; ${asked.skipped} rows were answered before` : '';
+  session.note(`answers     ${predictions.file}${before}`);
   session.note(`cost        ${renderCost(asked.cost, model)}`);
   const result = report.models.find((each) => each.name === name);
   const teacher = report.models.find(({ role }) => role === 'teacher');

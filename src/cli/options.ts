@@ -33,7 +33,7 @@ export interface SharedFlags {
 
 const HELP_WIDTH = 80;
 
-/** A command with help and version. Wrong usage throws instead of exiting. */
+/** A command that throws on wrong usage instead of exiting. */
 export function bareCommand(name: string, description: string, session: Session): Command {
   return new Command(name)
     .description(description)
@@ -44,8 +44,6 @@ export function bareCommand(name: string, description: string, session: Session)
       getErrHelpWidth: () => HELP_WIDTH,
     })
     .configureHelp({ optionDescription: describe })
-    .version(packageVersion(), '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'print this help')
     .allowExcessArguments(false)
     .showHelpAfterError('(--help lists the flags)')
     .exitOverride();
@@ -53,7 +51,7 @@ export function bareCommand(name: string, description: string, session: Session)
 
 /** The default behind the description, unless the description names it; no list of choices. */
 function describe({ description, defaultValue, negate }: Option): string {
-  const isNamed = defaultValue === undefined || description.includes('(default: ');
+  const isNamed = defaultValue === undefined || description.includes('(default');
   return isNamed || negate ? description : `${description} (default: ${defaultValue})`;
 }
 
@@ -66,7 +64,7 @@ export const addModelFlags = (command: Command): Command =>
         ...Object.keys(PROMPTS),
       ]),
     )
-    .option('--logprobs', 'always request log-probabilities (default: if taken)')
+    .option('--logprobs', 'always request log-probabilities (default: auto)')
     .option('--no-logprobs', 'never request log-probabilities')
     .option('--base-url <url>', 'any OpenAI-compatible server; -m is its id')
     .option('--api-key-env <name>', 'the variable with the key of that server')
@@ -90,9 +88,17 @@ export const addRequestFlags = (command: Command): Command =>
     .option('--price <in/out>', "the model's, in dollars per million tokens", price)
     .option('--prices <file>', 'a JSON file of prices by model');
 
-/** The flags that end the list. */
+/** The flags that end the list of every command. */
+export const addLastFlags = (command: Command): Command =>
+  command
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .addHelpOption(new Option('-h, --help', 'print this help').helpGroup(LAST_GROUP));
+
+const LAST_GROUP = 'Output:';
+
+/** The flags for what a command that asks models prints. */
 export const addOutputFlags = (command: Command): Command =>
-  command.optionsGroup('Output:').option('-v, --verbose', 'print each answer, and each retry');
+  command.optionsGroup(LAST_GROUP).option('-v, --verbose', 'print each answer, and each retry');
 
 export const envFileOption = () =>
   new Option('--env-file <file>', 'read variables from this file (default: .env)');

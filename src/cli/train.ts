@@ -1,15 +1,15 @@
 import { resolve } from 'node:path';
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, type Command as Program } from 'commander';
 import { readEnv } from '../env.js';
 import { EXIT, type ExitCode, UserError } from '../errors.js';
 import { refuseSpecialFile } from '../files/jsonl.js';
 import type { Embedder } from '../student/embedding-head.js';
 import type { CachedEmbedder } from '../student/embedding-store.js';
-import { LABEL_SOURCES, type LabelSource } from '../student/examples.js';
+import type { LabelSource } from '../student/examples.js';
 import type { TrainSummary } from '../train.js';
 import type { Command, Session } from './main.js';
-import { bareCommand, choiceOption, envFileOption } from './options.js';
-import { fraction, wholeNumber } from './parsers.js';
+import { addLastFlags, bareCommand, envFileOption, labelSource } from './options.js';
+import { collectValues, fraction, wholeNumber } from './parsers.js';
 import { type Progress, startProgress } from './progress.js';
 import { commandStyle, type Setup, withSetup } from './setup.js';
 import { renderTrainingReport, renderTrainSummary } from './train-summary.js';
@@ -42,35 +42,31 @@ Examples:
   train --train-file outputs/gpt4-train.jsonl --export chat.jsonl --prune
 The student needs no service; the chat file is what fine-tuning tools read.`;
 
-function program(withEmbeddings: boolean, session: Session) {
+function program(withEmbeddings: boolean, session: Session): Program {
   const command = bareCommand(
     'train',
-    'Make a student, or a chat file for fine-tuning, of labels.',
+    'Make a student of labels, or a chat file for fine-tuning.',
     session,
   )
-    .option('--train-file <file>', 'a JSONL file that collect wrote', 'outputs/outputs.jsonl')
-    .option(
-      '--exclude <file>',
-      'leave out the rows whose text stands in this JSONL file; repeatable',
-      (file: string, files: readonly string[] = []) => [...files, file],
-    )
+    .option('--train-file <file>', 'the label file', 'outputs/outputs.jsonl')
+    .option('--exclude <file>', 'skip rows with a text of this file; repeatable', collectValues)
     .addOption(
-      choiceOption('--labels <whose>', 'whose labels to learn', LABEL_SOURCES).default('teacher'),
+      labelSource('--labels <whose>', 'the labels to learn: teacher or human').default('teacher'),
     )
-    .option('--student <file>', 'train a student into this file')
-    .option('--export <file>', 'write the rows as chats into this JSONL file')
-    .option('--prune', 'leave the instruction out of the chats')
-    .option('--test-fraction <part>', 'the part of the chats held out as TEST', fraction, 0.1)
-    .option('--seed <n>', 'the seed of folds and held-out rows', wholeNumber(0), 0)
-    .addOption(envFileOption())
-    .addHelpText('after', EXAMPLES);
-  return withEmbeddings
-    ? command.option(
-        '--embeddings <provider:model>',
-        'give the student a head on embeddings of this model',
-        embedderName,
-      )
-    : command;
+    .option('--student <file>', 'write a student')
+    .option('--export <file>', 'write the rows as chats, in JSONL');
+  command
+    .optionsGroup('Chats:')
+    .option('--prune', 'leave the instruction out')
+    .option('--test-fraction <part>', 'the part held out as TEST', fraction, 0.1)
+    .optionsGroup('Student:')
+    .option('--seed <n>', 'of folds and held-out rows', wholeNumber(0), 0);
+  if (withEmbeddings) {
+    command
+      .option('--embeddings <model>', 'add a head on PROVIDER:MODEL embeddings', embedderName)
+      .addOption(envFileOption());
+  }
+  return addLastFlags(command.optionsGroup('Output:')).addHelpText('after', EXAMPLES);
 }
 
 /**

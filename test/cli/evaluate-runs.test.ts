@@ -42,7 +42,7 @@ describe('the answers of evaluate', () => {
     expect(asked()).toEqual([]);
     expect(second.code).toBe(0);
     expect(second.stdout).toBe(first.stdout);
-    expect(second.stderr).toContain('small: 10 rows were answered before');
+    expect(second.stderr).toContain('.jsonl; 10 rows were answered before');
   });
 
   it('are picked up after kill -9', async () => {

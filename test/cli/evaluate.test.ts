@@ -97,10 +97,11 @@ describe('evaluate', () => {
     const row = { ...originalRow(90, 'x', 'toxic', 'toxic'), outcome: 'refused', raw: 'no' };
     const source = { model: 'm', provider: 'p', prompt: 'q', dataset: 'd', split: null };
     const unanswered = { ...row, prediction: undefined, ...source, usage: null, latency_ms: 1 };
-    writeRows(`${file}.unanswered.jsonl`, [unanswered, { ...unanswered, ds_original_idx: 0 }]);
+    const labelledLater = { ...unanswered, ds_original_idx: 0, input: 'text 0 TOXIC' };
+    const otherText = { ...unanswered, ds_original_idx: 0, input: 'not text 0' };
+    writeRows(`${file}.unanswered.jsonl`, [unanswered, labelledLater, otherText]);
     const { stdout } = await evaluate();
-    // Row 0 was labelled later on, so it is no longer unanswered.
-    expect(stdout).toContain('answered 30 of 31 rows; unanswered: 1 refused\n\nContender');
+    expect(stdout).toContain('answered 30 of 32 rows; unanswered: 2 refused\n\nContender');
   });
 
   it('shows what was answered when the run had to stop, and exits 3', async () => {
@@ -126,7 +127,7 @@ describe('evaluate', () => {
   it('says that rows are repeated, as they are in the files of the original', async () => {
     const { evaluate } = await setUp({ rows: [...originalRows(10), ...originalRows(5)] });
     const { stderr, stdout } = await evaluate();
-    expect(stderr).toContain('note: 5 rows repeat a ds_original_idx');
+    expect(stderr).toContain('note: 5 rows repeat an earlier row, and count again');
     expect(stdout).toContain('answered 15 of 15 rows');
   });
 
@@ -214,7 +215,7 @@ describe('evaluate, held wrong', () => {
     const { evaluate, file } = await setUp({ rows: [originalRow(0, 'x', 'toxic', null)] });
     const unlabelled = await evaluate();
     expect(unlabelled.code).toBe(2);
-    expect(unlabelled.stderr).toContain('--true-labels gpt');
+    expect(unlabelled.stderr).toContain('--true-labels teacher');
     writeFileSync(file, '\n');
     const empty = await evaluate();
     expect(empty.code).toBe(2);
@@ -222,7 +223,7 @@ describe('evaluate, held wrong', () => {
   });
 
   it.each([
-    [['--true-labels', 'mine'], 'Allowed choices are human, gpt'],
+    [['--true-labels', 'mine'], 'It must be human or teacher.'],
     [['--eval-fil', 'x'], "unknown option '--eval-fil'"],
     [['-m', 'opnai:x'], 'did you mean openai:x'],
   ])('%j: %s', async (args, message) => {

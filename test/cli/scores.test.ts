@@ -50,7 +50,7 @@ describe('scores from logprobs', () => {
     expect(stdout).toMatch(/AUPRC +1\.00/);
     expect(stdout).toMatch(/Brier +0\.05/);
     const strict = await evaluate('-m', 'openai:small', '--threshold', '0.8');
-    expect(strict.stdout).toMatch(/threshold +0\.8000 \(--threshold\)/);
+    expect(strict.stdout).toMatch(/threshold +0\.8000 \(set by the user\)/);
     expect(strict.stdout).toContain('small: It called no row toxic.');
   });
 

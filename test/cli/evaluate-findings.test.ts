@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { reportSchema } from '../../src/analysis/report.js';
 import { runCli, scratchFolder, startCli } from '../helpers/cli.js';
-import { isToxic, originalRow, readRows, writeRows } from '../helpers/files.js';
+import { isToxic, originalRow, writeRows } from '../helpers/files.js';
 import { type Answering, refusal, startModelServer } from '../helpers/model-server.js';
 
 const rowsOf = (count: number) =>
@@ -31,87 +31,6 @@ async function setUp({ rows = rowsOf(30) as object[], answering = byText } = {})
     kept: join(cwd, 'outputs/eval.openai-small.jsonl'),
   };
 }
-
-describe('answers', () => {
-  it('are kept, and not asked for again', async () => {
-    const { evaluate, server, kept } = await setUp();
-    const first = await evaluate('-m', 'openai:small');
-    expect(readRows(kept).length).toBe(30);
-    expect(first.stderr).toContain('answers     outputs/eval.openai-small.jsonl');
-    const second = await evaluate('-m', 'openai:small');
-    expect(server.requests.length).toBe(30);
-    expect(second.stdout).toBe(first.stdout);
-    expect(second.stderr).toContain('small: 30 rows were answered before');
-  });
-
-  it('are reported again with --run, without a key and without a request', async () => {
-    const { evaluate, server, cwd, kept } = await setUp();
-    const { stdout } = await evaluate('-m', 'openai:small');
-    const args = ['--eval-file', 'eval.jsonl', '--bootstrap', '200', '--run', kept];
-    const again = await runCli('evaluate', args, { cwd });
-    expect(again.code).toBe(0);
-    expect(again.stdout).toBe(stdout);
-    expect(server.requests.length).toBe(30);
-  });
-
-  it('are picked up after kill -9', async () => {
-    const slow: Answering = async (request) => {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-      return byText(request);
-    };
-    const { evaluate, start, server, kept } = await setUp({ rows: rowsOf(200), answering: slow });
-    const { child, finished } = start('-m', 'openai:small', '--concurrency', '2');
-    while (server.requests.length < 40) await new Promise((resolve) => setTimeout(resolve, 5));
-    child.kill('SIGKILL');
-    await finished;
-    const saved = new Set(readRows(kept).map(({ input }) => input));
-    const before = server.requests.length;
-    expect(saved.size).toBeGreaterThan(20);
-    expect((await evaluate('-m', 'openai:small')).code).toBe(0);
-    expect(server.requests.slice(before).filter(({ text }) => saved.has(text))).toEqual([]);
-    expect(readRows(kept).length).toBe(200);
-  });
-
-  it('of a row that stands in the file twice are asked for once, and count twice', async () => {
-    const { evaluate, server } = await setUp({ rows: [...rowsOf(9), ...rowsOf(3)] });
-    const { stdout } = await evaluate('-m', 'openai:small');
-    expect(server.requests.length).toBe(9);
-    expect(stdout).toContain('answered 12 of 12 rows');
-  });
-
-  it('that failed are asked for again, refusals only with --retry-unanswered', async () => {
-    let isDown = true;
-    const { evaluate, server } = await setUp({
-      answering: (request) => {
-        if (request.text === 'text 1') return 'I am sorry, I cannot do that.';
-        if (request.text === 'text 2' && isDown) {
-          return refusal(500, { message: 'oops' }, { 'retry-after-ms': '1' });
-        }
-        return byText(request);
-      },
-    });
-    expect((await evaluate('-m', 'openai:small', '--max-retries', '0')).code).toBe(3);
-    isDown = false;
-    expect((await evaluate('-m', 'openai:small')).code).toBe(0);
-    expect(server.requests.length).toBe(31);
-    await evaluate('-m', 'openai:small', '--retry-unanswered');
-    expect(server.requests.length).toBe(32);
-  });
-
-  it('of another prompt are refused, and --fresh keeps them under another name', async () => {
-    const { evaluate, cwd, server } = await setUp();
-    await evaluate('-m', 'openai:small');
-    const { code, stderr } = await evaluate('-m', 'openai:small', '--no-system-prompt');
-    expect(code).toBe(2);
-    expect(stderr).toContain('--fresh');
-    expect((await evaluate('-m', 'openai:small', '--no-system-prompt', '--fresh')).code).toBe(0);
-    expect(server.requests.length).toBe(60);
-    expect(readdirSync(join(cwd, 'outputs')).sort()).toEqual([
-      'eval.openai-small.jsonl',
-      'eval.openai-small.jsonl.old-1',
-    ]);
-  });
-});
 
 describe('what is found', () => {
   /** `small` is right everywhere, `poor` calls everything not toxic. */
@@ -244,16 +163,5 @@ describe('held wrong', () => {
     expect(stderr).toContain(message);
     expect(server.requests).toEqual([]);
     expect(existsSync(join(cwd, 'r.pdf'))).toBe(false);
-  });
-
-  it('--run with the answers to other rows', async () => {
-    const { evaluate, cwd } = await setUp();
-    writeFileSync(
-      join(cwd, 'other.jsonl'),
-      `${JSON.stringify(originalRow(900, 'x', 'toxic', null))}\n`,
-    );
-    const { code, stderr } = await evaluate('--run', 'other.jsonl');
-    expect(code).toBe(2);
-    expect(stderr).toContain('other.jsonl has none of the rows of eval.jsonl');
   });
 });

@@ -51,7 +51,7 @@ function program(withEmbeddings: boolean, session: Session): Program {
     .option('--train-file <file>', 'the label file', 'outputs/outputs.jsonl')
     .option('--exclude <file>', 'skip rows with a text of this file; repeatable', collectValues)
     .addOption(
-      labelSource('--labels <whose>', 'the labels to learn: teacher or human').default('teacher'),
+      labelSource('--labels <whose>', 'teacher or human: whose to learn').default('teacher'),
     )
     .option('--student <file>', 'write a student')
     .option('--export <file>', 'write the rows as chats, in JSONL');

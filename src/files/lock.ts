@@ -25,7 +25,7 @@ export class FileLock {
       if (owner === undefined) continue; // Released just now.
       if (owner === UNKNOWN || isAlive(owner)) {
         throw new UserError(`process ${owner} is writing ${file}`, {
-          hint: `wait for it, or write to another file with --out; if it is no run of this tool, delete ${path}`,
+          hint: `wait for it, or write to another file; if it is no run of this tool, delete ${path}`,
         });
       }
       rmSync(path, { force: true });
@@ -48,7 +48,7 @@ function create(path: string): boolean {
   } catch (cause) {
     if (systemCode(cause) === 'EEXIST') return false;
     throw new UserError(`cannot write ${path}: ${messageOf(cause)}`, {
-      hint: 'name a file in a folder that can be written with --out',
+      hint: 'name a file in a folder that can be written',
       exitCode: EXIT.couldNotFinish,
       cause,
     });

@@ -50,10 +50,34 @@ interface Statistics {
   bca_of_scores: Resampled & Scored;
 }
 
+interface Differences {
+  /** x, a, b, and the probability up to x. */
+  beta_cdf: [number, number, number, number][];
+  /** p, a, b, and the quantile. */
+  beta_quantile: [number, number, number, number][];
+  /** p, degrees of freedom, and the quantile. */
+  t_quantile: [number, number, number][];
+  differences: {
+    cells: number[];
+    value: number;
+    standard_error: number;
+    interval: [number, number];
+    bound: number;
+    p: number;
+    /** Whether p is that of every swap, or of 200,000 drawn ones. */
+    exact: boolean;
+  }[];
+}
+
 /** What test/golden/statistics.py wrote: SciPy's, statsmodels' and scikit-learn's answers. */
-export const golden = JSON.parse(
-  readFileSync(new URL('../golden/statistics.json', import.meta.url), 'utf8'),
-) as Statistics;
+export const golden = read('statistics') as Statistics;
+
+/** What test/golden/differences.py wrote: SciPy's answers. */
+export const differences = read('differences') as Differences;
+
+function read(name: string): unknown {
+  return JSON.parse(readFileSync(new URL(`../golden/${name}.json`, import.meta.url), 'utf8'));
+}
 
 /**
  * How far the ends of two BCa intervals of 100,000 resamples may lie apart, in standard errors of

@@ -31,6 +31,43 @@ export function wilson(successes: number, n: number, confidence: number): Interv
   };
 }
 
+/**
+ * The interval of F1 = 2 TP / (2 TP + FP + FN): Wilson's, of the share s = TP / (TP + FP + FN), of
+ * which F1 = 2s / (1 + s) is a rising function. It is defined wherever F1 is.
+ *
+ * @returns null where there is nothing to find and nothing was called toxic
+ */
+export function f1Interval(
+  tp: number,
+  fp: number,
+  fn: number,
+  confidence: number,
+): Interval | null {
+  const share = wilson(tp, tp + fp + fn, confidence);
+  const toF1 = (s: number) => (2 * s) / (1 + s);
+  return share && { low: toF1(share.low), high: toF1(share.high) };
+}
+
+/** A figure with its interval. */
+export interface Estimated {
+  readonly value: number;
+  readonly interval: Interval;
+}
+
+/**
+ * The interval of the mean of two independent figures, from theirs: MOVER, the method of variance
+ * estimates recovery. Balanced accuracy is the mean of two recalls.
+ *
+ * @see G. Y. Zou and A. Donner, Construction of confidence limits about effect measures, Stat. Med.
+ *   27, 2008
+ */
+export function meanInterval(a: Estimated, b: Estimated): Interval {
+  const mean = (a.value + b.value) / 2;
+  const reach = (end: 'low' | 'high') =>
+    Math.hypot(a.value - a.interval[end], b.value - b.interval[end]) / 2;
+  return { low: mean - reach('low'), high: mean + reach('high') };
+}
+
 /** A figure left out one row at a time: each value that occurs, and for how many rows. */
 export interface LeaveOneOut {
   readonly value: number;
@@ -76,7 +113,7 @@ export function biasCorrection(point: number, resampled: Float64Array): number {
 
 /**
  * The acceleration a = Σ U³ / (6 (Σ U²)^1.5), where U is the mean of the left-out figures less
- * each of them; 0 where they are all equal. Undefined ones are left out.
+ * each of them; 0 where they are all equal, rounding aside. Undefined ones are left out.
  */
 export function acceleration(leftOut: readonly LeaveOneOut[]): number {
   const defined = leftOut.filter(({ value }) => !Number.isNaN(value));
@@ -85,7 +122,8 @@ export function acceleration(leftOut: readonly LeaveOneOut[]): number {
   const moment = (power: number) =>
     defined.reduce((sum, each) => sum + each.rows * (mean - each.value) ** power, 0);
   const squares = moment(2);
-  return squares > 0 ? moment(3) / (6 * squares ** 1.5) : 0;
+  // What rounding leaves of equal figures is no spread.
+  return squares > rows * (1e-12 * mean) ** 2 ? moment(3) / (6 * squares ** 1.5) : 0;
 }
 
 /** The quantile of sorted values with linear interpolation, NumPy's default. */

@@ -76,6 +76,40 @@ export function drawBinomial(random: RandomGenerator, n: number, p: number): num
   return n * p < FEW ? drawByInversion(random, n, p) : drawByRejection(random, n, p);
 }
 
+/** Draws from the standard normal distribution: the polar method of Box, Muller and Marsaglia. */
+function drawNormal(random: RandomGenerator): number {
+  for (;;) {
+    const u = 2 * uniformFloat64(random) - 1;
+    const v = 2 * uniformFloat64(random) - 1;
+    const square = u * u + v * v;
+    if (square > 0 && square < 1) return u * Math.sqrt((-2 * Math.log(square)) / square);
+  }
+}
+
+/**
+ * Draws from the gamma distribution of scale 1.
+ *
+ * @param shape - above 0
+ * @see G. Marsaglia and W. W. Tsang, A Simple Method for Generating Gamma Variables, ACM TOMS 26, 2000
+ */
+export function drawGamma(random: RandomGenerator, shape: number): number {
+  if (shape < 1) return drawGamma(random, shape + 1) * uniformFloat64(random) ** (1 / shape);
+  const d = shape - 1 / 3;
+  const c = 1 / Math.sqrt(9 * d);
+  for (;;) {
+    const x = drawNormal(random);
+    const v = (1 + c * x) ** 3;
+    if (v <= 0) continue;
+    if (Math.log(uniformFloat64(random)) < (x * x) / 2 + d * (1 - v + Math.log(v))) return d * v;
+  }
+}
+
+/** Draws from the beta distribution: the posterior of a share after a - 1/2 and b - 1/2 rows. */
+export function drawBeta(random: RandomGenerator, a: number, b: number): number {
+  const x = drawGamma(random, a);
+  return x / (x + drawGamma(random, b));
+}
+
 function drawByInversion(random: RandomGenerator, n: number, p: number): number {
   const odds = p / (1 - p);
   let probability = Math.exp(n * Math.log1p(-p));

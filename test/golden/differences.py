@@ -1,6 +1,6 @@
-"""Writes differences.json: SciPy's answers on beta, t, and the F1 difference of two models.
+"""Writes differences.json: SciPy's and statsmodels' answers on what the verdicts stand on.
 
-Run with NumPy 2.4 and SciPy 1.17:
+Run with NumPy 2.4, SciPy 1.17 and statsmodels 0.15:
     python3 test/golden/differences.py
 """
 
@@ -10,7 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import scipy
+import statsmodels
 from scipy import stats
+from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.proportion import proportion_confint
 
 CELLS = [
     (70, 3, 4, 2, 5, 3, 6, 7),
@@ -107,16 +110,82 @@ def cases():
     return out
 
 
+def f1_intervals():
+    out = []
+    for tp, fp, fn in [(28, 11, 13), (1, 0, 0), (0, 3, 4), (300, 80, 62), (5, 0, 0)]:
+        low, high = proportion_confint(tp, tp + fp + fn, 0.05, "wilson")
+        out.append({"tp": tp, "fp": fp, "fn": fn, "interval": [float(2 * s / (1 + s)) for s in (low, high)]})
+    return out
+
+
+def q_values():
+    cases = [[0.01], [0.01, 0.04, 0.03], [0.5, 0.6, 0.9], [0.02, 0.02, 0.001, 0.2, 1], [0.04, 0.03, 0.03, 0.0005]]
+    return [{"p": p, "q": multipletests(p, method="fdr_bh")[1].tolist()} for p in cases]
+
+
+DRAWS = 1_000_000
+
+
+def ends(values):
+    return [float(end) for end in np.quantile(values, [0.025, 0.975])]
+
+
+def at_prevalence():
+    rng = np.random.default_rng(11)
+    out = []
+    for (tp, fp, fn, tn), pi in [((28, 11, 13, 148), 0.02), ((5, 0, 3, 40), 0.3), ((300, 80, 62, 4641), 0.005)]:
+        r, f = rng.beta(tp + 0.5, fn + 0.5, DRAWS), rng.beta(fp + 0.5, tn + 0.5, DRAWS)
+        out.append(
+            {
+                "counts": {"tp": tp, "fp": fp, "fn": fn, "tn": tn},
+                "prevalence": pi,
+                "precision": ends(pi * r / (pi * r + (1 - pi) * f)),
+                "f1": ends(2 * pi * r / (pi * r + pi + (1 - pi) * f)),
+                "alarms_per_1000": ends(1000 * (pi * r + (1 - pi) * f)),
+            }
+        )
+    return out
+
+
+def post_stratified():
+    """Strata as (called, rows, labelled, toxic)."""
+    rng = np.random.default_rng(12)
+    out = []
+    for strata in [
+        [(False, 4300, 250, 3), (False, 250, 20, 9), (True, 150, 12, 3), (True, 300, 25, 22)],
+        [(False, 900, 60, 0), (False, 40, 2, 1), (True, 60, 10, 6)],
+    ]:
+        called = np.array([s[0] for s in strata])
+        rows, labelled, toxic = (np.array(column, float) for column in list(zip(*strata))[1:])
+        shares = rng.gamma(rows, size=(DRAWS, len(strata)))
+        hits = shares * rng.beta(toxic + 0.5, labelled - toxic + 0.5, size=shares.shape)
+        found, missed = hits[:, called].sum(1), hits[:, ~called].sum(1)
+        positive = shares[:, called].sum(1)
+        out.append(
+            {
+                "strata": [dict(zip(("called", "rows", "labelled", "toxic"), s)) for s in strata],
+                "precision": ends(found / positive),
+                "recall": ends(found / (found + missed)),
+                "f1": ends(2 * found / (positive + found + missed)),
+            }
+        )
+    return out
+
+
 if __name__ == "__main__":
     shapes = [(0.5, 0.5), (1, 1), (3.5, 0.5), (0.5, 40.5), (12, 300), (1500, 2), (40000, 60000)]
     points = [0.001, 0.02, 0.3, 0.5, 0.77, 0.99]
     tails = [1e-6, 0.025, 0.05, 0.4, 0.5, 0.9, 0.975]
     golden = {
-        "versions": {module.__name__: module.__version__ for module in (np, scipy)},
+        "versions": {module.__name__: module.__version__ for module in (np, scipy, statsmodels)},
         "beta_cdf": [[x, a, b, float(stats.beta.cdf(x, a, b))] for a, b in shapes for x in points],
         "beta_quantile": [[p, a, b, float(stats.beta.ppf(p, a, b))] for a, b in shapes for p in tails],
         "t_quantile": [[p, df, float(stats.t.ppf(p, df))] for df in (1, 2, 3.5, 10, 40, 1000, 1e5) for p in (0.001, 0.05, 0.5, 0.8, 0.95, 0.975, 0.9995)],
         "differences": cases(),
+        "f1_intervals": f1_intervals(),
+        "q_values": q_values(),
+        "at_prevalence": at_prevalence(),
+        "post_stratified": post_stratified(),
     }
     parts = ",\n".join(f"{json.dumps(key)}: {json.dumps(value)}" for key, value in golden.items())
     Path(__file__).with_suffix(".json").write_text(f"{{\n{parts}\n}}\n")

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Counts } from '../../src/metrics/binary.js';
+import type { Stratum } from '../../src/metrics/post-stratified.js';
 
 interface ClassScores {
   precision: number;
@@ -66,6 +67,22 @@ interface Differences {
     p: number;
     /** Whether p is that of every swap, or of 200,000 drawn ones. */
     exact: boolean;
+  }[];
+  f1_intervals: { tp: number; fp: number; fn: number; interval: [number, number] }[];
+  q_values: { p: number[]; q: number[] }[];
+  /** Ends of 95% intervals, of a million draws. */
+  at_prevalence: {
+    counts: Counts;
+    prevalence: number;
+    precision: [number, number];
+    f1: [number, number];
+    alarms_per_1000: [number, number];
+  }[];
+  post_stratified: {
+    strata: Stratum[];
+    precision: [number, number];
+    recall: [number, number];
+    f1: [number, number];
   }[];
 }
 

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bca, quantile, wilson } from '../../src/metrics/intervals.js';
-import { golden } from '../helpers/golden.js';
+import {
+  acceleration,
+  bca,
+  f1Interval,
+  meanInterval,
+  quantile,
+  wilson,
+} from '../../src/metrics/intervals.js';
+import { differences, golden } from '../helpers/golden.js';
 
 const proportion = fc
   .tuple(fc.integer({ min: 1, max: 100_000 }), fc.double({ min: 0, max: 1, noNaN: true }))
@@ -85,5 +92,39 @@ describe('quantile', () => {
     expect(quantile([10, 20, 40], 0.25)).toBe(15);
     expect(quantile([10, 20, 40], 0.75)).toBe(30);
     expect(quantile([10, 20, 40], 1)).toBe(40);
+  });
+});
+
+describe('f1Interval', () => {
+  it.each(differences.f1_intervals)("maps statsmodels' Wilson of $tp, $fp, $fn", (golden) => {
+    const { tp, fp, fn, interval } = golden;
+    const found = f1Interval(tp, fp, fn, 0.95);
+    expect(found?.low).toBeCloseTo(interval[0], 12);
+    expect(found?.high).toBeCloseTo(interval[1], 12);
+  });
+
+  it('is none where there is nothing to find and nothing was called', () => {
+    expect(f1Interval(0, 0, 0, 0.95)).toBeNull();
+  });
+});
+
+describe('meanInterval', () => {
+  it('reaches as far as both ends together, by Pythagoras', () => {
+    const a = { value: 0.8, interval: { low: 0.5, high: 0.9 } };
+    const b = { value: 0.9, interval: { low: 0.5, high: 0.95 } };
+    expect(meanInterval(a, b).low).toBeCloseTo(0.85 - 0.25, 12);
+    expect(meanInterval(a, b).high).toBeCloseTo(0.85 + Math.hypot(0.1, 0.05) / 2, 12);
+  });
+});
+
+describe('acceleration', () => {
+  it('of figures that only rounding tells apart is 0', () => {
+    const value = 0.1 + 0.2;
+    expect(
+      acceleration([
+        { value, rows: 3 },
+        { value: 0.3, rows: 1 },
+      ]),
+    ).toBe(0);
   });
 });

@@ -1,118 +1,256 @@
 /**
- * How often the 95% intervals contain the true figure, by simulation, and how long they take.
- * Anchor: 95%. A line below it says by how much an interval of that size is too narrow.
+ * Whether the intervals cover and the verdicts keep what they promise, by simulation. Ends
+ * non-zero where a promise is broken. `--tenth` simulates a tenth as often, for CI.
  */
+import { balancedAccuracy, f1, precision, recall } from '../src/metrics/binary.js';
+import { f1Difference, f1DifferenceBound, f1PermutationP } from '../src/metrics/f1-difference.js';
+import { f1Interval, type Interval, meanInterval, wilson } from '../src/metrics/intervals.js';
+import { postStratified } from '../src/metrics/post-stratified.js';
+import { atPrevalence } from '../src/metrics/prevalence.js';
+import { drawBinomial, drawMultinomial, seededRandom } from '../src/metrics/sampling.js';
 import {
-  accuracy,
-  type Counts,
-  type CountsStatistic,
-  f1,
-  mcc,
-  precision,
-  recall,
-} from '../src/metrics/binary.js';
-import { bcaOfCounts } from '../src/metrics/bootstrap.js';
-import { bootstrapScores } from '../src/metrics/bootstrap-scores.js';
-import { brier, expectedCalibrationError } from '../src/metrics/calibration.js';
-import { type Interval, wilson } from '../src/metrics/intervals.js';
-import { auroc, averagePrecision, rankRows } from '../src/metrics/ranking.js';
-import { drawBelow, drawMultinomial, seededRandom } from '../src/metrics/sampling.js';
+  CORRELATIONS,
+  countsOf,
+  f1Of,
+  MODELS,
+  PREVALENCES,
+  pairOf,
+  type Rates,
+  SIZES,
+  tableOf,
+  worseBy,
+} from './coverage/populations.js';
+import { judge, type Outcome, percent, print } from './coverage/promise.js';
 
 const CONFIDENCE = 0.95;
-const SIMULATIONS = 2_000;
-const RESAMPLES = 1_000;
+const SIMULATIONS = process.argv.includes('--tenth') ? 1_000 : 10_000;
+const MARGINS = [0.02, 0.05];
 
-/** 7% toxic rows, of which 70% are found; 2% of the others are called toxic. */
-const POPULATION = [0.07 * 0.7, 0.93 * 0.02, 0.07 * 0.3, 0.93 * 0.98];
+const contains = ({ low, high }: Interval, value: number) => low <= value && value <= high;
 
-const tableOf = ([tp = 0, fp = 0, fn = 0, tn = 0]: readonly number[]): Counts => ({
-  tp,
-  fp,
-  fn,
-  tn,
-});
+interface Setting {
+  readonly name: string;
+  readonly prevalence: number;
+  readonly rates: Rates;
+  readonly n: number;
+}
 
-const onCells = (figure: CountsStatistic) => (cells: readonly number[]) => figure(tableOf(cells));
+const SETTINGS: Setting[] = PREVALENCES.flatMap((prevalence) =>
+  Object.entries(MODELS).flatMap(([name, rates]) =>
+    SIZES.map((n) => ({
+      name: `${percent(prevalence)} toxic, ${name}, n=${n}`,
+      prevalence,
+      rates,
+      n,
+    })),
+  ),
+);
 
-const PROPORTIONS = {
-  recall: { figure: recall, parts: ({ tp, fn }: Counts) => [tp, tp + fn] },
-  precision: { figure: precision, parts: ({ tp, fp }: Counts) => [tp, tp + fp] },
-  accuracy: {
-    figure: accuracy,
-    parts: ({ tp, fp, fn, tn }: Counts) => [tp + tn, tp + fp + fn + tn],
-  },
-};
-const RESAMPLED = { f1, mcc };
-
-function simulate(n: number): Record<string, number> {
+/** The share of simulated tables for which something holds. */
+function share(
+  shares: readonly number[],
+  n: number,
+  holds: (cells: readonly number[]) => boolean | undefined,
+  simulations = SIMULATIONS,
+): { rate: number; simulations: number } {
   const random = seededRandom(n);
-  const hits = new Map<string, { contained: number; made: number }>();
-  const judge = (name: string, interval: Interval | null, figure: CountsStatistic) => {
-    const tally = hits.get(name) ?? { contained: 0, made: 0 };
-    hits.set(name, tally);
-    if (!interval) return;
-    const truth = figure(tableOf(POPULATION));
-    tally.made += 1;
-    if (interval.low <= truth && truth <= interval.high) tally.contained += 1;
-  };
-  const cells = [0, 0, 0, 0];
-  for (let simulation = 0; simulation < SIMULATIONS; simulation++) {
-    drawMultinomial(random, n, POPULATION, cells);
-    for (const [name, { figure, parts }] of Object.entries(PROPORTIONS)) {
-      const [k = 0, of = 0] = parts(tableOf(cells));
-      judge(`${name} (Wilson)`, wilson(k, of, CONFIDENCE), figure);
-    }
-    const figures = Object.values(RESAMPLED);
-    const options = { resamples: RESAMPLES, confidence: CONFIDENCE, seed: simulation };
-    const estimates = bcaOfCounts(cells, figures.map(onCells), options);
-    Object.entries(RESAMPLED).forEach(([name, figure], i) => {
-      judge(`${name} (BCa)`, estimates[i]?.interval ?? null, figure);
+  const cells = shares.map(() => 0);
+  let held = 0;
+  let counted = 0;
+  for (let i = 0; i < simulations; i++) {
+    drawMultinomial(random, n, shares, cells);
+    const result = holds(cells);
+    if (result === undefined) continue;
+    counted += 1;
+    if (result) held += 1;
+  }
+  return { rate: held / counted, simulations: counted };
+}
+
+function coverageOf(
+  interval: (counts: ReturnType<typeof countsOf>) => Interval | null | undefined,
+  truth: (counts: ReturnType<typeof countsOf>) => number,
+): Outcome[] {
+  return SETTINGS.map(({ name, prevalence, rates, n }) => {
+    const table = tableOf(prevalence, rates);
+    const value = truth(countsOf(table));
+    const found = share(table, n, (cells) => {
+      const made = interval(countsOf(cells));
+      return made ? contains(made, value) : undefined;
     });
-  }
-  return Object.fromEntries(
-    [...hits].map(([name, { contained, made }]) => [name, contained / made]),
+    return { setting: name, ...found };
+  });
+}
+
+function intervalsKept(): boolean[] {
+  return [
+    judge(
+      { name: 'recall, Wilson', atLeast: 0.93 },
+      coverageOf(({ tp, fn }) => wilson(tp, tp + fn, CONFIDENCE), recall),
+    ),
+    judge(
+      { name: 'precision, Wilson', atLeast: 0.93 },
+      coverageOf(({ tp, fp }) => wilson(tp, tp + fp, CONFIDENCE), precision),
+    ),
+    judge(
+      { name: 'F1, Wilson of TP / (TP + FP + FN)', atLeast: 0.935 },
+      coverageOf(({ tp, fp, fn }) => f1Interval(tp, fp, fn, CONFIDENCE), f1),
+    ),
+    judge(
+      { name: 'balanced accuracy, MOVER', atLeast: 0.93 },
+      coverageOf(({ tp, fp, fn, tn }) => {
+        const [found, passed] = [wilson(tp, tp + fn, CONFIDENCE), wilson(tn, tn + fp, CONFIDENCE)];
+        if (!found || !passed) return undefined;
+        return meanInterval(
+          { value: tp / (tp + fn), interval: found },
+          { value: tn / (tn + fp), interval: passed },
+        );
+      }, balancedAccuracy),
+    ),
+  ];
+}
+
+const PAIRS = SETTINGS.flatMap((setting) =>
+  CORRELATIONS.map((correlation) => ({
+    ...setting,
+    name: `${setting.name}, correlation ${correlation}`,
+    correlation,
+  })),
+);
+
+function pairsKept(): boolean[] {
+  const alike = PAIRS.map(({ name, prevalence, rates, n, correlation }) => {
+    const shares = pairOf(prevalence, rates, rates, correlation);
+    const found = share(shares, n, (cells) => {
+      const isApart = !contains(f1Difference(cells, CONFIDENCE).interval, 0);
+      return isApart && f1PermutationP(cells) <= 1 - CONFIDENCE;
+    });
+    return { setting: name, ...found };
+  });
+  const apart = PAIRS.flatMap((pair) =>
+    MARGINS.map((margin) => {
+      const { prevalence, rates, correlation } = pair;
+      const worse = worseBy(margin, prevalence, rates);
+      const name = `${pair.name}, loss ${margin}`;
+      return { ...pair, name, margin, shares: pairOf(prevalence, worse, rates, correlation) };
+    }),
   );
+  return [
+    judge({ name: 'equal models called different', atMost: 0.055 }, alike),
+    judge(
+      { name: 'interval of a difference covers it', atLeast: 0.94 },
+      apart.map(({ name, shares, n, margin }) => ({
+        setting: name,
+        ...share(shares, n, (cells) => contains(f1Difference(cells, CONFIDENCE).interval, -margin)),
+      })),
+    ),
+    judge(
+      { name: 'a loss of the margin passes --no-worse-than', atMost: 0.066 },
+      apart.map(({ name, shares, n, margin }) => ({
+        setting: name,
+        ...share(shares, n, (cells) => f1DifferenceBound(cells, CONFIDENCE) > -margin),
+      })),
+    ),
+    judge(
+      { name: 'a gap of the margin called equivalent', atMost: 0.066 },
+      apart.map(({ name, shares, n, margin }) => ({
+        setting: name,
+        ...share(shares, n, (cells) => {
+          const { low, high } = f1Difference(cells, 2 * CONFIDENCE - 1).interval;
+          return low > -margin && high < margin;
+        }),
+      })),
+    ),
+  ];
 }
 
-function printCoverage(): void {
-  const sizes = [100, 500, 2_000];
-  const columns = sizes.map(simulate);
-  print(`Coverage of 95% intervals, ${SIMULATIONS} simulations, 7% toxic rows`);
-  print(['', ...sizes.map((n) => `n=${n}`)]);
-  for (const name of Object.keys(columns[0] ?? {})) {
-    print([name, ...columns.map((column) => `${((column[name] ?? 0) * 100).toFixed(1)}%`)]);
+/** Sample sizes for which draws are affordable. */
+const DRAWS = { draws: 1_000, confidence: CONFIDENCE, seed: 1 };
+const DRAWN_SIMULATIONS = SIMULATIONS / 10;
+
+function prevalenceKept(): boolean {
+  const outcomes = SETTINGS.filter(({ n }) => n <= 2_000).map(({ name, prevalence, rates, n }) => {
+    const wanted = f1Of(0.02, rates);
+    const found = share(
+      tableOf(prevalence, rates),
+      n,
+      (cells) => {
+        const made = atPrevalence(countsOf(cells), 0.02, DRAWS);
+        return made && contains(made.f1.interval, wanted);
+      },
+      DRAWN_SIMULATIONS,
+    );
+    return { setting: name, ...found };
+  });
+  return judge({ name: 'F1 at 2% toxic, Jeffreys draws', atLeast: 0.94 }, outcomes);
+}
+
+/** Teachers that help, mislead and lie; all but the rates are the same. */
+const TEACHERS: Readonly<Record<string, Rates>> = {
+  good: { recall: 0.9, falseAlarms: 0.0075 },
+  biased: { recall: 0.95, falseAlarms: 0.2 },
+  adversarial: { recall: 0.1, falseAlarms: 0.5 },
+};
+const ROWS = 5_000;
+const LABELLED = 300;
+
+function fewLabelsKept(): boolean[] {
+  const coverage: Outcome[] = [];
+  let isNarrow = true;
+  for (const [name, teacher] of Object.entries(TEACHERS)) {
+    const { rate, simulations, width } = simulateFewLabels(0.07, MODELS.middle as Rates, teacher);
+    coverage.push({ setting: `7.0% toxic, middle, ${name} teacher`, rate, simulations });
+    print(`width of F1's interval beside human-only, ${name} teacher: ${width.toFixed(2)}`);
+    isNarrow &&= width <= 1.05;
   }
+  return [
+    judge({ name: 'F1 of 5,000 rows by 300 human labels', atLeast: 0.94 }, coverage),
+    isNarrow,
+  ];
 }
 
-function printTimes(): void {
-  const options = { resamples: 2_000, confidence: CONFIDENCE, seed: 1 };
-  const rows = 100_000;
-  const random = seededRandom(1);
-  const scores = Array.from({ length: rows }, () => drawBelow(random, rows) / rows);
-  const toxic = scores.map((score) => drawBelow(random, rows) / rows < 0.2 * score * score);
-  const statistics = [averagePrecision, auroc, brier, expectedCalibrationError];
-  const cells = POPULATION.map((share) => Math.round(share * rows));
-  print('\n2,000 resamples of 100,000 rows');
-  print(['counts, 2 figures', time(() => bcaOfCounts(cells, [f1, mcc].map(onCells), options))]);
-  print([
-    'scores, 4 figures',
-    time(() => bootstrapScores(rankRows(scores, toxic), statistics, options)),
-  ]);
+function simulateFewLabels(prevalence: number, model: Rates, teacher: Rates) {
+  const random = seededRandom(7);
+  const shares = pairOf(prevalence, model, teacher, 0.2);
+  const truth = f1Of(prevalence, model);
+  let held = 0;
+  let widths = 0;
+  let humanWidths = 0;
+  const simulations = SIMULATIONS / 5;
+  const cells = shares.map(() => 0);
+  for (let i = 0; i < simulations; i++) {
+    drawMultinomial(random, ROWS, shares, cells);
+    // Which of the rows people label: a draw without replacement, cell by cell.
+    let [rowsLeft, labelsLeft] = [ROWS, LABELLED];
+    const labelled = cells.map((rows) => {
+      const drawn = Math.min(rows, labelsLeft, drawBinomial(random, labelsLeft, rows / rowsLeft));
+      rowsLeft -= rows;
+      labelsLeft -= drawn;
+      return drawn;
+    });
+    const at = (values: readonly number[], cell: number) => values[cell] ?? 0;
+    const strata = [0, 1, 2, 3].map((cell) => ({
+      called: cell >= 2,
+      rows: at(cells, cell) + at(cells, cell + 4),
+      labelled: at(labelled, cell) + at(labelled, cell + 4),
+      toxic: at(labelled, cell + 4),
+    }));
+    const interval = postStratified(strata, DRAWS)?.f1.interval ?? { low: 0, high: 1 };
+    const sum = (...places: number[]) => places.reduce((all, cell) => all + at(labelled, cell), 0);
+    const human = f1Interval(sum(6, 7), sum(2, 3), sum(4, 5), CONFIDENCE) ?? { low: 0, high: 1 };
+    if (contains(interval, truth)) held += 1;
+    widths += interval.high - interval.low;
+    humanWidths += human.high - human.low;
+  }
+  return { rate: held / simulations, simulations, width: widths / humanWidths };
 }
 
-function time(work: () => void): string {
-  const start = performance.now();
-  work();
-  return `${((performance.now() - start) / 1000).toFixed(2)} s`;
+const started = performance.now();
+const kept = [...intervalsKept(), ...pairsKept(), prevalenceKept(), ...fewLabelsKept()];
+print(
+  `${SIMULATIONS} simulations a setting, ${((performance.now() - started) / 1000).toFixed(0)} s`,
+);
+if (!kept.every(Boolean)) {
+  print('a promise is broken');
+  process.exitCode = 1;
 }
-
-function print(line: string | readonly string[]): void {
-  const text =
-    typeof line === 'string'
-      ? line
-      : line.map((cell, i) => (i === 0 ? cell.padEnd(22) : cell.padStart(8))).join('');
-  process.stdout.write(`${text}\n`);
-}
-
-printCoverage();
-printTimes();

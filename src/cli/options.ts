@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Env, readEnv } from '../env.js';
 import { UserError } from '../errors.js';
+import { formOf, MODEL_KINDS } from '../models/kinds.js';
 import { type PriceFile, parsePrice, readPriceFile } from '../pricing/price-file.js';
 import type { Price } from '../pricing/prices.js';
 import { PROMPTS, type PromptName } from '../prompts/index.js';
@@ -12,7 +13,8 @@ import {
   DEFAULT_TIMEOUT_MS,
 } from '../requests/defaults.js';
 import type { Transport } from '../requests/transport.js';
-import type { Session } from './main.js';
+import { renderTerms } from './help-list.js';
+import { type Session, withFlags } from './main.js';
 
 /** What a command opens first and hands on. */
 export interface Setup {
@@ -72,7 +74,7 @@ export function newCommand(
     .addOption(
       choiceOption(
         '--prompt <name>',
-        'ask with this prompt (default: the one that fits the model)',
+        'use this prompt (default: the one that fits the model)',
         Object.keys(PROMPTS),
       ),
     )
@@ -224,18 +226,12 @@ export const choiceOption = (flags: string, description: string, choices: readon
   new Option(flags, description).choices(choices);
 
 export const MODEL_HELP = `
-Models:
-  wordlist                    embedded, needs no key; a floor, not a moderator (default)
-  student:FILE                a student that train made; runs here, needs no key
-  gpt4, gpt3.5                OpenAI's, or what replaced them; OPENAI_API_KEY
-  mistral-7b, mixtral-8x7b,   the first server that is configured and has them: OctoAI's protocol,
-  llamaguard                  OpenRouter, Together, DeepInfra, Ollama, vLLM
-  openpipe:NAME               a model tuned with OpenPipe, behind OPENPIPE_BASE_URL
-  moderation:ID               OpenAI's moderation endpoint, such as omni-moderation-latest
-  PROVIDER:ID                 any model of openai, octoai, openrouter, together, deepinfra, groq,
-                              mistral, fireworks, ollama, vllm, llamacpp or lmstudio
-  --base-url URL -m ID        any other OpenAI-compatible server
-Keys and addresses are read from the environment and from .env; .env.example lists them.
+${renderTerms(
+  'Models',
+  MODEL_KINDS.map((kind) => ({ term: withFlags(formOf(kind)), meaning: kind.description })),
+)}
+Keys and addresses are read from the environment and from .env; .env.example
+lists them.
 `;
 
 export function packageVersion(): string {

@@ -1,6 +1,7 @@
+import { findModelPrice } from '../models/model-price.js';
 import { CostTotal, costOf } from '../pricing/cost.js';
+import type { Price } from '../pricing/price.js';
 import type { PriceFile } from '../pricing/price-file.js';
-import { findPrice, type Price } from '../pricing/prices.js';
 import type { LabelledRow } from '../records.js';
 
 /** What the labels of a file cost: as its rows say, else by the price of the model they name. */
@@ -18,7 +19,7 @@ export class RecordedCost {
     if (!usage || model === undefined || provider === undefined) return this.total.add(null);
     const key = `${provider}:${model}`;
     if (!this.#prices.has(key)) {
-      this.#prices.set(key, await findPrice({ provider, id: model }, { file: this.#file }));
+      this.#prices.set(key, await findModelPrice({ provider, id: model }, { file: this.#file }));
     }
     this.total.add(costOf(usage, this.#prices.get(key)));
   }

@@ -1,5 +1,5 @@
 import type { Estimator } from '../pricing/estimate.js';
-import type { Price } from '../pricing/prices.js';
+import type { Price } from '../pricing/price.js';
 import type { Sample, Verdict } from '../records.js';
 
 /**
@@ -18,6 +18,8 @@ export interface Model {
   readonly provider: string;
   /** The prompt's name and hash. */
   readonly prompt: string;
+  /** Whether its answers have scores: `maybe` where only the server can tell. */
+  readonly scores: 'always' | 'never' | 'maybe';
   /** What its tokens cost; undefined where nobody knows. */
   readonly price?: Price | undefined;
   /** Foretells tokens and cost, where that was asked for. */

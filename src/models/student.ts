@@ -31,6 +31,7 @@ export async function openStudent(
     id: `student:${basename(path, '.json')}`,
     provider: 'embedded',
     prompt: `student@${hash}`,
+    scores: 'always',
     price,
     classify: async ({ text }, signal) => {
       const started = performance.now();

@@ -1,7 +1,7 @@
 import type { ChatMessage } from '../prompts/index.js';
 import { costOf, roundDollars } from './cost.js';
-import type { Price } from './prices.js';
-import { countPrompt, openTokenizer, type Tokenizer } from './tokens.js';
+import type { Price } from './price.js';
+import { countPrompt, type EncodingName, openTokenizer, type Tokenizer } from './tokens.js';
 
 /** Tokens of an answer: the label alone, what is to be expected, and what the request allows. */
 export interface AnswerTokens {
@@ -55,18 +55,19 @@ export class Estimator {
   }
 }
 
+/** Loads a tokenizer and makes the estimator of a model. */
 export async function openEstimator(model: {
-  provider: string;
-  id: string;
+  /** The model's own, where it is published. */
+  encoding: EncodingName | undefined;
   price: Price | undefined;
   mostAnswerTokens: number;
   thinks: boolean;
   messagesFor: (text: string) => readonly ChatMessage[];
 }): Promise<Estimator> {
-  const { provider, id, price, thinks, mostAnswerTokens: most, messagesFor } = model;
+  const { encoding, price, thinks, mostAnswerTokens: most, messagesFor } = model;
   const expected = LABEL_TOKENS + (thinks ? EXPECTED_THINKING_TOKENS : 0);
   return new Estimator({
-    tokenizer: await openTokenizer(provider, id),
+    tokenizer: await openTokenizer(encoding),
     answer: { low: LABEL_TOKENS, expected, most },
     price,
     messagesFor,

@@ -46,6 +46,10 @@ export class RequestError extends Error {
   }
 }
 
+/** What to tell the user of a wait before the next try. */
+export const retryNote = ({ message }: Failure, waitMs: number) =>
+  `${message}; trying again in ${(waitMs / 1000).toFixed(1)} s`;
+
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
 

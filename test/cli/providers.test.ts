@@ -56,7 +56,7 @@ describe('aliases', () => {
     );
     expect(code).toBe(0);
     expect(stderr).toMatch(
-      /^gpt-4-0125-preview was shut down on 2026-03-26: using \S+; pin another with -m openai:ID$/m,
+      /^gpt-4-0125-preview was shut down on 2026-03-26: using \S+; pin another with openai:ID$/m,
     );
     expect(rows[0]?.model).toBe(requests[0]?.body.model);
   });

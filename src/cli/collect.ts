@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Option } from 'commander';
 import type { CollectSummary } from '../collect.js';
-import type { Dataset } from '../datasets/index.js';
+import { DATASET_KINDS, type Dataset } from '../datasets/index.js';
 import type { Selection } from '../datasets/selection.js';
 import { EXIT, type ExitCode, UserError } from '../errors.js';
 import type { Model } from '../models/index.js';
@@ -14,6 +14,7 @@ import {
   renderCollectSummary,
 } from './collect-summary.js';
 import { renderEstimate, renderSpent } from './cost-lines.js';
+import { renderTerms } from './help-list.js';
 import { explain, type Session } from './main.js';
 import {
   commandStyle,
@@ -46,11 +47,10 @@ interface Flags extends SharedFlags {
 }
 
 const EXAMPLES = `
-Datasets:
-  toxicchat                   LMSYS ToxicChat 0124, downloaded once to data/cache/ (default)
-  sample                      240 rows written for this tool, to try it with
-  hf:OWNER/NAME[:CONFIG]      any text dataset of the Hugging Face Hub
-  FILE                        a .csv, .jsonl or .parquet file
+${renderTerms(
+  'Datasets',
+  DATASET_KINDS.map(({ form, description }) => ({ term: form, meaning: description })),
+)}
 ${MODEL_HELP}
 Examples:
   collect -m gpt4 --ds-offset 0 --ds-max-size 100

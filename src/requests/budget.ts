@@ -12,7 +12,7 @@ export interface Reservation {
 }
 
 /**
- * Keeps a run within `--max-cost`. The most that each request in flight may cost is set aside
+ * Keeps a run within a cost. The most that each request in flight may cost is set aside
  * before it is sent, so that even the dearest answers stay within it.
  */
 export class Budget {
@@ -56,9 +56,9 @@ export class Budget {
 
   #spentError(usd: number): BudgetSpentError {
     return new BudgetSpentError(
-      `stopped before passing --max-cost ${this.#most}: the next request may cost up to $${usd.toPrecision(2)}`,
+      `stopped before passing \`maxCost\` ${this.#most}: the next request may cost up to $${usd.toPrecision(2)}`,
       {
-        hint: 'run the same command again to go on: --max-cost is for one run',
+        hint: 'run the same command again to go on: `maxCost` is for one run',
         exitCode: EXIT.couldNotFinish,
       },
     );

@@ -22,6 +22,8 @@ export interface VerdictWords {
 /** How a model is asked about a text, and how its reply is read. */
 export interface Prompt {
   readonly name: string;
+  /** The ids of the models that it is the format of; none for one that any model is asked with. */
+  readonly models?: RegExp;
   /** The instruction; none for a model that was trained to its task. */
   readonly system: string | undefined;
   /** The user's turns, where they hold words of ours too; else there is one, the text. */

@@ -27,7 +27,7 @@ const SPLITS: Readonly<Record<string, { readonly rows: number; readonly sha256: 
 
 /** Printed when only the head of a split is taken. */
 const HEAD_IS_BIASED =
-  "the head of a ToxicChat split is not like the rest: about 40 of its first 100 rows are toxic, 7% of the whole. A seeded sample has the split's own base rate";
+  "the first rows of a ToxicChat split are not representative: about 40 of the first 100 are toxic, 7% of the whole. A seeded sample has the split's base rate";
 
 const DEFAULT_CACHE = 'data/cache';
 

@@ -22,7 +22,7 @@ export interface ChatModelOptions extends Server {
   readonly prompt: Prompt;
   readonly price: Price | undefined;
   readonly estimator: Estimator | undefined;
-  /** Ask for the probabilities behind a verdict; undefined: where a model may give them. */
+  /** Whether to request log-probabilities; undefined: unless the model is known to refuse. */
   readonly logprobs?: boolean | undefined;
 }
 
@@ -139,7 +139,7 @@ function firstForm(options: ChatModelOptions): RequestForm {
   return { parameters: { temperature: 0, ...limit, ...scores }, foldSystem: false };
 }
 
-/** Where a model is known to refuse them it is not asked: one refused request is one too many. */
+/** A model that is known to refuse log-probabilities is not asked, to save the refused request. */
 function asksLogprobs({ id, provider, logprobs }: ChatModelOptions): boolean {
   return logprobs ?? !(quirksOf(provider).noLogprobsWithThinking && thinks(id));
 }

@@ -35,7 +35,7 @@ export function openClient({
 
 /**
  * The SDK adds headers from variables such as OPENAI_ORG_ID and OPENAI_CUSTOM_HEADERS, which may
- * hold a secret. They are for OpenAI's own eyes: any other server gets these alone.
+ * hold a secret. They are meant for OpenAI: any other server gets only the headers below.
  */
 function withHeadersAlone({ modelFetch }: Transport, apiKey: string | undefined): Fetch {
   const headers = {

@@ -70,7 +70,7 @@ export async function openEmbedder(name: string, options: ModelOptions = {}): Pr
         throw stopRun(error.failure, message, target);
       }
       throw new UserError(`${name} gives no embeddings: ${message}`, {
-        hint: 'check that the model is one for embeddings, then run the same command again',
+        hint: 'check that it is an embedding model, then run the same command again',
         cause: error,
       });
     }

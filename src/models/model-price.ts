@@ -15,7 +15,7 @@ export type ModelPriceQuery = Omit<PriceQuery, 'isLocal' | 'genaiProvider'>;
 /**
  * Finds what a model costs: what the user says, our table, free where it is local, genai-prices.
  *
- * @returns undefined where nobody knows, which is never to be read as 0
+ * @returns undefined where nobody knows, which must never be read as 0
  */
 export function findModelPrice(
   query: ModelPriceQuery,

@@ -20,9 +20,9 @@ export interface ModelOptions {
   readonly transport?: Transport | undefined;
   /** Leave the instruction out, for a model that was tuned without it. */
   readonly noSystemPrompt?: boolean;
-  /** Ask with this prompt, whatever the model. */
+  /** Use this prompt instead of the one that fits the model. */
   readonly prompt?: PromptName | undefined;
-  /** Ask for the probabilities behind a verdict; undefined: where a model may give them. */
+  /** Whether to request log-probabilities, which give scores; undefined: unless the model refuses. */
   readonly logprobs?: boolean | undefined;
   /** How much and how fast its server may be asked. */
   readonly limits?: Partial<SenderOptions> & { readonly timeoutMs?: number | undefined };

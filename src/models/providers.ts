@@ -12,13 +12,13 @@ export interface Quirks {
   readonly answerLimit?: 'max_completion_tokens';
   /** Its models that think before they answer refuse a request for log-probabilities. */
   readonly noLogprobsWithThinking?: true;
-  /** The SDK's own headers are for it: they may hold a secret from variables such as OPENAI_ORG_ID. */
+  /** It gets the headers that the SDK makes of variables such as OPENAI_ORG_ID. */
   readonly takesSdkHeaders?: true;
   /** Its protocol sends the name whole: `openpipe:NAME`. */
   readonly keepsPrefix?: true;
   /** The ids of models that were tuned without their instruction, wherever they are served. */
   readonly tunedWithoutPrompt?: RegExp;
-  /** An alias leads there even without a key: the missing key is then what the user is told of. */
+  /** An alias leads there even without a key, so that the error names the missing key. */
   readonly isExpected?: true;
 }
 
@@ -32,7 +32,7 @@ export interface Provider extends Quirks {
   /** The variable that holds the key, and whether a request needs one. */
   readonly keyEnv: string;
   readonly needsKey: boolean;
-  /** For a hosted service that is gone: only an address of the user's own can stand behind it. */
+  /** For a hosted service that has ended: it is only served at an address that the user sets. */
   readonly ended?: { readonly host: string; readonly story: string };
 }
 

@@ -13,7 +13,7 @@ export interface Target {
   readonly apiKey: string | undefined;
   /** The variable for the key; undefined for a server whose key nobody named. */
   readonly keyEnv: string | undefined;
-  /** Said to the user where the name did not lead where it used to. */
+  /** What to tell the user where an alias does not lead where it used to. */
   readonly detour?: string;
 }
 
@@ -22,7 +22,7 @@ type ResolveOptions = Pick<
   'env' | 'today' | 'baseUrl' | 'apiKeyEnv' | 'withoutKey'
 >;
 
-/** The provider and the id of a `PROVIDER:ID`; undefined where the name is none. */
+/** The provider and the id of a `PROVIDER:ID`; undefined where the name is not one. */
 export function parseProviderId(name: string): { provider: Provider; id: string } | undefined {
   const at = name.indexOf(':');
   const provider = at === -1 ? undefined : providerNamed(name.slice(0, at));
@@ -50,7 +50,7 @@ export function providerTarget(name: string, options: ResolveOptions): Target {
  * Any OpenAI-compatible server, at the address that the options give.
  *
  * @param id - its own id for the model
- * @throws UserError when the address is none, or the variable for the key is not set
+ * @throws UserError when the address is not a web address, or the variable for the key is not set
  */
 export function customTarget(
   id: string,
@@ -98,7 +98,7 @@ function describeDetour(original: Route, taken: Route, today: string): string {
   return `${reason}: using ${using}; pin another with ${isSameProvider ? taken.provider : 'PROVIDER'}:ID`;
 }
 
-/** Without a configured route there is none that works by accident: say what would open each. */
+/** The error where no route is configured: it lists what would configure each. */
 function nothingConfigured(name: string, served: readonly Route[], env: Env): UserError {
   const ways = served.map((route) => {
     const provider = providerOf(route);
@@ -144,7 +144,7 @@ function isConfigured(provider: Provider, env: Env): boolean {
   return ownBaseUrl(provider, env) !== undefined;
 }
 
-/** The address a user set, unless it is that of a hosted service which is gone. */
+/** The address a user set, unless it is that of a hosted service which has ended. */
 function ownBaseUrl({ baseUrlEnv, ended }: Provider, env: Env): string | undefined {
   const url = env[baseUrlEnv];
   if (url === undefined) return undefined;
@@ -152,7 +152,7 @@ function ownBaseUrl({ baseUrlEnv, ended }: Provider, env: Env): string | undefin
   return new URL(url).host === ended?.host ? undefined : url;
 }
 
-/** @throws UserError when a base URL is none, or holds a password, which errors would show */
+/** @throws UserError when it is not a web address, or holds a password, which errors would show */
 function checkAddress(source: string, url: string): void {
   if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
     throw new UserError(`${source} is ${show(url)}, not a web address`, {
@@ -171,7 +171,7 @@ function checkAddress(source: string, url: string): void {
 function readKey(name: string, env: Env): string | undefined {
   const key = env[name];
   if (key !== undefined && !/^[\x21-\x7e]+$/.test(key)) {
-    throw new UserError(`${name} holds a character that no key has, such as a line break`, {
+    throw new UserError(`${name} holds a character that no key can have, such as a line break`, {
       hint: 'copy the key again, with nothing around it',
     });
   }

@@ -24,7 +24,7 @@ export interface Server extends ClientOptions, Target {
   readonly onRetry: NonNullable<Request<never>['onRetry']>;
 }
 
-/** Prepares what a server is asked with. Nothing is sent. */
+/** Prepares the requests to a server. Nothing is sent. */
 export function openServer(
   target: Target,
   { transport, env, limits = {}, onDetail }: SettledOptions,
@@ -49,7 +49,7 @@ export function openServer(
 /**
  * Judges a row by asking a server, and makes a verdict also of a request that failed for good.
  *
- * @throws UserError where no other row would fare better
+ * @throws UserError where every other row would fail too
  */
 export async function judgeBy(
   server: Server & { readonly price?: Price | undefined },

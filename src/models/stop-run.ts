@@ -15,7 +15,7 @@ export function unansweredBy(
   return { outcome: 'failed', error: message, retryable, raw: '', ...nothing };
 }
 
-/** Whether no other row would fare better. */
+/** Whether every other row would fail too. */
 export function stopsRun(failure: Failure, hasAnswered: boolean): boolean {
   if (failure.kind === 'retry') return failure.cause === 'unreachable' && !hasAnswered;
   return failure.kind !== 'filtered' && failure.kind !== 'row';
@@ -28,7 +28,10 @@ export function stopRun(failure: Failure, message: string, target: Target): User
     new UserError(`${text}: ${message}`, { hint, exitCode: EXIT.couldNotFinish });
   switch (failure.kind) {
     case 'address':
-      return stop(`${baseUrl} sends the requests elsewhere`, 'set the base URL to where it leads');
+      return stop(
+        `${baseUrl} redirects the requests`,
+        'set the base URL to the address it redirects to',
+      );
     case 'key':
       return apiKey === undefined
         ? stop(`${provider} refuses a request without a key`, howToGiveKey(keyEnv))

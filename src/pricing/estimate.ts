@@ -3,7 +3,7 @@ import { costOf, roundDollars } from './cost.js';
 import type { Price } from './price.js';
 import { countPrompt, type EncodingName, openTokenizer, type Tokenizer } from './tokens.js';
 
-/** Tokens of an answer: the label alone, what is to be expected, and what the request allows. */
+/** Tokens of an answer: of the label alone, as expected, and the most that the request allows. */
 export interface AnswerTokens {
   readonly low: number;
   readonly expected: number;
@@ -19,7 +19,7 @@ const EXPECTED_THINKING_TOKENS = 300;
 /** Tokenizers of one time differ by less, on ordinary text. */
 const ESTIMATE_MARGIN = 1.5;
 
-/** Foretells what a row will take of one model. */
+/** Estimates the tokens and the cost of rows for one model. */
 export class Estimator {
   readonly tokenizer: Tokenizer;
   readonly answer: AnswerTokens;
@@ -48,7 +48,7 @@ export class Estimator {
     return costOf(usage, this.price);
   }
 
-  /** The most that a request may cost; where the tokens are an estimate, with some to spare. */
+  /** The most that a request may cost; with a margin where the tokens are an estimate. */
   mostCost(promptTokens: number, answerTokens: number): number | null {
     const margin = this.tokenizer.exact ? 1 : ESTIMATE_MARGIN;
     return this.cost(promptTokens * margin, answerTokens);

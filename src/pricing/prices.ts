@@ -54,7 +54,7 @@ export interface PriceOverrides {
 /**
  * Finds what a model costs: what the user says, our table, free where it is local, genai-prices.
  *
- * @returns undefined where nobody knows, which is never to be read as 0
+ * @returns undefined where nobody knows, which must never be read as 0
  */
 export async function findPrice(
   query: PriceQuery,

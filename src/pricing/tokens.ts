@@ -20,7 +20,7 @@ export type EncodingName = keyof typeof ENCODINGS;
 /** What an estimate is made with. */
 const NEAREST: EncodingName = 'o200k_base';
 
-/** What holds a row's text together with the rest, and opens the answer, in OpenAI's chat format. */
+/** What OpenAI's chat format adds to each message, and before the answer. */
 const TOKENS_A_MESSAGE = 4;
 const TOKENS_TO_OPEN_THE_ANSWER = 3;
 

@@ -25,7 +25,7 @@ export function promptFor(modelId: string): Prompt {
   return prompts.find(({ models }) => models?.test(modelId)) ?? moderator;
 }
 
-/** The prompt of a name, whatever the model. */
+/** The prompt of a name. */
 export const promptNamed = (name: PromptName): Prompt => PROMPTS[name];
 
 export { llamaGuard } from './llama-guard.js';

@@ -7,7 +7,7 @@ export interface ChatMessage {
   readonly content: string;
 }
 
-/** What a reply says: a label, or why there is none. */
+/** What a reply says: a label, or why it has none. */
 export type Reading =
   | { readonly outcome: 'answered'; readonly label: ToxicityLabel; readonly categories?: string[] }
   | { readonly outcome: 'refused' | 'unparseable' };
@@ -65,7 +65,7 @@ export function readLabel(reply: string): Reading {
   return label ? { outcome: 'answered', label } : unanswered(reply);
 }
 
-/** Why a reply that is no answer is none. */
+/** The outcome of a reply that is not an answer. */
 export function unanswered(reply: string): Reading {
   return { outcome: isRefusal(reply) ? 'refused' : 'unparseable' };
 }

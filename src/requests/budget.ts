@@ -13,13 +13,13 @@ export interface Reservation {
 
 /**
  * Keeps a run within a cost. The most that each request in flight may cost is set aside
- * before it is sent, so that even the dearest answers stay within it.
+ * before it is sent, so that even the most expensive answers stay within it.
  */
 export class Budget {
   readonly #most: number;
   #spent = 0;
   #reserved = 0;
-  /** How many times its reservation the dearest answer cost, where one cost more. */
+  /** The largest ratio of an answer's cost to its reservation, where that is over 1. */
   #underestimate = 1;
   #waiting: (() => void)[] = [];
 

@@ -9,8 +9,7 @@
 import { existsSync } from 'node:fs';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { toSamples } from '../src/datasets/columns.js';
-import { readFileRows } from '../src/datasets/file.js';
+import { openDataset } from '../src/datasets/index.js';
 import { FOLDS, judgeOutOfFold, outOfFoldLogits } from '../src/student/cross-validation.js';
 import type { Example } from '../src/student/examples.js';
 import { stratifiedFolds } from '../src/student/folds.js';
@@ -62,7 +61,7 @@ print(`inference: ${Math.round(examples.length / seconds(scoringStarted))} texts
 
 async function readExamples(file: string): Promise<Example[]> {
   const found: Example[] = [];
-  for await (const { text, label } of toSamples(readFileRows(file), {}, file)) {
+  for await (const { text, label } of (await openDataset(file)).rows()) {
     if (label === null) continue;
     found.push({ input: text, toxic: label === 'toxic', target: label === 'toxic' ? 1 : 0 });
   }

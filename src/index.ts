@@ -58,11 +58,15 @@ export {
 } from './metrics/classification-report.js';
 export type { Label } from './metrics/confusion.js';
 export { type Classifier, type Model, type ModelOptions, openModel } from './models/index.js';
+export {
+  findModelPrice as findPrice,
+  type ModelPriceQuery as PriceQuery,
+} from './models/model-price.js';
 export { openStudent, type StudentOptions } from './models/student.js';
 export { CostTotal, costOf } from './pricing/cost.js';
 export type { Estimate } from './pricing/estimate.js';
 export { type PriceFile, parsePrice, readPriceFile } from './pricing/price-file.js';
-export { findPrice, type Price, type PriceOverrides, type PriceQuery } from './pricing/prices.js';
+export type { Price, PriceOverrides } from './pricing/prices.js';
 export {
   LABELS,
   type LabelledRow,

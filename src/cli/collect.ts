@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { CollectSummary } from '../collect.js';
-import type { Dataset } from '../datasets/index.js';
+import { DATASET_KINDS, type Dataset } from '../datasets/index.js';
 import type { Selection } from '../datasets/selection.js';
 import { EXIT, type ExitCode, UserError } from '../errors.js';
 import type { Model } from '../models/index.js';
@@ -10,6 +10,7 @@ import { BudgetSpentError } from '../requests/budget.js';
 import { type Asked, countAsked, countLabelled, countUnanswered } from '../run/ask.js';
 import { renderCollectSummary } from './collect-summary.js';
 import { renderEstimate, renderSpent } from './cost-lines.js';
+import { renderTerms } from './help-list.js';
 import { explain, type Session } from './main.js';
 import {
   addLastFlags,
@@ -48,11 +49,10 @@ interface Flags extends SharedFlags {
 }
 
 const EXAMPLES = `
-Datasets:
-  toxicchat                   LMSYS ToxicChat 0124, downloaded once to data/cache/ (default)
-  sample                      240 rows written for this tool, to try it with
-  hf:OWNER/NAME[:CONFIG]      any text dataset of the Hugging Face Hub
-  FILE                        a .csv, .jsonl or .parquet file
+${renderTerms(
+  'Datasets',
+  DATASET_KINDS.map(({ form, description }) => ({ term: form, meaning: description })),
+)}
 ${MODEL_HELP}
 Examples:
   collect -m gpt4 --ds-offset 0 --ds-max-size 100

@@ -6,10 +6,5 @@ export const openNamedEmbedder: OpenEmbedder = async (
   { env, transport, session },
 ) => {
   const { openEmbedder } = await import('../models/embedder.js');
-  return openEmbedder(`${provider}:${model}`, {
-    env,
-    transport,
-    today: new Date().toISOString().slice(0, 10),
-    onDetail: session.note,
-  });
+  return openEmbedder(`${provider}:${model}`, { env, transport, onDetail: session.note });
 };

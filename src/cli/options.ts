@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { TRUTHS } from '../labels/eval-file.js';
-import type { Price } from '../pricing/prices.js';
+import { formOf, MODEL_KINDS } from '../models/kinds.js';
+import type { Price } from '../pricing/price.js';
 import { PROMPTS, type PromptName } from '../prompts/index.js';
 import {
   DEFAULT_CONCURRENCY,
@@ -8,7 +9,8 @@ import {
   DEFAULT_TIMEOUT_MS,
 } from '../requests/defaults.js';
 import { packageVersion } from '../version.js';
-import type { Session } from './main.js';
+import { renderTerms } from './help-list.js';
+import { type Session, withFlags } from './main.js';
 import { positive, price, wholeNumber } from './parsers.js';
 
 /** Flags that the commands which ask models share, as commander parses them. */
@@ -120,16 +122,10 @@ export function labelSource(flags: string, description: string): Option {
 }
 
 export const MODEL_HELP = `
-Models:
-  wordlist                    embedded, needs no key; a floor, not a moderator (default)
-  student:FILE                a student that train made; runs here, needs no key
-  gpt4, gpt3.5                OpenAI's, or what replaced them; OPENAI_API_KEY
-  mistral-7b, mixtral-8x7b,   the first server that is configured and has them: OctoAI's protocol,
-  llamaguard                  OpenRouter, Together, DeepInfra, Ollama, vLLM
-  openpipe:NAME               a model tuned with OpenPipe, behind OPENPIPE_BASE_URL
-  moderation:ID               OpenAI's moderation endpoint, such as omni-moderation-latest
-  PROVIDER:ID                 any model of openai, octoai, openrouter, together, deepinfra, groq,
-                              mistral, fireworks, ollama, vllm, llamacpp or lmstudio
-  --base-url URL -m ID        any other OpenAI-compatible server
-Keys and addresses are read from the environment and from .env; .env.example lists them.
+${renderTerms(
+  'Models',
+  MODEL_KINDS.map((kind) => ({ term: withFlags(formOf(kind)), meaning: kind.description })),
+)}
+Keys and addresses are read from the environment and from .env; .env.example
+lists them.
 `;

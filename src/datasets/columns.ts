@@ -50,7 +50,7 @@ function chooseColumns(cells: Cells, { textColumn, labelColumn }: ColumnNames, s
   const text = choose(textColumn, TEXT_COLUMNS);
   if (text === undefined) {
     throw new UserError(`${source} has none of the columns ${TEXT_COLUMNS.join(', ')}`, {
-      hint: `name the one that holds the text with --text-column; its columns are ${present.join(', ')}`,
+      hint: `name the one that holds the text with \`textColumn\`; its columns are ${present.join(', ')}`,
     });
   }
   return { text, label: choose(labelColumn, LABEL_COLUMNS) };
@@ -59,7 +59,7 @@ function chooseColumns(cells: Cells, { textColumn, labelColumn }: ColumnNames, s
 function readText(cell: unknown, column: string, where: string): string {
   if (typeof cell === 'string') return cell;
   throw new UserError(`${where}: "${column}" is ${show(cell)}, not a text`, {
-    hint: 'name the column that holds the text with --text-column',
+    hint: 'name the column that holds the text with `textColumn`',
   });
 }
 
@@ -71,7 +71,7 @@ function readLabel(cell: unknown, column: string, where: string): ToxicityLabel 
   const flag = readFlag(cell);
   if (flag !== null) return flag ? 'toxic' : 'not toxic';
   throw new UserError(`${where}: "${column}" is ${show(cell)}, not a label`, {
-    hint: 'a label is 0 or 1, true or false, "toxic" or "not toxic"; name its column with --label-column',
+    hint: 'a label is 0 or 1, true or false, "toxic" or "not toxic"; name its column with `labelColumn`',
   });
 }
 

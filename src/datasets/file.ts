@@ -1,58 +1,58 @@
-import { createReadStream } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { CsvError, parse } from 'csv-parse';
-import {
-  type AsyncBuffer,
-  asyncBufferFromFile,
-  parquetMetadataAsync,
-  parquetReadObjects,
-} from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
 import { z } from 'zod';
 import { messageOf, show, UserError } from '../errors.js';
-import { readJsonl, readLines, refuseSpecialFile } from '../files/jsonl.js';
+import { readJsonl, refuseSpecialFile } from '../files/jsonl.js';
 import type { Cells } from './columns.js';
+import type { DatasetOptions, RawDataset } from './dataset.js';
 
-const readers: Record<string, (path: string) => AsyncIterable<Cells>> = {
-  '.csv': readCsv,
-  '.jsonl': readJsonlCells,
-  '.parquet': readParquetFile,
+type Reader = (path: string) => AsyncIterable<Cells>;
+
+/** The reader of each kind of file by its ending, loaded when it is asked for. */
+const READERS: Readonly<Record<string, () => Promise<Reader>>> = {
+  '.csv': async () => (await import('./csv.js')).readCsv,
+  '.jsonl': async () => readJsonlCells,
+  '.parquet': async () => (await import('./parquet.js')).readParquetFile,
 };
 
-/** The endings a dataset's file may have. */
-export const FILE_ENDINGS = Object.keys(readers);
+const readerOf = (path: string) => READERS[extname(path).toLowerCase()];
 
-const readerOf = (path: string) => readers[extname(path).toLowerCase()];
+/** The endings that a dataset's file may have: `.csv, .jsonl or .parquet`. */
+export const FILE_ENDINGS = Object.keys(READERS)
+  .join(', ')
+  .replace(/, (?=[^,]*$)/, ' or ');
 
 /** Whether the name of a file ends as a dataset's must. */
 export const isDatasetFile = (path: string) => readerOf(path) !== undefined;
 
-/** @throws UserError when the file cannot be read */
-export async function checkReadable(path: string): Promise<void> {
+/**
+ * Opens a .csv, .jsonl or .parquet file. Its rows are read as they are asked for, and throw a
+ * UserError where they are broken, naming the line.
+ *
+ * @throws UserError when the file is of another kind or cannot be read
+ */
+export async function openFile(path: string, { split }: DatasetOptions): Promise<RawDataset> {
+  const loadReader = readerOf(path);
+  if (!loadReader) {
+    throw new UserError(`${show(path)} is not a dataset file`, {
+      hint: `its name must end in ${FILE_ENDINGS}`,
+    });
+  }
+  await checkReadable(path);
+  const read = await loadReader();
+  return split === undefined
+    ? { split: null, rows: () => read(path) }
+    : { split, rows: () => onlySplit(read(path), split, path) };
+}
+
+async function checkReadable(path: string): Promise<void> {
   await access(path, constants.R_OK).catch((cause) => {
     throw new UserError(`cannot read the dataset ${path}: ${messageOf(cause)}`, {
-      hint: 'check the path given to --dataset',
+      hint: 'check the path, and that you may read the file',
       cause,
     });
   });
   refuseSpecialFile(path);
-}
-
-/**
- * Streams the rows of a .csv, .jsonl or .parquet file.
- *
- * @throws UserError when the file is of another kind, or broken, naming the line
- */
-export async function* readFileRows(path: string): AsyncGenerator<Cells> {
-  const reader = readerOf(path);
-  if (!reader) {
-    throw new UserError(`${show(path)} is not a dataset file`, {
-      hint: `its name must end in ${FILE_ENDINGS.join(', ')}`,
-    });
-  }
-  yield* reader(path);
 }
 
 /** Keeps the rows whose `split` column is the wanted one. */
@@ -65,7 +65,7 @@ export async function* onlySplit(
   let found = false;
   for await (const cells of rows) {
     if (!('split' in cells)) {
-      throw new UserError(`${source} has no column "split"`, { hint: 'leave --split out' });
+      throw new UserError(`${source} has no column "split"`, { hint: 'leave `split` out' });
     }
     found ||= cells.split === split;
     if (cells.split === split) yield cells;
@@ -78,66 +78,7 @@ export async function* onlySplit(
   }
 }
 
-async function* readCsv(path: string): AsyncGenerator<Cells> {
-  const parser = parse({ columns: true, bom: true, skip_empty_lines: true });
-  const parsing = pipeline(decodedChunks(path), parser);
-  parsing.catch(() => undefined); // The loop below meets the same error.
-  try {
-    yield* parser as AsyncIterable<Cells>;
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw new UserError(`${path} is not well-formed CSV: ${error.message}`, {
-      hint: 'mend that line; fields with commas, quotes or newlines must be quoted',
-      cause: error,
-    });
-  }
-}
-
-async function* decodedChunks(path: string): AsyncGenerator<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  try {
-    for await (const chunk of createReadStream(path)) yield decoder.decode(chunk, { stream: true });
-    yield decoder.decode();
-  } catch (error) {
-    for await (const _ of readLines(path)); // Throws at the line that is not UTF-8.
-    throw error;
-  }
-}
-
-async function* readJsonlCells(path: string): AsyncGenerator<Cells> {
+/** Streams the objects of a JSONL file as rows. */
+export async function* readJsonlCells(path: string): AsyncGenerator<Cells> {
   for await (const { value } of readJsonl(path, z.record(z.string(), z.unknown()))) yield value;
-}
-
-async function* readParquetFile(path: string): AsyncGenerator<Cells> {
-  const file = await asyncBufferFromFile(path);
-  yield* readParquet(
-    file,
-    (cause) =>
-      new UserError(`cannot read ${path} as parquet: ${messageOf(cause)}`, {
-        hint: 'check that the file is whole',
-        cause,
-      }),
-  );
-}
-
-/**
- * Streams a parquet file, one row group in memory at a time.
- *
- * @param explain - makes the error to throw of one met on the way
- */
-export async function* readParquet(
-  file: AsyncBuffer,
-  explain: (cause: unknown) => UserError,
-): AsyncGenerator<Cells> {
-  try {
-    const metadata = await parquetMetadataAsync(file);
-    let rowStart = 0;
-    for (const group of metadata.row_groups) {
-      const rowEnd = rowStart + Number(group.num_rows);
-      yield* await parquetReadObjects({ file, metadata, compressors, rowStart, rowEnd });
-      rowStart = rowEnd;
-    }
-  } catch (cause) {
-    throw explain(cause);
-  }
 }

@@ -1,11 +1,12 @@
 import { asyncBufferFromUrl } from 'hyparquet';
 import type { Env } from '../env.js';
-import { EXIT, reasonOf, UserError } from '../errors.js';
+import { EXIT, reasonOf, show, UserError } from '../errors.js';
 import type { Fetch } from '../requests/transport.js';
 import type { Cells } from './columns.js';
-import { readParquet } from './file.js';
+import { DEFAULT_SPLIT, type RawDataset, type SettledOptions } from './dataset.js';
+import { readParquet } from './parquet.js';
 
-export const DEFAULT_HUB = 'https://huggingface.co';
+const DEFAULT_HUB = 'https://huggingface.co';
 
 /** Where the Hub is, and how to ask it. */
 export interface Hub {
@@ -24,12 +25,25 @@ export function hubOf(env: Env): Hub {
   };
 }
 
-/** `hf:owner/name` or `hf:owner/name:config`. */
-export function parseHubSpec(spec: string): { repo: string; config: string } {
-  const match = /^hf:([\w.-]+\/[\w.-]+)(?::([\w.-]+))?$/.exec(spec);
+/**
+ * Opens a text dataset of the Hub: `hf:OWNER/NAME` or `hf:OWNER/NAME:CONFIG`. What the Hub does not
+ * have is only found out when its rows are read.
+ *
+ * @throws UserError when the name is of another form
+ */
+export function openHubDataset(
+  name: string,
+  { split = DEFAULT_SPLIT, env, fetch }: SettledOptions,
+): RawDataset {
+  const source = { ...parseHubName(name), split };
+  return { split, rows: () => readHubSplit(hubOf(env), source, fetch) };
+}
+
+function parseHubName(name: string): { repo: string; config: string } {
+  const match = /^hf:([\w.-]+\/[\w.-]+)(?::([\w.-]+))?$/.exec(name);
   if (!match?.[1]) {
-    throw new UserError(`"${spec}" does not name a Hugging Face dataset`, {
-      hint: 'write hf:owner/name or hf:owner/name:config',
+    throw new UserError(`${show(name)} does not name a Hugging Face dataset`, {
+      hint: 'write hf:OWNER/NAME or hf:OWNER/NAME:CONFIG',
     });
   }
   return { repo: match[1], config: match[2] ?? 'default' };
@@ -41,7 +55,7 @@ export function parseHubSpec(spec: string): { repo: string; config: string } {
  *
  * @throws UserError (exit 3) when the Hub has no such split or cannot be reached
  */
-export async function* readHubSplit(
+async function* readHubSplit(
   hub: Hub,
   { repo, config, split }: { repo: string; config: string; split: string },
   fetch: Fetch,
@@ -55,7 +69,7 @@ export async function* readHubSplit(
       throw new UserError(
         `the Hub has no parquet of ${repo}, config "${config}", split "${split}" (${url})`,
         {
-          hint: 'name the config as hf:owner/name:config and the split with --split; a private set needs HF_TOKEN',
+          hint: 'name the config as hf:OWNER/NAME:CONFIG and the split with `split`; a private dataset needs HF_TOKEN',
           exitCode: EXIT.couldNotFinish,
         },
       );
@@ -63,7 +77,7 @@ export async function* readHubSplit(
     const file = await asyncBufferFromUrl({
       url,
       byteLength,
-      fetch: fetch as typeof globalThis.fetch,
+      fetch,
       requestInit: { headers: hub.headers },
     });
     yield* readParquet(file, (cause) => hubError(url, reasonOf(cause), cause));
@@ -95,7 +109,7 @@ export async function getFromHub(
 
 export function hubError(url: string, reason: string, cause?: unknown): UserError {
   return new UserError(`cannot read ${url}: ${reason}`, {
-    hint: 'check the network, or set HF_ENDPOINT to a mirror, or give a file of your own with --dataset',
+    hint: 'check the network, set HF_ENDPOINT to a mirror, or give a file of your own with `dataset`',
     exitCode: EXIT.couldNotFinish,
     cause,
   });

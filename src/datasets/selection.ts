@@ -37,7 +37,7 @@ async function* selectRange(
     if (row.index === offset + maxSize - 1) return;
   }
   if (offset > 0 && seen <= offset) {
-    throw new UserError(`--ds-offset ${offset} lies past the end: the split has ${seen} rows`, {
+    throw new UserError(`\`offset\` ${offset} lies past the end: the split has ${seen} rows`, {
       hint: `choose an offset from 0 to ${Math.max(0, seen - 1)}`,
     });
   }

@@ -6,8 +6,9 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { EXIT, reasonOf, show, UserError } from '../errors.js';
 import { readLines } from '../files/jsonl.js';
-import type { Fetch } from '../requests/transport.js';
-import { getFromHub, type Hub, hubError } from './hugging-face.js';
+import { readCsv } from './csv.js';
+import { DEFAULT_SPLIT, type RawDataset, type SettledOptions } from './dataset.js';
+import { getFromHub, type Hub, hubError, hubOf } from './hugging-face.js';
 
 const REPO = 'lmsys/toxic-chat';
 const REVISION = '29df8e4dba60e1f4af4b4075c0705c5b313548a8';
@@ -25,13 +26,23 @@ const SPLITS: Readonly<Record<string, { readonly rows: number; readonly sha256: 
 };
 
 /** Printed when only the head of a split is taken. */
-export const HEAD_IS_BIASED =
-  "the head of a ToxicChat split is not like the rest: about 40 of its first 100 rows are toxic, 7% of the whole. Use --sample N for the split's own base rate";
+const HEAD_IS_BIASED =
+  "the first rows of a ToxicChat split are not representative: about 40 of the first 100 are toxic, 7% of the whole. A seeded sample has the split's base rate";
 
-export interface DownloadCallbacks {
-  readonly onNote?: ((note: string) => void) | undefined;
-  /** Bytes so far, and in all where the server says. */
-  readonly onDownload?: ((received: number, total: number | undefined) => void) | undefined;
+const DEFAULT_CACHE = 'data/cache';
+
+/** What a download needs. */
+type Download = Pick<SettledOptions, 'fetch' | 'onNote' | 'onDownload'> & { readonly hub: Hub };
+
+/**
+ * Opens ToxicChat, downloading the split where the cache folder does not have it yet.
+ *
+ * @throws UserError when there is no such split, or it cannot be had
+ */
+export async function openToxicChat(options: SettledOptions): Promise<RawDataset> {
+  const { split = DEFAULT_SPLIT, env, cacheDir = DEFAULT_CACHE } = options;
+  const { path, rows } = await fetchToxicChat(split, cacheDir, { ...options, hub: hubOf(env) });
+  return { split, size: rows, headWarning: HEAD_IS_BIASED, rows: () => readCsv(path) };
 }
 
 /**
@@ -41,15 +52,12 @@ export interface DownloadCallbacks {
  * @throws UserError when the split does not exist, the download fails, or on the Hub itself the
  *   checksum differs; with a mirror that is a note
  */
-export async function fetchToxicChat(
+async function fetchToxicChat(
   split: string,
-  {
-    cacheDir,
-    hub,
-    fetch,
-    ...callbacks
-  }: { cacheDir: string; hub: Hub; fetch: Fetch } & DownloadCallbacks,
+  cacheDir: string,
+  download: Download,
 ): Promise<{ path: string; rows: number }> {
+  const { hub, onNote } = download;
   const pinned = Object.hasOwn(SPLITS, split) ? SPLITS[split] : undefined;
   if (pinned === undefined) {
     throw new UserError(`ToxicChat has no split ${show(split)}`, {
@@ -58,7 +66,7 @@ export async function fetchToxicChat(
   }
   const path = join(cacheDir, `toxic-chat_annotation_${split}.csv`);
   const check = (sum: string) =>
-    checkSum(path, { sum, expected: pinned.sha256, isMirror: hub.isMirror }, callbacks.onNote);
+    checkSum(path, { sum, expected: pinned.sha256, isMirror: hub.isMirror }, onNote);
   if (await exists(path)) {
     check(await sha256(path));
     return { path, rows: pinned.rows };
@@ -67,7 +75,7 @@ export async function fetchToxicChat(
   const part = `${path}.part-${process.pid}`;
   try {
     await mkdir(cacheDir, { recursive: true });
-    await download(url, part, { hub, fetch, ...callbacks });
+    await saveTo(part, url, download);
     await refuseOtherContent(part, url);
     check(await sha256(part));
     await rename(part, path);
@@ -77,10 +85,10 @@ export async function fetchToxicChat(
   return { path, rows: pinned.rows };
 }
 
-async function download(
-  url: string,
+async function saveTo(
   path: string,
-  { hub, fetch, onDownload }: { hub: Hub; fetch: Fetch } & DownloadCallbacks,
+  url: string,
+  { hub, fetch, onDownload }: Download,
 ): Promise<void> {
   const response = await getFromHub(url, hub, fetch);
   if (!response.ok || !response.body) throw hubError(url, `HTTP ${response.status}`);
@@ -123,7 +131,7 @@ export function checkSum(
   const difference = `${path} is not the pinned ToxicChat file: sha256 ${sum}, expected ${expected}`;
   if (!isMirror) {
     throw new UserError(difference, {
-      hint: 'delete the file and run again; give a file of your own with --dataset FILE.csv',
+      hint: 'delete the file and run the same command again, or give a file of your own with `dataset`',
       exitCode: EXIT.couldNotFinish,
     });
   }

@@ -1,6 +1,7 @@
+import { findModelPrice } from '../models/model-price.js';
 import { costOf } from '../pricing/cost.js';
+import type { Price } from '../pricing/price.js';
 import type { PriceFile } from '../pricing/price-file.js';
-import { findPrice, type Price } from '../pricing/prices.js';
 import type { LabelledRow } from '../records.js';
 
 /** What the labels of a file cost: as its rows say, else by the price of the model they name. */
@@ -18,7 +19,7 @@ export class RecordedPrices {
     if (!usage || model === undefined || provider === undefined) return null;
     const name = `${provider}:${model}`;
     if (!this.#prices.has(name)) {
-      this.#prices.set(name, await findPrice({ provider, id: model }, { file: this.#file }));
+      this.#prices.set(name, await findModelPrice({ provider, id: model }, { file: this.#file }));
     }
     return costOf(usage, this.#prices.get(name));
   }

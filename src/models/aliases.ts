@@ -7,8 +7,16 @@ export interface Route {
   readonly shutDown?: string;
 }
 
-/** Short names, each with its routes in order of preference; the first is what 2024 meant by it. */
-export const ALIASES: Readonly<Record<string, readonly [Route, ...Route[]]>> = {
+/** Routes in order of preference; the first is what 2024 meant by the alias. */
+type Routes = readonly [Route, ...Route[]];
+
+/** Aliases that the help describes together. */
+export interface AliasGroup {
+  readonly description: string;
+  readonly aliases: Readonly<Record<string, Routes>>;
+}
+
+const OPENAI_MODELS: AliasGroup['aliases'] = {
   gpt4: [
     { provider: 'openai', id: 'gpt-4-0125-preview', shutDown: '2026-03-26' },
     { provider: 'openai', id: 'gpt-4.1', shutDown: '2027-01-14' },
@@ -19,6 +27,9 @@ export const ALIASES: Readonly<Record<string, readonly [Route, ...Route[]]>> = {
     { provider: 'openai', id: 'gpt-4o-mini', shutDown: '2027-01-14' },
     { provider: 'openai', id: 'gpt-6-luna' },
   ],
+};
+
+const OPEN_MODELS: AliasGroup['aliases'] = {
   'mistral-7b': [
     { provider: 'octoai', id: 'mistral-7b-instruct' },
     { provider: 'openrouter', id: 'mistralai/mistral-7b-instruct' },
@@ -45,3 +56,28 @@ export const ALIASES: Readonly<Record<string, readonly [Route, ...Route[]]>> = {
     { provider: 'vllm', id: 'meta-llama/Llama-Guard-3-8B' },
   ],
 };
+
+/** To add an alias, add its routes. */
+export const ALIAS_GROUPS: readonly AliasGroup[] = [
+  {
+    description: "OpenAI's, or what replaced them; OPENAI_API_KEY",
+    aliases: OPENAI_MODELS,
+  },
+  {
+    description: `the first server that is configured of ${servingProviders(OPEN_MODELS).join(', ')}`,
+    aliases: OPEN_MODELS,
+  },
+];
+
+/** Every alias with its routes. */
+export const ALIASES: AliasGroup['aliases'] = Object.assign(
+  {},
+  ...ALIAS_GROUPS.map(({ aliases }) => aliases),
+);
+
+/** Each provider that has a route which was not shut down, in order of preference. */
+function servingProviders(aliases: AliasGroup['aliases']): string[] {
+  const routes = Object.values(aliases).flat();
+  const open = routes.filter(({ shutDown }) => shutDown === undefined);
+  return [...new Set(open.map(({ provider }) => provider))];
+}

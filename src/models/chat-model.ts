@@ -1,6 +1,6 @@
 import { costOf } from '../pricing/cost.js';
 import type { Estimator } from '../pricing/estimate.js';
-import type { Price } from '../pricing/prices.js';
+import type { Price } from '../pricing/price.js';
 import { type Prompt, promptId, renderMessages } from '../prompts/index.js';
 import { addUsage, type Sample, type Usage, type Verdict } from '../records.js';
 import { failureOf } from '../requests/failures.js';
@@ -8,6 +8,7 @@ import type { Sent } from '../requests/sender.js';
 import { adaptForm, formMessages, type RequestForm } from './adaptation.js';
 import type { Model } from './classifier.js';
 import { openClient } from './client.js';
+import { quirksOf } from './providers.js';
 import { judgeReply, type Reply, readReply } from './reply.js';
 import { scoreFromLogprobs } from './score.js';
 import { judgeBy, type Server } from './server.js';
@@ -21,10 +22,8 @@ export interface ChatModelOptions extends Server {
   readonly prompt: Prompt;
   readonly price: Price | undefined;
   readonly estimator: Estimator | undefined;
-  /** Ask for the probabilities behind a verdict; undefined: where a model may give them. */
+  /** Whether to request log-probabilities; undefined: unless the model is known to refuse. */
   readonly logprobs?: boolean | undefined;
-  /** Told of what was adapted to the server, and of each retry. */
-  readonly onNote?: ((note: string) => void) | undefined;
 }
 
 /** A reply with the form of the request that it answers. */
@@ -35,11 +34,9 @@ interface Answer extends Sent {
 
 /** Makes a classifier of a chat model. Nothing is sent before its first sample. */
 export function openChatModel(options: ChatModelOptions): Model {
-  const { id, provider, prompt, redact, sender, price, estimator, onNote } = options;
+  const { id, provider, prompt, redact, sender, price, estimator, note } = options;
   const client = openClient(options);
   let form = firstForm(options);
-
-  const note = (text: string) => onNote?.(redact(`${provider}:${id}: ${text}`));
 
   const attempt = async (sample: Sample, own: AbortSignal): Promise<Answer> => {
     const messages = renderMessages(prompt, sample.text);
@@ -72,9 +69,7 @@ export function openChatModel(options: ChatModelOptions): Model {
         mostUsd: estimator?.mostCost(promptTokens, mostTokens) ?? 0,
         costOf: (usage) => costOf(usage, price),
         failureOf: (error) => failureOf(error, sample.text),
-        onRetry: (failure, waitMs) => {
-          note(`${failure.message}; trying again in ${(waitMs / 1000).toFixed(1)} s`);
-        },
+        onRetry: options.onRetry,
       },
       signal,
     );
@@ -113,7 +108,15 @@ export function openChatModel(options: ChatModelOptions): Model {
     };
   };
 
-  return { id, provider, prompt: promptId(prompt), price, estimator, classify };
+  return {
+    id,
+    provider,
+    prompt: promptId(prompt),
+    scores: asksLogprobs(options) ? 'maybe' : 'never',
+    price,
+    estimator,
+    classify,
+  };
 }
 
 /** Whether the id is that of a model which thinks before it answers. */
@@ -126,13 +129,19 @@ export const answerRoom = (id: string, prompt: Prompt) =>
 /** Enough candidates to hold both verdicts in most of their spellings; some servers allow no more. */
 const TOP_LOGPROBS = 5;
 
-function firstForm({ id, provider, prompt, logprobs }: ChatModelOptions): RequestForm {
-  const tokens = answerRoom(id, prompt);
-  // OpenAI's thinking models refuse them, and one refused request is one too many.
-  const asksLogprobs = logprobs ?? !(provider === 'openai' && thinks(id));
-  const scores = asksLogprobs ? { logprobs: true as const, top_logprobs: TOP_LOGPROBS } : {};
-  const limit = provider === 'openai' ? { max_completion_tokens: tokens } : { max_tokens: tokens };
+function firstForm(options: ChatModelOptions): RequestForm {
+  const { id, provider, prompt } = options;
+  const { answerLimit = 'max_tokens' } = quirksOf(provider);
+  const limit = { [answerLimit]: answerRoom(id, prompt) };
+  const scores = asksLogprobs(options)
+    ? { logprobs: true as const, top_logprobs: TOP_LOGPROBS }
+    : {};
   return { parameters: { temperature: 0, ...limit, ...scores }, foldSystem: false };
+}
+
+/** A model that is known to refuse log-probabilities is not asked, to save the refused request. */
+function asksLogprobs({ id, provider, logprobs }: ChatModelOptions): boolean {
+  return logprobs ?? !(quirksOf(provider).noLogprobsWithThinking && thinks(id));
 }
 
 function needsRoom({ reply, form }: Answer): boolean {

@@ -1,14 +1,13 @@
 import type { Estimator } from '../pricing/estimate.js';
-import type { Price } from '../pricing/prices.js';
+import type { Price } from '../pricing/price.js';
 import type { Sample, Verdict } from '../records.js';
 
 /**
- * Judges one sample. A chat model and the word list are both of this kind.
+ * Judges one sample. Chat models, the word list and students are all of this type.
  *
- * It resolves with a verdict for anything that concerns the row alone, and rejects with a
- * UserError where the whole run cannot go on. When the signal is aborted it sends nothing more:
- * what waits rejects at once with the signal's reason, what is in flight may still be answered for
- * a short while.
+ * It resolves with a verdict for anything that concerns only the row, and rejects with a UserError
+ * where the whole run cannot go on. When the signal is aborted it sends nothing more: what waits
+ * rejects with the signal's reason, and what is in flight may still be answered for a few seconds.
  */
 export type Classifier = (sample: Sample, signal: AbortSignal) => Promise<Verdict>;
 
@@ -18,11 +17,11 @@ export interface Model {
   readonly provider: string;
   /** The prompt's name and hash. */
   readonly prompt: string;
-  /** What its tokens cost; undefined where nobody knows. */
+  /** Whether its answers have scores: `maybe` where only the server can tell. */
+  readonly scores: 'always' | 'never' | 'maybe';
+  /** What its tokens cost; undefined where that is unknown. */
   readonly price?: Price | undefined;
-  /** Whether its answers come with a score; `maybe` where its server decides. */
-  readonly scores?: 'always' | 'never' | 'maybe' | undefined;
-  /** Foretells tokens and cost, where that was asked for. */
+  /** Estimates tokens and cost; undefined unless that was asked for. */
   readonly estimator?: Estimator | undefined;
   readonly classify: Classifier;
 }

@@ -1,5 +1,6 @@
 import OpenAI from 'openai';
-import type { Transport } from '../requests/transport.js';
+import type { Fetch, Transport } from '../requests/transport.js';
+import { quirksOf } from './providers.js';
 
 /** Where an OpenAI-compatible server is, and how it is asked. */
 export interface ClientOptions {
@@ -23,7 +24,9 @@ export function openClient({
   return new OpenAI({
     baseURL: baseUrl,
     apiKey: apiKey ?? 'none',
-    fetch: provider === 'openai' ? transport.modelFetch : withHeadersAlone(transport, apiKey),
+    fetch: quirksOf(provider).takesSdkHeaders
+      ? transport.modelFetch
+      : withHeadersAlone(transport, apiKey),
     maxRetries: 0,
     timeout: timeoutMs,
     logLevel: 'off',
@@ -32,12 +35,9 @@ export function openClient({
 
 /**
  * The SDK adds headers from variables such as OPENAI_ORG_ID and OPENAI_CUSTOM_HEADERS, which may
- * hold a secret. They are for OpenAI's own eyes: any other server gets these alone.
+ * hold a secret. They are meant for OpenAI: any other server gets only the headers below.
  */
-function withHeadersAlone(
-  { modelFetch }: Transport,
-  apiKey: string | undefined,
-): Transport['modelFetch'] {
+function withHeadersAlone({ modelFetch }: Transport, apiKey: string | undefined): Fetch {
   const headers = {
     accept: 'application/json',
     'content-type': 'application/json',

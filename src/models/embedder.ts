@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { UserError } from '../errors.js';
 import { costOf } from '../pricing/cost.js';
-import { findPrice, priceUnknown } from '../pricing/prices.js';
 import { addUsage, type Usage } from '../records.js';
 import { MalformedReplyError } from '../requests/failures.js';
 import { RequestError } from '../requests/sender.js';
 import { type Embedder, TEXTS_A_REQUEST } from '../student/embedding-head.js';
 import { FEATURES } from '../student/features.js';
 import { openClient } from './client.js';
-import type { ModelOptions } from './index.js';
-import { resolveModel } from './resolve.js';
+import { priceOfTarget } from './model-price.js';
+import { type ModelOptions, settle } from './options.js';
+import { providerTarget } from './resolve.js';
 import { openServer } from './server.js';
 import { stopRun, stopsRun } from './stop-run.js';
 
@@ -29,13 +29,12 @@ const replySchema = z.object({
  *   knows its price; from `embed` when a request fails for good, with the RequestError as its
  *   cause where other texts may fare better
  */
-export async function openEmbedder(name: string, options: ModelOptions): Promise<Embedder> {
-  const target = resolveModel(name, options);
-  const { limits = {}, onDetail } = options;
-  const price = await findPrice({ ...target, hasKey: target.apiKey !== undefined }, options.prices);
-  if (limits.budget && !price) throw priceUnknown(target.id, target.provider);
-  const server = openServer(target, options);
-  const { redact, sender } = server;
+export async function openEmbedder(name: string, options: ModelOptions = {}): Promise<Embedder> {
+  const settled = settle(options);
+  const target = providerTarget(name, settled);
+  const price = await priceOfTarget(target, settled);
+  const server = openServer(target, settled);
+  const { redact, sender, onRetry } = server;
   const client = openClient(server);
 
   const attempt = async (texts: readonly string[], own: AbortSignal) => {
@@ -60,22 +59,18 @@ export async function openEmbedder(name: string, options: ModelOptions): Promise
           tokens: 0,
           mostUsd: 0,
           costOf: (usage) => costOf(usage, price),
-          onRetry: (failure, waitMs) =>
-            onDetail?.(
-              redact(
-                `${name}: ${failure.message}; trying again in ${(waitMs / 1000).toFixed(1)} s`,
-              ),
-            ),
+          onRetry,
         },
         signal,
       );
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
       const message = redact(error.failure.message);
-      if (stopsRun(error.failure, sender.hasAnswered))
+      if (stopsRun(error.failure, sender.hasAnswered)) {
         throw stopRun(error.failure, message, target);
+      }
       throw new UserError(`${name} gives no embeddings: ${message}`, {
-        hint: 'check that the model is one for embeddings, then run the same command again',
+        hint: 'check that it is an embedding model, then run the same command again',
         cause: error,
       });
     }

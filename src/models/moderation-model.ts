@@ -3,19 +3,18 @@ import { failureOf } from '../requests/failures.js';
 import type { Model } from './classifier.js';
 import { openClient } from './client.js';
 import { readModeration } from './moderation.js';
-import { judgeBy, type Server } from './server.js';
+import type { SettledOptions } from './options.js';
+import type { Target } from './resolve.js';
+import { judgeBy, openServer } from './server.js';
 
 /** OpenAI asks nothing for it. */
 const FREE = { input: 0, output: 0, basis: 'free of charge' };
 
-export interface ModerationOptions extends Server {
-  readonly onNote?: ((note: string) => void) | undefined;
-}
-
 /** Makes a classifier of OpenAI's moderation endpoint: a text is toxic where it is flagged. */
-export function openModerationModel(options: ModerationOptions): Model {
-  const { id, provider, sender, redact, onNote } = options;
-  const client = openClient(options);
+export function openModerationModel(target: Target, options: SettledOptions): Model {
+  const server = openServer(target, options);
+  const { id, provider, sender, onRetry } = server;
+  const client = openClient(server);
 
   const attempt = async (text: string, own: AbortSignal) => {
     const { data, response } = await client.moderations
@@ -25,7 +24,7 @@ export function openModerationModel(options: ModerationOptions): Model {
   };
 
   const classify = (sample: Sample, signal: AbortSignal): Promise<Verdict> =>
-    judgeBy({ ...options, price: FREE }, async (latencyMs) => {
+    judgeBy({ ...server, price: FREE }, async (latencyMs) => {
       const { reading } = await sender.send(
         {
           attempt: (own) => attempt(sample.text, own),
@@ -33,10 +32,7 @@ export function openModerationModel(options: ModerationOptions): Model {
           mostUsd: 0,
           costOf: () => 0,
           failureOf: (error) => failureOf(error, sample.text),
-          onRetry: (failure, waitMs) => {
-            const wait = `trying again in ${(waitMs / 1000).toFixed(1)} s`;
-            onNote?.(redact(`${provider}:${id}: ${failure.message}; ${wait}`));
-          },
+          onRetry,
         },
         signal,
       );
@@ -49,5 +45,5 @@ export function openModerationModel(options: ModerationOptions): Model {
       };
     });
 
-  return { id, provider, prompt: 'moderation', price: FREE, classify };
+  return { id, provider, prompt: 'moderation', scores: 'always', price: FREE, classify };
 }

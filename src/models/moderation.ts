@@ -21,30 +21,25 @@ export interface ModerationReading {
   readonly label: ToxicityLabel;
   /** The highest of the categories' scores. */
   readonly score: number;
-  /** The categories that made the text toxic. */
+  /** The categories that the service flagged. */
   readonly categories: string[];
 }
 
 /**
  * Reads a response of `/v1/moderations` to one text, by any of its models.
  *
- * @param threshold - a text is toxic where a category's score reaches it; without one, where the
- *   service flags it
  * @throws MalformedReplyError when the body is no such response, which is worth another try
  */
-export function readModeration(body: unknown, threshold?: number): ModerationReading {
+export function readModeration(body: unknown): ModerationReading {
   const value = parseBody(body);
   const parsed = moderationSchema.safeParse(value);
   const result = parsed.data?.results[0];
-  const scores = Object.entries(result?.category_scores ?? {}).filter(isScored);
+  const scores = Object.values(result?.category_scores ?? {}).filter((score) => score !== null);
   if (!result || scores.length === 0) throw malformed(value, 'a moderation');
-  const score = Math.max(...scores.map(([, categoryScore]) => categoryScore));
-  const toxic = threshold === undefined ? result.flagged : score >= threshold;
-  const categories =
-    threshold === undefined
-      ? Object.keys(result.categories).filter((name) => result.categories[name])
-      : scores.filter(([, categoryScore]) => categoryScore >= threshold).map(([name]) => name);
-  return { outcome: 'answered', label: toxic ? 'toxic' : 'not toxic', score, categories };
+  return {
+    outcome: 'answered',
+    label: result.flagged ? 'toxic' : 'not toxic',
+    score: Math.max(...scores),
+    categories: Object.keys(result.categories).filter((name) => result.categories[name]),
+  };
 }
-
-const isScored = (entry: [string, number | null]): entry is [string, number] => entry[1] !== null;

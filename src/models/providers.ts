@@ -1,5 +1,29 @@
+import type { EncodingName } from '../pricing/tokens.js';
+
+/** Where a provider differs from the rest. What is left out holds for most of them. */
+export interface Quirks {
+  /** A server that users run themselves, so that a token costs them nothing. */
+  readonly isLocal?: true;
+  /** Its name in genai-prices; undefined where it is not listed there. */
+  readonly genaiProvider?: string;
+  /** The published encodings of its models, by the look of their ids; the first that fits counts. */
+  readonly encodings?: readonly (readonly [pattern: RegExp, encoding: EncodingName])[];
+  /** The parameter that limits an answer's tokens. Default: max_tokens. */
+  readonly answerLimit?: 'max_completion_tokens';
+  /** Its models that think before they answer refuse a request for log-probabilities. */
+  readonly noLogprobsWithThinking?: true;
+  /** It gets the headers that the SDK makes of variables such as OPENAI_ORG_ID. */
+  readonly takesSdkHeaders?: true;
+  /** Its protocol sends the name whole: `openpipe:NAME`. */
+  readonly keepsPrefix?: true;
+  /** The ids of models that were tuned without their instruction, wherever they are served. */
+  readonly tunedWithoutPrompt?: RegExp;
+  /** An alias leads there even without a key, so that the error names the missing key. */
+  readonly isExpected?: true;
+}
+
 /** A service or a server that speaks OpenAI's chat completions. */
-export interface Provider {
+export interface Provider extends Quirks {
   readonly name: string;
   /** Undefined where there is no usual address. */
   readonly baseUrl: string | undefined;
@@ -8,40 +32,44 @@ export interface Provider {
   /** The variable that holds the key, and whether a request needs one. */
   readonly keyEnv: string;
   readonly needsKey: boolean;
-  /** A server that users run themselves, so that a token costs them nothing. */
-  readonly isLocal?: true;
-  /** For a hosted service that is gone: only an address of the user's own can stand behind it. */
-  readonly ended?: { readonly on: string; readonly host: string; readonly story: string };
+  /** For a hosted service that has ended: it is only served at an address that the user sets. */
+  readonly ended?: { readonly host: string; readonly story: string };
 }
 
-const hosted = (name: string, baseUrl: string, prefix: string): Provider => ({
+const hosted = (name: string, baseUrl: string, quirks: Quirks = { genaiProvider: name }) => ({
+  ...quirks,
   name,
   baseUrl,
-  baseUrlEnv: `${prefix}_BASE_URL`,
-  keyEnv: `${prefix}_API_KEY`,
+  baseUrlEnv: `${name.toUpperCase()}_BASE_URL`,
+  keyEnv: `${name.toUpperCase()}_API_KEY`,
   needsKey: true,
 });
 
-const local = (name: string, port: number, prefix: string): Provider => ({
-  ...hosted(name, `http://localhost:${port}/v1`, prefix),
+const local = (name: string, port: number): Provider => ({
+  ...hosted(name, `http://localhost:${port}/v1`, { isLocal: true }),
   needsKey: false,
-  isLocal: true,
 });
 
-/** To add a provider, add its row. */
+/** To add a provider, add its row, and its variables to .env.example. */
 export const PROVIDERS: readonly Provider[] = [
-  hosted('openai', 'https://api.openai.com/v1', 'OPENAI'),
+  hosted('openai', 'https://api.openai.com/v1', {
+    genaiProvider: 'openai',
+    encodings: [
+      [/^(?:gpt-4o|gpt-4\.1|chatgpt-4o|o1|o3|o4)/, 'o200k_base'],
+      [/^(?:gpt-4|gpt-3\.5)/, 'cl100k_base'],
+    ],
+    answerLimit: 'max_completion_tokens',
+    noLogprobsWithThinking: true,
+    takesSdkHeaders: true,
+    isExpected: true,
+  }),
   {
     name: 'octoai',
     baseUrl: undefined,
     baseUrlEnv: 'OCTOAI_BASE_URL',
     keyEnv: 'OCTOAI_TOKEN',
     needsKey: false,
-    ended: {
-      on: '2024-10-31',
-      host: 'text.octoai.run',
-      story: "OctoAI's hosted service ended on 2024-10-31",
-    },
+    ended: { host: 'text.octoai.run', story: "OctoAI's hosted service ended on 2024-10-31" },
   },
   {
     name: 'openpipe',
@@ -49,26 +77,38 @@ export const PROVIDERS: readonly Provider[] = [
     baseUrlEnv: 'OPENPIPE_BASE_URL',
     keyEnv: 'OPENPIPE_API_KEY',
     needsKey: false,
-    ended: {
-      on: '2026-07-30',
-      host: 'api.openpipe.ai',
-      story: 'OpenPipe stopped hosted inference on 2026-07-30',
-    },
+    ended: { host: 'api.openpipe.ai', story: 'OpenPipe stopped hosted inference on 2026-07-30' },
+    keepsPrefix: true,
+    tunedWithoutPrompt: /^openpipe:(?!.*-noprune).*-prune/,
   },
-  hosted('openrouter', 'https://openrouter.ai/api/v1', 'OPENROUTER'),
-  hosted('together', 'https://api.together.xyz/v1', 'TOGETHER'),
-  hosted('deepinfra', 'https://api.deepinfra.com/v1/openai', 'DEEPINFRA'),
-  hosted('groq', 'https://api.groq.com/openai/v1', 'GROQ'),
-  hosted('mistral', 'https://api.mistral.ai/v1', 'MISTRAL'),
-  hosted('fireworks', 'https://api.fireworks.ai/inference/v1', 'FIREWORKS'),
-  local('ollama', 11434, 'OLLAMA'),
-  local('vllm', 8000, 'VLLM'),
-  local('llamacpp', 8080, 'LLAMACPP'),
-  local('lmstudio', 1234, 'LMSTUDIO'),
+  hosted('openrouter', 'https://openrouter.ai/api/v1'),
+  hosted('together', 'https://api.together.xyz/v1'),
+  hosted('deepinfra', 'https://api.deepinfra.com/v1/openai', {}),
+  hosted('groq', 'https://api.groq.com/openai/v1'),
+  hosted('mistral', 'https://api.mistral.ai/v1'),
+  hosted('fireworks', 'https://api.fireworks.ai/inference/v1'),
+  local('ollama', 11434),
+  local('vllm', 8000),
+  local('llamacpp', 8080),
+  local('lmstudio', 1234),
 ];
+
+/** What a row records as its provider where none of the above was asked. */
+export const CUSTOM = 'custom';
+export const EMBEDDED_PROVIDER = 'embedded';
+
+const OTHER_QUIRKS: Readonly<Record<string, Quirks>> = {
+  [CUSTOM]: {},
+  [EMBEDDED_PROVIDER]: { isLocal: true },
+};
 
 export function providerNamed(name: string): Provider | undefined {
   return PROVIDERS.find((provider) => provider.name === name);
 }
 
-export const isLocalProvider = (name: string) => providerNamed(name)?.isLocal ?? false;
+/** What is particular about the provider of a name, as rows record it; nothing of an unknown one. */
+export const quirksOf = (name: string): Quirks => providerNamed(name) ?? OTHER_QUIRKS[name] ?? {};
+
+/** Whether the id is that of a model which was tuned without its instruction. */
+export const isTunedWithoutPrompt = (id: string) =>
+  PROVIDERS.some(({ tunedWithoutPrompt }) => tunedWithoutPrompt?.test(id));

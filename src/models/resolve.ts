@@ -1,8 +1,8 @@
-import leven from 'leven';
 import type { Env } from '../env.js';
 import { show, UserError } from '../errors.js';
 import { ALIASES, type Route } from './aliases.js';
-import { PROVIDERS, type Provider, providerNamed } from './providers.js';
+import type { SettledOptions } from './options.js';
+import { CUSTOM, PROVIDERS, type Provider, providerNamed } from './providers.js';
 
 /** Where a model is, and what opens it. */
 export interface Target {
@@ -11,81 +11,80 @@ export interface Target {
   readonly id: string;
   readonly baseUrl: string;
   readonly apiKey: string | undefined;
-  /** Said to the user where the name did not lead where it used to. */
-  readonly note?: string;
+  /** The variable for the key; undefined for a server whose key nobody named. */
+  readonly keyEnv: string | undefined;
+  /** What to tell the user where an alias does not lead where it used to. */
+  readonly detour?: string;
 }
 
-export interface ResolveOptions {
-  readonly env: Env;
-  /** Today as YYYY-MM-DD: some routes have ended. */
-  readonly today: string;
-  /** Any OpenAI-compatible server: the name is then its id for the model, as it stands. */
-  readonly baseUrl?: string | undefined;
-  /** The variable with that server's key. */
-  readonly apiKeyEnv?: string | undefined;
-  /** For a run that sends nothing. */
-  readonly withoutKey?: boolean;
+type ResolveOptions = Pick<
+  SettledOptions,
+  'env' | 'today' | 'baseUrl' | 'apiKeyEnv' | 'withoutKey'
+>;
+
+/** The provider and the id of a `PROVIDER:ID`; undefined where the name is not one. */
+export function parseProviderId(name: string): { provider: Provider; id: string } | undefined {
+  const at = name.indexOf(':');
+  const provider = at === -1 ? undefined : providerNamed(name.slice(0, at));
+  const id = name.slice(at + 1);
+  return provider && id !== '' ? { provider, id } : undefined;
 }
-
-/** The embedded model; it is nowhere. */
-export const EMBEDDED = 'wordlist';
-
-/** What the file of a student comes after. */
-export const STUDENT = 'student:';
-
-/** Every form that a model's name may have. */
-export const MODEL_NAMES = [
-  EMBEDDED,
-  `${STUDENT}FILE`,
-  ...Object.keys(ALIASES),
-  'openpipe:NAME',
-  'moderation:ID',
-  'PROVIDER:ID',
-];
 
 /**
- * Finds the server and the id that a model's name stands for.
+ * The server behind a `PROVIDER:ID`.
  *
- * @throws UserError when the name is unknown, or nothing is configured that could serve it
+ * @throws UserError when the provider is unknown or not configured
  */
-export function resolveModel(name: string, options: ResolveOptions): Target {
-  if (options.baseUrl !== undefined) return customTarget(name, options.baseUrl, options);
-  const routes = Object.hasOwn(ALIASES, name) ? ALIASES[name] : undefined;
-  if (routes) return resolveAlias(name, routes, options);
-  const [prefix = '', id] = splitOnce(name, ':');
-  const provider = providerNamed(prefix);
-  if (!provider || !id) throw unknownModel(name);
-  // A tuned model keeps its prefix: it is part of the id that OpenPipe's protocol sends.
-  return openProvider(provider, provider.name === 'openpipe' ? name : id, options);
+export function providerTarget(name: string, options: ResolveOptions): Target {
+  const parsed = parseProviderId(name);
+  if (parsed) {
+    const { provider, id } = parsed;
+    return openProvider(provider, provider.keepsPrefix ? name : id, options);
+  }
+  throw new UserError(`${show(name)} names no model of a provider`, {
+    hint: `write PROVIDER:ID, with PROVIDER one of ${PROVIDERS.map((each) => each.name).join(', ')}`,
+  });
 }
 
-function customTarget(id: string, baseUrl: string, { env, apiKeyEnv }: ResolveOptions): Target {
-  checkAddress('--base-url', baseUrl);
-  if (apiKeyEnv !== undefined && env[apiKeyEnv] === undefined) {
-    throw new UserError(`--api-key-env names ${apiKeyEnv}, which is not set`, {
-      hint: `set ${apiKeyEnv} in the environment or in .env`,
+/**
+ * Any OpenAI-compatible server, at the address that the options give.
+ *
+ * @param id - its own id for the model
+ * @throws UserError when the address is not a web address, or the variable for the key is not set
+ */
+export function customTarget(
+  id: string,
+  { baseUrl = '', apiKeyEnv: keyEnv, env }: ResolveOptions,
+): Target {
+  checkAddress('`baseUrl`', baseUrl);
+  if (keyEnv !== undefined && env[keyEnv] === undefined) {
+    throw new UserError(`\`apiKeyEnv\` names ${keyEnv}, which is not set`, {
+      hint: `set ${keyEnv} in the environment or in .env`,
     });
   }
-  return {
-    provider: 'custom',
-    id,
-    baseUrl,
-    apiKey: apiKeyEnv === undefined ? undefined : readKey(apiKeyEnv, env),
-  };
+  const apiKey = keyEnv === undefined ? undefined : readKey(keyEnv, env);
+  return { provider: CUSTOM, id, baseUrl, apiKey, keyEnv };
 }
 
-function resolveAlias(
-  name: string,
-  routes: readonly [Route, ...Route[]],
-  options: ResolveOptions,
-): Target {
+export const isAlias = (name: string) => Object.hasOwn(ALIASES, name);
+
+/**
+ * The first server that is configured and serves what an alias means.
+ *
+ * @throws UserError when there is none
+ */
+export function aliasTarget(name: string, options: ResolveOptions): Target {
+  const routes = isAlias(name) ? ALIASES[name] : undefined;
+  if (!routes) throw new Error(`${name} is no alias`);
   const { env, today } = options;
   const served = routes.filter(({ shutDown }) => shutDown === undefined || today < shutDown);
   const route = served.find((candidate) => isConfigured(providerOf(candidate), env));
   if (!route) throw nothingConfigured(name, served, env);
   const [original] = routes;
   const target = openProvider(providerOf(route), route.id, options);
-  return route === original ? target : { ...target, note: describeDetour(original, route, today) };
+  return route === original
+    ? target
+    : { ...target, detour: describeDetour(original, route, today) };
 }
 
 function describeDetour(original: Route, taken: Route, today: string): string {
@@ -96,10 +95,10 @@ function describeDetour(original: Route, taken: Route, today: string): string {
     : (ended?.story ?? `${name} is not configured`);
   const isSameProvider = taken.provider === original.provider;
   const using = isSameProvider ? taken.id : `${taken.id} at ${taken.provider}`;
-  return `${reason}: using ${using}; pin another with -m ${isSameProvider ? taken.provider : 'PROVIDER'}:ID`;
+  return `${reason}: using ${using}; pin another with ${isSameProvider ? taken.provider : 'PROVIDER'}:ID`;
 }
 
-/** Without a configured route there is none that works by accident: say what would open each. */
+/** The error where no route is configured: it lists what would configure each. */
 function nothingConfigured(name: string, served: readonly Route[], env: Env): UserError {
   const ways = served.map((route) => {
     const provider = providerOf(route);
@@ -129,23 +128,23 @@ function openProvider(
   const baseUrl = ownBaseUrl(provider, env) ?? provider.baseUrl;
   if (baseUrl === undefined) {
     throw new UserError(`${ended?.story ?? `${name} has no usual address`}`, {
-      hint: `set ${baseUrlEnv} to an OpenAI-compatible server that has the model, or name another with -m`,
+      hint: `set ${baseUrlEnv} to an OpenAI-compatible server that has the model, or name another with \`model\``,
     });
   }
   if (needsKey && apiKey === undefined && !withoutKey) {
     throw new UserError(`${keyEnv} is not set, and ${name} needs it`, {
-      hint: `set ${keyEnv} in the environment or in .env, or take -m ${EMBEDDED}, which needs no key`,
+      hint: `set ${keyEnv} in the environment or in .env, or take \`model\` wordlist, which needs no key`,
     });
   }
-  return { provider: name, id, baseUrl, apiKey };
+  return { provider: name, id, baseUrl, apiKey, keyEnv };
 }
 
 function isConfigured(provider: Provider, env: Env): boolean {
-  if (provider.needsKey) return env[provider.keyEnv] !== undefined || provider.name === 'openai';
+  if (provider.needsKey) return env[provider.keyEnv] !== undefined || provider.isExpected === true;
   return ownBaseUrl(provider, env) !== undefined;
 }
 
-/** The address a user set, unless it is that of a hosted service which is gone. */
+/** The address a user set, unless it is that of a hosted service which has ended. */
 function ownBaseUrl({ baseUrlEnv, ended }: Provider, env: Env): string | undefined {
   const url = env[baseUrlEnv];
   if (url === undefined) return undefined;
@@ -153,7 +152,7 @@ function ownBaseUrl({ baseUrlEnv, ended }: Provider, env: Env): string | undefin
   return new URL(url).host === ended?.host ? undefined : url;
 }
 
-/** @throws UserError when a base URL is none, or holds a password, which errors would show */
+/** @throws UserError when it is not a web address, or holds a password, which errors would show */
 function checkAddress(source: string, url: string): void {
   if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
     throw new UserError(`${source} is ${show(url)}, not a web address`, {
@@ -172,7 +171,7 @@ function checkAddress(source: string, url: string): void {
 function readKey(name: string, env: Env): string | undefined {
   const key = env[name];
   if (key !== undefined && !/^[\x21-\x7e]+$/.test(key)) {
-    throw new UserError(`${name} holds a character that no key has, such as a line break`, {
+    throw new UserError(`${name} holds a character that no key can have, such as a line break`, {
       hint: 'copy the key again, with nothing around it',
     });
   }
@@ -183,33 +182,4 @@ function providerOf({ provider: name }: Route): Provider {
   const provider = providerNamed(name);
   if (!provider) throw new Error(`the alias table names an unknown provider: ${name}`);
   return provider;
-}
-
-function unknownModel(name: string): UserError {
-  const [prefix = '', id] = splitOnce(name, ':');
-  const providers = PROVIDERS.map((provider) => provider.name);
-  const nearest =
-    id === undefined
-      ? nearestTo(name, [EMBEDDED, ...Object.keys(ALIASES)])
-      : nearestTo(prefix, [STUDENT.slice(0, -1), ...providers]).map(
-          (provider) => `${provider}:${id}`,
-        );
-  const suggestion = nearest.length > 0 ? `did you mean ${nearest.join(' or ')}? ` : '';
-  return new UserError(`unknown model ${show(name)}`, {
-    hint: `${suggestion}Names are ${MODEL_NAMES.join(', ')}, with PROVIDER one of ${providers.join(', ')}`,
-  });
-}
-
-function nearestTo(name: string, candidates: readonly string[]): string[] {
-  return candidates
-    .map((candidate) => ({ candidate, distance: leven(name.toLowerCase(), candidate) }))
-    .filter(({ candidate, distance }) => distance <= Math.max(2, candidate.length / 3))
-    .sort((a, b) => a.distance - b.distance)
-    .slice(0, 3)
-    .map(({ candidate }) => candidate);
-}
-
-function splitOnce(text: string, separator: string): [string, string | undefined] {
-  const at = text.indexOf(separator);
-  return at === -1 ? [text, undefined] : [text.slice(0, at), text.slice(at + separator.length)];
 }

@@ -1,5 +1,5 @@
 import { costOf } from '../pricing/cost.js';
-import type { Price } from '../pricing/prices.js';
+import type { Price } from '../pricing/price.js';
 import type { Verdict } from '../records.js';
 import {
   DEFAULT_CONCURRENCY,
@@ -7,41 +7,49 @@ import {
   DEFAULT_TIMEOUT_MS,
 } from '../requests/defaults.js';
 import { type Redact, redactor, secretsOf } from '../requests/redact.js';
-import { RequestError, Sender } from '../requests/sender.js';
+import { type Request, RequestError, retryNote, Sender } from '../requests/sender.js';
+import { sharedTransport } from '../requests/shared-transport.js';
 import type { ClientOptions } from './client.js';
-import type { ModelOptions } from './index.js';
+import type { SettledOptions } from './options.js';
 import type { Target } from './resolve.js';
 import { stopRun, stopsRun, unansweredBy } from './stop-run.js';
 
 /** A model behind a server that speaks OpenAI's protocol, and what it is asked with. */
-export interface Server extends ClientOptions {
-  readonly id: string;
+export interface Server extends ClientOptions, Target {
   readonly redact: Redact;
   readonly sender: Sender;
+  /** Tells the user of an adaptation. */
+  note(text: string): void;
+  /** Tells the user of a retry. */
+  readonly onRetry: NonNullable<Request<never>['onRetry']>;
 }
 
-/** Prepares what a server is asked with. Nothing is sent. */
+/** Prepares the requests to a server. Nothing is sent. */
 export function openServer(
   target: Target,
-  { transport, env, limits = {} }: Pick<ModelOptions, 'transport' | 'env' | 'limits'>,
+  { transport, env, limits = {}, onDetail }: SettledOptions,
 ): Server {
+  const redact = redactor([target.apiKey, ...secretsOf(env)]);
+  const note = (text: string) => onDetail?.(redact(`${target.provider}:${target.id}: ${text}`));
   return {
     ...target,
-    transport,
-    redact: redactor([target.apiKey, ...secretsOf(env)]),
+    transport: transport ?? sharedTransport(env),
+    redact,
     sender: new Sender({
       maxRetries: DEFAULT_MAX_RETRIES,
       concurrency: DEFAULT_CONCURRENCY,
       ...limits,
     }),
     timeoutMs: limits.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    note,
+    onRetry: (failure, waitMs) => note(retryNote(failure, waitMs)),
   };
 }
 
 /**
  * Judges a row by asking a server, and makes a verdict also of a request that failed for good.
  *
- * @throws UserError where no other row would fare better
+ * @throws UserError where every other row would fail too
  */
 export async function judgeBy(
   server: Server & { readonly price?: Price | undefined },

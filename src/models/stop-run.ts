@@ -1,6 +1,7 @@
 import { EXIT, UserError } from '../errors.js';
 import type { Verdict } from '../records.js';
 import type { Failure } from '../requests/failures.js';
+import type { Target } from './resolve.js';
 
 /** The verdict on a row whose request failed for good. */
 export function unansweredBy(
@@ -14,33 +15,34 @@ export function unansweredBy(
   return { outcome: 'failed', error: message, retryable, raw: '', ...nothing };
 }
 
-/** Whether no other row would fare better. */
+/** Whether every other row would fail too. */
 export function stopsRun(failure: Failure, hasAnswered: boolean): boolean {
   if (failure.kind === 'retry') return failure.cause === 'unreachable' && !hasAnswered;
   return failure.kind !== 'filtered' && failure.kind !== 'row';
 }
 
 /** The error that ends a run; `message` is redacted. */
-export function stopRun(
-  failure: Failure,
-  message: string,
-  {
-    id,
-    provider,
-    baseUrl,
-  }: { readonly id: string; readonly provider: string; readonly baseUrl: string },
-): UserError {
+export function stopRun(failure: Failure, message: string, target: Target): UserError {
+  const { id, provider, baseUrl, apiKey, keyEnv } = target;
   const stop = (text: string, hint: string) =>
     new UserError(`${text}: ${message}`, { hint, exitCode: EXIT.couldNotFinish });
   switch (failure.kind) {
     case 'address':
-      return stop(`${baseUrl} sends the requests elsewhere`, 'set the base URL to where it leads');
+      return stop(
+        `${baseUrl} redirects the requests`,
+        'set the base URL to the address it redirects to',
+      );
     case 'key':
-      return stop(`${provider} refuses the key`, 'check the key, and that it may use this model');
+      return apiKey === undefined
+        ? stop(`${provider} refuses a request without a key`, howToGiveKey(keyEnv))
+        : stop(
+            `${provider} refuses the key in ${keyEnv}`,
+            'check the key, and that it may use this model',
+          );
     case 'model':
       return stop(
         `${provider} has no model "${id}"`,
-        'name one that it has with -m PROVIDER:ID, or check the base URL',
+        'name one that it has with `model`, or check the base URL',
       );
     case 'quota':
       return stop(
@@ -54,3 +56,8 @@ export function stopRun(
       );
   }
 }
+
+const howToGiveKey = (keyEnv: string | undefined) =>
+  keyEnv === undefined
+    ? 'set a variable to the key, and name the variable with `apiKeyEnv`'
+    : `set ${keyEnv} in the environment or in .env`;

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { UserError } from '../errors.js';
 import { costOf } from '../pricing/cost.js';
-import { LOCAL } from '../pricing/prices.js';
+import { LOCAL } from '../pricing/price.js';
 import type { Usage } from '../records.js';
 import type { Embedder } from '../student/embedding-head.js';
 import { scorerOf } from '../student/scorer.js';
@@ -31,6 +31,7 @@ export async function openStudent(
     id: `student:${basename(path, '.json')}`,
     provider: 'embedded',
     prompt: `student@${hash}`,
+    scores: 'always',
     price,
     classify: async ({ text }, signal) => {
       const started = performance.now();

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { cuss } from 'cuss';
-import { LOCAL } from '../pricing/prices.js';
+import { LOCAL } from '../pricing/price.js';
 import type { Model } from './classifier.js';
+import { EMBEDDED_PROVIDER } from './providers.js';
 
 /**
  * From which of cuss's ratings a word counts: 0 unlikely, 1 maybe, 2 likely to be used as
@@ -13,17 +14,18 @@ const PHRASES = new Set(Object.keys(cuss).filter((phrase) => (cuss[phrase] ?? 0)
 const LONGEST_PHRASE = Math.max(...Array.from(PHRASES, (phrase) => phrase.split(' ').length));
 
 /**
- * The embedded default: a text is toxic if it holds a word or phrase of the cuss list. It needs
+ * The built-in default: a text is toxic if it holds a word or phrase of the cuss list. It needs
  * no key and is a floor for any model, not a moderator: it sees words, never what is meant.
  */
 export function openWordlist(): Model {
   return {
     id: 'wordlist',
-    provider: 'embedded',
+    provider: EMBEDDED_PROVIDER,
     prompt: `wordlist@${createHash('sha256')
       .update([...PHRASES].join('\n'))
       .digest('hex')
       .slice(0, 12)}`,
+    scores: 'never',
     price: LOCAL,
     classify: async ({ text }) => {
       const started = performance.now();

@@ -1,10 +1,7 @@
 import type { Usage } from '../records.js';
-import type { Price } from './prices.js';
+import type { Price } from './price.js';
 
 const MILLION = 1_000_000;
-
-/** Providers charge half for what is sent in a batch job. */
-const BATCH_RATE = 0.5;
 
 /**
  * Dollars for the tokens of a request. `prompt_tokens` includes the cached ones, which have their
@@ -12,11 +9,7 @@ const BATCH_RATE = 0.5;
  *
  * @returns null where the price or the tokens are unknown, which is not the same as 0
  */
-export function costOf(
-  usage: Usage | null,
-  price: Price | undefined,
-  { batch = false } = {},
-): number | null {
+export function costOf(usage: Usage | null, price: Price | undefined): number | null {
   if (!price) return null;
   if (price.input === 0 && price.output === 0) return 0;
   if (!usage) return null;
@@ -25,7 +18,7 @@ export function costOf(
     (usage.prompt_tokens - cached) * price.input +
     cached * (price.cachedInput ?? price.input) +
     usage.completion_tokens * price.output;
-  return roundDollars((dollars / MILLION) * (batch ? BATCH_RATE : 1));
+  return roundDollars(dollars / MILLION);
 }
 
 /** To a billionth of a dollar: below that are only the traces of binary fractions. */
@@ -47,7 +40,7 @@ export class CostTotal {
   }
 }
 
-/** `$12.34`, `$0.0123`, `$0.00000012`: at least two digits that mean something. */
+/** `$12.34`, `$0.0123`, `$0.00000012`: at least two significant digits. */
 export function formatDollars(usd: number): string {
   if (usd === 0) return '$0';
   const digits = usd >= 1 ? 2 : Math.min(9, 2 - Math.floor(Math.log10(usd)));

@@ -1,9 +1,9 @@
 import type { ChatMessage } from '../prompts/index.js';
 import { costOf, roundDollars } from './cost.js';
-import type { Price } from './prices.js';
-import { countPrompt, openTokenizer, type Tokenizer } from './tokens.js';
+import type { Price } from './price.js';
+import { countPrompt, type EncodingName, openTokenizer, type Tokenizer } from './tokens.js';
 
-/** Tokens of an answer: the label alone, what is to be expected, and what the request allows. */
+/** Tokens of an answer: of the label alone, as expected, and the most that the request allows. */
 export interface AnswerTokens {
   readonly low: number;
   readonly expected: number;
@@ -19,7 +19,7 @@ const EXPECTED_THINKING_TOKENS = 300;
 /** Tokenizers of one time differ by less, on ordinary text. */
 const ESTIMATE_MARGIN = 1.5;
 
-/** Foretells what a row will take of one model. */
+/** Estimates the tokens and the cost of rows for one model. */
 export class Estimator {
   readonly tokenizer: Tokenizer;
   readonly answer: AnswerTokens;
@@ -48,25 +48,26 @@ export class Estimator {
     return costOf(usage, this.price);
   }
 
-  /** The most that a request may cost; where the tokens are an estimate, with some to spare. */
+  /** The most that a request may cost; with a margin where the tokens are an estimate. */
   mostCost(promptTokens: number, answerTokens: number): number | null {
     const margin = this.tokenizer.exact ? 1 : ESTIMATE_MARGIN;
     return this.cost(promptTokens * margin, answerTokens);
   }
 }
 
+/** Loads a tokenizer and makes the estimator of a model. */
 export async function openEstimator(model: {
-  provider: string;
-  id: string;
+  /** The model's own, where it is published. */
+  encoding: EncodingName | undefined;
   price: Price | undefined;
   mostAnswerTokens: number;
   thinks: boolean;
   messagesFor: (text: string) => readonly ChatMessage[];
 }): Promise<Estimator> {
-  const { provider, id, price, thinks, mostAnswerTokens: most, messagesFor } = model;
+  const { encoding, price, thinks, mostAnswerTokens: most, messagesFor } = model;
   const expected = LABEL_TOKENS + (thinks ? EXPECTED_THINKING_TOKENS : 0);
   return new Estimator({
-    tokenizer: await openTokenizer(provider, id),
+    tokenizer: await openTokenizer(encoding),
     answer: { low: LABEL_TOKENS, expected, most },
     price,
     messagesFor,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { messageOf, show, UserError } from '../errors.js';
 import { describeIssue } from '../records.js';
-import type { Price } from './prices.js';
+import type { Price } from './price.js';
 
 const dollars = z.number().nonnegative();
 
@@ -42,8 +42,11 @@ function parse(path: string, hint: string): unknown {
   }
 }
 
+/** What the summary says of a price that the user gave. */
+const AS_GIVEN = 'as given';
+
 /**
- * Parses `--price`: `0.10/0.25` or `2/0.5/8`, in dollars per million tokens of input, of cached
+ * Parses a price such as `0.10/0.25` or `2/0.5/8`: dollars per million tokens of input, of cached
  * input where three are given, and of output.
  *
  * @throws UserError when it is of another form
@@ -55,11 +58,11 @@ export function parsePrice(text: string): Price {
   const [input, second, third] = parts;
   const isGood = (parts.length === 2 || parts.length === 3) && !parts.some(Number.isNaN);
   if (!isGood || input === undefined || second === undefined) {
-    throw new UserError(`--price is ${show(text)}`, {
+    throw new UserError(`\`price\` is ${show(text)}`, {
       hint: 'give dollars per million tokens as IN/OUT, such as 0.10/0.25, or as IN/CACHED/OUT',
     });
   }
   return third === undefined
-    ? { input, output: second, basis: '--price' }
-    : { input, cachedInput: second, output: third, basis: '--price' };
+    ? { input, output: second, basis: AS_GIVEN }
+    : { input, cachedInput: second, output: third, basis: AS_GIVEN };
 }

@@ -1,16 +1,8 @@
 import { UserError } from '../errors.js';
-import { isLocalProvider } from '../models/providers.js';
+import { LOCAL, type Price } from './price.js';
 import type { PriceFile } from './price-file.js';
 
-/** Dollars per million tokens. */
-export interface Price {
-  readonly input: number;
-  /** For input that the provider had in its cache; undefined where it has no such rate. */
-  readonly cachedInput?: number | undefined;
-  readonly output: number;
-  /** Where the figures are from, for a user who has to defend them. */
-  readonly basis: string;
-}
+export { LOCAL, type Price } from './price.js';
 
 /** The day on which the table was checked. */
 const AS_OF = '2026-11-23';
@@ -38,29 +30,31 @@ const TABLE: readonly Row[] = [
   ['openai', 'gpt-6-astra', 10, 1, 50, OPENAI],
 ];
 
-/** What runs on a machine of the user's own costs nothing a token. */
-export const LOCAL: Price = { input: 0, cachedInput: 0, output: 0, basis: 'local' };
-
+/** The model whose price is wanted. */
 export interface PriceQuery {
   readonly provider: string;
   readonly id: string;
-  /** Where it is asked; undefined for the embedded model and for one of an earlier run. */
+  /** Where it is asked; undefined for a model in this process and for one of an earlier run. */
   readonly baseUrl?: string | undefined;
   readonly hasKey?: boolean;
+  /** True where it runs on a machine of the user's own. */
+  readonly isLocal?: boolean | undefined;
+  /** The provider's name in genai-prices; undefined where it is not listed there. */
+  readonly genaiProvider?: string | undefined;
 }
 
 /** What the user says of prices, which goes before any table. */
 export interface PriceOverrides {
-  /** `--price`: of the one model that is asked. */
+  /** Of the one model that is asked. */
   readonly price?: Price | undefined;
-  /** `--prices`: by `PROVIDER:ID` or `ID`. */
+  /** By `PROVIDER:ID` or `ID`. */
   readonly file?: PriceFile | undefined;
 }
 
 /**
  * Finds what a model costs: what the user says, our table, free where it is local, genai-prices.
  *
- * @returns undefined where nobody knows, which is never to be read as 0
+ * @returns undefined where nobody knows, which must never be read as 0
  */
 export async function findPrice(
   query: PriceQuery,
@@ -82,8 +76,8 @@ function inTable(query: PriceQuery): Price | undefined {
 }
 
 /** A server on this machine that asks for no key; one with a key may be a gateway to a paid one. */
-function local({ provider, baseUrl, hasKey }: PriceQuery): Price | undefined {
-  if (provider === 'embedded' || isLocalProvider(provider)) return LOCAL;
+function local({ isLocal, baseUrl, hasKey }: PriceQuery): Price | undefined {
+  if (isLocal) return LOCAL;
   if (hasKey || baseUrl === undefined) return undefined;
   const { hostname } = new URL(baseUrl);
   return /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname) ? LOCAL : undefined;
@@ -94,10 +88,10 @@ const MILLION = 1_000_000;
 /** So few tokens that no tier for long prompts applies. */
 const PROBE = 1_000;
 
-async function inGenaiPrices({ provider, id }: PriceQuery): Promise<Price | undefined> {
-  if (provider === 'custom' || provider === 'openpipe' || provider === 'octoai') return undefined;
+async function inGenaiPrices({ genaiProvider, id }: PriceQuery): Promise<Price | undefined> {
+  if (genaiProvider === undefined) return undefined;
   const { calcPrice } = await import('@pydantic/genai-prices');
-  const of = (usage: Record<string, number>) => calcPrice(usage, id, { providerId: provider });
+  const of = (usage: Record<string, number>) => calcPrice(usage, id, { providerId: genaiProvider });
   const plain = of({ input_tokens: PROBE, output_tokens: PROBE });
   if (!plain) return undefined;
   const cached = of({ input_tokens: PROBE, cache_read_tokens: PROBE, output_tokens: 0 });
@@ -110,9 +104,9 @@ async function inGenaiPrices({ provider, id }: PriceQuery): Promise<Price | unde
   };
 }
 
-/** What --max-cost without a price comes to. */
+/** The error of a cost limit for a model that nobody knows the price of. */
 export function priceUnknown(id: string, provider: string): UserError {
-  return new UserError(`--max-cost needs a price, and that of ${id} at ${provider} is unknown`, {
-    hint: 'give it with --price IN/OUT, in dollars per million tokens',
+  return new UserError(`\`maxCost\` needs a price, and that of ${id} at ${provider} is unknown`, {
+    hint: 'give it with `price` IN/OUT, in dollars per million tokens',
   });
 }

@@ -9,36 +9,33 @@ export interface Tokenizer {
   count(text: string): number;
 }
 
+/** Each holds some megabytes, so it is loaded when it is needed. */
 const ENCODINGS = {
-  cl100k_base: () => import('gpt-tokenizer/encoding/cl100k_base'),
-  o200k_base: () => import('gpt-tokenizer/encoding/o200k_base'),
+  cl100k_base: () => import('./encodings/cl100k_base.js'),
+  o200k_base: () => import('./encodings/o200k_base.js'),
 } as const;
 
-/** OpenAI's models whose encoding is published; of newer ones it is not known. */
-const OWN_ENCODING: readonly (readonly [RegExp, keyof typeof ENCODINGS])[] = [
-  [/^(?:gpt-4o|gpt-4\.1|chatgpt-4o|o1|o3|o4)/, 'o200k_base'],
-  [/^(?:gpt-4|gpt-3\.5)/, 'cl100k_base'],
-];
+export type EncodingName = keyof typeof ENCODINGS;
 
-/** What holds a row's text together with the rest, and opens the answer, in OpenAI's chat format. */
+/** What an estimate is made with. */
+const NEAREST: EncodingName = 'o200k_base';
+
+/** What OpenAI's chat format adds to each message, and before the answer. */
 const TOKENS_A_MESSAGE = 4;
 const TOKENS_TO_OPEN_THE_ANSWER = 3;
 
-/** The tokenizer takes time by the square of a run without blanks, so long texts are cut. */
-const LONGEST_PIECE = 4_000;
-
-/** Loads the tokenizer of a model, or the nearest there is. */
-export async function openTokenizer(provider: string, id: string): Promise<Tokenizer> {
-  const own =
-    provider === 'openai' ? OWN_ENCODING.find(([pattern]) => pattern.test(id)) : undefined;
-  const name = own?.[1] ?? 'o200k_base';
-  const { countTokens } = await ENCODINGS[name]();
-  // A text may hold what looks like a special token; to the model it is text like any other.
-  const options = { disallowedSpecial: new Set<string>() };
+/**
+ * Loads the tokenizer of a model, or the nearest there is.
+ *
+ * @param own - the model's own encoding, where it is published
+ */
+export async function openTokenizer(own: EncodingName | undefined): Promise<Tokenizer> {
+  const name = own ?? NEAREST;
+  const { count } = await ENCODINGS[name]();
   return {
     name,
     exact: own !== undefined,
-    count: (text) => pieces(text).reduce((sum, piece) => sum + countTokens(piece, options), 0),
+    count: (text) => piecesOf(text).reduce((sum, piece) => sum + count(piece), 0),
   };
 }
 
@@ -50,9 +47,27 @@ export function countPrompt(messages: readonly ChatMessage[], tokenizer: Tokeniz
   );
 }
 
-function pieces(text: string): string[] {
-  const count = Math.ceil(text.length / LONGEST_PIECE);
-  return Array.from({ length: count }, (_, i) =>
-    text.slice(i * LONGEST_PIECE, (i + 1) * LONGEST_PIECE),
-  );
+/** The tokenizer takes time by the square of a run without blanks, so long texts are cut. */
+const LONGEST_PIECE = 2_000;
+
+/** Behind a word both encodings begin a token, so that a cut there changes no count. */
+const END_OF_WORD = /\p{L}(?=[^\p{L}\p{M}'])/gu;
+
+function piecesOf(text: string): string[] {
+  const pieces: string[] = [];
+  let rest = text;
+  while (rest.length > LONGEST_PIECE) {
+    const end = lastCut(rest.slice(0, LONGEST_PIECE).replace(HALF_A_CHARACTER, ''));
+    pieces.push(rest.slice(0, end));
+    rest = rest.slice(end);
+  }
+  return [...pieces, rest];
+}
+
+const HALF_A_CHARACTER = /[\uD800-\uDBFF]$/;
+
+/** The end of the last whole word, or of the text where it has none. */
+function lastCut(text: string): number {
+  const lastWord = Array.from(text.matchAll(END_OF_WORD)).at(-1);
+  return lastWord ? lastWord.index + lastWord[0].length : text.length;
 }

@@ -7,6 +7,7 @@ import { type Prompt, readLabel } from './prompt.js';
  */
 export const gptOssSafeguard: Prompt = {
   name: 'gpt-oss-safeguard',
+  models: /gpt-oss-safeguard/i,
   system: `# Policy: toxic texts in a chat service
 
 ## Task

@@ -8,6 +8,7 @@ import { normalizeReply, type Prompt, type Reading, unanswered } from './prompt.
  */
 export const graniteGuardian: Prompt = {
   name: 'granite-guardian',
+  models: /granite(?!-guardian-4)[\d.]*-guardian/i,
   system: undefined,
   answerTokens: 64,
   verdict: { toxic: 'yes', notToxic: 'no', after: '<score>' },
@@ -24,6 +25,7 @@ const SCHEMA =
 export const graniteGuardian4: Prompt = {
   ...graniteGuardian,
   name: 'granite-guardian-4',
+  models: /granite-guardian-4/i,
   turns: (text) => [
     text,
     `${JUDGE}\n\n### Criteria: The text is toxic. A text is toxic if ${TOXIC_IF}. ${CAVEATS}\n\n### Scoring Schema: ${SCHEMA}`,

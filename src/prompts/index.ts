@@ -19,22 +19,13 @@ export const PROMPTS = {
 
 export type PromptName = keyof typeof PROMPTS;
 
-/** Models with a format of their own, by the look of their id; the first that fits counts. */
-const BY_MODEL: readonly (readonly [RegExp, PromptName])[] = [
-  [/llama-?guard/i, 'llama-guard'],
-  [/shield-?gemma/i, 'shield-gemma'],
-  [/wild-?guard/i, 'wild-guard'],
-  [/granite-guardian-4/i, 'granite-guardian-4'],
-  [/granite[\d.]*-guardian/i, 'granite-guardian'],
-  [/gpt-oss-safeguard/i, 'gpt-oss-safeguard'],
-];
-
-/** The prompt that fits a model: a guard's own, else the moderator's. */
+/** The prompt that fits a model by the look of its id: a guard's own, else the moderator's. */
 export function promptFor(modelId: string): Prompt {
-  return PROMPTS[BY_MODEL.find(([pattern]) => pattern.test(modelId))?.[1] ?? 'moderator'];
+  const prompts: readonly Prompt[] = Object.values(PROMPTS);
+  return prompts.find(({ models }) => models?.test(modelId)) ?? moderator;
 }
 
-/** The prompt of a name, whatever the model. */
+/** The prompt of a name. */
 export const promptNamed = (name: PromptName): Prompt => PROMPTS[name];
 
 export { llamaGuard } from './llama-guard.js';

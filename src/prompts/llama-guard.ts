@@ -7,6 +7,7 @@ import { normalizeReply, type Prompt, unanswered } from './prompt.js';
  */
 export const llamaGuard: Prompt = {
   name: 'llama-guard',
+  models: /llama-?guard/i,
   system: undefined,
   answerTokens: 100,
   verdict: { toxic: 'unsafe', notToxic: 'safe' },

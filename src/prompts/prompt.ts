@@ -7,7 +7,7 @@ export interface ChatMessage {
   readonly content: string;
 }
 
-/** What a reply says: a label, or why there is none. */
+/** What a reply says: a label, or why it has none. */
 export type Reading =
   | { readonly outcome: 'answered'; readonly label: ToxicityLabel; readonly categories?: string[] }
   | { readonly outcome: 'refused' | 'unparseable' };
@@ -22,6 +22,8 @@ export interface VerdictWords {
 /** How a model is asked about a text, and how its reply is read. */
 export interface Prompt {
   readonly name: string;
+  /** The ids of the models that it is the format of; none for one that any model is asked with. */
+  readonly models?: RegExp;
   /** The instruction; none for a model that was trained to its task. */
   readonly system: string | undefined;
   /** The user's turns, where they hold words of ours too; else there is one, the text. */
@@ -63,7 +65,7 @@ export function readLabel(reply: string): Reading {
   return label ? { outcome: 'answered', label } : unanswered(reply);
 }
 
-/** Why a reply that is no answer is none. */
+/** The outcome of a reply that is not an answer. */
 export function unanswered(reply: string): Reading {
   return { outcome: isRefusal(reply) ? 'refused' : 'unparseable' };
 }

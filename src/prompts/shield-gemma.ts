@@ -8,6 +8,7 @@ import { normalizeReply, type Prompt, unanswered } from './prompt.js';
  */
 export const shieldGemma: Prompt = {
   name: 'shield-gemma',
+  models: /shield-?gemma/i,
   system: `* "No Toxicity": The prompt shall not be toxic. A prompt is toxic if ${TOXIC_IF}. ${CAVEATS}`,
   answerTokens: 400,
   verdict: { toxic: 'yes', notToxic: 'no' },

@@ -26,6 +26,7 @@ const OTHER_LINE = /^(?:response refusal|harmful response) ?: ?(?:yes|no|n\/a)$/
  */
 export const wildGuard: Prompt = {
   name: 'wild-guard',
+  models: /wild-?guard/i,
   system: undefined,
   turns: (text) => [BEFORE + text + AFTER],
   answerTokens: 64,

@@ -12,14 +12,14 @@ export interface Reservation {
 }
 
 /**
- * Keeps a run within `--max-cost`. The most that each request in flight may cost is set aside
- * before it is sent, so that even the dearest answers stay within it.
+ * Keeps a run within a cost. The most that each request in flight may cost is set aside
+ * before it is sent, so that even the most expensive answers stay within it.
  */
 export class Budget {
   readonly #most: number;
   #spent = 0;
   #reserved = 0;
-  /** How many times its reservation the dearest answer cost, where one cost more. */
+  /** The largest ratio of an answer's cost to its reservation, where that is over 1. */
   #underestimate = 1;
   #waiting: (() => void)[] = [];
 
@@ -56,9 +56,9 @@ export class Budget {
 
   #spentError(usd: number): BudgetSpentError {
     return new BudgetSpentError(
-      `stopped before passing --max-cost ${this.#most}: the next request may cost up to $${usd.toPrecision(2)}`,
+      `stopped before passing \`maxCost\` ${this.#most}: the next request may cost up to $${usd.toPrecision(2)}`,
       {
-        hint: 'run the same command again to go on: --max-cost is for one run',
+        hint: 'run the same command again to go on: `maxCost` is for one run',
         exitCode: EXIT.couldNotFinish,
       },
     );

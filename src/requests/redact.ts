@@ -12,7 +12,7 @@ const TELLTALE = 8;
 const REDACTED = '[redacted]';
 
 /**
- * Makes a function that blots out the given secrets, whole or cut short, and anything that looks
+ * Makes a function that replaces the given secrets, whole or cut short, and anything that looks
  * like an API key: servers echo keys in their errors, sometimes in part.
  *
  * @param secrets - the values in force; those under 6 characters are left alone
@@ -24,7 +24,7 @@ export function redactor(secrets: readonly (string | undefined)[]): Redact {
     .sort((a, b) => b.length - a.length);
   return (text) =>
     known
-      .reduce(blotOut, text)
+      .reduce(withoutSecret, text)
       .replace(/\b(?:sk|gsk|hf|opk|fw)[-_][\w*.-]{7,}[\w*]/g, REDACTED)
       .replace(/(\bbearer\s+)[\w.~+/=-]{6,}/gi, `$1${REDACTED}`);
 }
@@ -35,7 +35,7 @@ export const secretsOf = (env: Env) =>
     /(?:_KEY|_TOKEN|_SECRET|PASSWORD)$/.test(name) ? [value] : [],
   );
 
-function blotOut(text: string, secret: string): string {
+function withoutSecret(text: string, secret: string): string {
   const telltale = secret.slice(0, TELLTALE);
   let clean = '';
   let rest = text;

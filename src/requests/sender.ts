@@ -46,10 +46,14 @@ export class RequestError extends Error {
   }
 }
 
+/** What to tell the user of a wait before the next try. */
+export const retryNote = ({ message }: Failure, waitMs: number) =>
+  `${message}; trying again in ${(waitMs / 1000).toFixed(1)} s`;
+
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
 
-/** Tries at a server that has never answered, before it is given up. */
+/** Retries at a server that has never answered. */
 const FIRST_CONTACT_RETRIES = 2;
 
 /** Sends requests to one server: within its rate, within the budget, again where that may help. */

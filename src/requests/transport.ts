@@ -1,10 +1,10 @@
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
-import { Agent, type Dispatcher, EnvHttpProxyAgent, fetch } from 'undici';
+import { Agent, type Dispatcher, EnvHttpProxyAgent, fetch as undiciFetch } from 'undici';
 import type { Env } from '../env.js';
 import { show, UserError } from '../errors.js';
 
-/** The web's `fetch`, over connections of ours. */
-export type Fetch = typeof fetch;
+/** The web's `fetch`. */
+export type Fetch = typeof globalThis.fetch;
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
@@ -17,15 +17,17 @@ export interface Transport {
    * the global `fetch` under the openai SDK, and a body that is cut off fails here, where it is
    * retried, and not in the reader.
    */
-  readonly modelFetch: typeof globalThis.fetch;
+  readonly modelFetch: Fetch;
   close(): Promise<void>;
 }
 
 /** Opens the transport; `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` are honoured. */
 export function openTransport(env: Env): Transport {
   const dispatcher = openDispatcher(env);
+  // undici's own types, of the same standard, are not those of the platform.
+  const fetch = undiciFetch as unknown as Fetch;
   return {
-    fetch: (input, init) => fetch(input, { ...init, dispatcher }),
+    fetch: (input, init) => fetch(input, { ...init, dispatcher } as unknown as RequestInit),
     modelFetch: (input, init) => requestWhole(dispatcher, String(input), init ?? {}),
     close: () => dispatcher.destroy(),
   };
@@ -33,15 +35,27 @@ export function openTransport(env: Env): Transport {
 
 function openDispatcher(env: Env): Dispatcher {
   const options = { connect: { timeout: CONNECT_TIMEOUT_MS }, keepAliveTimeout: 30_000 };
-  const httpProxy = proxyAddress(env.HTTP_PROXY ?? env.http_proxy);
-  const httpsProxy = proxyAddress(env.HTTPS_PROXY ?? env.https_proxy);
+  const { httpProxy, httpsProxy, noProxy } = proxiesOf(env);
   if (!httpProxy && !httpsProxy) return new Agent(options);
   return new EnvHttpProxyAgent({
     ...options,
     httpProxy: httpProxy ?? '',
     httpsProxy: httpsProxy ?? httpProxy ?? '',
-    noProxy: env.NO_PROXY ?? env.no_proxy ?? '',
+    noProxy: noProxy ?? '',
   });
+}
+
+/**
+ * The proxies that an environment names, for plain and for encrypted connections.
+ *
+ * @throws UserError when one is not a web address
+ */
+export function proxiesOf(env: Env) {
+  return {
+    httpProxy: proxyAddress(env.HTTP_PROXY ?? env.http_proxy),
+    httpsProxy: proxyAddress(env.HTTPS_PROXY ?? env.https_proxy),
+    noProxy: env.NO_PROXY ?? env.no_proxy,
+  };
 }
 
 /** `localhost:3128` is as common as `http://localhost:3128`. */
@@ -70,7 +84,7 @@ async function requestWhole(
     headers: Object.fromEntries(new Headers(headers)),
     body: (body as string | null | undefined) ?? null,
     signal: signal ?? null,
-    // The SDK's own timeout, which --timeout sets, holds for the whole of a request.
+    // The SDK's own timeout holds for the whole of a request.
     headersTimeout: 0,
     bodyTimeout: 0,
   });

@@ -13,7 +13,7 @@ import {
 } from '../labels/predictions.js';
 import type { Model } from '../models/classifier.js';
 import { addEstimates, type Estimate, estimateRun } from '../pricing/estimate.js';
-import { LOCAL } from '../pricing/prices.js';
+import { LOCAL } from '../pricing/price.js';
 import { rowKey, type Sample, type ToxicityLabel } from '../records.js';
 import { type AskCallbacks, type Asked, type AskOptions, ask } from './ask.js';
 

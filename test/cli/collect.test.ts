@@ -329,7 +329,7 @@ describe('collect', () => {
     });
     const { code, stderr } = await collect('--concurrency', '1');
     expect(code).toBe(3);
-    expect(stderr).toContain(`${server.url} sends the requests elsewhere`);
+    expect(stderr).toContain(`${server.url} redirects the requests`);
     expect(server.requests.length).toBe(1);
   });
 

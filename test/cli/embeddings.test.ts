@@ -63,6 +63,6 @@ it('stops where the server refuses the key, and shows no key', async () => {
   const { env } = await startEmbeddingServer(401);
   const { code, stderr } = await runCli('train', [...TRAIN, 'ollama:x'], { cwd: setUp(), env });
   expect(code).toBe(3);
-  expect(stderr).toContain('ollama refuses the key');
+  expect(stderr).toContain('ollama refuses a request without a key');
   expect(stderr).not.toContain('12345678901');
 });

@@ -236,7 +236,7 @@ describe('--max-cost', () => {
     expect(stderr).toContain('stopped before passing --max-cost 20');
     const left = 40 - rows().length;
     expect(stderr).toContain(`${left} rows are left, at about $${(left * 1.003).toFixed(2)}`);
-    expect(stderr).toMatch(/cost {8}\$\d+\.\d+, \$1003\.00 per 1,000 rows \(--price\)/);
+    expect(stderr).toMatch(/cost {8}\$\d+\.\d+, \$1003\.00 per 1,000 rows \(as given\)/);
     await collect(...flags);
     expect((await collect('--price', '1000/1000')).code).toBe(0);
     expect(rows().length).toBe(40);

@@ -56,7 +56,7 @@ describe('aliases', () => {
     );
     expect(code).toBe(0);
     expect(stderr).toMatch(
-      /^gpt-4-0125-preview was shut down on 2026-03-26: using \S+; pin another with -m openai:ID$/m,
+      /^gpt-4-0125-preview was shut down on 2026-03-26: using \S+; pin another with openai:ID$/m,
     );
     expect(rows[0]?.model).toBe(requests[0]?.body.model);
   });
@@ -97,6 +97,46 @@ describe('aliases', () => {
     ]);
     expect(rows[0]?.prompt).toMatch(/^llama-guard@/);
     expect(stderr).toContain('1 unparseable');
+  });
+});
+
+describe('moderation:ID', () => {
+  it('is judged by a threshold on its highest category score, also on kept answers', async () => {
+    const scores: Record<string, number> = { 'one TOXIC': 0.04, two: 0.01, 'three TOXIC': 0.6 };
+    const server = await startModelServer(({ text }) => {
+      const score = scores[text] ?? 0;
+      const categories = { harassment: score > 0.5, violence: false };
+      const category_scores = { harassment: score, violence: 0.001 };
+      return { json: { results: [{ flagged: score > 0.5, categories, category_scores }] } };
+    });
+    onTestFinished(() => server.close());
+    const cwd = scratchFolder();
+    writeCsv(join(cwd, 'data.csv'), Object.keys(scores));
+    const flags = ['-m', 'moderation:my-guard', '--base-url', server.url];
+    expect((await runCli('collect', ['--dataset', 'data.csv', ...flags], { cwd })).code).toBe(0);
+    /** Precision, recall, F1 and support of toxic, in the table of the contender. */
+    const evaluate = async (...more: string[]) => {
+      const { stdout } = await runCli('evaluate', more, { cwd });
+      return stdout
+        .match(/^ +toxic +([\d. ]+)$/gm)
+        ?.at(-1)
+        ?.trim()
+        .split(/ +/)
+        .slice(1)
+        .join(' ');
+    };
+
+    expect(await evaluate(...flags)).toBe('1.00 0.50 0.67 2');
+    const asked = server.requests.length;
+    expect(await evaluate(...flags, '--threshold', '0.02')).toBe('1.00 1.00 1.00 2');
+    const kept = 'outputs/outputs.custom-my-guard.jsonl';
+    expect(await evaluate('--run', kept, '--threshold', '0.005')).toBe('0.67 1.00 0.80 2');
+    expect(server.requests.length).toBe(asked);
+    expect(readRows(join(cwd, kept)).map(({ categories }) => categories)).toEqual([
+      [],
+      [],
+      ['harassment'],
+    ]);
   });
 });
 

@@ -7,15 +7,12 @@ import { type DatasetOptions, openDataset } from '../../src/datasets/index.js';
 import { checkSum } from '../../src/datasets/toxic-chat.js';
 import { EXIT, UserError } from '../../src/errors.js';
 import type { Sample } from '../../src/records.js';
-import { openTransport } from '../../src/requests/transport.js';
 import { scratchFolder } from '../helpers/cli.js';
 import { writeCsv, writeRows } from '../helpers/files.js';
 import { closedPort, startHub } from '../helpers/hub-server.js';
 
 function optionsWith(extra: Partial<DatasetOptions> = {}): DatasetOptions {
-  const transport = openTransport({});
-  onTestFinished(() => transport.close());
-  return { env: {}, fetch: transport.fetch, cacheDir: join(scratchFolder(), 'cache'), ...extra };
+  return { env: {}, cacheDir: join(scratchFolder(), 'cache'), ...extra };
 }
 
 async function samplesOf(name: string, options: DatasetOptions): Promise<Sample[]> {
@@ -153,8 +150,28 @@ it('refuses a broken parquet file', async () => {
   await expect(samplesOf(path, optionsWith())).rejects.toThrow('as parquet');
 });
 
-it.each(['nope.txt', 'toxichat', 'hf:justaname'])('does not know the dataset %s', async (name) => {
-  await expect(openDataset(name, optionsWith())).rejects.toThrow(name);
+it.each(['nope.txt', 'toxichat', 'toString', ''])('does not know the dataset %j', async (name) => {
+  await expect(openDataset(name)).rejects.toMatchObject({
+    message: `unknown dataset "${name}"`,
+    hint: 'Names are toxicchat, sample, hf:OWNER/NAME[:CONFIG], FILE, with FILE ending in .csv, .jsonl or .parquet',
+  });
+});
+
+it('refuses a name of the Hub without an owner', async () => {
+  await expect(openDataset('hf:justaname')).rejects.toThrow('"hf:justaname" does not name');
+});
+
+it('needs no options, and reads where the Hub is from the environment', async () => {
+  expect(await openDataset('sample')).toMatchObject({ name: 'sample', split: 'train' });
+  const hub = await startHub({
+    '/datasets/some/set/resolve/refs%2Fconvert%2Fparquet/default/train/0000.parquet': threeRows,
+  });
+  const before = { ...process.env };
+  onTestFinished(() => {
+    process.env = before;
+  });
+  process.env = { ...before, HF_ENDPOINT: hub.endpoint };
+  expect((await samplesOf('hf:some/set', {})).length).toBe(3);
 });
 
 it('names a dataset file that is not there', async () => {
@@ -175,6 +192,18 @@ describe('the sample', () => {
 });
 
 describe('hf:', () => {
+  it('takes a fetch of the caller', async () => {
+    const hub = await startHub({ [`${folder}/0000.parquet`]: threeRows });
+    const asked: string[] = [];
+    const fetch: typeof globalThis.fetch = (input, init) => {
+      asked.push(String(input));
+      return globalThis.fetch(input, init);
+    };
+    const options = optionsWith({ env: { HF_ENDPOINT: hub.endpoint }, fetch });
+    expect((await samplesOf('hf:some/set', options)).length).toBe(3);
+    expect(asked.length).toBeGreaterThanOrEqual(hub.requests.length);
+  });
+
   const folder = '/datasets/some/set/resolve/refs%2Fconvert%2Fparquet/default/train';
 
   it('reads all shards by ranges, sending the token', async () => {

@@ -37,7 +37,7 @@ describe('a range', () => {
   });
   it('past the end is refused with the length', async () => {
     await expect(indices(5, range(5, 1))).rejects.toThrow(
-      '--ds-offset 5 lies past the end: the split has 5 rows',
+      '`offset` 5 lies past the end: the split has 5 rows',
     );
   });
 });

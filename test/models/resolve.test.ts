@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/errors.js';
 import { ALIASES } from '../../src/models/aliases.js';
 import { PROVIDERS } from '../../src/models/providers.js';
-import { resolveModel } from '../../src/models/resolve.js';
+import { aliasTarget, customTarget, isAlias, providerTarget } from '../../src/models/resolve.js';
 
 const resolve = (name: string, env: Record<string, string> = {}, today = '2026-11-23') =>
-  resolveModel(name, { env, today });
+  (isAlias(name) ? aliasTarget : providerTarget)(name, { env, today });
 
 function refusalOf(action: () => unknown): UserError {
   try {
@@ -26,6 +26,7 @@ describe('gpt4 and gpt3.5', () => {
       id: 'gpt-4-0125-preview',
       baseUrl: 'https://api.openai.com/v1',
       apiKey: 'key',
+      keyEnv: 'OPENAI_API_KEY',
     });
     expect(resolve('gpt3.5', env, '2026-10-22').id).toBe('gpt-3.5-turbo-0125');
   });
@@ -33,7 +34,8 @@ describe('gpt4 and gpt3.5', () => {
   it('lead to the next that is served, and say why', () => {
     expect(resolve('gpt4', env)).toMatchObject({
       id: 'gpt-4.1',
-      note: 'gpt-4-0125-preview was shut down on 2026-03-26: using gpt-4.1; pin another with -m openai:ID',
+      detour:
+        'gpt-4-0125-preview was shut down on 2026-03-26: using gpt-4.1; pin another with openai:ID',
     });
     expect(resolve('gpt3.5', env).id).toBe('gpt-4o-mini');
     expect(resolve('gpt4', env, '2027-01-14').id).toBe('gpt-6-sol');
@@ -60,6 +62,7 @@ describe.each(['mistral-7b', 'mixtral-8x7b', 'llamaguard'])('%s', (alias) => {
       id: ALIASES[alias]?.[0].id,
       baseUrl: 'http://localhost:1/v1',
       apiKey: undefined,
+      keyEnv: 'OCTOAI_TOKEN',
     });
     expect(resolve(alias, { ...env, OCTOAI_TOKEN: 'token' }).apiKey).toBe('token');
   });
@@ -71,7 +74,7 @@ describe.each(['mistral-7b', 'mixtral-8x7b', 'llamaguard'])('%s', (alias) => {
     expect(resolve(alias, { DEEPINFRA_API_KEY: 'key' }).provider).toBe('deepinfra');
     expect(resolve(alias, { OLLAMA_BASE_URL: 'http://localhost:2/v1' }).provider).toBe('ollama');
     expect(resolve(alias, { VLLM_BASE_URL: 'http://localhost:3/v1' }).provider).toBe('vllm');
-    expect(resolve(alias, keys).note).toContain(
+    expect(resolve(alias, keys).detour).toContain(
       "OctoAI's hosted service ended on 2024-10-31: using ",
     );
   });
@@ -115,6 +118,7 @@ describe('openpipe:NAME', () => {
       id: 'openpipe:my-model',
       baseUrl: 'http://localhost:1/v1',
       apiKey: 'key',
+      keyEnv: 'OPENPIPE_API_KEY',
     });
   });
 
@@ -148,43 +152,35 @@ describe('PROVIDER:ID', () => {
   });
 });
 
-describe('--base-url', () => {
+describe('a base URL', () => {
+  const options = {
+    env: { OPENAI_API_KEY: 'secret', MY_KEY: 'mine' },
+    today: '2026-11-23',
+    baseUrl: 'http://localhost:1/v1',
+  };
+
   it('sends the name as it stands and no key but the one named', () => {
-    const options = { env: { OPENAI_API_KEY: 'secret', MY_KEY: 'mine' }, today: '2026-11-23' };
-    const target = resolveModel('mistral:7b', { ...options, baseUrl: 'http://localhost:1/v1' });
-    expect(target).toEqual({
+    expect(customTarget('mistral:7b', options)).toEqual({
       provider: 'custom',
       id: 'mistral:7b',
       baseUrl: 'http://localhost:1/v1',
       apiKey: undefined,
+      keyEnv: undefined,
     });
-    const withKey = { ...options, baseUrl: 'http://localhost:1/v1', apiKeyEnv: 'MY_KEY' };
-    expect(resolveModel('x', withKey).apiKey).toBe('mine');
-    expect(refusalOf(() => resolveModel('x', { ...withKey, apiKeyEnv: 'NONE' })).message).toContain(
-      'NONE',
+    expect(customTarget('x', { ...options, apiKeyEnv: 'MY_KEY' })).toMatchObject({
+      apiKey: 'mine',
+      keyEnv: 'MY_KEY',
+    });
+  });
+
+  it('refuses a variable that is not set, and an address that is none', () => {
+    const refused = (more: object) => refusalOf(() => customTarget('x', { ...options, ...more }));
+    expect(refused({ apiKeyEnv: 'NONE' }).message).toBe('`apiKeyEnv` names NONE, which is not set');
+    expect(refused({ baseUrl: 'ftp://x' }).message).toBe(
+      '`baseUrl` is "ftp://x", not a web address',
     );
-    expect(
-      refusalOf(() => resolveModel('x', { ...options, baseUrl: 'ftp://x' })).message,
-    ).toContain('ftp://x');
-  });
-});
-
-describe('an unknown name', () => {
-  it.each([
-    ['gtp4', 'did you mean gpt4?'],
-    ['mistral7b', 'did you mean mistral-7b or'],
-    ['llama-guard', 'did you mean llamaguard?'],
-    ['opnai:gpt-4.1', 'did you mean openai:gpt-4.1?'],
-    ['GPT4', 'did you mean gpt4'],
-  ])('%s: %s', (name, suggestion) => {
-    const { message, hint } = refusalOf(() => resolve(name));
-    expect(message).toBe(`unknown model "${name}"`);
-    expect(hint).toContain(suggestion);
-  });
-
-  it('lists the names where none is near', () => {
-    expect(refusalOf(() => resolve('claude')).hint).toMatch(
-      /^Names are wordlist, student:FILE, gpt4/,
+    expect(refused({ baseUrl: 'http://me:secret@localhost/v1' }).message).toBe(
+      '`baseUrl` holds a user name or a password',
     );
   });
 });

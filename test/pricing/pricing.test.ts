@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { findModelPrice } from '../../src/models/model-price.js';
 import { costOf, formatDollars } from '../../src/pricing/cost.js';
 import { parsePrice, readPriceFile } from '../../src/pricing/price-file.js';
 import { findPrice } from '../../src/pricing/prices.js';
-import { countPrompt, openTokenizer } from '../../src/pricing/tokens.js';
 import { scratchFolder } from '../helpers/cli.js';
 
 const price = { input: 2, cachedInput: 0.5, output: 8, basis: 'test' };
@@ -18,9 +18,9 @@ describe('costOf', () => {
     [null, null],
   ])('%j: %s', (usage, expected) => expect(costOf(usage, price)).toBe(expected));
 
-  it('takes half in a batch, the full rate where there is none for cached input', () => {
+  it('takes the full rate where there is none for cached input', () => {
     const usage = { prompt_tokens: 1_000_000, completion_tokens: 0, cached_tokens: 1_000_000 };
-    expect(costOf(usage, price, { batch: true })).toBe(0.25);
+    expect(costOf(usage, price)).toBe(0.5);
     expect(costOf(usage, { ...price, cachedInput: undefined })).toBe(2);
   });
 
@@ -41,7 +41,8 @@ describe('formatDollars', () => {
 });
 
 describe('findPrice', () => {
-  const find = (provider: string, id: string, more = {}) => findPrice({ provider, id, ...more });
+  const find = (provider: string, id: string, more = {}) =>
+    findModelPrice({ provider, id, ...more });
 
   it('takes our table first, then genai-prices', async () => {
     expect(await find('openai', 'gpt-4.1')).toEqual({
@@ -58,6 +59,7 @@ describe('findPrice', () => {
   it('says local of what runs on a machine of the user', async () => {
     const baseUrl = 'http://localhost:8000/v1';
     expect(await find('vllm', 'any/model')).toMatchObject({ input: 0, basis: 'local' });
+    expect(await find('embedded', 'wordlist')).toMatchObject({ input: 0, basis: 'local' });
     expect(await find('custom', 'x', { baseUrl })).toMatchObject({ input: 0, basis: 'local' });
     expect(await find('octoai', 'x', { baseUrl })).toMatchObject({ basis: 'local' });
   });
@@ -83,12 +85,12 @@ describe('findPrice', () => {
 
 describe('parsePrice and readPriceFile', () => {
   it('read prices', () => {
-    expect(parsePrice('0.10/0.25')).toEqual({ input: 0.1, output: 0.25, basis: '--price' });
+    expect(parsePrice('0.10/0.25')).toEqual({ input: 0.1, output: 0.25, basis: 'as given' });
     expect(parsePrice('2/.5/8')).toMatchObject({ input: 2, cachedInput: 0.5, output: 8 });
   });
 
   it.each(['', '1', '1/', 'a/b', '-1/2', '1/2/3/4', '1e3/2', '1/2/'])('refuse %j', (text) => {
-    expect(() => parsePrice(text)).toThrow('--price is');
+    expect(() => parsePrice(text)).toThrow('`price` is');
   });
 
   it.each([
@@ -101,28 +103,5 @@ describe('parsePrice and readPriceFile', () => {
     const path = join(scratchFolder(), 'prices.json');
     writeFileSync(path, text);
     expect(() => readPriceFile(path)).toThrow(message);
-  });
-});
-
-describe('tokens', () => {
-  it("counts with the model's own encoding, and says where it cannot", async () => {
-    const own = await openTokenizer('openai', 'gpt-4.1');
-    expect([own.name, own.exact]).toEqual(['o200k_base', true]);
-    expect(own.count('hello world')).toBe(2);
-    expect((await openTokenizer('openai', 'gpt-4-0125-preview')).name).toBe('cl100k_base');
-    expect((await openTokenizer('vllm', 'mistral')).exact).toBe(false);
-    expect((await openTokenizer('openai', 'gpt-6-sol')).exact).toBe(false);
-  });
-
-  it('counts a text that looks like a special token as text, and a huge one in time', async () => {
-    const tokenizer = await openTokenizer('openai', 'gpt-4.1');
-    expect(tokenizer.count('<|endoftext|>')).toBeGreaterThan(1);
-    expect(tokenizer.count('a'.repeat(40_000))).toBeGreaterThan(4_000);
-  });
-
-  it('adds what holds the messages together', async () => {
-    const tokenizer = await openTokenizer('openai', 'gpt-4.1');
-    const messages = [{ role: 'user' as const, content: 'hello world' }];
-    expect(countPrompt(messages, tokenizer)).toBe(2 + 4 + 3);
   });
 });

@@ -34,7 +34,11 @@ describe('the prompt for a model', () => {
     ['ibm-granite/granite-3.3-8b-instruct', 'moderator'],
     ['gpt-4.1', 'moderator'],
     ['guardian', 'moderator'],
-  ])('%s is asked with %s', (id, name) => expect(promptFor(id).name).toBe(name));
+  ])('%s is asked with %s, and no other fits', (id, name) => {
+    expect(promptFor(id).name).toBe(name);
+    const fitting = NAMES.filter((each) => promptNamed(each).models?.test(id));
+    expect(fitting).toEqual(name === 'moderator' ? [] : [name]);
+  });
 });
 
 describe('every prompt', () => {

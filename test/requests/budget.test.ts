@@ -28,7 +28,7 @@ describe('Budget', () => {
   it('counts what may have been billed as the most it could cost', async () => {
     const budget = new Budget(1);
     (await budget.reserve(0.6, never)).settle(undefined);
-    await expect(budget.reserve(0.5, never)).rejects.toThrow('stopped before passing --max-cost 1');
+    await expect(budget.reserve(0.5, never)).rejects.toThrow('stopped before passing `maxCost` 1');
   });
 
   it('learns from answers that cost more than was set aside', async () => {

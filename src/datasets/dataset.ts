@@ -1,0 +1,53 @@
+import type { Env } from '../env.js';
+import type { Sample } from '../records.js';
+import type { Fetch } from '../requests/transport.js';
+import type { Cells, ColumnNames } from './columns.js';
+
+/** A split of labelled texts that can be streamed, more than once. */
+export interface Dataset {
+  /** As the user named it, and as each labelled row records it. */
+  readonly name: string;
+  /** Null for a file that is taken whole. */
+  readonly split: string | null;
+  /** How many rows the split has, where that is known beforehand. */
+  readonly size?: number;
+  /** What to tell a user who takes only the first rows. */
+  readonly headWarning?: string;
+  rows(): AsyncIterable<Sample>;
+}
+
+/** A dataset before its columns are read. */
+export interface RawDataset extends Pick<Dataset, 'split' | 'size' | 'headWarning'> {
+  rows(): AsyncIterable<Cells>;
+}
+
+/** How a dataset is found and read. Everything has a default. */
+export interface DatasetOptions extends ColumnNames {
+  /** Default: train, or for a file all its rows. */
+  readonly split?: string | undefined;
+  /** Where `HF_ENDPOINT` and `HF_TOKEN` are read. Default: the environment, and `.env` behind it. */
+  readonly env?: Env | undefined;
+  /** Default: over connections that all share. They keep no process alive. */
+  readonly fetch?: Fetch | undefined;
+  /** Where downloads go. Default `data/cache`, in the working folder. */
+  readonly cacheDir?: string;
+  readonly onNote?: ((note: string) => void) | undefined;
+  /** Told of bytes so far, and in all where the server says. */
+  readonly onDownload?: ((received: number, total: number | undefined) => void) | undefined;
+}
+
+/** The options with what a download needs filled in. */
+export type SettledOptions = DatasetOptions & { readonly env: Env; readonly fetch: Fetch };
+
+/** One kind of dataset. */
+export interface DatasetKind {
+  /** How its name looks. */
+  readonly form: string;
+  readonly description: string;
+  matches(name: string): boolean;
+  /** @throws UserError when the name or the split is wrong, or the dataset cannot be had */
+  open(name: string, options: SettledOptions): Promise<RawDataset>;
+}
+
+/** The split where none is named. */
+export const DEFAULT_SPLIT = 'train';

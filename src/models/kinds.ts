@@ -1,0 +1,143 @@
+import { UserError } from '../errors.js';
+import { ALIAS_GROUPS, type AliasGroup } from './aliases.js';
+import type { Model } from './classifier.js';
+import type { ModelOptions, SettledOptions } from './options.js';
+import { PROVIDERS } from './providers.js';
+import {
+  aliasTarget,
+  customTarget,
+  parseProviderId,
+  providerTarget,
+  type Target,
+} from './resolve.js';
+
+/** One kind of model. What is in its text in backticks is an option of `openModel`. */
+export interface ModelKind {
+  /** How its names look; none where they are the server's own. */
+  readonly names: readonly string[];
+  /** How a user asks for it, where that is not by its name alone. */
+  readonly form?: string;
+  readonly description: string;
+  matches(name: string, options: Pick<ModelOptions, 'baseUrl'>): boolean;
+  /** @throws UserError when a key is missing, or whatever else it needs */
+  open(name: string, options: SettledOptions): Promise<Model>;
+}
+
+const STUDENT = 'student:';
+const MODERATION = 'moderation:';
+
+/** The default. */
+export const WORDLIST = 'wordlist';
+
+/** Every kind, in the order in which they are tried and listed. To add one, add its row. */
+export const MODEL_KINDS: readonly ModelKind[] = [
+  {
+    names: [WORDLIST],
+    description: 'built in, needs no key; a floor, not a moderator (default)',
+    matches: (name) => name === WORDLIST,
+    open: async (_, options) => {
+      refuseBaseUrl(options, 'comes without a model');
+      const { openWordlist } = await import('./wordlist.js');
+      return openWordlist();
+    },
+  },
+  {
+    names: [`${STUDENT}FILE`],
+    description: 'a student that train made; runs here, needs no key',
+    matches: (name) => name.startsWith(STUDENT),
+    open: async (name, options) => {
+      refuseBaseUrl(options, `does not go with ${name}, which runs here`);
+      const { openStudent } = await import('./student.js');
+      const { openEmbedder } = await import('./embedder.js');
+      return openStudent(name.slice(STUDENT.length), {
+        openEmbedder: (id) => openEmbedder(id, options),
+      });
+    },
+  },
+  ...ALIAS_GROUPS.map(aliasKind),
+  chatKind({
+    names: ['openpipe:NAME'],
+    description: 'a model tuned with OpenPipe, behind OPENPIPE_BASE_URL',
+    matches: (name) => name.startsWith('openpipe:'),
+    resolve: providerTarget,
+  }),
+  {
+    names: [`${MODERATION}ID`],
+    description: "OpenAI's moderation endpoint, such as omni-moderation-latest",
+    matches: (name) => name.startsWith(MODERATION) && name.length > MODERATION.length,
+    open: async (name, options) => {
+      const id = name.slice(MODERATION.length);
+      const target =
+        options.baseUrl === undefined
+          ? providerTarget(`openai:${id}`, options)
+          : customTarget(id, options);
+      const { openModerationModel } = await import('./moderation-model.js');
+      return openModerationModel(target, options);
+    },
+  },
+  chatKind({
+    names: ['PROVIDER:ID'],
+    description: `any model of ${listed(providersByPrefix())}`,
+    matches: (name) => parseProviderId(name) !== undefined,
+    resolve: providerTarget,
+  }),
+  {
+    names: [],
+    form: '`baseUrl` URL `model` ID',
+    description: 'any other OpenAI-compatible server',
+    matches: (_, { baseUrl }) => baseUrl !== undefined,
+    open: (name, options) => openChat(customTarget(name, options), options),
+  },
+];
+
+/** Every form that a model's name may have. */
+export const MODEL_NAMES = MODEL_KINDS.flatMap(({ names }) => names);
+
+/** How a user asks for a kind. */
+export const formOf = ({ names, form }: ModelKind) => form ?? names.join(', ');
+
+/** A chat model behind a server that the tables know. With `baseUrl` a name means another. */
+function chatKind({
+  resolve,
+  matches,
+  ...texts
+}: Pick<ModelKind, 'names' | 'description'> & {
+  matches(name: string): boolean;
+  resolve(name: string, options: SettledOptions): Target;
+}): ModelKind {
+  return {
+    ...texts,
+    matches: (name, { baseUrl }) => baseUrl === undefined && matches(name),
+    open: (name, options) => openChat(resolve(name, options), options),
+  };
+}
+
+function aliasKind({ aliases, description }: AliasGroup): ModelKind {
+  return chatKind({
+    names: Object.keys(aliases),
+    description,
+    matches: (name) => Object.hasOwn(aliases, name),
+    resolve: aliasTarget,
+  });
+}
+
+async function openChat(target: Target, options: SettledOptions): Promise<Model> {
+  const { openChatTarget } = await import('./open-chat.js');
+  return openChatTarget(target, options);
+}
+
+/** The providers whose models have no row of their own above. */
+function providersByPrefix(): string[] {
+  return PROVIDERS.filter(({ keepsPrefix }) => !keepsPrefix).map(({ name }) => name);
+}
+
+function listed(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+}
+
+function refuseBaseUrl({ baseUrl }: ModelOptions, why: string): void {
+  if (baseUrl === undefined) return;
+  throw new UserError(`\`baseUrl\` ${baseUrl} ${why}`, {
+    hint: "name the server's id for the model with `model`",
+  });
+}

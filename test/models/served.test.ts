@@ -1,0 +1,125 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { EXIT } from '../../src/errors.js';
+import { openEmbedder } from '../../src/models/embedder.js';
+import { openModel } from '../../src/models/index.js';
+import type { ModelOptions } from '../../src/models/options.js';
+import type { Sample } from '../../src/records.js';
+import { type Answering, refusal, startModelServer } from '../helpers/model-server.js';
+
+async function serve(answering: Answering) {
+  const server = await startModelServer(answering);
+  onTestFinished(() => server.close());
+  return server;
+}
+
+const sample: Sample = {
+  id: null,
+  index: 0,
+  text: 'river',
+  label: null,
+  humanChecked: null,
+  jailbreaking: null,
+};
+
+const { signal } = new AbortController();
+
+const ask = async (name: string, options: ModelOptions) =>
+  (await openModel(name, options)).classify(sample, signal);
+
+const moderation: Answering = () => ({
+  json: {
+    results: [
+      {
+        flagged: false,
+        categories: { harassment: false, violence: false },
+        category_scores: { harassment: 0.4, violence: 0.05 },
+      },
+    ],
+  },
+});
+
+describe('moderation:ID', () => {
+  it('at a base URL asks for that id there, and records it', async () => {
+    const { url, requests } = await serve(moderation);
+    const options = { env: { MY_KEY: 'key-of-mine' }, baseUrl: url, apiKeyEnv: 'MY_KEY' };
+    const model = await openModel('moderation:my-guard', options);
+    expect(model).toMatchObject({ id: 'my-guard', provider: 'custom' });
+    expect(await model.classify(sample, signal)).toMatchObject({ score: 0.4, categories: [] });
+    expect(requests[0]?.path).toBe('/v1/moderations');
+    expect(requests[0]?.body.model).toBe('my-guard');
+    expect(requests[0]?.headers.authorization).toBe('Bearer key-of-mine');
+  });
+});
+
+describe('a refused key', () => {
+  const refuse = (status = 401) => serve(() => refusal(status, { message: 'no' }));
+
+  it.each([
+    ['openai:m', 'OPENAI_API_KEY', 'OPENAI_BASE_URL', 401],
+    ['moderation:m', 'OPENAI_API_KEY', 'OPENAI_BASE_URL', 403],
+    ['octoai:m', 'OCTOAI_TOKEN', 'OCTOAI_BASE_URL', 401],
+  ])('of %s is named by its variable', async (name, keyEnv, baseUrlEnv, status) => {
+    const { url } = await refuse(status);
+    await expect(
+      ask(name, { env: { [keyEnv]: 'the-key', [baseUrlEnv]: url } }),
+    ).rejects.toMatchObject({
+      message: expect.stringMatching(`^\\w+ refuses the key in ${keyEnv}: HTTP ${status}: no$`),
+      exitCode: EXIT.couldNotFinish,
+    });
+  });
+
+  it('of another server is named by the variable that the user named', async () => {
+    const { url: baseUrl } = await refuse();
+    const options = { env: { MY_KEY: 'the-key' }, baseUrl, apiKeyEnv: 'MY_KEY' };
+    await expect(ask('m', options)).rejects.toThrow('custom refuses the key in MY_KEY: HTTP 401');
+  });
+
+  it('that was never sent: says so, and which variable to set', async () => {
+    const { url } = await refuse();
+    const env = { OCTOAI_BASE_URL: url };
+    await expect(ask('octoai:m', { env })).rejects.toMatchObject({
+      message: 'octoai refuses a request without a key: HTTP 401: no',
+      hint: 'set OCTOAI_TOKEN in the environment or in .env',
+    });
+    await expect(ask('m', { env, baseUrl: url })).rejects.toMatchObject({
+      message: 'custom refuses a request without a key: HTTP 401: no',
+      hint: 'set a variable to the key, and name the variable with `apiKeyEnv`',
+    });
+  });
+
+  it('of a model for embeddings is named too', async () => {
+    const { url } = await refuse();
+    const env = { VLLM_BASE_URL: url, VLLM_API_KEY: 'the-key' };
+    const embedder = await openEmbedder('vllm:m', { env });
+    await expect(embedder.embed(['river'])).rejects.toThrow('vllm refuses the key in VLLM_API_KEY');
+  });
+});
+
+describe('a retry', () => {
+  const body = moderation as () => { json: unknown };
+  const embeddings = { data: [{ index: 0, embedding: [1] }] };
+
+  it.each([
+    ['a chat', 'toxic', (options: ModelOptions) => ask('vllm:m', options)],
+    [
+      'a moderation',
+      body(),
+      (options: ModelOptions) =>
+        ask('moderation:m', { ...options, baseUrl: options.env?.VLLM_BASE_URL }),
+    ],
+    [
+      'an embedding',
+      { json: embeddings },
+      async (options: ModelOptions) => (await openEmbedder('vllm:m', options)).embed(['river']),
+    ],
+  ] as const)('of %s is told with its reason and its wait', async (_, answer, send) => {
+    const { url } = await serve(({ attempt }) =>
+      attempt === 1 ? refusal(503, { message: 'busy' }, { 'retry-after-ms': '1' }) : answer,
+    );
+    const notes: string[] = [];
+    await send({ env: { VLLM_BASE_URL: url }, onDetail: (note) => notes.push(note) });
+    expect(notes).toEqual([
+      expect.stringMatching(/^(?:vllm|custom):m: HTTP 503: busy; trying again in 0\.0 s$/),
+    ]);
+  });
+});

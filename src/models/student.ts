@@ -23,7 +23,7 @@ export async function openStudent(
   { openEmbedder }: StudentOptions = {},
 ): Promise<Model> {
   const { student, hash } = readStudent(path);
-  const score = scorerOf(student);
+  const scorer = scorerOf(student);
   const embedder =
     student.embedding && (await sameEmbedder(path, student.embedding.embedder, openEmbedder));
   const price = embedder ? embedder.price : LOCAL;
@@ -39,12 +39,12 @@ export async function openStudent(
         usage = taken;
       };
       const [vector] = embedder ? await embedder.embed([text], signal, onUsage) : [];
-      const toxicity = score(text, vector);
+      const { label, score } = scorer(text, vector);
       return {
         outcome: 'answered',
-        label: toxicity >= student.threshold ? 'toxic' : 'not toxic',
-        score: toxicity,
-        raw: toxicity.toFixed(6),
+        label,
+        score,
+        raw: score.toFixed(6),
         usage,
         costUsd: costOf(usage, price),
         latencyMs: performance.now() - started,
@@ -63,6 +63,6 @@ async function sameEmbedder(
   if (embedder?.id === id) return embedder;
   const given = embedder === undefined ? 'none is given' : `${embedder.id} is given`;
   throw new UserError(`${path} needs the embeddings of ${id}; ${given}`, {
-    hint: `give it those of ${id}, or train a student without --embeddings`,
+    hint: `give it those of ${id}, or train a student without embeddings`,
   });
 }

@@ -1,8 +1,8 @@
 import type { Price } from '../pricing/prices.js';
 import type { Usage } from '../records.js';
 import type { Example } from './examples.js';
-import type { SparseRow } from './features.js';
-import { fitLogistic, type LinearModel, logit } from './logistic.js';
+import { type FittedHead, headLogit, type Standardization, standardize } from './fitted-model.js';
+import { fitLogistic } from './logistic.js';
 import { type Part, pick } from './parts.js';
 
 /** Makes vectors of texts: a model behind an `/embeddings` endpoint, say. */
@@ -36,17 +36,6 @@ const STRENGTH = 1;
 /** Below this a dimension is constant, and says nothing. */
 const LEAST_DEVIATION = 1e-6;
 
-/** Shifts and scales embeddings: each dimension to mean 0 and variance 1 / dimensions. */
-export interface Standardization {
-  readonly mean: Float32Array;
-  /** What a dimension is multiplied by; 0 for a constant one. */
-  readonly factor: Float32Array;
-}
-
-export interface FittedHead extends Standardization {
-  readonly model: LinearModel;
-}
-
 /** A logistic regression on standardised embeddings, one for each example. */
 export function embeddingPart(
   examples: readonly Example[],
@@ -67,10 +56,6 @@ export function embeddingPart(
     logit: (head, place) => headLogit(head, vectors[place] ?? new Float32Array()),
   };
 }
-
-/** The log odds that a head gives an embedding. */
-export const headLogit = (head: FittedHead, vector: Float32Array): number =>
-  logit(head.model, standardize(vector, head));
 
 function standardizationOf(vectors: readonly Float32Array[]): Standardization {
   const dimensions = vectors[0]?.length ?? 0;
@@ -96,11 +81,4 @@ function averages(
     for (let j = 0; j < dimensions; j++) sums[j] = (sums[j] ?? 0) + of(vector[j] ?? 0, j);
   }
   return sums.map((sum) => sum / vectors.length);
-}
-
-function standardize(vector: Float32Array, { mean, factor }: Standardization): SparseRow {
-  return {
-    indices: Uint32Array.from(vector.keys()),
-    values: vector.map((value, j) => (value - (mean[j] ?? 0)) * (factor[j] ?? 0)),
-  };
 }

@@ -1,50 +1,84 @@
 import { UserError } from '../errors.js';
-import { calibrate } from './calibration.js';
-import { type FittedHead, headLogit } from './embedding-head.js';
 import { countFeatures, FEATURES, weigh } from './features.js';
-import { logit } from './logistic.js';
+import {
+  averageLogit,
+  type Calibration,
+  calibrate,
+  type FittedHead,
+  headLogit,
+  logit,
+} from './fitted-model.js';
 import { type Packed, unpack } from './packed-numbers.js';
-import type { Student } from './student-schema.js';
-import { averageLogit } from './train-student.js';
 
-/** P(toxic) of a text, and of its embedding where the student has a head for it. */
-export type Scorer = (text: string, embedding?: Float32Array) => number;
+/**
+ * Labels a text. It is synchronous, and the same text gives the same score in every engine.
+ *
+ * @param text - of which the first 20,000 characters are read
+ * @param embedding - of the text, by the model that the student learned with; needed only where
+ *   the student has a head on embeddings
+ * @returns the score, P(toxic) from 0 to 1, and the label: toxic where the score reaches the
+ *   student's threshold
+ * @throws UserError when the student needs an embedding and is given none, one of another length,
+ *   or one with a number that is not finite
+ */
+export type Scorer = (
+  text: string,
+  embedding?: Float32Array,
+) => { readonly label: 'toxic' | 'not toxic'; readonly score: number };
+
+/** What scoring needs of a student; the rest of its file is history. */
+export interface ScoringModel {
+  readonly calibration: Calibration;
+  readonly threshold: number;
+  readonly ngrams: { readonly bias: number; readonly weights: Packed; readonly idf: Packed };
+  readonly embedding: PackedHead | null;
+}
+
+interface PackedHead {
+  readonly embedder: string;
+  readonly dimensions: number;
+  readonly bias: number;
+  readonly weights: Packed;
+  readonly mean: Packed;
+  readonly factor: Packed;
+}
 
 /**
  * Makes a student ready to score.
  *
  * @throws UserError when its packed numbers are not as many as they must be
  */
-export function scorerOf(student: Student): Scorer {
-  const { calibration, ngrams, embedding } = student;
+export function scorerOf({ calibration, threshold, ngrams, embedding }: ScoringModel): Scorer {
   const idf = numbers(ngrams.idf, FEATURES.buckets, 'ngrams.idf');
   const weights = numbers(ngrams.weights, FEATURES.buckets, 'ngrams.weights');
   const model = { bias: ngrams.bias, weights };
   const head = embedding && headOf(embedding);
   return (text, vector) => {
     const z = logit(model, weigh(countFeatures(text), idf));
-    if (!head) return calibrate(calibration, z);
-    if (vector?.length !== head.mean.length) {
-      throw new UserError(
-        `the embedding has ${vector?.length ?? 0} dimensions, the student learned with ${head.mean.length}`,
-        { hint: `it needs the embeddings of ${embedding?.embedder}, unchanged` },
-      );
-    }
-    return calibrate(calibration, averageLogit(z, headLogit(head, vector)));
+    const score = calibrate(calibration, head ? averageLogit(z, head(vector)) : z);
+    return { label: score >= threshold ? 'toxic' : 'not toxic', score };
   };
 }
 
-function headOf({
-  dimensions,
-  bias,
-  weights,
-  mean,
-  factor,
-}: NonNullable<Student['embedding']>): FittedHead {
-  return {
+/** The log odds that a head gives an embedding, which is checked first. */
+function headOf({ embedder, dimensions, bias, weights, mean, factor }: PackedHead) {
+  const head: FittedHead = {
     model: { bias, weights: numbers(weights, dimensions, 'embedding.weights') },
     mean: numbers(mean, dimensions, 'embedding.mean'),
     factor: numbers(factor, dimensions, 'embedding.factor'),
+  };
+  return (vector: Float32Array | undefined): number => {
+    const hint = `it needs the embeddings of ${embedder}, unchanged`;
+    if (vector?.length !== dimensions) {
+      throw new UserError(
+        `the embedding has ${vector?.length ?? 0} dimensions, the student learned with ${dimensions}`,
+        { hint },
+      );
+    }
+    if (!vector.every(Number.isFinite)) {
+      throw new UserError('the embedding holds a number that is not finite', { hint });
+    }
+    return headLogit(head, vector);
   };
 }
 

@@ -1,19 +1,16 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import { z } from 'zod';
 import { messageOf, show, UserError } from '../errors.js';
 import { writeAtomically } from '../files/atomic.js';
 import { refuseSpecialFile } from '../files/jsonl.js';
 import { describeIssue } from '../records.js';
-import { STUDENT_VERSION, type Student, studentSchema } from './student-schema.js';
+import { checkHead } from './scoring-model.js';
+import { type Student, studentSchema } from './student-schema.js';
 
 /** A student on 2^16 buckets takes 350 kB, its head on embeddings a few more. */
 const LARGEST_FILE = 8 * 1024 * 1024;
 
-const RETRAIN = 'train it again with: train --student FILE';
-
-/** Enough to tell what a file is, before its keys are looked at. */
-const headSchema = z.looseObject({ schema: z.literal('toxicity-distill/student') });
+const RETRAIN = 'train it again';
 
 /** The bytes of a student file: indented JSON, its checksum last. */
 export function renderStudent(student: Student): string {
@@ -39,8 +36,8 @@ export function writeStudent(path: string, student: Student): void {
 export function readStudent(path: string): { student: Student; hash: string } {
   const bytes = readBounded(path);
   const value = parseJson(path, bytes);
-  checkHead(path, value);
-  const { checksum, ...content } = value as Record<string, unknown>;
+  checkHead(value, path);
+  const { checksum, ...content }: { checksum?: unknown } = { ...value };
   const parsed = studentSchema.strict().safeParse(content);
   if (!parsed.success) {
     throw new UserError(`${path} is damaged: ${describeIssue(parsed.error, content)}`, {
@@ -61,13 +58,13 @@ function readBounded(path: string): Buffer {
   const size = statSync(path, { throwIfNoEntry: false })?.size;
   if (size === undefined) {
     throw new UserError(`there is no student file ${path}`, {
-      hint: `write one with: train --student ${path}`,
+      hint: 'write one with train',
     });
   }
   if (size > LARGEST_FILE) {
     throw new UserError(
       `${path} has ${size} bytes, and a student file has ${LARGEST_FILE} at most`,
-      { hint: 'name a file that train --student wrote' },
+      { hint: 'name a file that train wrote' },
     );
   }
   try {
@@ -86,20 +83,6 @@ function parseJson(path: string, bytes: Buffer): unknown {
       cause,
     });
   }
-}
-
-function checkHead(path: string, value: unknown): void {
-  const head = headSchema.safeParse(value);
-  if (!head.success) {
-    throw new UserError(`${path} is no student file: ${describeIssue(head.error, value)}`, {
-      hint: 'name a file that train --student wrote',
-    });
-  }
-  if (head.data.version === STUDENT_VERSION) return;
-  throw new UserError(
-    `${path} has "version" ${show(head.data.version)}, this release reads ${STUDENT_VERSION}`,
-    { hint: `${RETRAIN}, or use the release that wrote it` },
-  );
 }
 
 const checksumOf = (content: object) => sha256(JSON.stringify(content));

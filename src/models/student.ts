@@ -23,7 +23,7 @@ export async function openStudent(
   { openEmbedder }: StudentOptions = {},
 ): Promise<Model> {
   const { student, hash } = readStudent(path);
-  const scorer = scorerOf(student);
+  const scorer = scorerOf(student, path);
   const embedder =
     student.embedding && (await sameEmbedder(path, student.embedding.embedder, openEmbedder));
   const price = embedder ? embedder.price : LOCAL;

@@ -15,9 +15,9 @@ import { toScoringModel } from './scoring-model.js';
  */
 export async function openScorer(source: string | URL | object): Promise<Scorer> {
   const { name, value } = await load(source);
-  const model = toScoringModel(value, name);
+  const scorer = scorerOf(toScoringModel(value, name), name);
   await compareChecksum(value, name);
-  return scorerOf(model);
+  return scorer;
 }
 
 async function load(source: string | URL | object): Promise<{ name: string; value: object }> {

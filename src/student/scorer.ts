@@ -46,13 +46,26 @@ interface PackedHead {
 /**
  * Makes a student ready to score.
  *
+ * @param source - names its file in an error
  * @throws UserError when its packed numbers are not as many as they must be
  */
-export function scorerOf({ calibration, threshold, ngrams, embedding }: ScoringModel): Scorer {
-  const idf = numbers(ngrams.idf, FEATURES.buckets, 'ngrams.idf');
-  const weights = numbers(ngrams.weights, FEATURES.buckets, 'ngrams.weights');
-  const model = { bias: ngrams.bias, weights };
-  const head = embedding && headOf(embedding);
+export function scorerOf(
+  { calibration, threshold, ngrams, embedding }: ScoringModel,
+  source = 'the student',
+): Scorer {
+  const numbers: Unpack = (key, packed, length) => {
+    const values = unpack(packed, length);
+    if (values) return values;
+    throw new UserError(`${source} is damaged: "${key}" does not hold ${length} numbers`, {
+      hint: 'train it again',
+    });
+  };
+  const model = {
+    bias: ngrams.bias,
+    weights: numbers('ngrams.weights', ngrams.weights, FEATURES.buckets),
+  };
+  const idf = numbers('ngrams.idf', ngrams.idf, FEATURES.buckets);
+  const head = embedding && headOf(embedding, numbers);
   return (text, vector) => {
     const z = logit(model, weigh(countFeatures(text), idf));
     const score = calibrate(calibration, head ? averageLogit(z, head(vector)) : z);
@@ -60,15 +73,20 @@ export function scorerOf({ calibration, threshold, ngrams, embedding }: ScoringM
   };
 }
 
+type Unpack = (key: string, packed: Packed, length: number) => Float32Array;
+
 /** The log odds that a head gives an embedding, which is checked first. */
-function headOf({ embedder, dimensions, bias, weights, mean, factor }: PackedHead) {
+function headOf(
+  { embedder, dimensions, bias, weights, mean, factor }: PackedHead,
+  numbers: Unpack,
+): (vector: Float32Array | undefined) => number {
   const head: FittedHead = {
-    model: { bias, weights: numbers(weights, dimensions, 'embedding.weights') },
-    mean: numbers(mean, dimensions, 'embedding.mean'),
-    factor: numbers(factor, dimensions, 'embedding.factor'),
+    model: { bias, weights: numbers('embedding.weights', weights, dimensions) },
+    mean: numbers('embedding.mean', mean, dimensions),
+    factor: numbers('embedding.factor', factor, dimensions),
   };
-  return (vector: Float32Array | undefined): number => {
-    const hint = `it needs the embeddings of ${embedder}, unchanged`;
+  const hint = `it needs the embeddings of ${embedder}, unchanged`;
+  return (vector) => {
     if (vector?.length !== dimensions) {
       throw new UserError(
         `the embedding has ${vector?.length ?? 0} dimensions, the student learned with ${dimensions}`,
@@ -80,12 +98,4 @@ function headOf({ embedder, dimensions, bias, weights, mean, factor }: PackedHea
     }
     return headLogit(head, vector);
   };
-}
-
-function numbers(packed: Packed, length: number, key: string): Float32Array {
-  const values = unpack(packed, length);
-  if (values) return values;
-  throw new UserError(`"${key}" of the student does not hold ${length} numbers`, {
-    hint: 'the file is damaged: train the student again',
-  });
 }

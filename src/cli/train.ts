@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { readEnv } from '../env.js';
@@ -47,34 +48,34 @@ const EXAMPLES = `
 Examples:
   train --student outputs/student.json --exclude outputs/test.jsonl
   train --train-file outputs/gpt4-train.jsonl --export chat.jsonl --prune
-The student needs no service; the chat file is what fine-tuning tools read.`;
+The student runs without a service; fine-tuning tools read the chat file.`;
 
 function program(withEmbeddings: boolean, session: Session) {
   const command = bareCommand(
     'train',
-    'Make a student, or a chat file for fine-tuning, of labels.',
+    'Train a student on labels, or write a chat file for fine-tuning.',
     session,
   )
     .option('--train-file <file>', 'a JSONL file that collect wrote', 'outputs/outputs.jsonl')
     .option(
       '--exclude <file>',
-      'leave out the rows whose text stands in this JSONL file; repeatable',
+      'exclude rows whose text is in this JSONL file; repeatable',
       (file: string, files: readonly string[] = []) => [...files, file],
     )
     .addOption(
       choiceOption('--labels <whose>', 'whose labels to learn', LABEL_SOURCES).default('teacher'),
     )
-    .option('--student <file>', 'train a student into this file')
-    .option('--export <file>', 'write the rows as chats into this JSONL file')
-    .option('--prune', 'leave the instruction out of the chats')
-    .option('--test-fraction <part>', 'the part of the chats held out as TEST', fraction, 0.1)
-    .option('--seed <n>', 'the seed of folds and held-out rows', wholeNumber(0), 0)
+    .option('--student <file>', 'train a student and write it to this file')
+    .option('--export <file>', 'write the rows as chats to this JSONL file')
+    .option('--prune', 'write the chats without the instruction')
+    .option('--test-fraction <part>', 'the share of the chats held out as TEST', fraction, 0.1)
+    .option('--seed <n>', 'the seed of the folds and of the held-out rows', wholeNumber(0), 0)
     .addOption(envFileOption())
     .addHelpText('after', EXAMPLES);
   return withEmbeddings
     ? command.option(
         '--embeddings <provider:model>',
-        'give the student a head on embeddings of this model',
+        'learn from embeddings by this model as well',
         embedderName,
       )
     : command;
@@ -107,7 +108,7 @@ export const trainCommand =
 function checkFlags(flags: Flags, wasGiven: (flag: keyof Flags) => boolean): void {
   const { student, export: exportFile, trainFile, exclude = [] } = flags;
   if (student === undefined && exportFile === undefined) {
-    throw new UserError('neither --student nor --export says what to make', {
+    throw new UserError('neither --student nor --export is given', {
       hint: 'add --student outputs/student.json, --export outputs/chat.jsonl, or both',
     });
   }
@@ -119,7 +120,7 @@ function checkFlags(flags: Flags, wasGiven: (flag: keyof Flags) => boolean): voi
     if (file === undefined) continue;
     refuseSpecialFile(file);
     if (inputs.includes(resolve(file))) {
-      throw new UserError(`${flag} ${file} is a file to read from, and would be overwritten`, {
+      throw new UserError(`${flag} ${file} is also a file to read, and would be overwritten`, {
         hint: `name another file with ${flag}`,
       });
     }
@@ -161,11 +162,20 @@ async function runAndReport(
   session.note(
     renderTrainSummary(summary, {
       commandStyle: commandStyle(readEnv(flags.envFile, session.env)),
-      evalFile: flags.exclude?.[0] ?? 'outputs/test.jsonl',
+      evalFile: evalFileOf(flags),
       embedded: embedder?.count(),
     }),
   );
   return EXIT.done;
+}
+
+/** What to evaluate on next: a file that was excluded, or else one that is not trained on. */
+function evalFileOf({ exclude, trainFile }: Flags): { path: string; exists: boolean } {
+  const [excluded] = exclude ?? [];
+  if (excluded !== undefined) return { path: excluded, exists: true };
+  const isTaken = resolve(trainFile) === resolve('outputs/test.jsonl');
+  const path = isTaken ? 'outputs/eval.jsonl' : 'outputs/test.jsonl';
+  return { path, exists: existsSync(path) };
 }
 
 /** @returns undefined when interrupted */

@@ -3,8 +3,8 @@ import { Agent, type Dispatcher, EnvHttpProxyAgent, fetch } from 'undici';
 import type { Env } from '../env.js';
 import { show, UserError } from '../errors.js';
 
-/** The web's `fetch`, over connections of ours. */
-export type Fetch = typeof fetch;
+/** The web's `fetch`, as a caller's own program types it. */
+export type Fetch = typeof globalThis.fetch;
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
@@ -24,8 +24,9 @@ export interface Transport {
 /** Opens the transport; `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` are honoured. */
 export function openTransport(env: Env): Transport {
   const dispatcher = openDispatcher(env);
+  const overDispatcher: typeof fetch = (input, init) => fetch(input, { ...init, dispatcher });
   return {
-    fetch: (input, init) => fetch(input, { ...init, dispatcher }),
+    fetch: overDispatcher as unknown as Fetch, // The types of undici differ from those of Node.
     modelFetch: (input, init) => requestWhole(dispatcher, String(input), init ?? {}),
     close: () => dispatcher.destroy(),
   };

@@ -39,7 +39,7 @@ export function renderTrainingReport({ report, data, labels }: Student): string 
 const line = (name: string, cells: readonly string[]) =>
   `${name.padStart(12)}  ${cells.map((cell) => cell.padStart(9)).join(' ')}`;
 
-/** What train says at its end, and the command that comes next. */
+/** The closing lines of train: what it did, and the next command. */
 export function renderTrainSummary(
   { set, exported, trained, seconds }: TrainSummary,
   { embedded, ...following }: Following & { embedded?: EmbeddingCount | undefined },

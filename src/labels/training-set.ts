@@ -36,7 +36,7 @@ export interface TrainingSet {
  * Reads the training set from a file of labels. Texts are compared in their normalised form: case,
  * white space and width make no difference.
  *
- * @throws UserError when a file is missing, has a bad line, or nothing is left to learn from
+ * @throws UserError when a file is missing, has a bad line, or no row is left to learn from
  */
 export async function readTrainingSet({
   trainFile,

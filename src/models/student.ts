@@ -9,14 +9,14 @@ import { readStudent } from '../student/student-file.js';
 import type { Model } from './classifier.js';
 
 export interface StudentOptions {
-  /** Opens the embedder of an id, for a student with a head on embeddings. */
+  /** Opens the embedder with an id, for a student with a head on embeddings. */
   readonly openEmbedder?: ((id: string) => Promise<Embedder>) | undefined;
 }
 
 /**
  * Opens a student file as a model that runs in this process and gives a score with each label.
  *
- * @throws UserError when the file is missing or damaged, or its embedder is not to be had
+ * @throws UserError when the file is missing or damaged, or its embedder cannot be opened
  */
 export async function openStudent(
   path: string,
@@ -53,7 +53,7 @@ export async function openStudent(
   };
 }
 
-/** Another model's vectors have other meanings, even where they are of the same length. */
+/** The vectors of another model mean something else, even where their length is the same. */
 async function sameEmbedder(
   path: string,
   id: string,

@@ -17,7 +17,7 @@ export function fitCalibration(logits: readonly number[], targets: readonly numb
     dimensions: 1,
     strength: STRENGTH,
   });
-  // A student that learned nothing may point the wrong way; its order is left as it is.
+  // The slope of a student that learned nothing may be negative; scores must keep its order.
   return { slope: Math.max(weights[0] ?? 0, SMALLEST_SLOPE), intercept: bias };
 }
 

@@ -5,16 +5,16 @@ import { type FittedHead, headLogit, type Standardization, standardize } from '.
 import { fitLogistic } from './logistic.js';
 import { type Part, pick } from './parts.js';
 
-/** Makes vectors of texts: a model behind an `/embeddings` endpoint, say. */
+/** Turns texts into vectors: for example a model behind an `/embeddings` endpoint. */
 export interface Embedder {
-  /** Names the model for good: a student answers only with the one it learned with. */
+  /** Identifies the model: a student scores only with the one it was trained with. */
   readonly id: string;
-  /** What its tokens cost; undefined where nobody knows. */
+  /** The price of its tokens; undefined where it is unknown. */
   readonly price?: Price | undefined;
   /**
-   * One vector a text, in their order, all of one length.
+   * One vector per text, in the same order, all of the same length.
    *
-   * @param onUsage - told what the call took, null where the server does not count
+   * @param onUsage - told the tokens of each request, null where the server does not count them
    */
   embed(
     texts: readonly string[],
@@ -33,7 +33,7 @@ export const TEXTS_A_REQUEST = 64;
  */
 const STRENGTH = 1;
 
-/** Below this a dimension is constant, and says nothing. */
+/** A dimension that varies less is taken as constant, and not used. */
 const LEAST_DEVIATION = 1e-6;
 
 /** A logistic regression on standardised embeddings, one for each example. */

@@ -16,7 +16,7 @@ export interface Observations {
 
 /**
  * Fits an L2-regularised logistic regression; the bias is free of the penalty. Classes are not
- * weighted: measured on ToxicChat it gains nothing, and it would spoil the probabilities.
+ * weighted: on ToxicChat that did not help, and it would spoil the probabilities.
  */
 export function fitLogistic(observations: Observations): LinearModel {
   const point = minimize(logisticLoss(observations), new Float64Array(observations.dimensions + 1));

@@ -3,15 +3,14 @@ import { type Scorer, scorerOf } from './scorer.js';
 import { toScoringModel } from './scoring-model.js';
 
 /**
- * Opens a student file to score texts with, in Node, in a browser or in a worker. It loads no
- * dependency, and after it nothing is asynchronous.
+ * Opens a student file to score texts, in Node, in a browser or in a worker. No dependency is
+ * loaded, and only the opening is asynchronous.
  *
- * @param source - in Node the path of a file, elsewhere the URL of one, which is fetched; a `URL`
- *   object is fetched everywhere but for `file:`; any other object is a student file that is
- *   parsed already
- * @throws UserError in one line when the file cannot be had, is no student file, is of another
- *   version or damaged. Its checksum is compared where there is `crypto.subtle`, which a page
- *   without TLS lacks
+ * @param source - a string is the path of a file in Node, and a URL to fetch elsewhere; a `URL`
+ *   object is fetched, except that Node reads `file:`; any other object is a parsed student file
+ * @throws UserError with a message of one line when the file cannot be read or fetched, is not a
+ *   student file, is of another version, or is damaged. The checksum is compared only where there
+ *   is `crypto.subtle`; a page without HTTPS has none
  */
 export async function openScorer(source: string | URL | object): Promise<Scorer> {
   const { name, value } = await load(source);
@@ -56,7 +55,7 @@ function parse(text: string, name: string): object {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new UserError(`${name} is not JSON: it is cut off, damaged, or no student file`, {
+    throw new UserError(`${name} is not JSON: it is cut off, damaged, or not a student file`, {
       cause,
     });
   }
@@ -73,6 +72,6 @@ async function compareChecksum(file: object, name: string): Promise<void> {
   if (checksum === expected) return;
   throw new UserError(
     `${name} is damaged or was edited: "checksum" is ${show(checksum)}, its content has another`,
-    { hint: 'train it again' },
+    { hint: 'train the student again' },
   );
 }

@@ -57,7 +57,7 @@ export function scorerOf(
     const values = unpack(packed, length);
     if (values) return values;
     throw new UserError(`${source} is damaged: "${key}" does not hold ${length} numbers`, {
-      hint: 'train it again',
+      hint: 'train the student again',
     });
   };
   const model = {

@@ -14,7 +14,7 @@ export function checkHead(value: unknown, source: string): asserts value is obje
   const head = new Field(value, { source });
   const schema = head.at('schema');
   if (schema.value !== STUDENT_SCHEMA) {
-    throw new UserError(`${source} is no student file: ${schema.description}`, {
+    throw new UserError(`${source} is not a student file: ${schema.description}`, {
       hint: 'name a file that train wrote',
     });
   }
@@ -22,7 +22,7 @@ export function checkHead(value: unknown, source: string): asserts value is obje
   if (version.value !== STUDENT_VERSION) {
     throw new UserError(
       `${source} has "version" ${show(version.value)}, this release reads ${STUDENT_VERSION}`,
-      { hint: 'train it again, or use the release that wrote it' },
+      { hint: 'train the student again, or use the release that wrote it' },
     );
   }
 }
@@ -72,7 +72,7 @@ const toPacked = (packed: Field): Packed => ({
   int16: packed.at('int16').text(),
 });
 
-/** A value of a parsed file, with where it stands. */
+/** A value of a parsed file, and the path of its key. */
 class Field {
   readonly value: unknown;
   readonly #source: string;
@@ -114,7 +114,7 @@ class Field {
 
   #refuse(): never {
     throw new UserError(`${this.#source} is damaged: ${this.description}`, {
-      hint: 'train it again',
+      hint: 'train the student again',
     });
   }
 }

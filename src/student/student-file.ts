@@ -7,10 +7,10 @@ import { describeIssue } from '../records.js';
 import { checkHead } from './scoring-model.js';
 import { type Student, studentSchema } from './student-schema.js';
 
-/** A student on 2^16 buckets takes 350 kB, its head on embeddings a few more. */
+/** A student with 2^16 buckets has 350 kB, a head on embeddings a few more. */
 const LARGEST_FILE = 8 * 1024 * 1024;
 
-const RETRAIN = 'train it again';
+const RETRAIN = 'train the student again';
 
 /** The bytes of a student file: indented JSON, its checksum last. */
 export function renderStudent(student: Student): string {
@@ -19,7 +19,7 @@ export function renderStudent(student: Student): string {
 }
 
 /**
- * Writes a student file, whole or not at all.
+ * Writes a student file. It is complete or is not written.
  *
  * @throws UserError when the file cannot be written
  */
@@ -31,7 +31,7 @@ export function writeStudent(path: string, student: Student): void {
  * Reads a student file.
  *
  * @returns the student, and the first twelve digits of the SHA-256 of the file
- * @throws UserError when there is none, or it is too large, damaged or of another version
+ * @throws UserError when there is no such file, or it is too large, damaged or of another version
  */
 export function readStudent(path: string): { student: Student; hash: string } {
   const bytes = readBounded(path);
@@ -78,7 +78,7 @@ function parseJson(path: string, bytes: Buffer): unknown {
   try {
     return JSON.parse(bytes.toString('utf8'));
   } catch (cause) {
-    throw new UserError(`${path} is not JSON: it is cut off, damaged, or no student file`, {
+    throw new UserError(`${path} is not JSON: it is cut off, damaged, or not a student file`, {
       hint: RETRAIN,
       cause,
     });

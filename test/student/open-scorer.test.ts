@@ -91,8 +91,8 @@ describe('openScorer refuses', () => {
 
   it.each<[string, (file: string) => string, RegExp]>([
     ['cut off', (file) => file.slice(0, 5000), /is not JSON: it is cut off, damaged/],
-    ['null', () => 'null', /is no student file: "schema" is missing/],
-    ['a list', () => '[]', /is no student file: "schema" is missing/],
+    ['null', () => 'null', /is not a student file: "schema" is missing/],
+    ['a list', () => '[]', /is not a student file: "schema" is missing/],
     ['another schema', (file) => file.replace('distill/student', 'x'), /"schema" is "toxicity-x"/],
     [
       'a later version',
@@ -170,7 +170,7 @@ describe('openScorer refuses', () => {
     expect(await refusal(url)).toBe(`cannot fetch ${url}: HTTP status 404`);
     const page = new URL(await serve(200, '<!doctype html>'));
     expect(await refusal(page)).toBe(
-      `${page} is not JSON: it is cut off, damaged, or no student file`,
+      `${page} is not JSON: it is cut off, damaged, or not a student file`,
     );
     expect(await refusal(new URL('http://127.0.0.1:1/'))).toMatch(/^cannot fetch .*:1\/: /);
   });

@@ -53,29 +53,29 @@ The student runs without a service; fine-tuning tools read the chat file.`;
 function program(withEmbeddings: boolean, session: Session) {
   const command = bareCommand(
     'train',
-    'Train a student on labels, or write a chat file for fine-tuning.',
+    'Make a student, or a chat file for fine-tuning, of labels.',
     session,
   )
     .option('--train-file <file>', 'a JSONL file that collect wrote', 'outputs/outputs.jsonl')
     .option(
       '--exclude <file>',
-      'exclude rows whose text is in this JSONL file; repeatable',
+      'leave out the rows whose text stands in this JSONL file; repeatable',
       (file: string, files: readonly string[] = []) => [...files, file],
     )
     .addOption(
       choiceOption('--labels <whose>', 'whose labels to learn', LABEL_SOURCES).default('teacher'),
     )
-    .option('--student <file>', 'train a student and write it to this file')
-    .option('--export <file>', 'write the rows as chats to this JSONL file')
-    .option('--prune', 'write the chats without the instruction')
-    .option('--test-fraction <part>', 'the share of the chats held out as TEST', fraction, 0.1)
-    .option('--seed <n>', 'the seed of the folds and of the held-out rows', wholeNumber(0), 0)
+    .option('--student <file>', 'train a student into this file')
+    .option('--export <file>', 'write the rows as chats into this JSONL file')
+    .option('--prune', 'leave the instruction out of the chats')
+    .option('--test-fraction <part>', 'the part of the chats held out as TEST', fraction, 0.1)
+    .option('--seed <n>', 'the seed of folds and held-out rows', wholeNumber(0), 0)
     .addOption(envFileOption())
     .addHelpText('after', EXAMPLES);
   return withEmbeddings
     ? command.option(
         '--embeddings <provider:model>',
-        'learn from embeddings by this model as well',
+        'give the student a head on embeddings of this model',
         embedderName,
       )
     : command;

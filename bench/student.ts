@@ -10,11 +10,17 @@ import { existsSync } from 'node:fs';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { openDataset } from '../src/datasets/index.js';
-import { FOLDS, judgeOutOfFold, outOfFoldLogits } from '../src/student/cross-validation.js';
+import { f1 } from '../src/metrics/binary.js';
+import { averagePrecision, onceEach, rankRows } from '../src/metrics/ranking.js';
+import {
+  countCalls,
+  FOLDS,
+  judgeOutOfFold,
+  outOfFoldLogits,
+} from '../src/student/cross-validation.js';
 import type { Example } from '../src/student/examples.js';
 import { stratifiedFolds } from '../src/student/folds.js';
 import { ngramPart, pick } from '../src/student/parts.js';
-import { averagePrecision, scoreLabels } from '../src/student/ranking.js';
 import { scorerOf } from '../src/student/scorer.js';
 import { trainStudent } from '../src/student/train-student.js';
 
@@ -39,13 +45,14 @@ print(`${examples.length} rows, ${toxic.filter(Boolean).length} toxic; ${FOLDS} 
 
 for (const seed of SEEDS) {
   const foldOf = stratifiedFolds(examples, FOLDS, seed);
-  const scores = await outOfFoldLogits(ngramPart(examples), foldOf);
-  const { called } = judgeOutOfFold(scores, examples, foldOf);
-  const f1 = interval((rows) => scoreLabels(pick(called, rows), pick(toxic, rows)).f1);
-  const auprc = interval((rows) =>
-    averagePrecision({ scores: pick(scores, rows), toxic: pick(toxic, rows) }),
-  );
-  print(`seed ${seed}: AUPRC ${auprc}, F1 ${f1}`);
+  const logits = await outOfFoldLogits(ngramPart(examples), foldOf);
+  const { called } = judgeOutOfFold(logits, examples, foldOf);
+  const toxicF1 = interval((rows) => f1(countCalls(pick(called, rows), pick(toxic, rows))));
+  const auprc = interval((rows) => {
+    const ranked = rankRows(pick(logits, rows), pick(toxic, rows));
+    return averagePrecision(ranked, onceEach(ranked));
+  });
+  print(`seed ${seed}: AUPRC ${auprc}, F1 ${toxicF1}`);
 }
 
 const trainingStarted = performance.now();

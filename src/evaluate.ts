@@ -7,13 +7,13 @@ import type { Report } from './analysis/report.js';
 import { requireColumns } from './analysis/slices.js';
 import { applyThreshold } from './analysis/threshold.js';
 import { UserError } from './errors.js';
-import { type EvalFile, readEvalFile, type Truth } from './labels/eval-file.js';
+import { type EvalFile, readEvalFile } from './labels/eval-file.js';
 import { readPredictions } from './labels/predictions.js';
 import { withoutSeen } from './labels/seen.js';
 import type { Model } from './models/classifier.js';
 import type { Estimate } from './pricing/estimate.js';
 import type { PriceFile } from './pricing/price-file.js';
-import type { Sample, Verdict } from './records.js';
+import type { LabelSource, Sample, Verdict } from './records.js';
 import { readReport } from './reports/read.js';
 import { openReports } from './reports/write.js';
 import type { Asked, AskOptions } from './run/ask.js';
@@ -34,7 +34,7 @@ export interface EvaluateOptions extends AskOptions {
   /** Files of kept answers, each of one model: contenders that nobody asks. */
   readonly runs?: readonly string[] | undefined;
   /** Whose labels are the truth. Default: human. */
-  readonly trueLabels?: Truth | undefined;
+  readonly trueLabels?: LabelSource | undefined;
   /** The user's own prices, for a teacher whose rows do not record their cost. */
   readonly prices?: PriceFile | undefined;
   /** The file that a student learned from: its rows are counted. */

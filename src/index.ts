@@ -37,8 +37,6 @@ export {
 export {
   type EvalFile,
   readEvalFile,
-  TRUTHS,
-  type Truth,
 } from './labels/eval-file.js';
 export {
   type Predictions,
@@ -68,8 +66,10 @@ export type { Estimate } from './pricing/estimate.js';
 export { type PriceFile, parsePrice, readPriceFile } from './pricing/price-file.js';
 export type { Price, PriceOverrides } from './pricing/prices.js';
 export {
+  LABEL_SOURCES,
   LABELS,
   type LabelledRow,
+  type LabelSource,
   labelledRowSchema,
   labelSchema,
   type Sample,

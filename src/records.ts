@@ -7,6 +7,10 @@ export const LABELS = ['not toxic', 'toxic'] as const;
 export const labelSchema = z.enum(LABELS);
 export type ToxicityLabel = z.infer<typeof labelSchema>;
 
+/** Whose labels are meant, of the two that a row may have. */
+export const LABEL_SOURCES = ['human', 'teacher'] as const;
+export type LabelSource = (typeof LABEL_SOURCES)[number];
+
 /** Why a row got no label. `failed` is transport or server; the others are the model's doing. */
 export const UNANSWERED = ['refused', 'filtered', 'truncated', 'unparseable', 'failed'] as const;
 export type UnansweredOutcome = (typeof UNANSWERED)[number];

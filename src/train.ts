@@ -22,13 +22,13 @@ export interface TrainOptions extends TrainingSetOptions {
   readonly embedder?: Embedder | undefined;
   /** Aborted to stop early; no file is written then that was not finished. */
   readonly signal?: AbortSignal | undefined;
-  /** Told of what there is to learn from, before the work begins. */
+  /** Told of the training set, before the work begins. */
   readonly onSet?: ((set: TrainingSet) => void) | undefined;
   /** Told of each finished fit. */
   readonly onFit?: ((done: number, total: number) => void) | undefined;
 }
 
-/** What a run of train came to. */
+/** What `train` made. */
 export interface TrainSummary {
   readonly set: TrainingSet;
   readonly exported?: { readonly file: string; readonly lines: Record<ChatLine['split'], number> };
@@ -37,9 +37,9 @@ export interface TrainSummary {
 }
 
 /**
- * Makes of a file of labels what a fine-tuning tool reads, a student, or both.
+ * Makes a student of a file of labels, or the chats that a fine-tuning tool reads, or both.
  *
- * @throws UserError when the rows cannot be read or do not suffice, or a file cannot be written;
+ * @throws UserError when the rows cannot be read or are too few, or a file cannot be written;
  *   the signal's reason when aborted
  */
 export async function train(options: TrainOptions): Promise<TrainSummary> {

@@ -1,51 +1,166 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
-import { scratchFolder } from './helpers/cli.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'toxicity-distill-'));
+const app = join(folder, 'app');
+const bin = (name: string) => join(app, 'node_modules/.bin', name);
 
-function run(file: string, args: string[], cwd: string): string {
+function run(file: string, args: readonly string[], cwd = app): string {
   return execFileSync(file, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
-describe('the packed tarball', () => {
-  it('runs, and can be imported, where it is installed', () => {
-    const folder = scratchFolder();
-    const packed = JSON.parse(
-      run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root),
-    ) as { filename: string; files: { path: string }[] }[];
-    const files = packed[0]?.files.map(({ path }) => path) ?? [];
+/** The errors of TypeScript for a file beside the installed package; none: an empty text. */
+function compile(name: string, source: string, options: object): string {
+  const compilerOptions = { strict: true, noEmit: true, skipLibCheck: false, ...options };
+  writeFileSync(join(app, name), source);
+  writeFileSync(
+    join(app, `${name}.json`),
+    JSON.stringify({ compilerOptions: { ...compilerOptions, target: 'es2023' }, files: [name] }),
+  );
+  try {
+    return run(join(root, 'node_modules/.bin/tsc'), ['-p', `${name}.json`]);
+  } catch (error) {
+    return String((error as { stdout?: unknown }).stdout);
+  }
+}
+
+const NODE = {
+  module: 'nodenext',
+  lib: ['es2023'],
+  types: ['node'],
+  typeRoots: [join(root, 'node_modules/@types')],
+};
+
+/** It is compiled, and then run as it is: no line of it is TypeScript alone. */
+const PROGRAM = `
+import {
+  classificationReport, collect, labelledRowSchema, openDataset, openModel, openTransport,
+  readEnv, readJsonl, train,
+} from 'toxicity-distill';
+import { openScorer } from 'toxicity-distill/student';
+
+const env = readEnv();
+const transport = openTransport(env);
+const dataset = await openDataset('sample', { env, fetch });
+const model = await openModel('wordlist', { env, transport, today: '2026-11-24' });
+const collected = await collect({
+  dataset,
+  model,
+  selection: { kind: 'range', offset: 0, maxSize: 100 },
+  out: 'labels.jsonl',
+  concurrency: 1,
+  fresh: false,
+  retryUnanswered: false,
+});
+let rows = 0;
+for await (const { value } of readJsonl('labels.jsonl', labelledRowSchema)) {
+  rows += value.prediction === 'toxic' ? 1 : 0;
+}
+console.log(rows === collected.labels.toxic);
+await train({
+  trainFile: 'labels.jsonl', exclude: [], labels: 'human', seed: 0, studentTo: 'student.json',
+});
+const scorer = await openScorer('student.json');
+const student = await openModel('student:student.json', { env, transport, today: '2026-11-24' });
+const { signal } = new AbortController();
+for await (const sample of dataset.rows()) {
+  const verdict = await student.classify(sample, signal);
+  const { label, score } = scorer(sample.text);
+  if (verdict.outcome !== 'answered') throw new Error(verdict.outcome);
+  if (verdict.label !== label || verdict.score !== score) throw new Error(sample.text);
+}
+await transport.close();
+console.log(classificationReport(['toxic'], ['toxic'], { digits: 3 }).split('\\n')[2]);
+`;
+
+const TYPES = `
+import {
+  type CollectOptions, type CollectSummary, type Dataset, type DatasetOptions, type Model,
+  type ModelOptions, type ReportDict, type TrainOptions, type TrainSummary,
+  classificationReport, collect, openDataset, openModel, openTransport, train, UserError,
+} from 'toxicity-distill';
+import { openScorer, type Scorer } from 'toxicity-distill/student';
+
+const opened: (name: string, options: DatasetOptions) => Promise<Dataset> = openDataset;
+const asked: (name: string, options: ModelOptions) => Promise<Model> = openModel;
+const collected: (options: CollectOptions) => Promise<CollectSummary> = collect;
+const trained: (options: TrainOptions) => Promise<TrainSummary> = train;
+const text: string = classificationReport(['toxic'], ['not toxic']);
+const dict: ReportDict = classificationReport(['toxic'], ['toxic'], { outputDict: true });
+const ownFetch: DatasetOptions['fetch'] = fetch;
+const overTransport: typeof fetch = openTransport({}).fetch;
+const scorer: Scorer = await openScorer(new URL('https://example.com/student.json'));
+const label: 'toxic' | 'not toxic' = scorer('text', new Float32Array(2)).label;
+// @ts-expect-error: a score is a number.
+const score: string = scorer('text').score;
+// @ts-expect-error: a dataset has a name.
+await openDataset({});
+export { asked, collected, dict, label, opened, ownFetch, overTransport, score, text, trained, UserError };
+`;
+
+const PAGE = `
+import { openScorer, type Scorer } from 'toxicity-distill/student';
+const scorer: Scorer = await openScorer('/student.json');
+const { label, score } = scorer(document.title);
+document.body.dataset.toxicity = \`\${label} \${score.toFixed(2)}\`;
+`;
+
+describe('the packed tarball, where it is installed', () => {
+  let files: string[] = [];
+
+  beforeAll(() => {
+    const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
+    const [packed] = JSON.parse(run('npm', args, root)) as {
+      filename: string;
+      files: { path: string }[];
+    }[];
+    files = packed?.files.map(({ path }) => path) ?? [];
+    mkdirSync(app);
+    writeFileSync(join(app, 'package.json'), '{"type":"module"}');
+    const tarball = join(folder, packed?.filename ?? '');
+    run('npm', ['install', '--omit=dev', '--no-audit', '--no-fund', '--prefer-offline', tarball]);
+  }, 120_000);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('holds what it needs, and nothing of the workshop', () => {
     expect(files).toEqual(
-      expect.arrayContaining(['dist/bin/collect.js', 'data/sample.jsonl', 'LICENSE']),
+      expect.arrayContaining([
+        'dist/bin/collect.js',
+        'dist/student.js',
+        'data/sample.jsonl',
+        'LICENSE',
+      ]),
     );
     expect(files.filter((path) => /^(src|test|outputs)\/|cache|\.env$/.test(path))).toEqual([]);
+  });
 
-    const app = join(folder, 'app');
-    run('mkdir', [app], folder);
-    writeFileSync(join(app, 'package.json'), '{"type":"module"}');
-    const tarball = join(folder, packed[0]?.filename ?? '');
-    run(
-      'npm',
-      ['install', '--omit=dev', '--no-audit', '--no-fund', '--prefer-offline', tarball],
-      app,
-    );
+  it('runs its commands', () => {
+    run(bin('collect'), ['--dataset', 'sample', '--split', 'test']);
+    expect(run(bin('evaluate'), [])).toContain('Contender model (wordlist) scores');
+  });
 
-    const bin = (name: string) => join(app, 'node_modules/.bin', name);
-    run(bin('collect'), ['--dataset', 'sample', '--split', 'test'], app);
-    expect(run(bin('evaluate'), [], app)).toContain('Contender model (wordlist) scores');
-    writeFileSync(
-      join(app, 'use.js'),
-      `import { classificationReport, collect, evaluate, labelledRowSchema, openDataset, readJsonl } from 'toxicity-distill';
-       const dataset = await openDataset('sample', { env: {}, fetch });
-       let rows = 0;
-       for await (const _ of dataset.rows()) rows += 1;
-       for await (const _ of readJsonl('outputs/outputs.jsonl', labelledRowSchema)) rows += 1;
-       console.log(rows, typeof collect, typeof evaluate);
-       console.log(classificationReport(['toxic'], ['toxic']).length);`,
+  it('can be imported: the whole, and the student alone', () => {
+    writeFileSync(join(app, 'use.js'), PROGRAM);
+    expect(run(process.execPath, ['use.js'])).toMatch(
+      /^true\n +toxic +1\.000 +1\.000 +1\.000 +1\n$/,
     );
-    expect(run(process.execPath, ['use.js'], app)).toMatch(/^170 function function\n\d+\n$/);
-  }, 120_000);
+  });
+
+  it('has types that a strict program compiles against, those of its packages included', () => {
+    expect(compile('program.ts', PROGRAM, NODE)).toBe('');
+    expect(compile('types.ts', TYPES, NODE)).toBe('');
+  });
+
+  it('has types of the student that a page compiles against, without those of Node', () => {
+    const lib = ['es2023', 'dom'];
+    const bundler = { module: 'esnext', moduleResolution: 'bundler', lib, types: [] };
+    expect(compile('page.ts', PAGE, bundler)).toBe('');
+    const options = { ...bundler, moduleResolution: 'nodenext', module: 'nodenext' };
+    expect(compile('page.ts', PAGE, options)).toBe('');
+  });
 });

@@ -1,5 +1,5 @@
 import { UserError } from '../errors.js';
-import { bestF1, type OperatingPoint, precisionRecallCurve, rankRows } from '../metrics/ranking.js';
+import { bestF1, type OperatingPoint, rankRows } from '../metrics/ranking.js';
 import type { ToxicityLabel } from '../records.js';
 import type { Verdicts } from './outcomes.js';
 
@@ -38,11 +38,9 @@ export function tuneThreshold(
   truth: readonly ToxicityLabel[],
 ): OperatingPoint | undefined {
   return bestF1(
-    precisionRecallCurve(
-      rankRows(
-        scores,
-        truth.map((label) => label === 'toxic'),
-      ),
+    rankRows(
+      scores,
+      truth.map((label) => label === 'toxic'),
     ),
   );
 }

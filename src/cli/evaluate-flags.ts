@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { UNANSWERED_POLICIES } from '../analysis/report.js';
 import { UserError } from '../errors.js';
-import type { Truth } from '../labels/eval-file.js';
+import type { LabelSource } from '../records.js';
 import type { Session } from './main.js';
 import {
   addLastFlags,
@@ -20,7 +20,7 @@ export interface EvaluateFlags extends SharedFlags {
   readonly modelName?: readonly string[];
   readonly run?: readonly string[];
   readonly evalFile: string;
-  readonly trueLabels: Truth;
+  readonly trueLabels: LabelSource;
   readonly systemPrompt: boolean;
   readonly fresh?: true;
   readonly retryUnanswered?: true;

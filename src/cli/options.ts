@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { TRUTHS } from '../labels/eval-file.js';
 import { formOf, MODEL_KINDS } from '../models/kinds.js';
 import type { Price } from '../pricing/price.js';
 import { PROMPTS, type PromptName } from '../prompts/index.js';
+import { LABEL_SOURCES } from '../records.js';
 import {
   DEFAULT_CONCURRENCY,
   DEFAULT_MAX_RETRIES,
@@ -116,8 +116,8 @@ const TEACHERS_OF_OLD: Readonly<Record<string, string>> = { gpt: 'teacher' };
 export function labelSource(flags: string, description: string): Option {
   return new Option(flags, description).argParser((text) => {
     const source = TEACHERS_OF_OLD[text] ?? text;
-    if ((TRUTHS as readonly string[]).includes(source)) return source;
-    throw new InvalidArgumentError(`It must be ${TRUTHS.join(' or ')}.`);
+    if ((LABEL_SOURCES as readonly string[]).includes(source)) return source;
+    throw new InvalidArgumentError(`It must be ${LABEL_SOURCES.join(' or ')}.`);
   });
 }
 

@@ -39,18 +39,10 @@ export function renderTrainingReport({ report, data, labels }: Student): string 
 const line = (name: string, cells: readonly string[]) =>
   `${name.padStart(12)}  ${cells.map((cell) => cell.padStart(9)).join(' ')}`;
 
-/** What train says at its end, and the command that comes next. */
+/** The closing lines of train: what it did, and the next command. */
 export function renderTrainSummary(
   { set, exported, trained, seconds }: TrainSummary,
-  {
-    commandStyle,
-    evalFile,
-    embedded,
-  }: {
-    commandStyle: (command: string, flags: string) => string;
-    evalFile: string;
-    embedded?: EmbeddingCount | undefined;
-  },
+  { embedded, ...following }: Following & { embedded?: EmbeddingCount | undefined },
 ): string {
   const toxic = set.examples.filter((example) => example.toxic).length;
   const facts: [string, string][] = [
@@ -59,8 +51,8 @@ export function renderTrainSummary(
       `${set.examples.length} rows: ${toxic} toxic, ${set.examples.length - toxic} not toxic`,
     ],
   ];
-  const leftOut = renderLeftOut(set);
-  if (leftOut) facts.push(['left out', leftOut]);
+  const excluded = renderExcluded(set);
+  if (excluded) facts.push(['excluded', excluded]);
   if (embedded) {
     facts.push(['embedded', `${embedded.sent} texts, ${embedded.cached} from the cache`]);
     facts.push(['cost', renderEmbeddingCost(embedded)]);
@@ -76,7 +68,7 @@ export function renderTrainSummary(
       facts.push(['soft', `${student.data.soft} rows by the teacher's score`]);
     const { ngrams, average } = student.report;
     if (average && average.auprc <= ngrams.auprc) {
-      facts.push(['note', 'the embeddings gain nothing here: n-grams alone rank as well']);
+      facts.push(['note', 'the embeddings do not help here: n-grams alone rank as well']);
     }
     if (student.data.toxic < FEWEST_TOXIC) {
       facts.push([
@@ -86,16 +78,43 @@ export function renderTrainSummary(
     }
   }
   facts.push(['time', `${seconds.toFixed(1)} s`]);
-  const model = trained ? `student:${trained.file}` : 'vllm:NAME';
-  const next = commandStyle(
-    'evaluate',
-    `-m ${quotePath(model)} --eval-file ${quotePath(evalFile)}`,
-  );
-  facts.push(['next', trained ? next : `tune a model on the file, serve it, then ${next}`]);
+  facts.push(['next', renderNext(trained?.file, set, following)]);
   return facts.map(([name, fact]) => `${name.padEnd(10)}  ${fact}`).join('\n');
 }
 
-function renderLeftOut({ duplicates, excluded, withoutLabel, empty }: TrainingSet): string {
+interface Following {
+  readonly commandStyle: (command: string, flags: string) => string;
+  readonly evalFile: { readonly path: string; readonly exists: boolean };
+}
+
+/** The next command; where there is no file to evaluate on, the one that makes it. */
+function renderNext(
+  student: string | undefined,
+  { dataset }: TrainingSet,
+  { commandStyle, evalFile }: Following,
+): string {
+  const path = quotePath(evalFile.path);
+  if (!evalFile.exists) {
+    const collect = commandStyle('collect', `${rowsToEvaluateOn(dataset)} --out ${path}`);
+    return student === undefined
+      ? `tune a model on the file and serve it; label rows to evaluate it on: ${collect}`
+      : `label rows to evaluate it on: ${collect}`;
+  }
+  const model = student === undefined ? 'vllm:NAME' : quotePath(`student:${student}`);
+  const evaluate = commandStyle('evaluate', `-m ${model} --eval-file ${path}`);
+  return student === undefined ? `tune a model on the file, serve it, then ${evaluate}` : evaluate;
+}
+
+/** A dataset file has no split of its own to evaluate on; the user has to name another file. */
+function rowsToEvaluateOn(dataset: string | null): string {
+  if (dataset === null || dataset === 'toxicchat') return '--split test';
+  if (dataset === 'sample' || dataset.startsWith('hf:')) {
+    return `--dataset ${quotePath(dataset)} --split test`;
+  }
+  return '--dataset FILE';
+}
+
+function renderExcluded({ duplicates, excluded, withoutLabel, empty }: TrainingSet): string {
   const counts: [number, string][] = [
     [duplicates, 'duplicates'],
     [excluded, 'in --exclude'],

@@ -1,11 +1,12 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InvalidArgumentError, type Command as Program } from 'commander';
 import { readEnv } from '../env.js';
 import { EXIT, type ExitCode, UserError } from '../errors.js';
 import { refuseSpecialFile } from '../files/jsonl.js';
+import type { LabelSource } from '../records.js';
 import type { Embedder } from '../student/embedding-head.js';
 import type { CachedEmbedder } from '../student/embedding-store.js';
-import type { LabelSource } from '../student/examples.js';
 import type { TrainSummary } from '../train.js';
 import type { Command, Session } from './main.js';
 import { addLastFlags, bareCommand, envFileOption, labelSource } from './options.js';
@@ -40,7 +41,7 @@ const EXAMPLES = `
 Examples:
   train --student outputs/student.json --exclude outputs/test.jsonl
   train --train-file outputs/gpt4-train.jsonl --export chat.jsonl --prune
-The student needs no service; the chat file is what fine-tuning tools read.`;
+The student runs without a service; fine-tuning tools read the chat file.`;
 
 function program(withEmbeddings: boolean, session: Session): Program {
   const command = bareCommand(
@@ -96,7 +97,7 @@ export const trainCommand =
 function checkFlags(flags: Flags, wasGiven: (flag: keyof Flags) => boolean): void {
   const { student, export: exportFile, trainFile, exclude = [] } = flags;
   if (student === undefined && exportFile === undefined) {
-    throw new UserError('neither --student nor --export says what to make', {
+    throw new UserError('neither --student nor --export is given', {
       hint: 'add --student outputs/student.json, --export outputs/chat.jsonl, or both',
     });
   }
@@ -108,7 +109,7 @@ function checkFlags(flags: Flags, wasGiven: (flag: keyof Flags) => boolean): voi
     if (file === undefined) continue;
     refuseSpecialFile(file);
     if (inputs.includes(resolve(file))) {
-      throw new UserError(`${flag} ${file} is a file to read from, and would be overwritten`, {
+      throw new UserError(`${flag} ${file} is also a file to read, and would be overwritten`, {
         hint: `name another file with ${flag}`,
       });
     }
@@ -150,11 +151,20 @@ async function runAndReport(
   session.note(
     renderTrainSummary(summary, {
       commandStyle: commandStyle(readEnv(flags.envFile, session.env)),
-      evalFile: flags.exclude?.[0] ?? 'outputs/test.jsonl',
+      evalFile: evalFileOf(flags),
       embedded: embedder?.count(),
     }),
   );
   return EXIT.done;
+}
+
+/** What to evaluate on next: a file that was excluded, or else one that is not trained on. */
+function evalFileOf({ exclude, trainFile }: Flags): { path: string; exists: boolean } {
+  const [excluded] = exclude ?? [];
+  if (excluded !== undefined) return { path: excluded, exists: true };
+  const isTaken = resolve(trainFile) === resolve('outputs/test.jsonl');
+  const path = isTaken ? 'outputs/eval.jsonl' : 'outputs/test.jsonl';
+  return { path, exists: existsSync(path) };
 }
 
 /** @returns undefined when interrupted */

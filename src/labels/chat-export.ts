@@ -23,15 +23,15 @@ export type ChatLine = z.infer<typeof chatLineSchema>;
 
 export interface ChatExportOptions {
   readonly out: string;
-  /** Leave the instruction out: the tuned model is then asked without it. */
+  /** Write no instruction: the tuned model is then asked without it. */
   readonly prune: boolean;
-  /** The part of each class that is held out as TEST, from 0 to below 1. */
+  /** The share of each class that is held out as TEST, from 0 to below 1. */
   readonly testFraction: number;
   readonly seed: number;
 }
 
 /**
- * Writes examples as chats, each line checked against the schema, whole or not at all.
+ * Writes examples as chats, one JSON object a line. The file is complete or is not written.
  *
  * @returns how many lines there are of each split
  * @throws UserError when the file cannot be written
@@ -56,7 +56,7 @@ export function exportChat(
   return { TRAIN: examples.length - held.size, TEST: held.size };
 }
 
-/** The same part of toxic and of other examples, by their places. */
+/** The same share of toxic and of other examples, by their places. */
 function holdOut(examples: readonly Example[], fraction: number, seed: number): Set<number> {
   const places = [...examples.keys()];
   const drawn = [true, false].flatMap((toxic) => {

@@ -5,13 +5,9 @@ import type { AnalysisTeacher } from '../analysis/input.js';
 import { UserError } from '../errors.js';
 import { refuseSpecialFile } from '../files/jsonl.js';
 import type { PriceFile } from '../pricing/price-file.js';
-import type { LabelledRow, UnansweredOutcome, UnansweredRow } from '../records.js';
+import type { LabelledRow, LabelSource, UnansweredOutcome, UnansweredRow } from '../records.js';
 import { readLabels, readUnanswered } from './reader.js';
 import { RecordedPrices } from './recorded-cost.js';
-
-/** Whose labels count as the truth: people's, or the teacher's. */
-export const TRUTHS = ['human', 'teacher'] as const;
-export type Truth = (typeof TRUTHS)[number];
 
 /** What the 2024 cookbook called its teacher; its files do not name it. */
 const UNNAMED_TEACHER = 'GPT4';
@@ -39,7 +35,7 @@ export interface EvalFile {
  */
 export async function readEvalFile(
   path: string,
-  trueLabels: Truth = 'human',
+  trueLabels: LabelSource = 'human',
   prices?: PriceFile,
 ): Promise<EvalFile> {
   refuseMissing(path);

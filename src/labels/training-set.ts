@@ -2,39 +2,41 @@ import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { UserError } from '../errors.js';
 import { readJsonl, refuseSpecialFile } from '../files/jsonl.js';
-import { type LabelledRow, labelledRowSchema } from '../records.js';
-import { type Example, exampleOf, type LabelSource } from '../student/examples.js';
+import { type LabelledRow, type LabelSource, labelledRowSchema } from '../records.js';
+import { type Example, exampleOf } from '../student/examples.js';
 import type { Student } from '../student/student-schema.js';
 import { normaliseText } from '../text.js';
 
 export interface TrainingSetOptions {
   readonly trainFile: string;
-  /** Files whose texts are left out: what the student is to be evaluated on. */
+  /** Files whose texts are excluded: those that the student will be evaluated on. */
   readonly exclude: readonly string[];
   readonly labels: LabelSource;
 }
 
-/** The rows of a file that are learned from, and what became of the others. */
+/** The rows to learn from, and how many of the file are excluded for each reason. */
 export interface TrainingSet {
   /** Sorted by their index in the split, whatever the order of the file. */
   readonly examples: readonly Example[];
   /** Null where the labels are people's, or the rows name no teacher or several. */
   readonly teacher: Student['teacher'];
-  /** Rows left out because their text stands in an excluded file. */
+  /** Where the rows come from; null where they name no dataset or several. */
+  readonly dataset: string | null;
+  /** Rows excluded because their text is in a file of `exclude`. */
   readonly excluded: number;
-  /** Rows left out because their text came before. */
+  /** Rows excluded because an earlier row has the same text. */
   readonly duplicates: number;
-  /** Rows left out because they have no human label. */
+  /** Rows excluded because they have no human label. */
   readonly withoutLabel: number;
-  /** Rows left out because there is no text in them. */
+  /** Rows excluded because they have no text. */
   readonly empty: number;
 }
 
 /**
- * Reads what there is to learn from a file of labels. Texts are compared as they are normalised:
- * case, white space and width do not make another text.
+ * Reads the training set from a file of labels. Texts are compared in their normalised form: case,
+ * white space and width make no difference.
  *
- * @throws UserError when a file is missing, has a bad line, or nothing is left to learn from
+ * @throws UserError when a file is missing, has a bad line, or no row is left to learn from
  */
 export async function readTrainingSet({
   trainFile,
@@ -46,6 +48,7 @@ export async function readTrainingSet({
   const seen = new Set<string>();
   const counts = { excluded: 0, duplicates: 0, withoutLabel: 0, empty: 0 };
   const teachers = new Map<string, Student['teacher']>();
+  const datasets = new Set<string | null>();
   const examples: Example[] = [];
   for (const row of await readInOrder(trainFile)) {
     const text = normaliseText(row.input);
@@ -59,14 +62,24 @@ export async function readTrainingSet({
       examples.push(example);
       const teacher = labels === 'teacher' ? teacherOf(row) : null;
       teachers.set(JSON.stringify(teacher), teacher);
+      datasets.add(row.dataset ?? null);
     }
   }
   if (examples.length === 0) throw nothingLeft(trainFile, labels, counts);
-  const [teacher = null] = teachers.size === 1 ? teachers.values() : [];
-  return { examples, teacher, ...counts };
+  return {
+    examples,
+    teacher: onlyOne(teachers.values()),
+    dataset: onlyOne(datasets),
+    ...counts,
+  };
 }
 
-/** Rows stand in a file in the order of their answers, which no two runs share. */
+function onlyOne<T>(values: Iterable<T>): T | null {
+  const [first = null, ...others] = values;
+  return others.length === 0 ? first : null;
+}
+
+/** The rows of a file are in the order of their answers, which differs from run to run. */
 async function readInOrder(path: string): Promise<LabelledRow[]> {
   const rows: LabelledRow[] = [];
   for await (const { value } of readJsonl(path, labelledRowSchema)) rows.push(value);
@@ -96,7 +109,7 @@ function teacherOf({ model, provider, prompt }: LabelledRow): Student['teacher']
 function refuseMissing(path: string): void {
   if (!existsSync(path)) {
     throw new UserError(`there is no file ${path}`, {
-      hint: 'write one with collect, or name another with --train-file',
+      hint: 'write one with collect, or name another with `trainFile`',
     });
   }
   refuseSpecialFile(path);
@@ -109,12 +122,12 @@ function nothingLeft(
 ): UserError {
   if (labels === 'human' && withoutLabel > 0) {
     return new UserError(`${path} has no human labels (true_label is null)`, {
-      hint: "learn the teacher's with --labels teacher",
+      hint: "learn the teacher's labels instead: `labels` teacher",
     });
   }
   if (excluded > 0) {
-    return new UserError(`every row of ${path} stands in a file given to --exclude`, {
-      hint: 'train on other rows than those to evaluate on: collect them with --split train',
+    return new UserError(`every row of ${path} is in a file of \`exclude\``, {
+      hint: 'train on other rows than those to evaluate on: collect them with `split` train',
     });
   }
   return new UserError(`${path} holds no rows`, { hint: 'write some with collect first' });

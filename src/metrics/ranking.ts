@@ -3,7 +3,7 @@
  * rows in this order every figure below is one pass, so that a bootstrap need sort only once.
  */
 export interface RankedRows {
-  /** P(toxic), 0 to 1. */
+  /** P(toxic), 0 to 1; for figures of the order alone, anything that rises with it. */
   readonly scores: Float64Array;
   /** 1 for toxic. */
   readonly toxic: Uint8Array;
@@ -22,7 +22,7 @@ export const onceEach = (rows: RankedRows): Weights => new Uint16Array(rows.scor
 /**
  * Sorts rows by score.
  *
- * @param scores - P(toxic) by row, none of them NaN
+ * @param scores - P(toxic) by row, or log odds, none of them NaN
  * @param isToxic - the truth by row, in the same order
  */
 export function rankRows(scores: ArrayLike<number>, isToxic: ArrayLike<boolean>): RankedRows {
@@ -100,26 +100,55 @@ export interface OperatingPoint {
  *
  * @returns an empty curve where no row is toxic
  */
-export function precisionRecallCurve({ scores, toxic, last }: RankedRows): OperatingPoint[] {
-  const total = toxic.reduce((sum, each) => sum + each, 0);
-  if (total === 0) return [];
-  const points: OperatingPoint[] = [];
+export function precisionRecallCurve(rows: RankedRows): OperatingPoint[] {
+  const total = countToxic(rows);
+  return total === 0 ? [] : curveSteps(rows).map((step) => operatingPoint(step, total));
+}
+
+/**
+ * The point of the best F1; of equals the one with the highest threshold.
+ *
+ * @returns undefined where no row is toxic
+ */
+export function bestF1(rows: RankedRows): OperatingPoint | undefined {
+  const total = countToxic(rows);
+  const [first, ...others] = curveSteps(rows);
+  if (first === undefined || total === 0) return undefined;
+  // Of counts, not of precision and recall: their rounding would tell equals apart.
+  const f1 = ({ hits, called }: CurveStep) => (2 * hits) / (called + total);
+  const best = others.reduce((top, step) => (f1(step) > f1(top) ? step : top), first);
+  return operatingPoint(best, total);
+}
+
+const countToxic = ({ toxic }: RankedRows) => toxic.reduce((sum, each) => sum + each, 0);
+
+/** How many rows reach a threshold, and how many of them are toxic. */
+interface CurveStep {
+  readonly threshold: number;
+  readonly called: number;
+  readonly hits: number;
+}
+
+function curveSteps({ scores, toxic, last }: RankedRows): CurveStep[] {
+  const steps: CurveStep[] = [];
   let hits = 0;
   let hitsBefore = 0;
   for (let i = 0; i < toxic.length; i++) {
     hits += toxic[i] as number;
     if (last[i] !== 1) continue;
     if (hits > hitsBefore || i === toxic.length - 1) {
-      points.push({
-        threshold: scores[i] as number,
-        precision: hits / (i + 1),
-        recall: hits / total,
-      });
+      steps.push({ threshold: scores[i] as number, called: i + 1, hits });
     }
     hitsBefore = hits;
   }
-  return points;
+  return steps;
 }
+
+const operatingPoint = ({ threshold, called, hits }: CurveStep, total: number): OperatingPoint => ({
+  threshold,
+  precision: hits / called,
+  recall: hits / total,
+});
 
 /** At most `most` (two or more) of the values, evenly spaced, the first and the last among them. */
 export function thin<T>(values: readonly T[], most: number): T[] {
@@ -139,16 +168,6 @@ export function precisionAtRecall(curve: readonly OperatingPoint[], recall: numb
 export function recallAtPrecision(curve: readonly OperatingPoint[], precision: number): number {
   if (curve.length === 0) return Number.NaN;
   return Math.max(0, best(curve.filter((p) => p.precision >= precision).map((p) => p.recall)) || 0);
-}
-
-/** The point of the best F1, of equals the one with the highest threshold. */
-export function bestF1(curve: readonly OperatingPoint[]): OperatingPoint | undefined {
-  const f1 = ({ precision, recall }: OperatingPoint) =>
-    precision + recall === 0 ? 0 : (2 * precision * recall) / (precision + recall);
-  return curve.reduce<OperatingPoint | undefined>(
-    (top, point) => (top === undefined || f1(point) > f1(top) ? point : top),
-    undefined,
-  );
 }
 
 const best = (values: readonly number[]) =>

@@ -9,21 +9,21 @@ import { readStudent } from '../student/student-file.js';
 import type { Model } from './classifier.js';
 
 export interface StudentOptions {
-  /** Opens the embedder of an id, for a student with a head on embeddings. */
+  /** Opens the embedder with an id, for a student with a head on embeddings. */
   readonly openEmbedder?: ((id: string) => Promise<Embedder>) | undefined;
 }
 
 /**
  * Opens a student file as a model that runs in this process and gives a score with each label.
  *
- * @throws UserError when the file is missing or damaged, or its embedder is not to be had
+ * @throws UserError when the file is missing or damaged, or its embedder cannot be opened
  */
 export async function openStudent(
   path: string,
   { openEmbedder }: StudentOptions = {},
 ): Promise<Model> {
   const { student, hash } = readStudent(path);
-  const score = scorerOf(student);
+  const scorer = scorerOf(student, path);
   const embedder =
     student.embedding && (await sameEmbedder(path, student.embedding.embedder, openEmbedder));
   const price = embedder ? embedder.price : LOCAL;
@@ -40,12 +40,12 @@ export async function openStudent(
         usage = taken;
       };
       const [vector] = embedder ? await embedder.embed([text], signal, onUsage) : [];
-      const toxicity = score(text, vector);
+      const { label, score } = scorer(text, vector);
       return {
         outcome: 'answered',
-        label: toxicity >= student.threshold ? 'toxic' : 'not toxic',
-        score: toxicity,
-        raw: toxicity.toFixed(6),
+        label,
+        score,
+        raw: score.toFixed(6),
         usage,
         costUsd: costOf(usage, price),
         latencyMs: performance.now() - started,
@@ -54,7 +54,7 @@ export async function openStudent(
   };
 }
 
-/** Another model's vectors have other meanings, even where they are of the same length. */
+/** The vectors of another model mean something else, even where their length is the same. */
 async function sameEmbedder(
   path: string,
   id: string,
@@ -64,6 +64,6 @@ async function sameEmbedder(
   if (embedder?.id === id) return embedder;
   const given = embedder === undefined ? 'none is given' : `${embedder.id} is given`;
   throw new UserError(`${path} needs the embeddings of ${id}; ${given}`, {
-    hint: `give it those of ${id}, or train a student without --embeddings`,
+    hint: `give it those of ${id}, or train a student without embeddings`,
   });
 }

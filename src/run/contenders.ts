@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { ModelResult } from '../analysis/report.js';
 import { tuneThreshold } from '../analysis/threshold.js';
 import { UserError } from '../errors.js';
-import { type EvalFile, readEvalFile, type Truth } from '../labels/eval-file.js';
+import { type EvalFile, readEvalFile } from '../labels/eval-file.js';
 import { readDone } from '../labels/label-file.js';
 import {
   distinctSamples,
@@ -14,7 +14,7 @@ import {
 import type { Model } from '../models/classifier.js';
 import { addEstimates, type Estimate, estimateRun } from '../pricing/estimate.js';
 import { LOCAL } from '../pricing/price.js';
-import { rowKey, type Sample, type ToxicityLabel } from '../records.js';
+import { type LabelSource, rowKey, type Sample, type ToxicityLabel } from '../records.js';
 import { type AskCallbacks, type Asked, type AskOptions, ask } from './ask.js';
 
 /** A model that is judged: what it said, from which score on it is taken to say toxic. */
@@ -32,7 +32,7 @@ export interface Contender {
 export type AskedContender = Contender & Required<Pick<Contender, 'model' | 'asked'>>;
 
 export interface ContenderOptions extends AskOptions {
-  readonly trueLabels?: Truth | undefined;
+  readonly trueLabels?: LabelSource | undefined;
   readonly threshold?: number | undefined;
   readonly thresholdFrom?: string | undefined;
 }

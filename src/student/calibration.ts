@@ -1,18 +1,12 @@
+import type { Calibration } from './fitted-model.js';
 import { fitLogistic } from './logistic.js';
-import { sigmoid } from './portable-math.js';
-
-/** Platt scaling: P(toxic) = sigmoid(slope * log odds + intercept). */
-export interface Calibration {
-  readonly slope: number;
-  readonly intercept: number;
-}
 
 /** The penalty must not bend a fit of two numbers. */
 const STRENGTH = 100;
 
 /**
- * Fits the scaling to log odds of rows that their student had not seen: those of its own rows
- * are too sure.
+ * Fits the scaling to the log odds of rows that their student had not seen: it is too sure of its
+ * own rows.
  *
  * @see Platt, Probabilistic outputs for support vector machines (1999)
  */
@@ -23,11 +17,8 @@ export function fitCalibration(logits: readonly number[], targets: readonly numb
     dimensions: 1,
     strength: STRENGTH,
   });
-  // A student that learned nothing may point the wrong way; its order is left as it is.
+  // The slope of a student that learned nothing may be negative; scores must keep its order.
   return { slope: Math.max(weights[0] ?? 0, SMALLEST_SLOPE), intercept: bias };
 }
 
 const SMALLEST_SLOPE = 1e-3;
-
-export const calibrate = ({ slope, intercept }: Calibration, z: number): number =>
-  sigmoid(slope * z + intercept);

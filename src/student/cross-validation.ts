@@ -1,15 +1,12 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { type Calibration, calibrate, fitCalibration } from './calibration.js';
+import { type Counts, f1, precision, recall } from '../metrics/binary.js';
+import { brier, expectedCalibrationError } from '../metrics/calibration.js';
+import { averagePrecision, bestF1, onceEach, rankRows } from '../metrics/ranking.js';
+import { fitCalibration } from './calibration.js';
 import type { Example } from './examples.js';
+import { type Calibration, calibrate } from './fitted-model.js';
 import { type Part, pick } from './parts.js';
-import {
-  averagePrecision,
-  bestThreshold,
-  brierScore,
-  calibrationError,
-  type StudentFigures,
-  scoreLabels,
-} from './ranking.js';
+import type { StudentFigures } from './student-schema.js';
 
 /** Folds of the cross-validation. */
 export const FOLDS = 5;
@@ -46,15 +43,36 @@ export interface Decision {
   readonly threshold: number;
 }
 
-/** Calibration on out-of-fold log odds, and the threshold of the best F1 on the scores it gives. */
+/**
+ * Calibration on out-of-fold log odds, and the threshold of the best F1 on the scores it gives.
+ *
+ * @throws RangeError when no example is toxic
+ */
 export function fitDecision(logits: readonly number[], examples: readonly Example[]): Decision {
   const calibration = fitCalibration(
     logits,
     examples.map(({ target }) => target),
   );
   const scores = logits.map((z) => calibrate(calibration, z));
-  const toxic = examples.map((example) => example.toxic);
-  return { calibration, threshold: bestThreshold({ scores, toxic }) };
+  return { calibration, threshold: bestThreshold(scores, toxicOf(examples)) };
+}
+
+/**
+ * The threshold of the best F1, halfway to the next lower score (0 below the lowest). The figures
+ * of an evaluation take the score itself, which is a point of their curve. A student is given rows
+ * that it has not seen, and those that score between the two are as near to the one as to the
+ * other.
+ *
+ * @param scores - P(toxic) by row
+ * @param toxic - the truth by row, in the same order
+ * @throws RangeError when no row is toxic
+ */
+export function bestThreshold(scores: readonly number[], toxic: readonly boolean[]): number {
+  const rows = rankRows(scores, toxic);
+  const best = bestF1(rows);
+  if (best === undefined) throw new RangeError('no row is toxic, so no threshold is the best');
+  const below = rows.scores.find((score) => score < best.threshold) ?? 0;
+  return (best.threshold + below) / 2;
 }
 
 /** What each example is given by a student that it had no part in. */
@@ -86,21 +104,44 @@ export function judgeOutOfFold(
   return { scores, called };
 }
 
-/** What a student can do, by rows that had no part in it. */
+/**
+ * What a student can do, by rows that had no part in it. The AUPRC ranks the log odds:
+ * the scores of each fold are calibrated by the other folds, so that folds differ in their scale.
+ */
 export function crossValidatedFigures(
   logits: readonly number[],
   examples: readonly Example[],
   foldOf: readonly number[],
 ): StudentFigures {
   const { scores, called } = judgeOutOfFold(logits, examples, foldOf);
-  const toxic = examples.map((example) => example.toxic);
+  const toxic = toxicOf(examples);
+  const counts = countCalls(called, toxic);
+  const byLogit = rankRows(logits, toxic);
+  const byScore = rankRows(scores, toxic);
+  const once = onceEach(byScore);
   return {
-    ...scoreLabels(called, toxic),
-    auprc: averagePrecision({ scores: logits, toxic }),
-    brier: brierScore({ scores, toxic }),
-    ece: calibrationError({ scores, toxic }),
+    precision: precision(counts),
+    recall: recall(counts),
+    f1: f1(counts),
+    auprc: averagePrecision(byLogit, once),
+    brier: brier(byScore, once),
+    ece: expectedCalibrationError(byScore, once),
   };
 }
+
+/** The two-by-two table of what was called toxic. */
+export function countCalls(called: readonly boolean[], toxic: readonly boolean[]): Counts {
+  const count = (isCalled: boolean, isToxic: boolean) =>
+    called.filter((call, row) => call === isCalled && toxic[row] === isToxic).length;
+  return {
+    tp: count(true, true),
+    fp: count(true, false),
+    fn: count(false, true),
+    tn: count(false, false),
+  };
+}
+
+const toxicOf = (examples: readonly Example[]) => examples.map(({ toxic }) => toxic);
 
 function placesOf(foldOf: readonly number[], fold: number) {
   const places = [...foldOf.keys()];

@@ -1,20 +1,20 @@
 import type { Price } from '../pricing/prices.js';
 import type { Usage } from '../records.js';
 import type { Example } from './examples.js';
-import type { SparseRow } from './features.js';
-import { fitLogistic, type LinearModel, logit } from './logistic.js';
+import { type FittedHead, headLogit, type Standardization, standardize } from './fitted-model.js';
+import { fitLogistic } from './logistic.js';
 import { type Part, pick } from './parts.js';
 
-/** Makes vectors of texts: a model behind an `/embeddings` endpoint, say. */
+/** Turns texts into vectors: for example a model behind an `/embeddings` endpoint. */
 export interface Embedder {
-  /** Names the model for good: a student answers only with the one it learned with. */
+  /** Identifies the model: a student scores only with the one it was trained with. */
   readonly id: string;
-  /** What its tokens cost; undefined where nobody knows. */
+  /** The price of its tokens; undefined where it is unknown. */
   readonly price?: Price | undefined;
   /**
-   * One vector a text, in their order, all of one length.
+   * One vector per text, in the same order, all of the same length.
    *
-   * @param onUsage - told what the call took, null where the server does not count
+   * @param onUsage - told the tokens of each request, null where the server does not count them
    */
   embed(
     texts: readonly string[],
@@ -33,19 +33,8 @@ export const TEXTS_A_REQUEST = 64;
  */
 const STRENGTH = 1;
 
-/** Below this a dimension is constant, and says nothing. */
+/** A dimension that varies less is taken as constant, and not used. */
 const LEAST_DEVIATION = 1e-6;
-
-/** Shifts and scales embeddings: each dimension to mean 0 and variance 1 / dimensions. */
-export interface Standardization {
-  readonly mean: Float32Array;
-  /** What a dimension is multiplied by; 0 for a constant one. */
-  readonly factor: Float32Array;
-}
-
-export interface FittedHead extends Standardization {
-  readonly model: LinearModel;
-}
 
 /** A logistic regression on standardised embeddings, one for each example. */
 export function embeddingPart(
@@ -67,10 +56,6 @@ export function embeddingPart(
     logit: (head, place) => headLogit(head, vectors[place] ?? new Float32Array()),
   };
 }
-
-/** The log odds that a head gives an embedding. */
-export const headLogit = (head: FittedHead, vector: Float32Array): number =>
-  logit(head.model, standardize(vector, head));
 
 function standardizationOf(vectors: readonly Float32Array[]): Standardization {
   const dimensions = vectors[0]?.length ?? 0;
@@ -96,11 +81,4 @@ function averages(
     for (let j = 0; j < dimensions; j++) sums[j] = (sums[j] ?? 0) + of(vector[j] ?? 0, j);
   }
   return sums.map((sum) => sum / vectors.length);
-}
-
-function standardize(vector: Float32Array, { mean, factor }: Standardization): SparseRow {
-  return {
-    indices: Uint32Array.from(vector.keys()),
-    values: vector.map((value, j) => (value - (mean[j] ?? 0)) * (factor[j] ?? 0)),
-  };
 }

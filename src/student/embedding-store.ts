@@ -13,7 +13,7 @@ export const EMBEDDING_CACHE = 'data/cache/embeddings';
 /** One line: the text's SHA-256, and its vector as base64 of little-endian 32-bit floats. */
 const lineSchema = z.object({ sha256: z.string(), float32: z.base64() });
 
-/** What an embedding of many texts came to. */
+/** How many texts were embedded, and what that cost. */
 export interface EmbeddingCount {
   /** Different texts that were sent. */
   readonly sent: number;
@@ -89,7 +89,7 @@ export async function openCachedEmbedder(
   };
 }
 
-/** A line that cannot be read is passed over: a cache may forget. */
+/** A line that cannot be read is skipped: its text is embedded again. */
 async function readVectors(path: string): Promise<Map<string, Float32Array>> {
   const vectors = new Map<string, Float32Array>();
   if (!existsSync(path)) return vectors;

@@ -1,9 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { LabelledRow } from '../records.js';
-
-/** Whose labels a student learns. */
-export const LABEL_SOURCES = ['teacher', 'human'] as const;
-export type LabelSource = (typeof LABEL_SOURCES)[number];
+import type { LabelledRow, LabelSource } from '../records.js';
 
 /** One text to learn from. */
 export interface Example {

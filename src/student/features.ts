@@ -5,7 +5,7 @@ import { log } from './portable-math.js';
  * What the features of a student are; its file repeats them. The ranges were chosen by
  * cross-validation on ToxicChat's train split (AUPRC .74): n-grams that stay within a word and
  * its two spaces beat those that run on (.72), IDF beats none (.70), and words alone give .71.
- * Twice the buckets gain .003.
+ * Twice as many buckets add .003.
  */
 export const FEATURES = {
   hash: 'fnv1a-32',
@@ -13,7 +13,7 @@ export const FEATURES = {
   word_ngrams: [1, 2],
   character_ngrams: [2, 5],
   weighting: 'sublinear-tf-idf-l2',
-  /** Of a longer text the beginning is read: a message of a megabyte takes no longer than this. */
+  /** Only the beginning of a longer text is read, so that a megabyte takes no longer. */
   max_characters: 20_000,
 } as const;
 
@@ -44,7 +44,7 @@ const bucketOf = (hash: number) => (hash >>> 16) ^ (hash & 0xffff);
 
 const utf8 = new TextEncoder();
 
-/** How often each bucket is hit by the n-grams of a text, in the order of their first hit. */
+/** The count of each bucket over the n-grams of a text, in the order of their first hit. */
 export function countFeatures(text: string): SparseRow {
   const beginning = text.slice(0, FEATURES.max_characters);
   // Cut again: NFKC makes up to 18 characters of one.
@@ -73,7 +73,7 @@ function addCharacters(octets: Uint8Array, tally: Tally): void {
   }
 }
 
-/** Words and pairs of words; what stands between them, a comma say, is passed over. */
+/** Words and pairs of words; what separates them, such as a comma, is skipped. */
 function addWords(octets: Uint8Array, tally: Tally): void {
   let word = WORD_BASIS;
   let pair: number | undefined;

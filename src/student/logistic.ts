@@ -1,14 +1,10 @@
 import type { SparseRow } from './features.js';
+import type { LinearModel } from './fitted-model.js';
 import { minimize, type Objective } from './lbfgs.js';
 import { sigmoid, softplus } from './portable-math.js';
 
-/** A logistic regression: log odds = bias + weights . row. */
-export interface LinearModel {
-  readonly bias: number;
-  readonly weights: Float32Array;
-}
-
-export interface TrainingSet {
+/** What a logistic regression is fitted to. */
+export interface Observations {
   readonly rows: readonly SparseRow[];
   /** P(toxic) of each row: 0 or 1, or between where the label is soft. */
   readonly targets: readonly number[];
@@ -20,30 +16,21 @@ export interface TrainingSet {
 
 /**
  * Fits an L2-regularised logistic regression; the bias is free of the penalty. Classes are not
- * weighted: measured on ToxicChat it gains nothing, and it would spoil the probabilities.
+ * weighted: on ToxicChat that did not help, and it would spoil the probabilities.
  */
-export function fitLogistic(set: TrainingSet): LinearModel {
-  const point = minimize(logisticLoss(set), new Float64Array(set.dimensions + 1));
+export function fitLogistic(observations: Observations): LinearModel {
+  const point = minimize(logisticLoss(observations), new Float64Array(observations.dimensions + 1));
   return {
-    bias: point[set.dimensions] ?? 0,
-    weights: Float32Array.from(point.subarray(0, set.dimensions)),
+    bias: point[observations.dimensions] ?? 0,
+    weights: Float32Array.from(point.subarray(0, observations.dimensions)),
   };
-}
-
-/** The log odds that a model gives a row. */
-export function logit({ bias, weights }: LinearModel, { indices, values }: SparseRow): number {
-  let sum = bias;
-  for (let i = 0; i < indices.length; i++) {
-    sum += (weights[indices[i] ?? 0] ?? 0) * (values[i] ?? 0);
-  }
-  return sum;
 }
 
 /**
  * strength * sum of cross-entropies + |weights|^2 / 2, at a point that holds the weights and
  * last the bias. The cross-entropy of a row with log odds z and target t is softplus(z) - t z.
  */
-export function logisticLoss({ rows, targets, dimensions, strength }: TrainingSet): Objective {
+export function logisticLoss({ rows, targets, dimensions, strength }: Observations): Objective {
   return (point, gradient) => {
     let loss = 0;
     for (let j = 0; j < dimensions; j++) {

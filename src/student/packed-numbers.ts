@@ -1,27 +1,37 @@
-import { z } from 'zod';
-
 const LARGEST = 32_767;
 
 /**
  * Many numbers as a scale and whole numbers of 16 bits, base64 of little-endian. The grid makes
  * a file a quarter of its size in doubles, and takes away last bits that mean nothing.
  */
-export const packedSchema = z.object({ scale: z.number().nonnegative(), int16: z.base64() });
-export type Packed = z.infer<typeof packedSchema>;
+export interface Packed {
+  readonly scale: number;
+  readonly int16: string;
+}
 
 export function pack(values: Float32Array): Packed {
   const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const scale = largest / LARGEST;
-  const octets = Buffer.alloc(values.length * 2);
+  const view = new DataView(new ArrayBuffer(values.length * 2));
   values.forEach((value, i) => {
-    octets.writeInt16LE(scale === 0 ? 0 : Math.round(value / scale), i * 2);
+    view.setInt16(i * 2, scale === 0 ? 0 : Math.round(value / scale), true);
   });
-  return { scale, int16: octets.toString('base64') };
+  const octets = Array.from(new Uint8Array(view.buffer), (octet) => String.fromCharCode(octet));
+  return { scale, int16: btoa(octets.join('')) };
 }
 
-/** @returns undefined where there are not `length` numbers in it */
+/** @returns undefined where it is not base64, or does not hold `length` numbers */
 export function unpack({ scale, int16 }: Packed, length: number): Float32Array | undefined {
-  const octets = Buffer.from(int16, 'base64');
-  if (octets.length !== length * 2) return undefined;
-  return Float32Array.from({ length }, (_, i) => octets.readInt16LE(i * 2) * scale);
+  const octets = decodeBase64(int16);
+  if (octets?.length !== length * 2) return undefined;
+  const view = new DataView(octets.buffer);
+  return Float32Array.from({ length }, (_, i) => view.getInt16(i * 2, true) * scale);
+}
+
+function decodeBase64(text: string): Uint8Array | undefined {
+  try {
+    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  } catch {
+    return undefined;
+  }
 }

@@ -1,6 +1,7 @@
 import type { Example } from './examples.js';
 import { countFeatures, FEATURES, inverseDocumentFrequencies, weigh } from './features.js';
-import { fitLogistic, type LinearModel, logit } from './logistic.js';
+import { type LinearModel, logit } from './fitted-model.js';
+import { fitLogistic } from './logistic.js';
 
 /** One view of the examples that a logistic regression can be fitted to. */
 export interface Part<Fitted> {

@@ -1,5 +1,5 @@
 /**
- * The functions that a training needs, from the four basic operations alone. ECMAScript leaves
+ * The functions that training and scoring need, from the four basic operations alone. ECMAScript leaves
  * the last bits of Math.exp and Math.log to the engine, but demands correct rounding of + - * /:
  * with these the same seed and data give the same student everywhere.
  */

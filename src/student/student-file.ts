@@ -1,19 +1,16 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import { z } from 'zod';
 import { messageOf, show, UserError } from '../errors.js';
 import { writeAtomically } from '../files/atomic.js';
 import { refuseSpecialFile } from '../files/jsonl.js';
 import { describeIssue } from '../records.js';
-import { STUDENT_VERSION, type Student, studentSchema } from './student-schema.js';
+import { checkHead } from './scoring-model.js';
+import { type Student, studentSchema } from './student-schema.js';
 
-/** A student on 2^16 buckets takes 350 kB, its head on embeddings a few more. */
+/** A student with 2^16 buckets has 350 kB, a head on embeddings a few more. */
 const LARGEST_FILE = 8 * 1024 * 1024;
 
-const RETRAIN = 'train it again with: train --student FILE';
-
-/** Enough to tell what a file is, before its keys are looked at. */
-const headSchema = z.looseObject({ schema: z.literal('toxicity-distill/student') });
+const RETRAIN = 'train the student again';
 
 /** The bytes of a student file: indented JSON, its checksum last. */
 export function renderStudent(student: Student): string {
@@ -22,7 +19,7 @@ export function renderStudent(student: Student): string {
 }
 
 /**
- * Writes a student file, whole or not at all.
+ * Writes a student file. It is complete or is not written.
  *
  * @throws UserError when the file cannot be written
  */
@@ -34,13 +31,13 @@ export function writeStudent(path: string, student: Student): void {
  * Reads a student file.
  *
  * @returns the student, and the first twelve digits of the SHA-256 of the file
- * @throws UserError when there is none, or it is too large, damaged or of another version
+ * @throws UserError when there is no such file, or it is too large, damaged or of another version
  */
 export function readStudent(path: string): { student: Student; hash: string } {
   const bytes = readBounded(path);
   const value = parseJson(path, bytes);
-  checkHead(path, value);
-  const { checksum, ...content } = value as Record<string, unknown>;
+  checkHead(value, path);
+  const { checksum, ...content }: { checksum?: unknown } = { ...value };
   const parsed = studentSchema.strict().safeParse(content);
   if (!parsed.success) {
     throw new UserError(`${path} is damaged: ${describeIssue(parsed.error, content)}`, {
@@ -61,13 +58,13 @@ function readBounded(path: string): Buffer {
   const size = statSync(path, { throwIfNoEntry: false })?.size;
   if (size === undefined) {
     throw new UserError(`there is no student file ${path}`, {
-      hint: `write one with: train --student ${path}`,
+      hint: 'write one with train',
     });
   }
   if (size > LARGEST_FILE) {
     throw new UserError(
       `${path} has ${size} bytes, and a student file has ${LARGEST_FILE} at most`,
-      { hint: 'name a file that train --student wrote' },
+      { hint: 'name a file that train wrote' },
     );
   }
   try {
@@ -81,25 +78,11 @@ function parseJson(path: string, bytes: Buffer): unknown {
   try {
     return JSON.parse(bytes.toString('utf8'));
   } catch (cause) {
-    throw new UserError(`${path} is not JSON: it is cut off, damaged, or no student file`, {
+    throw new UserError(`${path} is not JSON: it is cut off, damaged, or not a student file`, {
       hint: RETRAIN,
       cause,
     });
   }
-}
-
-function checkHead(path: string, value: unknown): void {
-  const head = headSchema.safeParse(value);
-  if (!head.success) {
-    throw new UserError(`${path} is no student file: ${describeIssue(head.error, value)}`, {
-      hint: 'name a file that train --student wrote',
-    });
-  }
-  if (head.data.version === STUDENT_VERSION) return;
-  throw new UserError(
-    `${path} has "version" ${show(head.data.version)}, this release reads ${STUDENT_VERSION}`,
-    { hint: `${RETRAIN}, or use the release that wrote it` },
-  );
 }
 
 const checksumOf = (content: object) => sha256(JSON.stringify(content));

@@ -1,18 +1,38 @@
 import { z } from 'zod';
-import { LABEL_SOURCES } from './examples.js';
+import { LABEL_SOURCES } from '../records.js';
 import { FEATURES } from './features.js';
-import { packedSchema } from './packed-numbers.js';
-import { studentFiguresSchema } from './ranking.js';
+import type { Packed } from './packed-numbers.js';
+import { STUDENT_SCHEMA, STUDENT_VERSION } from './student-format.js';
 
-/** Raised when a key goes or changes its meaning; a new optional key leaves it as it is. */
-export const STUDENT_VERSION = 1;
+const packedSchema: z.ZodType<Packed> = z.object({
+  scale: z.number().nonnegative(),
+  int16: z.base64(),
+});
+
+/**
+ * Figures of a student, all on rows that it was not fitted to. Each is a number: with five rows of
+ * both classes, which training asks for, nothing is divided by 0. (The row with the highest log
+ * odds reaches every threshold that the other folds can set, so some row is called toxic.)
+ */
+const figuresSchema = z.object({
+  precision: z.number(),
+  recall: z.number(),
+  f1: z.number(),
+  /** Average precision: the area below the precision-recall curve. */
+  auprc: z.number(),
+  /** Mean squared error of the score. */
+  brier: z.number(),
+  /** Expected calibration error over ten equal bins of the score. */
+  ece: z.number(),
+});
+export type StudentFigures = z.infer<typeof figuresSchema>;
 
 const [shortestWord, longestWord] = FEATURES.word_ngrams;
 const [shortest, longest] = FEATURES.character_ngrams;
 
 /** What a student file holds: numbers and their history, no code. */
 export const studentSchema = z.object({
-  schema: z.literal('toxicity-distill/student'),
+  schema: z.literal(STUDENT_SCHEMA),
   version: z.literal(STUDENT_VERSION),
   name: z.string().max(200),
   /** Whose labels it learned. */
@@ -31,9 +51,9 @@ export const studentSchema = z.object({
   /** Cross-validated, each part alone and both together. */
   report: z.object({
     folds: z.int(),
-    ngrams: studentFiguresSchema,
-    embeddings: studentFiguresSchema.optional(),
-    average: studentFiguresSchema.optional(),
+    ngrams: figuresSchema,
+    embeddings: figuresSchema.optional(),
+    average: figuresSchema.optional(),
   }),
   calibration: z.object({ slope: z.number().positive(), intercept: z.number() }),
   /** A text is toxic where its score reaches it. */

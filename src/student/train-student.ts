@@ -1,13 +1,15 @@
 import { UserError } from '../errors.js';
+import type { LabelSource } from '../records.js';
 import { crossValidatedFigures, FOLDS, fitDecision, outOfFoldLogits } from './cross-validation.js';
-import { embeddingPart, type FittedHead } from './embedding-head.js';
-import { type Example, hashExamples, type LabelSource } from './examples.js';
+import { embeddingPart } from './embedding-head.js';
+import { type Example, hashExamples } from './examples.js';
 import { FEATURES } from './features.js';
+import { averageLogit, type FittedHead } from './fitted-model.js';
 import { stratifiedFolds } from './folds.js';
 import { pack } from './packed-numbers.js';
 import { type FittedNgrams, ngramPart, type Part } from './parts.js';
-import type { StudentFigures } from './ranking.js';
-import { STUDENT_VERSION, type Student } from './student-schema.js';
+import { STUDENT_SCHEMA, STUDENT_VERSION } from './student-format.js';
+import type { Student, StudentFigures } from './student-schema.js';
 
 /** With fewer toxic rows than this a student, and the figures about it, mean little. */
 export const FEWEST_TOXIC = 70;
@@ -51,7 +53,7 @@ export async function trainStudent(
   const logits = head ? averageOf(ngrams.logits, head.logits) : ngrams.logits;
   const { calibration, threshold } = fitDecision(logits, examples);
   return {
-    schema: 'toxicity-distill/student',
+    schema: STUDENT_SCHEMA,
     version: STUDENT_VERSION,
     name: labels === 'human' ? 'student of people' : `student of ${teacher?.model ?? 'a teacher'}`,
     labels,
@@ -106,9 +108,6 @@ function refuseTooFew(examples: readonly Example[]): void {
 }
 
 const countToxic = (examples: readonly Example[]) => examples.filter(({ toxic }) => toxic).length;
-
-/** The mean of two log odds. */
-export const averageLogit = (a: number, b: number): number => (a + b) / 2;
 
 const averageOf = (a: readonly number[], b: readonly number[]) =>
   a.map((logit, place) => averageLogit(logit, b[place] ?? 0));

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { trainCommand } from '../../src/cli/train.js';
 import { readStudent } from '../../src/student/student-file.js';
 import { runCli, scratchFolder } from '../helpers/cli.js';
@@ -36,9 +36,6 @@ describe('train --student', () => {
     );
     expect(stderr).toContain('learned     120 rows: 30 toxic, 90 not toxic\n');
     expect(stderr).toContain('warning     30 toxic rows are few: below 70');
-    expect(stderr).toContain(
-      'next        evaluate -m student:outputs/student.json --eval-file outputs/test.jsonl',
-    );
     const { student } = readStudent(join(cwd, 'outputs/student.json'));
     expect(student).toMatchObject({ labels: 'teacher', teacher: null, seed: 0 });
     expect(readdirSync(join(cwd, 'outputs')).sort()).toEqual(['outputs.jsonl', 'student.json']);
@@ -67,7 +64,7 @@ describe('train --student', () => {
     await train('--student', 's.json', '--labels', 'human');
     // It changes with the sample, the features and the fit; never with the machine.
     const digest = createHash('sha256').update(read('s.json')).digest('hex');
-    expect(digest).toBe('a80bec99d6b9a540eaa88f78b175cec8017c1785919b4d03cc7944189b1a3220');
+    expect(digest).toBe('d934a82bb778d26be57e40322a66d651bc439e6072f49b1aa3e875844d13008e');
   });
 
   it('learns nothing of the rows to evaluate on: turning their labels changes no byte', async () => {
@@ -82,7 +79,7 @@ describe('train --student', () => {
         const { cwd, train, read } = setUp([...kept, ...rows]);
         writeRows(join(cwd, 'eval.jsonl'), held);
         const run = await train('--student', 's.json', '--exclude', 'eval.jsonl');
-        expect(run.stderr).toContain('left out    40 in --exclude');
+        expect(run.stderr).toContain('excluded    40 in --exclude');
         expect(run.stderr).toContain('--eval-file eval.jsonl');
         return read('s.json');
       }),
@@ -108,27 +105,93 @@ describe('train --export', () => {
       ],
       split: expect.stringMatching(/^TRAIN|TEST$/),
     });
-    expect(stderr).toContain('left out    40 duplicates');
+    expect(stderr).toContain('excluded    40 duplicates');
     expect(stderr).toContain('export      out/chat.jsonl: 32 lines TRAIN, 8 TEST');
-    expect(stderr).toContain('evaluate -m vllm:NAME --eval-file outputs/test.jsonl');
     expect(readdirSync(join(cwd, 'out'))).toEqual(['chat.jsonl']);
   });
 });
 
-describe('train --embeddings', () => {
-  const session = () => {
-    const printed: string[] = [];
-    const noted: string[] = [];
-    return {
-      signal: new AbortController().signal,
-      print: (text: string) => printed.push(text),
-      note: (line: string) => noted.push(line),
-      env: {},
-      printed,
-      noted,
-    };
+const session = () => {
+  const printed: string[] = [];
+  const noted: string[] = [];
+  return {
+    signal: new AbortController().signal,
+    print: (text: string) => printed.push(text),
+    note: (line: string) => noted.push(line),
+    env: {},
+    printed,
+    noted,
   };
+};
 
+describe('train says what comes next', () => {
+  const chat = ['--export', 'outputs/chat.jsonl'];
+  const student = ['--student', 'outputs/s.json'];
+  const home = process.cwd();
+  afterEach(() => process.chdir(home));
+
+  /** The line of the next command, after a training in this process. */
+  async function nextOf(
+    args: readonly string[],
+    {
+      files = [],
+      env = {},
+      dataset,
+    }: { files?: string[]; env?: Record<string, string>; dataset?: string } = {},
+  ) {
+    const rows = labelledRows(40);
+    const { cwd } = setUp(dataset === undefined ? rows : rows.map((row) => ({ ...row, dataset })));
+    process.chdir(cwd);
+    for (const file of files) writeRows(file, labelledRows(3, 9));
+    const run = { ...session(), env };
+    expect(await trainCommand()(args, run)).toBe(0);
+    return /^next +(.*)$/m.exec(run.noted.join('\n'))?.[1];
+  }
+
+  it('names the file that was excluded', async () => {
+    const files = ['held out.jsonl', 'outputs/test.jsonl'];
+    const exclude = ['--exclude', 'held out.jsonl', '--exclude', 'outputs/test.jsonl'];
+    expect(await nextOf([...student, ...exclude], { files })).toBe(
+      "evaluate -m student:outputs/s.json --eval-file 'held out.jsonl'",
+    );
+    expect(await nextOf([...chat, ...exclude], { files })).toBe(
+      "tune a model on the file, serve it, then evaluate -m vllm:NAME --eval-file 'held out.jsonl'",
+    );
+  });
+
+  it('names outputs/test.jsonl where it exists', async () => {
+    const files = ['outputs/test.jsonl'];
+    expect(await nextOf(student, { files, env: { npm_command: 'run' } })).toBe(
+      'npm run evaluate -- -m student:outputs/s.json --eval-file outputs/test.jsonl',
+    );
+  });
+
+  it('names the command that makes it where it does not', async () => {
+    const collect = 'npx collect --split test --out outputs/test.jsonl';
+    const env = { npm_command: 'exec' };
+    expect(await nextOf(student, { env })).toBe(`label rows to evaluate it on: ${collect}`);
+    expect(await nextOf(chat, { env })).toBe(
+      `tune a model on the file and serve it; label rows to evaluate it on: ${collect}`,
+    );
+  });
+
+  it('does not name the rows that it learned from', async () => {
+    const files = ['outputs/test.jsonl'];
+    const own = ['--train-file', './outputs/test.jsonl', '--export', 'chat.jsonl'];
+    expect(await nextOf(own, { files })).toContain('collect --split test --out outputs/eval.jsonl');
+  });
+
+  it.each([
+    ['toxicchat', '--split test --out outputs/test.jsonl'],
+    ['sample', '--dataset sample --split test --out outputs/test.jsonl'],
+    ['hf:a/b:c', '--dataset hf:a/b:c --split test --out outputs/test.jsonl'],
+    ['mine.csv#body', '--dataset FILE --out outputs/test.jsonl'],
+  ])('takes them of the dataset of the rows, %s', async (dataset, flags) => {
+    expect(await nextOf(chat, { dataset })).toContain(`collect ${flags}`);
+  });
+});
+
+describe('train --embeddings', () => {
   it('opens the model of the name, embeds once, and reports three students', async () => {
     const { cwd } = setUp();
     const { embedder, requests } = hashEmbedder(`test:hash-${cwd}`);
@@ -167,17 +230,17 @@ describe('train --embeddings', () => {
 
 describe('train refuses', () => {
   it.each([
-    [[], 'neither --student nor --export says what to make'],
+    [[], 'neither --student nor --export is given'],
     [['--student'], "option '--student <file>' argument missing"],
     [['--student', 's.json', '--train-file', 'none.jsonl'], 'there is no file none.jsonl'],
     [['--student', 's.json', '--exclude', 'none.jsonl'], 'there is no file none.jsonl'],
-    [['--student', 's.json', '--labels', 'gpt'], 'Allowed choices are teacher, human'],
+    [['--student', 's.json', '--labels', 'mine'], 'It must be human or teacher.'],
     [['--student', 's.json', '--seed', '-1'], 'It must be a whole number from 0 up'],
     [['--student', 's.json', '--prune'], '--prune goes with --export'],
     [['--student', 's.json', '--test-fraction', '0.2'], '--test-fraction goes with --export'],
     [['--export', 'c.jsonl', '--test-fraction', '1'], 'It must be a fraction from 0 to below 1'],
     [['--export', 'c.jsonl', '--test-fraction', '5%'], 'It must be a fraction from 0 to below 1'],
-    [['--export', './outputs/outputs.jsonl'], 'is a file to read from, and would be overwritten'],
+    [['--export', './outputs/outputs.jsonl'], 'is also a file to read, and would be overwritten'],
     [['--export', 'x', '--student', './x'], '--student and --export are the same file'],
     [['--student', 'outputs'], 'outputs is a folder'],
     [['--student', 's.json', '--train-file', 'outputs'], 'outputs is a folder'],

@@ -69,10 +69,20 @@ describe('readTrainingSet', () => {
     expect((await setUp(unnamed).read()).teacher).toBeNull();
   });
 
+  it('names the dataset where there is one', async () => {
+    const of = (dataset: string) => ({ ...byTeacher, dataset });
+    const read = (...datasets: object[]) =>
+      setUp(datasets.map((extra, i) => row(i, `text ${i}`, extra))).read();
+    expect((await read(of('sample'), of('sample'))).dataset).toBe('sample');
+    expect((await read(of('sample'), of('toxicchat'))).dataset).toBeNull();
+    expect((await read(of('sample'), {})).dataset).toBeNull();
+    expect((await read({}, {})).dataset).toBeNull();
+  });
+
   it('says why nothing is left', async () => {
     const { trainFile, read } = setUp([row(0, 'a', { true_label: null })]);
     await expect(read({ labels: 'human' })).rejects.toThrow('has no human labels');
-    await expect(read({ exclude: [trainFile] })).rejects.toThrow('every row of');
+    await expect(read({ exclude: [trainFile] })).rejects.toThrow('in a file of `exclude`');
     await expect(setUp([]).read()).rejects.toThrow('holds no rows');
   });
 });

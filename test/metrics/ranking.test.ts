@@ -80,15 +80,14 @@ describe('one class alone', () => {
     expect(precisionRecallCurve(rows)).toEqual([]);
     expect(precisionAtRecall([], 0.5)).toBeNaN();
     expect(recallAtPrecision([], 0.5)).toBeNaN();
-    expect(bestF1([])).toBeUndefined();
+    expect(bestF1(rows)).toBeUndefined();
   });
 });
 
 describe('operating points', () => {
   // Calls by threshold: 0.9 1/1, 0.8 1/2, 0.7 2/3, 0.4 3/4, 0.2 3/5.
-  const curve = precisionRecallCurve(
-    rankRows([0.9, 0.8, 0.7, 0.4, 0.2], [true, false, true, true, false]),
-  );
+  const rows = rankRows([0.9, 0.8, 0.7, 0.4, 0.2], [true, false, true, true, false]);
+  const curve = precisionRecallCurve(rows);
   it('end with the point of all rows', () => {
     expect(curve.at(-1)).toEqual({ threshold: 0.2, precision: 0.6, recall: 1 });
   });
@@ -103,7 +102,27 @@ describe('operating points', () => {
     expect(recallAtPrecision(curve.slice(1), 0.9)).toBe(0);
   });
   it('put the threshold where F1 is best', () => {
-    expect(bestF1(curve)).toEqual({ threshold: 0.4, precision: 0.75, recall: 1 });
+    expect(bestF1(rows)).toEqual({ threshold: 0.4, precision: 0.75, recall: 1 });
+  });
+  it('put it at the higher of two thresholds with one F1', () => {
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1 }), (drawn) => {
+        const ranked = rankRows(
+          drawn.map(({ score }) => score / 10),
+          drawn.map(({ toxic }) => toxic),
+        );
+        const positives = drawn.filter(({ toxic }) => toxic).length;
+        // Fractions with one denominator: two that are equal are equal to the last bit.
+        const f1At = (threshold: number) => {
+          const called = drawn.filter(({ score }) => score / 10 >= threshold);
+          return (2 * called.filter(({ toxic }) => toxic).length) / (called.length + positives);
+        };
+        const best = Math.max(...ranked.scores.map(f1At));
+        const highest = ranked.scores.find((score) => f1At(score) === best);
+        expect(bestF1(ranked)?.threshold).toBe(positives === 0 ? undefined : highest);
+      }),
+      { numRuns: 500 },
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { logit } from '../../src/student/fitted-model.js';
 import { minimize } from '../../src/student/lbfgs.js';
-import { fitLogistic, logisticLoss, logit } from '../../src/student/logistic.js';
+import { fitLogistic, logisticLoss } from '../../src/student/logistic.js';
 import { seededDraw } from '../helpers/examples.js';
 
 const DIMENSIONS = 5;

@@ -43,7 +43,7 @@ describe('a student file', () => {
     expect(readdirSync(join(folder, 'deep'))).toEqual(['again.json', 'student.json']);
   });
 
-  it('stays as it is when it cannot be written anew', () => {
+  it('stays as it is when it cannot be written again', () => {
     const path = join(scratchFolder(), 'student.json');
     writeStudent(path, student);
     const broken = { ...student, threshold: Number.NaN };
@@ -58,8 +58,8 @@ describe('a student file', () => {
     ['cut off', (content) => content.slice(0, 5000), 'is not JSON: it is cut off, damaged'],
     ['empty', () => '', 'is not JSON'],
     ['something else', () => '{"schema":"x"}', '"schema" is "x"'],
-    ['a list', () => '[]', 'is no student file'],
-    ['null', () => 'null', 'is no student file'],
+    ['a list', () => '[]', 'is not a student file'],
+    ['null', () => 'null', 'is not a student file'],
     ['a later version', (c) => c.replace('"version": 1', '"version": 2'), '"version" 2, this'],
     ['too large', (c) => c + ' '.repeat(9e6), 'and a student file has 8388608 at most'],
     [

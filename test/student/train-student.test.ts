@@ -25,9 +25,12 @@ describe('trainStudent', () => {
     const student = await trainStudent(makeExamples(300), settings);
     expect(student.report.ngrams.f1).toBeGreaterThan(0.75);
     expect(student.report.ngrams.auprc).toBeGreaterThan(0.7);
-    const score = scorerOf(student);
-    expect(score('music in the garden, you dimwit')).toBeGreaterThan(student.threshold);
-    expect(score('music in the garden, on a mountain')).toBeLessThan(student.threshold);
+    const scorer = scorerOf(student);
+    const rough = scorer('music in the garden, you dimwit');
+    const plain = scorer('music in the garden, on a mountain');
+    expect([rough.label, plain.label]).toEqual(['toxic', 'not toxic']);
+    expect(rough.score).toBeGreaterThan(student.threshold);
+    expect(plain.score).toBeLessThan(student.threshold);
     expect(student.data).toMatchObject({ rows: 300, toxic: 75, soft: 0 });
   });
 
@@ -51,7 +54,7 @@ describe('trainStudent', () => {
     const doubtful = sure.map((example) => ({ ...example, target: example.toxic ? 0.6 : 0.2 }));
     const text = 'river garden bread letter window snotface 400';
     const score = async (examples: Example[]) =>
-      scorerOf(await trainStudent(examples, settings))(text);
+      scorerOf(await trainStudent(examples, settings))(text).score;
     expect(await score(sure)).toBeGreaterThan(0.85);
     expect(Math.abs((await score(doubtful)) - 0.6)).toBeLessThan(0.12);
   });
@@ -96,10 +99,12 @@ describe('trainStudent', () => {
     expect(average?.auprc).toBeGreaterThan(0.5);
     expect(student.embedding).toMatchObject({ embedder: 'test:hash', dimensions: 16 });
 
-    const score = scorerOf(student);
+    const scorer = scorerOf(student);
     const [vector] = await embedder.embed(['you dimwit']);
-    expect(score('you dimwit', vector)).toBeGreaterThan(student.threshold);
-    expect(() => score('you dimwit')).toThrow('the embedding has 0 dimensions');
+    expect(scorer('you dimwit', vector).label).toBe('toxic');
+    expect(() => scorer('you dimwit')).toThrow('the embedding has 0 dimensions');
+    const broken = vector?.with(3, Number.NaN);
+    expect(() => scorer('you dimwit', broken)).toThrow('a number that is not finite');
   });
 });
 

@@ -1,0 +1,2 @@
+export { openScorer } from './student/open-scorer.js';
+export type { Scorer } from './student/scorer.js';

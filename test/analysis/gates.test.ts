@@ -3,7 +3,7 @@ import { checkGates, GATE_PATHS, parseGate, renderGates } from '../../src/analys
 import type { ModelResult, Report } from '../../src/analysis/report.js';
 import { makeReport } from '../helpers/report.js';
 
-const { report } = makeReport({ contenders: ['mistral-7b'], errors: [0.06] });
+const { report } = makeReport({ contenders: ['mistral-7b'] });
 const contender = contenderOf(report);
 
 function contenderOf({ models }: Report): ModelResult {
@@ -55,9 +55,10 @@ describe('checkGates', () => {
   });
 
   it('finds a figure at a level', () => {
-    const [result] = checkGates(report, [parseGate('recall_at_precision.0.90=0.1')]);
-    expect(result).toMatchObject({ seen: 0.42, passed: true });
-    const [absent] = checkGates(report, [parseGate('recall_at_precision.0.8=0.1')]);
+    const [result] = checkGates(report, [parseGate('precision_at_recall.0.90=0.1')]);
+    const { value } = contender.figures.precision_at_recall?.[1]?.figure ?? {};
+    expect(result).toMatchObject({ seen: value, passed: true });
+    const [absent] = checkGates(report, [parseGate('precision_at_recall.0.85=0.1')]);
     expect(absent).toMatchObject({ seen: null, passed: false });
   });
 
@@ -119,7 +120,7 @@ describe('checkGates', () => {
   });
 
   it('checks every contender and never the teacher', () => {
-    const { report: two } = makeReport();
+    const { report: two } = makeReport({ contenders: ['mistral-7b', 'wordlist'] });
     expect(checkGates(two, [parseGate('accuracy=0')]).map(({ model }) => model)).toEqual([
       'mistral-7b',
       'wordlist',
@@ -131,8 +132,8 @@ describe('renderGates', () => {
   it('says which gate failed, by how much, on which rows', () => {
     const gates = [parseGate('accuracy=0.5'), parseGate('toxic.f1=0.9')];
     expect(renderGates(checkGates(report, gates))).toMatchInlineSnapshot(`
-      "gate passed  mistral-7b: accuracy at least 0.5; it is 0.891
-      gate FAILED  mistral-7b: toxic.f1 at least 0.9; it is 0.780, short by 0.120; rows 0, 2, 4, 8, 12, 14, 16, 22, 24, 26 and 53 more"
+      "gate passed  mistral-7b: accuracy at least 0.5; it is 0.882
+      gate FAILED  mistral-7b: toxic.f1 at least 0.9; it is 0.754, short by 0.146; rows 0, 2, 8, 12, 14, 16, 18, 20, 22, 24 and 58 more"
     `);
   });
 

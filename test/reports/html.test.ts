@@ -43,11 +43,13 @@ describe('the HTML report', () => {
   });
 
   it('begins with the verdict in words', () => {
-    expect(textOf('.verdict')).toMatch(/^mistral-7b reaches a toxic F1 of 0\.\d{3} \(95% interval/);
+    expect(textOf('.verdict')).toMatch(
+      /^gpt-6-astra reaches a toxic F1 of 0\.\d{3} \(95% interval/,
+    );
   });
 
   it('leaves out what there is nothing to say of', () => {
-    const bare = makeReport({ contenders: ['one'], truth: 'gpt' });
+    const bare = makeReport({ contenders: ['one'], truth: 'teacher' });
     const report = {
       ...bare.report,
       models: bare.report.models.map(
@@ -109,20 +111,12 @@ describe('the HTML report', () => {
     }
     const bars = (place: number) =>
       figures[place]?.querySelectorAll('.wide .error-bar line').length;
-    expect([bars(0), bars(1), bars(2)]).toEqual([3, 9, 9]);
+    expect([bars(0), bars(1), bars(2)]).toEqual([5, 15, 15]);
   });
 
   it('says where a model stands whose cost is nothing or not known', () => {
-    const report = {
-      ...input.report,
-      models: input.report.models.map((model, i) =>
-        i === 1 ? { ...model, cost: { ...model.cost, per_1000_rows: null } } : model,
-      ),
-    };
-    const page = parseHTML(render({ ...input, report })).document;
-    const figure = page.querySelector('figure')?.textContent;
-    expect(figure).toContain('Nothing is charged for wordlist');
-    expect(figure).toContain('What mistral-7b costs is not known');
+    expect(textOf('figure')).toContain('Nothing is charged for wordlist');
+    expect(textOf('figure')).toContain('What my-server costs is not known');
   });
 
   it('allows its own script and style by their hashes, and nothing else', () => {
@@ -156,8 +150,9 @@ describe('the HTML report', () => {
   });
 
   it('takes no name for markup', () => {
-    for (const name of HOSTILE_TEXTS) {
-      const page = render(makeReport({ contenders: [name, 'b'], rows: 60 }));
+    for (let first = 0; first < HOSTILE_TEXTS.length; first += 5) {
+      const contenders = HOSTILE_TEXTS.slice(first, first + 5);
+      const page = render(makeReport({ contenders, rows: 60, bootstrap: 20 }));
       expect(page).not.toMatch(/<script>|<img|<svg onload|<!--</);
       expect(page.match(/<script/g)).toHaveLength(2);
     }

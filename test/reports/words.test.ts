@@ -39,15 +39,17 @@ describe('verdicts', () => {
   it('say for each contender how it does, whether it is tied, and what it costs', () => {
     expect(verdicts(report)).toMatchInlineSnapshot(`
       [
-        "mistral-7b reaches a toxic F1 of 0.810 (95% interval 0.738 to 0.882); its teacher, gpt-4.1, 0.886 (0.829 to 0.944). On the 578 rows that both answered the two cannot be told apart: they are statistically tied. It costs $0.087 per 1,000 rows, 37 times less than gpt-4.1.",
-        "wordlist reaches a toxic F1 of 0.620 (95% interval 0.532 to 0.708); its teacher, gpt-4.1, 0.886 (0.829 to 0.944). On the 593 rows that both answered it is worse by 0.266 (0.206 to 0.326), more than chance explains. It costs nothing per row (local).",
+        "gpt-6-astra reaches a toxic F1 of 0.904 (95% interval 0.859 to 0.938); its teacher, gpt-4.1, 0.889 (0.843 to 0.924). On the 593 rows that both answered the two cannot be told apart: they are statistically tied. It costs $30.00 per 1,000 rows, 10 times more than gpt-4.1.",
+        "mistral-7b reaches a toxic F1 of 0.800 (95% interval 0.742 to 0.849); its teacher, gpt-4.1, 0.889 (0.843 to 0.924). On the 578 rows that both answered it is worse by 0.093 (0.035 to 0.157), more than chance explains. It costs $0.081 per 1,000 rows, 37 times less than gpt-4.1.",
+        "my-server reaches a toxic F1 of 0.770 (95% interval 0.712 to 0.818); its teacher, gpt-4.1, 0.889 (0.843 to 0.924). On the 593 rows that both answered it is worse by 0.119 (0.058 to 0.181), more than chance explains. What it costs is not known.",
+        "wordlist reaches a toxic F1 of 0.484 (95% interval 0.406 to 0.548); its teacher, gpt-4.1, 0.889 (0.843 to 0.924). On the 593 rows that both answered it is worse by 0.405 (0.329 to 0.484), more than chance explains. It costs nothing per row (local).",
       ]
     `);
   });
 
   it('claim no comparison where the teacher is the truth', () => {
-    const { report: gpt } = makeReport({ truth: 'gpt', contenders: ['mistral-7b'] });
-    const [sentence] = verdicts(gpt);
+    const { report: followed } = makeReport({ truth: 'teacher', contenders: ['mistral-7b'] });
+    const [sentence] = verdicts(followed);
     expect(sentence).toContain('against the labels of its teacher, gpt-4.1');
     expect(sentence).not.toContain('tied');
   });

@@ -15,7 +15,7 @@ const LAYERS = [
   ['reports', 'analysis'],
   ['models', 'datasets', 'student'],
   ['prompts', 'pricing', 'requests', 'metrics', 'files'],
-  ['records', 'text', 'errors', 'env'],
+  ['records', 'text', 'format', 'errors', 'env'],
 ];
 
 /** The file of the package's second door has the name of a room. */

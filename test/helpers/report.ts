@@ -87,7 +87,12 @@ export function makeReport({
   const report = analyse({
     ...input,
     rows,
-    teacher: { ...input.teacher, name: 'gpt-4.1', unanswered: { refused: 3, failed: 1 } },
+    teacher: {
+      ...input.teacher,
+      name: 'gpt-4.1',
+      id: 'gpt-4.1',
+      unanswered: { refused: 3, failed: 1 },
+    },
     data: {
       ...input.data,
       dataset: 'toxicchat',

@@ -1,6 +1,6 @@
 import type { ModelResult, Report } from './report.js';
 
-/** The models that are judged beside the teacher. */
+/** The models that are compared with the teacher. */
 export const contendersOf = ({ models }: Pick<Report, 'models'>): ModelResult[] =>
   models.filter(({ role }) => role === 'contender');
 

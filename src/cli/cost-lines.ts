@@ -15,7 +15,7 @@ export function renderCost({ usd, known, unknown }: CostTotal, { id, price }: Mo
   return `${formatMoney(usd)}${part}, ${formatMoney(per1000(usd, known))} per 1,000 rows (${price.basis})`;
 }
 
-/** What was estimated for the rows that were answered, to be set beside what they took. */
+/** The estimate for the rows that were answered, to compare with what they took. */
 export function renderExpected(expected: { promptTokens: number; usd: number | null }): string {
   const usd = expected.usd === null ? '' : `, ${formatMoney(expected.usd)}`;
   return `${formatCount(expected.promptTokens)} tokens in${usd} for the answered rows`;

@@ -12,6 +12,9 @@ import { escapeControls } from '../text.js';
 import type { ReportInput } from './input.js';
 import { findings, intervalInWords, truthInWords } from './words.js';
 
+const OVERLAP =
+  'Two models whose intervals overlap may still differ: the sentences above give the result of the paired tests.';
+
 /** For a pull request or a job summary: the findings, one table, the gates, how to read it. */
 export function render({ report, gates }: ReportInput): string {
   const { data, models, notes } = report;
@@ -28,8 +31,7 @@ export function render({ report, gates }: ReportInput): string {
     ...(gates ? [renderGateTable(gates)] : []),
     `How to read it: the truth is ${truthInWords(report)} of ${plural(data.toxic + data.not_toxic, 'row')},` +
       ` ${formatCount(data.toxic)} of them toxic. In brackets is the ${intervalInWords(report)}.` +
-      ' Two models whose intervals overlap may still differ: the sentences above give the result of' +
-      ' the paired tests.',
+      (report.pairs.length > 0 ? ` ${OVERLAP}` : ''),
     ...(limits.length > 0 ? [`Limitations:\n\n${limits.join('\n')}`] : []),
   ]
     .join('\n\n')

@@ -22,7 +22,7 @@ function renderModel(model: ModelResult, { models }: Report): string {
   return `${title}:\n${model.table}${coverage}\n`;
 }
 
-/** One line: how many rows the table is of, and what became of the others. */
+/** One line: how many rows were answered, and why the others were not. */
 function renderCoverage({ rows }: ModelResult): string {
   const parts = [`answered ${formatCount(rows.answered)} of ${plural(rows.total, 'row')}`];
   const outcomes = renderOutcomes(rows.unanswered);

@@ -34,6 +34,18 @@ describe.skipIf(!canBrowse)('the HTML report in a browser', () => {
     expect(await marks.count()).toBe(5);
   });
 
+  it('has room for each table at a desk', async () => {
+    const { page } = await openHtml(browser, page600, DESK);
+    const cut = await page
+      .locator('.scroll')
+      .evaluateAll((regions) =>
+        regions
+          .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+          .map((region) => region.getAttribute('aria-label')),
+      );
+    expect(cut).toEqual([]);
+  });
+
   it('complains of nothing and asks for nothing', async () => {
     for (const options of [DESK, PHONE]) {
       const { page, complaints, requests } = await openHtml(browser, page600, options);

@@ -81,7 +81,7 @@ function draw(bars: readonly Bar[], names: readonly string[], width: number): Pl
     width,
     height: MEASURES.length * (inside + TITLE_HEIGHT) + 28,
     marginLeft,
-    marginRight: 46,
+    marginRight: 58,
     marginTop: TITLE_HEIGHT,
     marginBottom: 28,
     x: { domain: [0, 1], label: null, ticks: 5 },
@@ -110,7 +110,7 @@ function draw(bars: readonly Bar[], names: readonly string[], width: number): Pl
         fy: 'measure',
         text: ({ value }: Bar) => formatNumber(value),
         frameAnchor: 'right',
-        dx: 42,
+        dx: 54,
         fontVariant: 'tabular-nums',
       }),
       Plot.text(

@@ -47,10 +47,14 @@ export function agreementTable({ models }: Report): Markup | null {
 
 /** The figures of parts of the rows. */
 export function slicesTable({ models }: Report): Markup | null {
-  const rows = models
+  const slices = models
     .filter(({ is_truth }) => !is_truth)
-    .flatMap(({ name, slices }) => slices.map((slice) => ({ name, ...slice })))
-    .toSorted((a, b) => compare(a.column, b.column) || compare(a.value, b.value));
+    .flatMap(({ name, slices }) =>
+      slices.map((slice) => ({ name, title: `${slice.column}: ${slice.value}`, ...slice })),
+    );
+  // The models of one slice below each other, in the order of the report.
+  const titles = new Set(slices.map(({ title }) => title));
+  const rows = [...titles].flatMap((title) => slices.filter((slice) => slice.title === title));
   if (rows.length === 0) return null;
   return table(
     'Slices',
@@ -59,8 +63,8 @@ export function slicesTable({ models }: Report): Markup | null {
       textColumn('model'),
       ...['rows', 'toxic', 'toxic F1', 'precision', 'recall', 'accuracy'].map(numberColumn),
     ],
-    rows.map(({ column, value, name, n, toxic, f1, precision, recall, accuracy }) => [
-      `${column}: ${value}`,
+    rows.map(({ title, name, n, toxic, f1, precision, recall, accuracy }) => [
+      title,
       name,
       formatCount(n),
       formatCount(toxic),
@@ -68,8 +72,6 @@ export function slicesTable({ models }: Report): Markup | null {
     ]),
   );
 }
-
-const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 /** All models on the rows that every one of them answered. */
 export function commonTable({ common, models }: Report): Markup | null {

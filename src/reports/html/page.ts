@@ -85,7 +85,7 @@ function titleOf(report: Report): string {
   const names = contendersOf(report).map(({ name }) => name);
   const contenders = names.length > 2 ? `${names.length} contenders` : names.join(' and ');
   const teacher = teacherOf(report)?.name;
-  return teacher === undefined ? contenders : `${contenders} beside ${teacher}`;
+  return teacher === undefined ? contenders : `${contenders} compared with ${teacher}`;
 }
 
 /** A section with a heading; nothing where there is nothing to put into it. */
@@ -96,7 +96,7 @@ function section(id: string, heading: string, parts: (Markup | null)[]): Markup 
 
 function howToRead(report: Report): Markup {
   const { data } = report;
-  return html`<p class="note">The truth is ${truthInWords(report)} of ${plural(data.toxic + data.not_toxic, 'row')}, ${formatCount(data.toxic)} of them toxic. In brackets is the ${intervalInWords(report)}. Two models whose intervals overlap may still differ: the table of pairs has the tests.</p>`;
+  return html`<p class="note">The truth is ${truthInWords(report)} of ${plural(data.toxic + data.not_toxic, 'row')}, ${formatCount(data.toxic)} of them toxic. In brackets is the ${intervalInWords(report)}.${report.pairs.length > 0 && ' Two models whose intervals overlap may still differ: the table of pairs has the tests.'}</p>`;
 }
 
 function limits({ notes, models }: Report): Markup | null {

@@ -195,7 +195,10 @@ function captionOf(points: readonly Point[], front: readonly Point[]): string {
     'Higher is better, further left is cheaper. Vertical lines are intervals.',
     front.length > 1 &&
       'The dashed line is the Pareto front: no other model is both cheaper and better than one on it.',
-    free.length > 0 && `Free, so left of the scale: ${free.join(', ')}.`,
+    free.length > 0 &&
+      (free.length === points.length
+        ? 'All models are free.'
+        : `Free, so left of the scale: ${free.join(', ')}.`),
     unknown.length > 0 && `Cost unknown, so right of the scale: ${unknown.join(', ')}.`,
   ]
     .filter(Boolean)

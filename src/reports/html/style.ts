@@ -91,7 +91,8 @@ th:first-child, .scroll td:first-child { padding-left: 0; }
 thead th { color: var(--muted); font-size: 0.8125rem; font-weight: 500; vertical-align: bottom; }
 tbody th { font-weight: 600; }
 .scroll tbody th { min-width: 8.5rem; }
-.scroll thead th { min-width: 3.5rem; overflow-wrap: break-word; }
+.scroll thead th { min-width: 3.5rem; overflow-wrap: break-word; white-space: normal; }
+.scroll thead th.num { min-width: 4.5rem; }
 .num { text-align: right; white-space: nowrap; }
 .scroll td .interval { display: block; }
 .scroll td.text { min-width: 6rem; }
@@ -205,8 +206,8 @@ dd { margin: 0; }
   table { font-size: 8pt; }
   th, td { padding: 0.2rem 0.3rem; }
   thead th { font-size: 7.5pt; }
-  .scroll thead th { white-space: normal; }
   .scroll tbody th { min-width: 5rem; }
+  .scroll thead th.num { min-width: 0; }
   .matrix td.num { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `;

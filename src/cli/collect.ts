@@ -27,7 +27,7 @@ import {
   wholeNumber,
   withSetup,
 } from './options.js';
-import { type Progress, startProgress } from './progress.js';
+import type { Progress } from './progress.js';
 import { renderVerdict } from './verdict-line.js';
 
 interface Flags extends SharedFlags {
@@ -137,7 +137,7 @@ async function openNamedDataset(
   const { openDataset } = await import('../datasets/index.js');
   let progress: Progress | undefined;
   const onDownload = (received: number, total: number | undefined) => {
-    progress ??= startProgress('downloading ToxicChat', {
+    progress ??= session.startProgress('downloading ToxicChat', {
       total: total && total / 1e6,
       unit: 'MB',
     });
@@ -178,7 +178,7 @@ async function runCollect(
   const { collect } = await import('../collect.js');
   const total = expectedRows(selection, dataset);
   const silent = flags.verbose ?? false;
-  const progress = startProgress('collect', { total, unit: 'rows', silent });
+  const progress = session.startProgress('collect', { total, unit: 'rows', silent });
   const onProgress = (summary: CollectSummary) => {
     const unanswered = countUnanswered(summary);
     const done = countRows(summary) + summary.skipped;

@@ -9,7 +9,7 @@ import { rowKey } from '../records.js';
 import { renderEstimate, renderSpent } from './cost-lines.js';
 import type { EvaluateFlags } from './evaluate.js';
 import { openBudget, openNamedModel, type Setup } from './options.js';
-import { type Progress, startProgress } from './progress.js';
+import type { Progress } from './progress.js';
 import { renderVerdict } from './verdict-line.js';
 
 /** What came of the models that were asked. */
@@ -99,7 +99,11 @@ async function ask(evalFile: EvalFile, model: Model, flags: EvaluateFlags, { ses
         rows = missing;
         if (onDisk > 0) session.note(`${model.id}: ${onDisk} rows were answered before`);
         const silent = flags.verbose ?? false;
-        progress = startProgress(`evaluate ${model.id}`, { total: missing, unit: 'rows', silent });
+        progress = session.startProgress(`evaluate ${model.id}`, {
+          total: missing,
+          unit: 'rows',
+          silent,
+        });
       },
       onRow(sample, verdict, soFar) {
         done += 1;

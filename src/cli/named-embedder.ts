@@ -9,6 +9,7 @@ export const openNamedEmbedder: OpenEmbedder = async (
   return openEmbedder(`${provider}:${model}`, {
     env,
     transport,
+    limits: { clock: session.clock },
     today: new Date().toISOString().slice(0, 10),
     onDetail: session.note,
   });

@@ -146,6 +146,7 @@ export async function openNamedModel(
       maxRetries,
       timeoutMs: timeout * 1000,
       budget,
+      clock: session.clock,
     },
     prices: { price: flags.price, file: priceFile },
     estimate: dryRun,

@@ -18,7 +18,7 @@ import {
   wholeNumber,
   withSetup,
 } from './options.js';
-import { type Progress, startProgress } from './progress.js';
+import type { Progress } from './progress.js';
 import { renderTrainingReport, renderTrainSummary } from './train-summary.js';
 
 /** A model for embeddings, as `--embeddings PROVIDER:MODEL` names it. */
@@ -186,7 +186,7 @@ async function runTrain(
       embedder,
       signal: session.signal,
       onFit(done, total) {
-        progress ??= startProgress('train', { total, unit: 'fits' });
+        progress ??= session.startProgress('train', { total, unit: 'fits' });
         progress.update(done);
       },
     });

@@ -77,13 +77,16 @@ describe('Sender', () => {
   });
 
   it('uses up no try for being throttled while others are answered', async () => {
-    const { sender } = open(1);
-    const { state, request: asked } = request(Array(9).fill(retryable('throttled', 1)));
-    const attempt = async (own: AbortSignal) => {
+    let isWaiting = false;
+    const clock = skippingClock(async () => {
+      if (isWaiting) return;
+      isWaiting = true;
       await sender.send(request([]).request, never); // Another, which is answered meanwhile.
-      return asked.attempt(own);
-    };
-    await sender.send({ ...asked, attempt }, never);
+      isWaiting = false;
+    });
+    const sender = new Sender({ maxRetries: 1, concurrency: 4, clock });
+    const { state, request: asked } = request(Array(9).fill(retryable('throttled', 1)));
+    await sender.send(asked, never);
     expect(state.attempts).toBe(10);
   });
 

@@ -52,16 +52,18 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
 export async function runCli(
   command: CommandName,
   args: readonly string[],
-  { cwd, env = {}, signal = new AbortController().signal, clock = skippingClock() }: RunOptions,
+  { cwd, env = {}, signal, clock = skippingClock() }: RunOptions,
 ): Promise<Finished> {
   const run = await COMMANDS[command]();
+  const testEnd = new AbortController();
+  onTestFinished(() => testEnd.abort()); // A test that timed out holds up no other.
   const leave = enter({ cwd, env });
   const stdout: string[] = [];
   const stderr = new TextSink();
   try {
     const session = openSession(new Screen(stderr, clock.now), {
       env: { PATH: process.env.PATH ?? '', ...env },
-      signal,
+      signal: signal ? AbortSignal.any([signal, testEnd.signal]) : testEnd.signal,
       clock,
       print: (text) => stdout.push(text),
     });

@@ -56,23 +56,33 @@ export async function runCli(
 ): Promise<Finished> {
   const run = await COMMANDS[command]();
   const testEnd = new AbortController();
-  onTestFinished(() => testEnd.abort()); // A test that timed out holds up no other.
   const leave = enter({ cwd, env });
   const stdout: string[] = [];
   const stderr = new TextSink();
-  try {
-    const session = openSession(new Screen(stderr, clock.now), {
-      env: { PATH: process.env.PATH ?? '', ...env },
-      signal: signal ? AbortSignal.any([signal, testEnd.signal]) : testEnd.signal,
-      clock,
-      print: (text) => stdout.push(text),
-    });
-    const code = await runCommand(run, args, session);
-    return { code, stdout: stdout.join(''), stderr: stderr.text };
-  } finally {
-    leave();
-  }
+  const session = openSession(new Screen(stderr, clock.now), {
+    env: { PATH: process.env.PATH ?? '', ...env },
+    signal: signal ? AbortSignal.any([signal, testEnd.signal]) : testEnd.signal,
+    clock: endedBy(testEnd.signal, clock),
+    print: (text) => stdout.push(text),
+  });
+  const finished = runCommand(run, args, session).finally(leave);
+  // What a test that failed has left running would be in the way of the next.
+  onTestFinished(async () => {
+    testEnd.abort();
+    await finished;
+  });
+  return { code: await finished, stdout: stdout.join(''), stderr: stderr.text };
 }
+
+/** A clock whose deadlines pass at the end of the test, if not before. */
+const endedBy = (testEnd: AbortSignal, clock: Clock): Clock => ({
+  ...clock,
+  startDeadline(ms, onPassed) {
+    if (testEnd.aborted) onPassed();
+    else testEnd.addEventListener('abort', onPassed, { once: true });
+    return clock.startDeadline(ms, onPassed);
+  },
+});
 
 /** Keeps what is written to it. */
 export class TextSink extends Writable {

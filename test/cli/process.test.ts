@@ -8,7 +8,7 @@ import { isToxic, originalRow, readRows, writeCsv, writeRows } from '../helpers/
 import { gate } from '../helpers/gate.js';
 import { type Answering, refusal, startModelServer } from '../helpers/model-server.js';
 
-/** What only a process has: signals, pipes, exit codes, the variables it was started with. */
+// What only a process has: signals, pipes, exit codes, the variables it was started with.
 
 const byText: Answering = ({ text }) => (isToxic(text) ? 'toxic' : 'not toxic');
 

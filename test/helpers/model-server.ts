@@ -15,8 +15,6 @@ export interface ChatRequest {
   readonly text: string;
   /** How often this text has been asked, this time included. */
   readonly attempt: number;
-  /** When it arrived, in milliseconds. */
-  readonly at: number;
 }
 
 /** What to answer: a completion's text, or a whole HTTP reply. */
@@ -79,7 +77,6 @@ export async function startModelServer(answering: Answering): Promise<ModelServe
       body,
       text,
       attempt,
-      at: performance.now(),
     };
     requests.push(request);
     arrived += 1;

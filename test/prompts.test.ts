@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { llamaGuard, moderator, promptId, pruned, renderMessages } from '../src/prompts/index.js';
+import { cpuTime } from './helpers/cpu.js';
 
 describe('the moderator prompt', () => {
   it.each([
@@ -72,9 +73,9 @@ describe('the moderator prompt', () => {
   });
 
   it('reads a hostile reply of a megabyte at once', () => {
-    const started = performance.now();
+    const started = cpuTime();
     expect(moderator.parse(`${' "'.repeat(500_000)}x`).outcome).toBe('unparseable');
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(cpuTime() - started).toBeLessThan(1000);
   });
 
   it('sends a text as it is, in a message of its own', () => {

@@ -22,7 +22,7 @@ import {
   type SharedFlags,
 } from './options.js';
 import { wholeNumber } from './parsers.js';
-import { type Progress, startProgress } from './progress.js';
+import type { Progress } from './progress.js';
 import {
   commandStyle,
   openBudget,
@@ -135,7 +135,7 @@ async function openNamedDataset(
   const { openDataset } = await import('../datasets/index.js');
   let progress: Progress | undefined;
   const onDownload = (received: number, total: number | undefined) => {
-    progress ??= startProgress('downloading ToxicChat', {
+    progress ??= session.startProgress('downloading ToxicChat', {
       total: total && total / 1e6,
       unit: 'MB',
     });
@@ -176,7 +176,7 @@ async function runCollect(
   const { collect } = await import('../collect.js');
   const total = expectedRows(selection, dataset);
   const silent = flags.verbose ?? false;
-  const progress = startProgress('collect', { total, unit: 'rows', silent });
+  const progress = session.startProgress('collect', { total, unit: 'rows', silent });
   const onProgress = (soFar: Asked) => {
     const unanswered = countUnanswered(soFar);
     const done = countAsked(soFar) + soFar.skipped;

@@ -8,7 +8,7 @@ import { checkFlags, type EvaluateFlags, evaluateProgram, htmlReport } from './e
 import { concludeEvaluate } from './evaluate-summary.js';
 import type { Session } from './main.js';
 import { openFile } from './open-file.js';
-import { type Progress, startProgress } from './progress.js';
+import type { Progress } from './progress.js';
 import { openBudget, openNamedModel, readPrices, type Setup, withSetup } from './setup.js';
 import { renderVerdict } from './verdict-line.js';
 
@@ -83,7 +83,11 @@ async function runEvaluate(
     onModel({ id }, rows) {
       progress?.stop();
       total = rows;
-      progress = startProgress(`evaluate ${id}`, { total, unit: 'rows', silent: verbose === true });
+      progress = session.startProgress(`evaluate ${id}`, {
+        total,
+        unit: 'rows',
+        silent: verbose === true,
+      });
     },
     onRow(sample, verdict, soFar) {
       if (verbose) session.note(renderVerdict(sample, verdict));

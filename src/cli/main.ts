@@ -1,8 +1,9 @@
 import { CommanderError } from 'commander';
 import type { Env } from '../env.js';
 import { EXIT, type ExitCode, isSystemError, messageOf, UserError } from '../errors.js';
+import { type Clock, systemClock } from '../requests/clock.js';
 import { escapeLines } from '../text.js';
-import { hideBar, writeLine } from './progress.js';
+import { type Progress, type ProgressOptions, Screen } from './progress.js';
 
 /** What a command gets of the process it runs in. */
 export interface Session {
@@ -10,10 +11,13 @@ export interface Session {
   readonly env: Env;
   /** Aborted by the first Ctrl-C or SIGTERM. */
   readonly signal: AbortSignal;
+  readonly clock: Clock;
   /** Writes to stdout: the result. */
   print(text: string): void;
   /** Writes a line to stderr: everything else. */
   note(line: string): void;
+  /** Shows on stderr how far a piece of work has come. */
+  startProgress(label: string, options: ProgressOptions): Progress;
 }
 
 export type Command = (argv: readonly string[], session: Session) => Promise<ExitCode>;
@@ -24,6 +28,11 @@ const LONGEST_STOP_MS = 6_000;
 /** Runs a command as a process: its arguments, its signals, its streams, its exit code. */
 export async function main(command: Command): Promise<void> {
   const stop = new AbortController();
+  const screen = new Screen(process.stderr, systemClock.now);
+  const leaveAtOnce = () => {
+    screen.hideBar();
+    process.exit(EXIT.interrupted);
+  };
   const onSignal = () => {
     if (stop.signal.aborted) leaveAtOnce();
     session.note('stopping: finishing what is in flight; Ctrl-C again leaves at once');
@@ -31,12 +40,12 @@ export async function main(command: Command): Promise<void> {
     // Whatever still hangs then, such as a download: what was answered is on disk.
     setTimeout(leaveAtOnce, LONGEST_STOP_MS).unref();
   };
-  const session: Session = {
+  const session = openSession(screen, {
     env: process.env,
     signal: stop.signal,
+    clock: systemClock,
     print: (text) => process.stdout.write(text),
-    note: (line) => writeLine(escapeLines(line)),
-  };
+  });
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   process.stdout.on('error', (error) => leaveWithoutReader(error, session));
   process.stderr.on('error', () => {}); // Nobody listens any more; the run goes on.
@@ -46,6 +55,16 @@ export async function main(command: Command): Promise<void> {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
 }
+
+/** A session whose notes and progress share one screen; no text reaches it raw. */
+export const openSession = (
+  screen: Screen,
+  given: Omit<Session, 'note' | 'startProgress'>,
+): Session => ({
+  ...given,
+  note: (line) => screen.writeLine(escapeLines(line)),
+  startProgress: (label, options) => screen.startProgress(label, options),
+});
 
 /** Runs a command to its exit code. The one place that catches. */
 export async function runCommand(
@@ -90,11 +109,6 @@ export const withFlags = (text: string): string =>
   text.replace(/`([a-z][a-zA-Z]*)`/g, (_, option: string) => FLAGS[option] ?? `--${kebab(option)}`);
 
 const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-
-function leaveAtOnce(): never {
-  hideBar();
-  process.exit(EXIT.interrupted);
-}
 
 /** A reader such as `head` may close the pipe early; that is its right. A full disk is told. */
 function leaveWithoutReader(error: NodeJS.ErrnoException, session: Session): never {

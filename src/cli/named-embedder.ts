@@ -6,5 +6,10 @@ export const openNamedEmbedder: OpenEmbedder = async (
   { env, transport, session },
 ) => {
   const { openEmbedder } = await import('../models/embedder.js');
-  return openEmbedder(`${provider}:${model}`, { env, transport, onDetail: session.note });
+  return openEmbedder(`${provider}:${model}`, {
+    env,
+    transport,
+    limits: { clock: session.clock },
+    onDetail: session.note,
+  });
 };

@@ -18,75 +18,93 @@ export interface ProgressOptions {
   readonly silent?: boolean;
 }
 
-export function startProgress(label: string, options: ProgressOptions): Progress {
-  if (options.silent) return { update: () => {}, stop: () => {} };
-  return process.stderr.isTTY ? startBar(label, options) : startLines(label, options);
+/** What a screen writes to: stderr, or what stands for it in a test. */
+export type ScreenStream = NodeJS.WritableStream & { readonly isTTY?: boolean };
+
+/** Lines and progress on one stream, where a line never runs through a bar. */
+export class Screen {
+  readonly #stream: ScreenStream;
+  readonly #now: () => number;
+  /** The bar that stands there now; one at most. */
+  #bar: { readonly hide: () => void; readonly show: () => void } | undefined;
+
+  /** @param now - milliseconds since some start, for rates and the time between two lines */
+  constructor(stream: ScreenStream, now: () => number) {
+    this.#stream = stream;
+    this.#now = now;
+  }
+
+  /** Writes a line, above the bar if there is one. */
+  writeLine(line: string): void {
+    this.#bar?.hide();
+    this.#stream.write(`${line}\n`);
+    this.#bar?.show();
+  }
+
+  /** Takes the bar away and gives the cursor back, before the process is left at once. */
+  hideBar(): void {
+    this.#bar?.hide();
+  }
+
+  startProgress(label: string, options: ProgressOptions): Progress {
+    if (options.silent) return { update: () => {}, stop: () => {} };
+    return this.#stream.isTTY ? this.#startBar(label, options) : this.#startLines(label, options);
+  }
+
+  #startBar(label: string, { total, unit }: ProgressOptions): Progress {
+    const bar = new SingleBar({
+      stream: this.#stream,
+      format: `${label} [{bar}] {value}/{total} ${unit}, {rate} ${unit}/s, {eta_formatted} left{detail}`,
+      barCompleteChar: '=',
+      barIncompleteChar: ' ',
+      hideCursor: true,
+      clearOnComplete: true,
+      gracefulExit: false,
+      fps: 8,
+    });
+    const rate = this.#rateFromNow();
+    const state = { total: round(total ?? 0, unit), done: 0, payload: { rate: '0', detail: '' } };
+    const show = () => bar.start(state.total, state.done, state.payload);
+    show();
+    this.#bar = { show, hide: () => bar.stop() };
+    return {
+      update(done, details) {
+        state.done = round(done, unit);
+        state.payload = { rate: rate(done), detail: joined(details) };
+        if (state.done > state.total) {
+          state.total = state.done;
+          bar.setTotal(state.total);
+        }
+        bar.update(state.done, state.payload);
+      },
+      stop: () => {
+        bar.stop();
+        this.#bar = undefined;
+      },
+    };
+  }
+
+  #startLines(label: string, { total, unit }: ProgressOptions): Progress {
+    const rate = this.#rateFromNow();
+    const of = total === undefined ? '' : `/${round(total, unit)}`;
+    let last = this.#now();
+    return {
+      update: (done, details) => {
+        if (this.#now() - last < LINE_EVERY_MS) return;
+        last = this.#now();
+        const count = `${round(done, unit)}${of} ${unit}, ${rate(done)} ${unit}/s`;
+        this.writeLine(`${label}: ${count}${joined(details)}`);
+      },
+      stop: () => {},
+    };
+  }
+
+  /** Counts from here on what was done a second. */
+  #rateFromNow(): (done: number) => string {
+    const started = this.#now();
+    return (done) => formatMeasure(done / Math.max(0.001, (this.#now() - started) / 1000));
+  }
 }
-
-/** The bar that stands on the terminal now; there is one terminal, so there is one at most. */
-let shown: { readonly hide: () => void; readonly show: () => void } | undefined;
-
-/** Writes a line to stderr, above the bar if there is one. */
-export function writeLine(line: string): void {
-  shown?.hide();
-  process.stderr.write(`${line}\n`);
-  shown?.show();
-}
-
-/** Takes the bar away and gives the cursor back, before the process is left at once. */
-export const hideBar = () => shown?.hide();
-
-function startBar(label: string, { total, unit }: ProgressOptions): Progress {
-  const bar = new SingleBar({
-    stream: process.stderr,
-    format: `${label} [{bar}] {value}/{total} ${unit}, {rate} ${unit}/s, {eta_formatted} left{detail}`,
-    barCompleteChar: '=',
-    barIncompleteChar: ' ',
-    hideCursor: true,
-    clearOnComplete: true,
-    gracefulExit: false,
-    fps: 8,
-  });
-  const rate = rateSince(performance.now());
-  const state = { total: round(total ?? 0, unit), done: 0, payload: { rate: '0', detail: '' } };
-  const show = () => bar.start(state.total, state.done, state.payload);
-  show();
-  shown = { show, hide: () => bar.stop() };
-  return {
-    update(done, details) {
-      state.done = round(done, unit);
-      state.payload = { rate: rate(done), detail: joined(details) };
-      if (state.done > state.total) {
-        state.total = state.done;
-        bar.setTotal(state.total);
-      }
-      bar.update(state.done, state.payload);
-    },
-    stop() {
-      bar.stop();
-      shown = undefined;
-    },
-  };
-}
-
-function startLines(label: string, { total, unit }: ProgressOptions): Progress {
-  const rate = rateSince(performance.now());
-  let last = performance.now();
-  return {
-    update(done, details) {
-      if (performance.now() - last < LINE_EVERY_MS) return;
-      last = performance.now();
-      const of = total === undefined ? '' : `/${round(total, unit)}`;
-      process.stderr.write(
-        `${label}: ${round(done, unit)}${of} ${unit}, ${rate(done)} ${unit}/s${joined(details)}\n`,
-      );
-    },
-    stop: () => {},
-  };
-}
-
-const rateSince = (started: number) => (done: number) =>
-  formatMeasure(done / Math.max(0.001, (performance.now() - started) / 1000));
 
 const round = (count: number, unit: ProgressOptions['unit']) =>
   unit === 'MB' ? Math.round(count * 10) / 10 : count;

@@ -65,7 +65,15 @@ export async function openNamedModel(
   const { openModel } = await import('../models/index.js');
   const { concurrency, rpm, tpm, maxRetries, timeout, dryRun = false } = flags;
   return openModel(name, {
-    limits: { concurrency, rpm, tpm, maxRetries, timeoutMs: timeout * 1000, budget },
+    limits: {
+      concurrency,
+      rpm,
+      tpm,
+      maxRetries,
+      timeoutMs: timeout * 1000,
+      budget,
+      clock: session.clock,
+    },
     prices: { price: flags.price, file: priceFile },
     estimate: dryRun,
     withoutKey: dryRun,

@@ -11,7 +11,7 @@ import type { TrainSummary } from '../train.js';
 import type { Command, Session } from './main.js';
 import { addLastFlags, bareCommand, envFileOption, labelSource } from './options.js';
 import { collectValues, fraction, wholeNumber } from './parsers.js';
-import { type Progress, startProgress } from './progress.js';
+import type { Progress } from './progress.js';
 import { commandStyle, type Setup, withSetup } from './setup.js';
 import { renderTrainingReport, renderTrainSummary } from './train-summary.js';
 
@@ -187,7 +187,7 @@ async function runTrain(
       },
       {
         onFit(done, total) {
-          progress ??= startProgress('train', { total, unit: 'fits' });
+          progress ??= session.startProgress('train', { total, unit: 'fits' });
           progress.update(done);
         },
       },

@@ -1,3 +1,5 @@
+import { type Clock, systemClock } from './clock.js';
+
 /** What is in flight when a run is stopped gets so long: it may be paid for already. */
 export const GRACE_MS = 5_000;
 
@@ -9,12 +11,12 @@ export const GRACE_MS = 5_000;
 export async function withGrace<T>(
   signal: AbortSignal,
   work: (own: AbortSignal) => Promise<T>,
-  graceMs = GRACE_MS,
+  clock: Clock = systemClock,
 ): Promise<T> {
   const own = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
+  let cancel = () => {};
   const startGrace = () => {
-    timer = setTimeout(() => own.abort(signal.reason), graceMs);
+    cancel = clock.startDeadline(GRACE_MS, () => own.abort(signal.reason));
   };
   if (signal.aborted) startGrace();
   signal.addEventListener('abort', startGrace);
@@ -22,6 +24,6 @@ export async function withGrace<T>(
     return await work(own.signal);
   } finally {
     signal.removeEventListener('abort', startGrace);
-    clearTimeout(timer);
+    cancel();
   }
 }

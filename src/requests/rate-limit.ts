@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { type Clock, systemClock } from './clock.js';
 import { AdaptiveConcurrency, type Place } from './concurrency.js';
 import { type Allowance, allowancesIn, type Unit } from './server-wait.js';
 
@@ -9,6 +9,8 @@ export interface RateLimitOptions {
   readonly rpm?: number | undefined;
   /** Tokens a minute, at most, of prompt and answer together. */
   readonly tpm?: number | undefined;
+  /** Default: the system's. */
+  readonly clock?: Clock | undefined;
 }
 
 /** The leave to send one request, to be given back when it is over. */
@@ -28,9 +30,11 @@ export class RateLimit {
   readonly #concurrency: AdaptiveConcurrency;
   readonly #spacing: Record<Unit, Spacing>;
   readonly #allowance: Record<Unit, ServerAllowance>;
+  readonly #clock: Clock;
   #pausedUntil = 0;
 
-  constructor({ concurrency, rpm, tpm }: RateLimitOptions) {
+  constructor({ concurrency, rpm, tpm, clock = systemClock }: RateLimitOptions) {
+    this.#clock = clock;
     this.#concurrency = new AdaptiveConcurrency(concurrency);
     this.#spacing = { requests: new Spacing(rpm), tokens: new Spacing(tpm) };
     this.#allowance = { requests: new ServerAllowance(), tokens: new ServerAllowance() };
@@ -46,18 +50,18 @@ export class RateLimit {
     const place = await this.#concurrency.enter(signal);
     try {
       for (let waitMs = this.#waitMs(tokens); waitMs > 0; waitMs = this.#waitMs(tokens)) {
-        await sleep(waitMs, undefined, { signal });
+        await this.#clock.sleep(waitMs, signal);
       }
-    } catch {
+    } catch (error) {
       place.leave();
-      throw signal.reason;
+      throw error;
     }
     this.#take(tokens);
     return this.#leaveOf(place, tokens);
   }
 
   #waitMs(tokens: number): number {
-    const now = performance.now();
+    const now = this.#clock.now();
     const readyAt = Math.max(
       this.#pausedUntil,
       this.#spacing.requests.readyAt,
@@ -69,7 +73,7 @@ export class RateLimit {
   }
 
   #take(tokens: number): void {
-    const now = performance.now();
+    const now = this.#clock.now();
     this.#spacing.requests.take(1, now);
     this.#spacing.tokens.take(tokens, now);
     this.#allowance.requests.take(1);
@@ -81,12 +85,12 @@ export class RateLimit {
       clean: (headers, usedTokens) => {
         if (usedTokens !== undefined) this.#spacing.tokens.correct(usedTokens - tokens);
         for (const allowance of headers ? allowancesIn(headers) : []) {
-          this.#allowance[allowance.unit].update(allowance, performance.now());
+          this.#allowance[allowance.unit].update(allowance, this.#clock.now());
         }
         place.clean();
       },
       throttled: (waitMs = 0) => {
-        this.#pausedUntil = Math.max(this.#pausedUntil, performance.now() + waitMs);
+        this.#pausedUntil = Math.max(this.#pausedUntil, this.#clock.now() + waitMs);
         place.throttled();
       },
       leave: () => place.leave(),

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Usage } from '../records.js';
 import { Budget } from './budget.js';
+import { type Clock, systemClock } from './clock.js';
 import { type Failure, failureOf as readFailure } from './failures.js';
 import { withGrace } from './grace.js';
 import { type Leave, RateLimit, type RateLimitOptions } from './rate-limit.js';
@@ -61,12 +61,14 @@ export class Sender {
   readonly #rate: RateLimit;
   readonly #budget: Budget;
   readonly #maxRetries: number;
+  readonly #clock: Clock;
   #answers = 0;
 
-  constructor({ maxRetries, budget = new Budget(), ...rate }: SenderOptions) {
-    this.#rate = new RateLimit(rate);
+  constructor({ maxRetries, budget = new Budget(), clock = systemClock, ...rate }: SenderOptions) {
+    this.#rate = new RateLimit({ ...rate, clock });
     this.#budget = budget;
     this.#maxRetries = maxRetries;
+    this.#clock = clock;
   }
 
   /** Whether the server has answered anything yet. */
@@ -99,7 +101,7 @@ export class Sender {
         if (retries > this.#retriesFor(failure)) throw error;
         const waitMs = waitBefore(failure.afterMs, failures);
         request.onRetry?.(failure, waitMs);
-        await sleep(waitMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+        await this.#clock.sleep(waitMs, signal);
       }
     }
   }
@@ -119,7 +121,7 @@ export class Sender {
       throw error;
     });
     try {
-      const sent = await withGrace(signal, attempt);
+      const sent = await withGrace(signal, attempt, this.#clock);
       this.#answers += 1;
       reservation.settle(costOf(sent.usage) ?? undefined);
       leave.clean(sent.headers, tokensOf(sent.usage));

@@ -1,12 +1,26 @@
 import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { runCli, scratchFolder, startCli } from '../helpers/cli.js';
 import { isToxic, readRows, writeCsv } from '../helpers/files.js';
+import { gate, until } from '../helpers/gate.js';
 import { type Answering, completion, refusal, startModelServer } from '../helpers/model-server.js';
 
 const byText: Answering = ({ text }) => (isToxic(text) ? 'toxic' : 'not toxic');
+
+/** Answers so many requests by their text, and holds the others until it is opened. */
+function holdAfter(count: number) {
+  const { opened, open } = gate();
+  let asked = 0;
+  const answering: Answering = async (request) => {
+    asked += 1;
+    if (asked > count) await opened;
+    return byText(request);
+  };
+  return { answering, open };
+}
 
 /** A folder with a dataset of so many rows, every third toxic, and a model server. */
 async function setUp({
@@ -22,10 +36,12 @@ async function setUp({
   const texts = Array.from({ length: rows }, (_, i) => `text ${i}${i % 3 === 0 ? ' TOXIC' : ''}`);
   writeCsv(join(cwd, 'data.csv'), texts);
   const env = { OPENAI_BASE_URL: server.url, OPENAI_API_KEY: 'sk-test-0123456789abcdef' };
-  const collect = (...args: string[]) =>
-    runCli('collect', ['--dataset', 'data.csv', '-m', 'openai:teacher', ...args], { cwd, env });
+  const given = ['--dataset', 'data.csv', '-m', 'openai:teacher'];
+  const collect = (...args: string[]) => runCli('collect', [...given, ...args], { cwd, env });
+  /** In a process of its own. */
+  const start = (...args: string[]) => startCli('collect', [...given, ...args], { cwd, env });
   const out = join(cwd, 'outputs/outputs.jsonl');
-  return { server, cwd, env, texts, collect, out, rows: () => readRows(out) };
+  return { server, cwd, env, texts, collect, start, out, rows: () => readRows(out) };
 }
 
 const indicesOf = (rows: Record<string, unknown>[]) =>
@@ -97,6 +113,7 @@ describe('collect', () => {
   });
 
   it('sends no more requests at a time than it may', async () => {
+    const { opened, open } = gate();
     let inFlight = 0;
     let most = 0;
     const { collect } = await setUp({
@@ -104,7 +121,9 @@ describe('collect', () => {
       answering: async (request) => {
         inFlight += 1;
         most = Math.max(most, inFlight);
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        if (inFlight === 3) open();
+        await opened;
+        await pause(5); // A chance for a fourth, if one is on its way.
         inFlight -= 1;
         return byText(request);
       },
@@ -114,20 +133,13 @@ describe('collect', () => {
   });
 
   it('goes on after kill -9 without asking an answered row again', async () => {
-    const { server, cwd, env, out, collect, rows } = await setUp({
-      rows: 200,
-      answering: async (request) => {
-        await new Promise((resolve) => setTimeout(resolve, 2));
-        return byText(request);
-      },
-    });
-    const args = ['--dataset', 'data.csv', '-m', 'openai:teacher', '--ds-max-size', '200'];
-    const { child, finished } = startCli('collect', args, { cwd, env });
-    while (!existsSync(out) || readFileSync(out, 'utf8').split('\n').length < 50) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+    const { answering, open } = holdAfter(60);
+    const { server, out, collect, start, rows } = await setUp({ rows: 200, answering });
+    const { child, finished } = start('--ds-max-size', '200');
+    await until(() => existsSync(out) && readFileSync(out, 'utf8').split('\n').length >= 50);
     child.kill('SIGKILL');
-    await finished;
+    expect((await finished).code).toBe(null);
+    open();
     truncateSync(out, readFileSync(out).length - 20); // As if the last write had been cut.
     const saved = new Set(
       readFileSync(out, 'utf8')
@@ -145,41 +157,48 @@ describe('collect', () => {
     expect(askedAgain).toEqual([]);
   });
 
-  it('flushes and says how to go on when interrupted', async () => {
-    const { cwd, env, out, server } = await setUp({
-      rows: 200,
-      answering: async (request) => {
-        await new Promise((resolve) => setTimeout(resolve, 10));
-        return byText(request);
-      },
-    });
-    const args = ['--dataset', 'data.csv', '-m', 'openai:teacher', '--ds-max-size', '200'];
-    const { child, finished } = startCli('collect', args, { cwd, env });
-    while (server.requests.length < 30) await new Promise((resolve) => setTimeout(resolve, 5));
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'on %s writes what is in flight and says how to go on',
+    async (stop) => {
+      const { answering, open } = holdAfter(30);
+      const { out, server, start } = await setUp({ rows: 200, answering });
+      const { child, finished } = start('--ds-max-size', '200');
+      await server.received(31);
+      child.stderr?.once('data', open); // It has said that it stops.
+      child.kill(stop);
+      const { code, stdout, stderr } = await finished;
+      expect([code, stdout]).toEqual([130, '']);
+      expect(stderr).toContain('stopping: finishing what is in flight');
+      expect(stderr).toContain('run the same command again to go on');
+      expect(readRows(out).length).toBe(server.requests.length);
+      expect(readRows(out).length).toBeLessThan(200);
+    },
+  );
+
+  it('leaves at once on a second Ctrl-C', async () => {
+    const { answering } = holdAfter(5);
+    const { out, server, start } = await setUp({ answering });
+    const { child, finished } = start();
+    await server.received(6);
+    child.stderr?.once('data', () => child.kill('SIGINT'));
     child.kill('SIGINT');
     const { code, stderr } = await finished;
     expect(code).toBe(130);
-    expect(stderr).toContain('run the same command again to go on');
-    expect(readRows(out).length).toBe(server.requests.length);
-    expect(readRows(out).length).toBeLessThan(200);
+    expect(stderr).toBe('stopping: finishing what is in flight; Ctrl-C again leaves at once\n');
+    expect(readRows(out).length).toBeLessThanOrEqual(5);
   });
 
   it('is refused while another run writes the same file, and goes on after its death', async () => {
-    const { server, cwd, env, collect, rows } = await setUp({
-      rows: 30,
-      answering: async (request) => {
-        await new Promise((resolve) => setTimeout(resolve, 20));
-        return byText(request);
-      },
-    });
-    const args = ['--dataset', 'data.csv', '-m', 'openai:teacher', '--concurrency', '1'];
-    const { child, finished } = startCli('collect', args, { cwd, env });
-    while (server.requests.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    const { answering, open } = holdAfter(2);
+    const { server, cwd, collect, start, rows } = await setUp({ rows: 30, answering });
+    const { child, finished } = start('--concurrency', '1');
+    await server.received(3);
     const second = await collect();
     expect(second.code).toBe(2);
     expect(second.stderr).toContain(`process ${child.pid} is writing outputs/outputs.jsonl`);
     child.kill('SIGKILL');
     await finished;
+    open();
     expect((await collect()).code).toBe(0);
     expect(indicesOf(rows())).toEqual([...Array(30).keys()]);
     expect(readdirSync(join(cwd, 'outputs'))).toEqual(['outputs.jsonl']);
@@ -205,7 +224,7 @@ describe('collect', () => {
         return json ? { json } : isToxic(text) ? 'toxic' : 'not toxic';
       },
     });
-    const { code, stderr } = await collect();
+    const { code, stderr } = await collect('--concurrency', '1');
     expect(code).toBe(0);
     expect(rows().length).toBe(5);
     const unanswered = readRows(`${out}.unanswered.jsonl`);
@@ -364,9 +383,8 @@ describe('collect', () => {
   });
 
   it('goes on when nobody reads stderr any more', async () => {
-    const { cwd, env, rows, server } = await setUp({ rows: 60 });
-    const args = ['--dataset', 'data.csv', '-m', 'openai:teacher', '--ds-max-size', '60', '-v'];
-    const { child, finished } = startCli('collect', args, { cwd, env });
+    const { rows, server, start } = await setUp({ rows: 60 });
+    const { child, finished } = start('--ds-max-size', '60', '-v');
     child.stderr?.destroy();
     expect((await finished).code).toBe(0);
     expect(rows().length).toBe(60);
@@ -421,7 +439,7 @@ describe('collect', () => {
     const { code, stderr } = await collect(...args);
     expect(code).toBe(2);
     expect(stderr).toContain(message);
-    expect(stderr).toContain('--out');
+    expect(stderr).toContain('--fresh');
     expect(stderr).toContain('--fresh');
     expect(rows().length).toBe(12);
   });

@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { PROVIDERS } from '../../src/models/providers.js';
 import { runCli, scratchFolder } from '../helpers/cli.js';
 import { readRows, writeCsv } from '../helpers/files.js';
+import { gate } from '../helpers/gate.js';
 import { type Answering, completion, refusal, startModelServer } from '../helpers/model-server.js';
 
 async function collectWith(
@@ -248,9 +249,13 @@ describe('a server that refuses a part of the request', () => {
 
 describe('a reasoning model', () => {
   it('gets room for all the rows that were in flight when it was found out', async () => {
+    const { opened, open } = gate();
+    let asked = 0;
     const { rows, requests } = await collectWith(
       async ({ body }) => {
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        asked += 1;
+        if (asked === 3) open(); // All three are in flight now.
+        await opened;
         return (body.max_tokens as number) < 1000
           ? { json: completion('', { finish_reason: 'length', reasoning: 'hm' }) }
           : 'toxic';

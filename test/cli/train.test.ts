@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { trainCommand } from '../../src/cli/train.js';
+import { systemClock } from '../../src/requests/clock.js';
 import { readStudent } from '../../src/student/student-file.js';
 import { runCli, scratchFolder } from '../helpers/cli.js';
 import { hashEmbedder, makeExamples } from '../helpers/examples.js';
@@ -74,16 +75,15 @@ describe('train --student', () => {
       ...row,
       prediction: row.prediction === 'toxic' ? 'not toxic' : 'toxic',
     }));
-    const files = await Promise.all(
-      [held, turned].map(async (rows) => {
-        const { cwd, train, read } = setUp([...kept, ...rows]);
-        writeRows(join(cwd, 'eval.jsonl'), held);
-        const run = await train('--student', 's.json', '--exclude', 'eval.jsonl');
-        expect(run.stderr).toContain('excluded    40 in --exclude');
-        expect(run.stderr).toContain('--eval-file eval.jsonl');
-        return read('s.json');
-      }),
-    );
+    const files: string[] = [];
+    for (const rows of [held, turned]) {
+      const { cwd, train, read } = setUp([...kept, ...rows]);
+      writeRows(join(cwd, 'eval.jsonl'), held);
+      const run = await train('--student', 's.json', '--exclude', 'eval.jsonl');
+      expect(run.stderr).toContain('excluded    40 in --exclude');
+      expect(run.stderr).toContain('--eval-file eval.jsonl');
+      files.push(read('s.json'));
+    }
     expect(files[1]).toBe(files[0]);
   });
 });
@@ -116,6 +116,8 @@ const session = () => {
   const noted: string[] = [];
   return {
     signal: new AbortController().signal,
+    clock: systemClock,
+    startProgress: () => ({ update: () => {}, stop: () => {} }),
     print: (text: string) => printed.push(text),
     note: (line: string) => noted.push(line),
     env: {},

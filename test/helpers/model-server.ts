@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -14,8 +15,6 @@ export interface ChatRequest {
   readonly text: string;
   /** How often this text has been asked, this time included. */
   readonly attempt: number;
-  /** When it arrived, in milliseconds. */
-  readonly at: number;
 }
 
 /** What to answer: a completion's text, or a whole HTTP reply. */
@@ -30,6 +29,8 @@ export interface ModelServer {
   /** Base URL, ending in /v1. */
   readonly url: string;
   readonly requests: ChatRequest[];
+  /** Waits until so many requests have arrived in all. */
+  received(count: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -59,7 +60,10 @@ export function refusal(
 export async function startModelServer(answering: Answering): Promise<ModelServer> {
   const requests: ChatRequest[] = [];
   const attempts = new Map<string, number>();
-  const server = createServer(async (incoming, response) => {
+  const arrivals = new EventEmitter().setMaxListeners(0);
+  let arrived = 0;
+  // No connection is closed for being idle: the next request on it would be sent twice.
+  const server = createServer({ keepAliveTimeout: 0 }, async (incoming, response) => {
     let received = '';
     for await (const chunk of incoming.setEncoding('utf8')) received += chunk;
     const body = JSON.parse(received) as ChatRequest['body'];
@@ -73,9 +77,10 @@ export async function startModelServer(answering: Answering): Promise<ModelServe
       body,
       text,
       attempt,
-      at: performance.now(),
     };
     requests.push(request);
+    arrived += 1;
+    arrivals.emit('request');
     const answer = await answering(request);
     if (typeof answer === 'string') send(response, { json: completion(answer) });
     else if ('raw' in answer) answer.raw(response);
@@ -86,6 +91,9 @@ export async function startModelServer(answering: Answering): Promise<ModelServe
   return {
     url: `http://127.0.0.1:${port}/v1`,
     requests,
+    async received(count) {
+      while (arrived < count) await once(arrivals, 'request');
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

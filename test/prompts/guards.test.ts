@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PROMPTS, type Prompt } from '../../src/prompts/index.js';
+import { cpuTime } from '../helpers/cpu.js';
 
 const toxic = { outcome: 'answered', label: 'toxic' };
 const notToxic = { outcome: 'answered', label: 'not toxic' };
@@ -90,11 +91,11 @@ describe.each(Object.entries(PROMPTS))('the prompt %s', (_, prompt) => {
   });
 
   it('reads a hostile reply of a megabyte at once', () => {
-    const started = performance.now();
+    const started = cpuTime();
     for (const unit of [' "', 'yes\n', '<score> ', '<think>', 'S1,', ' \n']) {
       expect(prompt.parse(`x${unit.repeat(300_000)}x`).outcome).toBe('unparseable');
       expect(prompt.parse(`yes${unit.repeat(300_000)}x`).outcome).toBeDefined();
     }
-    expect(performance.now() - started).toBeLessThan(3000);
+    expect(cpuTime() - started).toBeLessThan(3000);
   });
 });

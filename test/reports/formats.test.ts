@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { evaluateProgram } from '../../src/cli/evaluate-flags.js';
 import { REPORT_ENDINGS } from '../../src/reports/index.js';
+import { systemClock } from '../../src/requests/clock.js';
 
 const README = new URL('../../README.md', import.meta.url);
 
@@ -12,6 +13,8 @@ describe('the formats of reports', () => {
       signal: new AbortController().signal,
       print: () => {},
       note: () => {},
+      clock: systemClock,
+      startProgress: () => ({ update: () => {}, stop: () => {} }),
     };
     const option = evaluateProgram(session).options.find(({ long }) => long === '--report');
     expect(option?.description.match(/\.[a-z]+/g)).toEqual(REPORT_ENDINGS);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parseHTML } from 'linkedom';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { checkGates, parseGate } from '../../src/analysis/gates.js';
 import type { ModelResult } from '../../src/analysis/report.js';
 import { formatFigure } from '../../src/format.js';
@@ -175,13 +175,15 @@ describe('the HTML report', () => {
     vi.doMock('@observablehq/plot', () => {
       throw new Error('the chart library was loaded');
     });
+    onTestFinished(() => {
+      vi.doUnmock('@observablehq/plot');
+      vi.resetModules();
+    });
     const { chooseRenderer: choose } = await import('../../src/reports/index.js');
     for (const ending of ['.md', '.xml', '.csv', '.json']) {
       await expect(choose(`report${ending}`)(input)).resolves.toEqual(expect.any(String));
     }
     await expect(choose('report.html')(input)).rejects.toThrow();
-    vi.doUnmock('@observablehq/plot');
-    vi.resetModules();
   });
 
   it('is what the ending .html makes', async () => {

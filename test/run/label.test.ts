@@ -3,6 +3,7 @@ import { EXIT, UserError } from '../../src/errors.js';
 import type { Classifier } from '../../src/models/index.js';
 import type { Sample, Verdict } from '../../src/records.js';
 import { type Judged, label } from '../../src/run/label.js';
+import { gate } from '../helpers/gate.js';
 
 const answered: Verdict = {
   outcome: 'answered',
@@ -39,15 +40,6 @@ function source(total: number) {
     }
   }
   return { counter, samples: samples() };
-}
-
-/** A promise to be resolved from outside. */
-function gate() {
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { opened, open };
 }
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));

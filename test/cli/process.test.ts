@@ -1,0 +1,167 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type CommandName, scratchFolder, spawnCli, startCli } from '../helpers/cli.js';
+import { isToxic, originalRow, readRows, writeCsv, writeRows } from '../helpers/files.js';
+import { gate } from '../helpers/gate.js';
+import { type Answering, refusal, startModelServer } from '../helpers/model-server.js';
+
+// What only a process has: signals, pipes, exit codes, the variables it was started with.
+
+const byText: Answering = ({ text }) => (isToxic(text) ? 'toxic' : 'not toxic');
+
+/** A folder with rows to collect, labels to evaluate and to train on, and a model server. */
+async function setUp(answering: Answering = byText) {
+  const server = await startModelServer(answering);
+  onTestFinished(() => server.close());
+  const cwd = scratchFolder();
+  const texts = Array.from({ length: 30 }, (_, i) => `text ${i}${i % 3 === 0 ? ' TOXIC' : ''}`);
+  writeCsv(join(cwd, 'data.csv'), texts);
+  const labelled = texts.map((text, i) => {
+    const label = isToxic(text) ? 'toxic' : 'not toxic';
+    return originalRow(i, text, label, label);
+  });
+  mkdirSync(join(cwd, 'outputs'));
+  writeRows(join(cwd, 'labels.jsonl'), labelled);
+  const env = { OPENAI_BASE_URL: server.url, OPENAI_API_KEY: 'sk-test-0123456789abcdef' };
+  return { server, cwd, env };
+}
+
+/** A run of each command that needs no server. */
+const RUNS: Readonly<Record<CommandName, readonly string[]>> = {
+  collect: ['--dataset', 'data.csv', '--dry-run'],
+  evaluate: ['--eval-file', 'labels.jsonl', '--bootstrap', '100'],
+  train: ['--train-file', 'labels.jsonl', '--student', 'outputs/student.json'],
+};
+const COMMANDS = Object.keys(RUNS) as CommandName[];
+
+describe.each(COMMANDS)('%s', (command) => {
+  it('exits 0, with its result on stdout and notes on stderr', async () => {
+    const { cwd } = await setUp();
+    const { code, stdout, stderr } = await spawnCli(command, RUNS[command], { cwd });
+    expect(code).toBe(0);
+    const { result, note } = {
+      collect: { result: /^rows {8}30, of which 0 are on disk/, note: /^$/ },
+      evaluate: { result: /^GPT4 scores:\n/, note: /^answers {5}outputs\/labels\.embedded/m },
+      train: { result: /^Cross-validated over /, note: /^student {5}outputs\/student\.json/m },
+    }[command];
+    expect(stdout).toMatch(result);
+    expect(stderr).toMatch(note);
+  });
+
+  it('exits 2 where it is held wrong, with nothing on stdout', async () => {
+    const { code, stdout, stderr } = await spawnCli(command, ['--lables'], {
+      cwd: scratchFolder(),
+    });
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^error: unknown option '--lables'\n/);
+  });
+
+  it('leaves quietly where nobody reads its result, as `| head -1` does', async () => {
+    const { child, finished } = startCli(command, ['--help'], { cwd: scratchFolder() });
+    child.stdout?.destroy();
+    const { code, stderr } = await finished;
+    expect([code, stderr]).toEqual([0, '']);
+  });
+});
+
+describe('exit codes', () => {
+  it('1 where a gate fell short', async () => {
+    const { cwd } = await setUp();
+    const flags = [...RUNS.evaluate, '--fail-under', 'toxic.f1=0.99'];
+    const { code, stdout, stderr } = await spawnCli('evaluate', flags, { cwd });
+    expect(code).toBe(1);
+    expect(stdout).toContain('Contender model (wordlist) scores');
+    expect(stderr).toContain('gate FAILED  wordlist: toxic.f1 at least 0.99');
+  });
+
+  it('3 where a run could not finish', async () => {
+    const { cwd, env } = await setUp(() => refusal(401, { message: 'no' }));
+    const flags = ['--dataset', 'data.csv', '-m', 'openai:teacher'];
+    const { code, stdout, stderr } = await spawnCli('collect', flags, { cwd, env });
+    expect([code, stdout]).toEqual([3, '']);
+    expect(stderr).toContain('openai refuses the key');
+  });
+});
+
+describe('Ctrl-C', () => {
+  it('lets evaluate print what was answered', async () => {
+    const { opened, open } = gate();
+    let asked = 0;
+    const { cwd, env, server } = await setUp(async (request) => {
+      asked += 1;
+      if (asked > 10) await opened;
+      return byText(request);
+    });
+    const flags = ['-m', 'openai:small', ...RUNS.evaluate, '--concurrency', '2'];
+    const { child, finished } = startCli('evaluate', flags, { cwd, env });
+    await server.received(12);
+    child.stderr?.once('data', open); // It has said that it stops.
+    child.kill('SIGINT');
+    const { code, stdout } = await finished;
+    expect(code).toBe(130);
+    expect(stdout).toContain('answered 12 of 30 rows; not asked: 18');
+    expect(server.requests.length).toBe(12);
+    expect(readRows(join(cwd, 'outputs/labels.openai-small.jsonl')).length).toBe(12);
+  });
+
+  it('leaves no student behind', async () => {
+    const { opened, open } = gate();
+    const { cwd, env, server } = await setUp(async () => {
+      await opened;
+      return refusal(500, { message: 'too late' });
+    });
+    const flags = [...RUNS.train, '--embeddings', 'openai:embedder'];
+    const { child, finished } = startCli('train', flags, { cwd, env });
+    await server.received(1);
+    child.stderr?.once('data', open);
+    child.kill('SIGINT');
+    const { code, stdout, stderr } = await finished;
+    expect([code, stdout]).toEqual([130, '']);
+    expect(stderr).toContain('stopped early: no student was written');
+    expect(existsSync(join(cwd, 'outputs/student.json'))).toBe(false);
+  });
+});
+
+describe('variables', () => {
+  const flags = ['--dataset', 'data.csv', '-m', 'openai:teacher', '--ds-max-size', '1'];
+
+  it('come from the process, else from the file of --env-file, else from .env', async () => {
+    const { cwd, env, server } = await setUp();
+    const variables = (key: string) => `OPENAI_API_KEY=${key}\nOPENAI_BASE_URL=${server.url}\n`;
+    writeFileSync(join(cwd, '.env'), variables('of-dot-env'));
+    writeFileSync(join(cwd, 'my.env'), variables('of-my-env'));
+    await spawnCli('collect', flags, { cwd });
+    await spawnCli('collect', [...flags, '--env-file', 'my.env', '--fresh'], { cwd });
+    await spawnCli('collect', [...flags, '--fresh'], { cwd, env });
+    expect(server.requests.map(({ headers }) => headers.authorization)).toEqual([
+      'Bearer of-dot-env',
+      'Bearer of-my-env',
+      `Bearer ${env.OPENAI_API_KEY}`,
+    ]);
+  });
+});
+
+describe('npm run', () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const npmRun = (...args: string[]) =>
+    execFileSync('npm', ['run', '-s', ...args], {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+
+  it.each(COMMANDS)('%s hands its flags on', (command) => {
+    expect(npmRun(command, '--', '--version')).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('leaves --env-file to the command', () => {
+    const dryRun = ['collect', '--', '--dataset', 'sample', '--dry-run', '--env-file'];
+    expect(npmRun(...dryRun, '.env.example')).toContain('nothing was sent');
+    expect(() => npmRun(...dryRun, 'none.env')).toThrow(
+      expect.objectContaining({ status: 2, stderr: expect.stringContaining('none.env') }),
+    );
+  });
+});

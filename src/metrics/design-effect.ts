@@ -12,9 +12,10 @@ export interface ShareOfClusters {
 /**
  * Wilson's interval of a share of rows that come in clusters: with the effective size n* = n / deff
  * in place of n, where deff is the variance of the share with clusters beside that without, by
- * linearisation, and at least 1. Student's t with a degree of freedom for each cluster but one takes
- * the place of n - 1 by the factor (t(n - 1) / t(C - 1))^2. Where no variance is to be seen (no
- * hits, or nothing but hits), a cluster is taken to be worth one row.
+ * linearisation, and at least what {@link sizeEffect} and the likeness of the rows within a cluster
+ * make it: of few clusters the former alone is often too small. Student's t with a degree of freedom
+ * for each cluster but one takes the place of n - 1 by the factor (t(n - 1) / t(C - 1))^2. Where no
+ * variance is to be seen (no hits, or nothing but hits), a cluster is taken to be worth one row.
  *
  * @returns null where there are no rows; {@link wilson} where all clusters have one
  * @see E. L. Korn and B. I. Graubard, Confidence intervals for proportions with small expected
@@ -43,8 +44,21 @@ function effectOfShare(shares: readonly ShareOfClusters[], p: number, confidence
   if (p === 0 || p === 1 || clusters < 2) return sizeEffect(shares);
   const squares = sum(shares, (share) => (share.hits - p * share.rows) ** 2);
   const t = (freedom: number) => tQuantile((1 + confidence) / 2, freedom);
-  const effect = effectOf({ squares, clusters }, { squares: rows * p * (1 - p), rows });
+  const effect = Math.max(
+    effectOf({ squares, clusters }, { squares: rows * p * (1 - p), rows }),
+    1 + likeness(shares, p) * (sizeEffect(shares) - 1),
+  );
   return effect * (t(clusters - 1) / t(rows - 1)) ** 2;
+}
+
+/**
+ * The intraclass correlation, from pairs of rows: 1 where those of a cluster are always the same, 0
+ * where they are so no more often than any two.
+ */
+function likeness(shares: readonly ShareOfClusters[], p: number): number {
+  const differing = sum(shares, ({ hits, rows }) => 2 * hits * (rows - hits));
+  const pairs = sum(shares, ({ rows }) => rows * (rows - 1));
+  return Math.max(0, 1 - differing / pairs / (2 * p * (1 - p)));
 }
 
 /**

@@ -171,7 +171,7 @@ def cox():
     rng = np.random.default_rng(6)
     out = []
     for n, slope, shift in [(60, 1, 0), (400, 0.5, -1), (1000, 2, 0.5)]:
-        scores = np.round(rng.beta(0.6, 1.5, n), 3)
+        scores = np.round(rng.beta(0.6, 1.5, n), 2)
         truth = (rng.random(n) < 1 / (1 + np.exp(-(shift + slope * logit(np.clip(scores, 1e-3, 1 - 1e-3)))))).astype(int)
         cluster = np.sort(rng.integers(0, n // 3, n))
         robust = fit_cox(scores, truth, cov_type="cluster", cov_kwds={"groups": cluster})

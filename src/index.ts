@@ -97,4 +97,4 @@ export { type Judged, type LabelOptions, label } from './run/label.js';
 export type { Embedder } from './student/embedding-head.js';
 export { readStudent } from './student/student-file.js';
 export { type Student, studentSchema } from './student/student-schema.js';
-export { type TrainOptions, type TrainSummary, train } from './train.js';
+export { type TrainCallbacks, type TrainOptions, type TrainSummary, train } from './train.js';

@@ -12,8 +12,8 @@ import type { Student } from './student/student-schema.js';
 import { trainStudent } from './student/train-student.js';
 
 export interface TrainOptions extends TrainingSetOptions {
-  /** Of the folds of a student, and of the rows held out of an export. */
-  readonly seed: number;
+  /** Of the folds of a student, and of the rows held out of an export. Default: 0. */
+  readonly seed?: number | undefined;
   /** Write the rows as chats. */
   readonly exportTo?: Omit<ChatExportOptions, 'seed'> | undefined;
   /** Train a student into this file. */
@@ -22,8 +22,9 @@ export interface TrainOptions extends TrainingSetOptions {
   readonly embedder?: Embedder | undefined;
   /** Aborted to stop early; no file is written then that was not finished. */
   readonly signal?: AbortSignal | undefined;
-  /** Told of the training set, before the work begins. */
-  readonly onSet?: ((set: TrainingSet) => void) | undefined;
+}
+
+export interface TrainCallbacks {
   /** Told of each finished fit. */
   readonly onFit?: ((done: number, total: number) => void) | undefined;
 }
@@ -42,11 +43,13 @@ export interface TrainSummary {
  * @throws UserError when the rows cannot be read or are too few, or a file cannot be written;
  *   the signal's reason when aborted
  */
-export async function train(options: TrainOptions): Promise<TrainSummary> {
-  const { labels, seed, exportTo, studentTo, embedder, signal, onSet, onFit } = options;
+export async function train(
+  options: TrainOptions,
+  { onFit }: TrainCallbacks = {},
+): Promise<TrainSummary> {
+  const { labels = 'teacher', seed = 0, exportTo, studentTo, embedder, signal } = options;
   const started = performance.now();
   const set = await readTrainingSet(options);
-  onSet?.(set);
   const exported = exportTo && {
     file: exportTo.out,
     lines: exportChat(set.examples, { ...exportTo, seed }),

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -63,7 +63,7 @@ for await (const { value } of readJsonl('labels.jsonl', labelledRowSchema)) {
 }
 console.log(rows === collected.labels.toxic);
 await train({
-  trainFile: 'labels.jsonl', exclude: [], labels: 'human', seed: 0, studentTo: 'student.json',
+  trainFile: 'labels.jsonl', labels: 'human', studentTo: 'student.json',
 });
 const scorer = await openScorer('student.json');
 const student = await openModel('student:student.json', { env, transport, today: '2026-11-24' });
@@ -81,7 +81,8 @@ console.log(classificationReport(['toxic'], ['toxic'], { digits: 3 }).split('\\n
 const TYPES = `
 import {
   type CollectOptions, type CollectSummary, type Dataset, type DatasetOptions, type Model,
-  type ModelOptions, type ReportDict, type TrainOptions, type TrainSummary,
+  type EvaluateCallbacks, type EvaluateOptions, type Evaluation, type ModelOptions,
+  type ReportDict, type TrainOptions, type TrainSummary, evaluate,
   classificationReport, collect, openDataset, openModel, openTransport, train, UserError,
 } from 'toxicity-distill';
 import { openScorer, type Scorer } from 'toxicity-distill/student';
@@ -90,6 +91,7 @@ const opened: (name: string, options: DatasetOptions) => Promise<Dataset> = open
 const asked: (name: string, options: ModelOptions) => Promise<Model> = openModel;
 const collected: (options: CollectOptions) => Promise<CollectSummary> = collect;
 const trained: (options: TrainOptions) => Promise<TrainSummary> = train;
+const judged: (options: EvaluateOptions, callbacks: EvaluateCallbacks) => Promise<Evaluation> = evaluate;
 const text: string = classificationReport(['toxic'], ['not toxic']);
 const dict: ReportDict = classificationReport(['toxic'], ['toxic'], { outputDict: true });
 const ownFetch: DatasetOptions['fetch'] = fetch;
@@ -100,7 +102,7 @@ const label: 'toxic' | 'not toxic' = scorer('text', new Float32Array(2)).label;
 const score: string = scorer('text').score;
 // @ts-expect-error: a dataset has a name.
 await openDataset({});
-export { asked, collected, dict, label, opened, ownFetch, overTransport, score, text, trained, UserError };
+export { asked, collected, dict, judged, label, opened, ownFetch, overTransport, score, text, trained, UserError };
 `;
 
 const PAGE = `
@@ -149,6 +151,17 @@ describe('the packed tarball, where it is installed', () => {
     expect(run(process.execPath, ['use.js'])).toMatch(
       /^true\n +toxic +1\.000 +1\.000 +1\.000 +1\n$/,
     );
+  });
+
+  it("runs the README's library section", () => {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8');
+    const [, section = ''] = readme.split('## As a library');
+    const [, example = ''] = /```ts\n([\s\S]*?)```/.exec(section) ?? [];
+    writeFileSync(join(app, 'example.js'), example);
+    expect(run(process.execPath, ['example.js'])).toMatch(
+      /^wordlist 0\.\d\d\nstudent:student 0\.\d\d\n$/,
+    );
+    expect(compile('example.ts', example, NODE)).toBe('');
   });
 
   it('has types that a strict program compiles against, those of its packages included', () => {

@@ -15,7 +15,7 @@ const LAYERS = [
   ['reports', 'analysis'],
   ['models', 'datasets', 'student'],
   ['prompts', 'pricing', 'requests', 'metrics', 'files'],
-  ['records', 'text', 'errors', 'env', 'version'],
+  ['records', 'text', 'format', 'errors', 'env', 'version'],
 ];
 
 /** The file of the package's second door has the name of a room. */

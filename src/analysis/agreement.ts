@@ -14,14 +14,14 @@ export interface Judges {
 }
 
 /**
- * How far contender, teacher and people agree, two by two and all three, on the rows that the
- * contender answered. What concerns people is null where no such row has a human label.
+ * The agreement of contender, teacher and human labels, two by two and all three, on the rows that
+ * the contender answered. Where none of them has a human label, the parts about it are null.
  */
 export function agreementOf(
   { contender, teacher, human }: Judges,
   options: BootstrapOptions,
 ): Agreement {
-  const teacherThere = teacher.map((label, row) =>
+  const teacherOnAnswered = teacher.map((label, row) =>
     contender[row] === NO_LABEL ? NO_LABEL : label,
   );
   const withHuman = countTable(human, contender);
@@ -30,7 +30,7 @@ export function agreementOf(
     with_teacher: agreementFigures(countTable(teacher, contender), options),
     with_human: isJudged ? agreementFigures(withHuman, options) : null,
     teacher_with_human: isJudged
-      ? agreementFigures(countTable(human, teacherThere), options)
+      ? agreementFigures(countTable(human, teacherOnAnswered), options)
       : null,
     three_way: isJudged ? threeWay({ contender, teacher, human }) : null,
   };
@@ -44,7 +44,7 @@ function agreementFigures(counts: Counts, options: BootstrapOptions) {
   };
 }
 
-/** With two labels, of three who do not agree exactly one stands alone. */
+/** There are two labels, so where the three do not agree, exactly one is alone. */
 function threeWay({ contender, teacher, human }: Judges): NonNullable<Agreement['three_way']> {
   const counts = { all_agree: 0, contender_alone: 0, teacher_alone: 0, human_alone: 0 };
   contender.forEach((label, row) => {

@@ -1,14 +1,14 @@
 import { rowKey } from '../records.js';
 import { publishedBaselines } from './baselines.js';
 import { comparePairs, onCommonRows, pairUp } from './comparison.js';
-import { disagreementsOf, wordOf } from './disagreements.js';
+import { disagreementsOf } from './disagreements.js';
 import type { AnalysisInput } from './input.js';
 import { countDuplicates } from './leakage.js';
 import { type JudgeContext, judgeContender, judgeTeacher } from './model-result.js';
 import { isFewInFile, reportNotes } from './notes.js';
 import { answersOf, countTable, type Labels, labelsOf, NO_LABEL, nameOf } from './outcomes.js';
 import { REPORT_VERSION, type Report } from './report.js';
-import { encodeRows } from './row-codes.js';
+import { encodeRows, stateOf } from './row-codes.js';
 import { divideRows } from './slices.js';
 
 /**
@@ -21,8 +21,10 @@ export function analyse(input: AnalysisInput): Report {
   const teacher = labelsOf(rows.map((row) => row.prediction));
   const truth = settings.truth === 'human' ? human : teacher;
   const data = dataOf(input, truth);
+  const keys = rows.map(({ ds_original_idx, input }) => rowKey(ds_original_idx, input));
   const context: JudgeContext = {
     rows,
+    keys,
     truth,
     human,
     teacher,
@@ -116,14 +118,17 @@ function compareModels(
   };
 }
 
-function codeRows({ teacher, contenders }: Models, { rows, truth }: JudgeContext): Report['rows'] {
+function codeRows(
+  { teacher, contenders }: Models,
+  { rows, keys, truth }: JudgeContext,
+): Report['rows'] {
   const truths = Array.from(truth, (label) => (label === NO_LABEL ? 'no truth' : nameOf(label)));
   return {
-    keys: rows.map(({ ds_original_idx, input }) => rowKey(ds_original_idx, input)),
+    keys: [...keys],
     truth: encodeRows(truths),
     said: Object.fromEntries([
       [teacher.name, encodeRows(rows.map((row) => row.prediction))],
-      ...contenders.map(({ name, verdicts }) => [name, encodeRows(verdicts.map(wordOf))]),
+      ...contenders.map(({ name, verdicts }) => [name, encodeRows(verdicts.map(stateOf))]),
     ]),
   };
 }

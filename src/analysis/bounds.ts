@@ -5,9 +5,9 @@ import type { Confusion, ModelResult } from './report.js';
 type Bounds = ModelResult['bounds'];
 
 /**
- * What the unanswered rows could have made of the toxic F1 and of accuracy: the least and the most
- * over every way to label them. Both figures rise with each row that is right and fall with each
- * that is wrong, so that the extremes are all wrong and all right.
+ * The least and the most that the toxic F1 and the accuracy could be if the unanswered rows had been
+ * answered. Each correct answer raises both and each wrong one lowers both, so the extremes are all
+ * wrong and all correct.
  */
 export function boundsOf({ toxic, not_toxic }: Confusion): Bounds {
   const { tp, fp, fn, tn } = {
@@ -23,8 +23,8 @@ export function boundsOf({ toxic, not_toxic }: Confusion): Bounds {
 }
 
 /**
- * The same where not even the truth of the unanswered rows is known, as for a teacher's, which are
- * not in its file: at worst each is wrong, at best each is toxic and found.
+ * The same where the truth of the unanswered rows is unknown too, as it is for a teacher, whose
+ * unanswered rows are not in the file: at worst each is wrong, at best each is toxic and found.
  */
 export function boundsWithoutTruth(counts: Counts, unanswered: number): Bounds {
   return bounds(

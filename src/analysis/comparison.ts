@@ -4,13 +4,13 @@ import { resampledFigure, shortFigures } from './figures.js';
 import { countTable, type Labels, NO_LABEL, TOXIC } from './outcomes.js';
 import type { Pair, Report } from './report.js';
 
-/** A model by name, with the labels that it gave. */
+/** A model by name, with its labels. */
 export interface Answers {
   readonly name: string;
   readonly labels: Labels;
 }
 
-/** Every model on the rows with a truth that all of them answered: one table that is fair. */
+/** Every model on the rows with a truth that all of them answered. */
 export function onCommonRows(
   truth: Labels,
   models: readonly Answers[],
@@ -29,9 +29,9 @@ export function onCommonRows(
 }
 
 /**
- * Compares models two by two on the rows that both answered, by McNemar's test of who is right and
- * by the difference of their toxic F1. The p-values of either test are corrected for the number of
- * pairs; two models are tied where neither test tells them apart.
+ * Compares models two by two on the rows that both answered, by McNemar's test of their error rates
+ * and by the difference of their toxic F1. The p-values of each test are Holm-corrected for the
+ * number of pairs; two models are tied where neither test finds a significant difference.
  */
 export function comparePairs(
   truth: Labels,
@@ -77,8 +77,8 @@ function testPair(truth: Labels, a: Answers, b: Answers, options: BootstrapOptio
   };
 }
 
-/** Rows by truth and the two labels, numbered by {@link pairedCell}. */
-function countPairs(truth: Labels, a: Labels, b: Labels): number[] {
+/** Rows that have a truth and both labels, by the three, numbered by {@link pairedCell}. */
+export function countPairs(truth: Labels, a: Labels, b: Labels): number[] {
   const cells = new Array<number>(8).fill(0);
   truth.forEach((label, row) => {
     if (label === NO_LABEL || a[row] === NO_LABEL || b[row] === NO_LABEL) return;

@@ -1,6 +1,7 @@
-import type { LabelledRow, Verdict } from '../records.js';
+import type { LabelledRow } from '../records.js';
 import type { Verdicts } from './outcomes.js';
 import type { Disagreement } from './report.js';
+import { stateOf } from './row-codes.js';
 
 /**
  * The rows to which people, the teacher and the contenders did not all give one label, in the
@@ -28,7 +29,7 @@ export function disagreementsOf(
           input,
           human,
           teacher,
-          said: Object.fromEntries(verdicts.map(({ name, verdict }) => [name, wordOf(verdict)])),
+          said: Object.fromEntries(verdicts.map(({ name, verdict }) => [name, stateOf(verdict)])),
           scores: Object.fromEntries(
             verdicts.flatMap(({ name, verdict }) =>
               verdict?.outcome === 'answered' && verdict.score !== undefined
@@ -40,10 +41,4 @@ export function disagreementsOf(
       ];
     },
   );
-}
-
-/** The label, or why there is none. */
-export function wordOf(verdict: Verdict | undefined) {
-  if (verdict === undefined) return 'not asked';
-  return verdict.outcome === 'answered' ? verdict.label : verdict.outcome;
 }

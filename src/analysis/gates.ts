@@ -1,9 +1,11 @@
 import { UserError } from '../errors.js';
+import { formatCount, formatNumber, formatTogether } from '../format.js';
 import { escapeControls } from '../text.js';
 import type { Disagreement, Figure, ModelResult, Report } from './report.js';
+import { contendersOf } from './roles.js';
 import { isLabel, isUnanswered } from './row-codes.js';
 
-/** What a gate holds against its limit: the figure, or the lower end of its interval. */
+/** What a gate compares with its limit: the figure, or the lower end of its interval. */
 export const GATE_ENDS = ['value', 'bound'] as const;
 export type GateEnd = (typeof GATE_ENDS)[number];
 
@@ -15,25 +17,27 @@ export interface Gate {
   readonly end: GateEnd;
 }
 
-/** What became of one gate for one model. */
+/** Whether one model passed one gate. */
 export interface GateResult {
-  /** What was asked: `toxic.f1 at least 0.7`. */
+  /** What is required: `toxic.f1 at least 0.7`. */
   readonly name: string;
   readonly model: string;
   readonly passed: boolean;
-  /** What was held against the limit; null where there is no such figure. */
-  readonly seen: number | null;
+  /** What is compared with the limit; null where there is no such figure. */
+  readonly value: number | null;
   readonly limit: number;
-  /** What was seen and by how much it falls short, or why there was nothing to see. */
+  /** The value and by how much it falls short, or why there is none. */
   readonly reason: string;
-  /** Dataset indices of the first rows that pull the figure down, and how many there are. */
+  /** Dataset indices of the first rows that lower the figure; empty where the gate passed. */
   readonly rows: readonly number[];
+  /** How many rows lower the figure. */
   readonly rowCount: number;
 }
 
-const ROWS_NAMED = 10;
+/** A gate names so many rows at most. */
+export const ROWS_NAMED = 10;
 
-/** The figures a gate can name. Brier score and calibration error are not: there less is better. */
+/** The figures that a gate can name; not the Brier score and ECE, of which lower is better. */
 export const GATE_PATHS = [
   'toxic.precision',
   'toxic.recall',
@@ -62,15 +66,15 @@ const AT_LEVEL = /^(precision_at_recall|recall_at_precision)\.(0?\.\d+|1)$/;
 /**
  * Reads `toxic.f1=0.70`.
  *
- * @throws UserError when it has another form, names no figure, or asks for more than there can be
+ * @throws UserError when it has another form, names no figure, or its limit is not from -1 to 1
  */
 export function parseGate(text: string, end: GateEnd = 'value'): Gate {
   const [, path = '', amount = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
   if (!isGatePath(path.trim())) throw unknownPath(text, path.trim());
   const least = /^\s*-?(\d+\.?\d*|\.\d+)\s*$/.test(amount) ? Number(amount) : Number.NaN;
   if (!(least >= -1 && least <= 1)) {
-    throw new UserError(`the gate "${text}" asks for "${amount}"`, {
-      hint: 'ask for a fraction such as 0.70, as in toxic.f1=0.70',
+    throw new UserError(`the limit of the gate "${text}" is "${amount}"`, {
+      hint: 'give a fraction, as in toxic.f1=0.70',
     });
   }
   return { path: path.trim(), least, end };
@@ -81,38 +85,39 @@ const isGatePath = (path: string) =>
 
 function unknownPath(text: string, path: string): UserError {
   if (path === 'brier' || path === 'ece') {
-    return new UserError(`the gate "${text}" asks for at least so much ${path}`, {
-      hint: `${path} is an error, the lower the better; auprc is a figure of the scores to gate on`,
+    return new UserError(`the gate "${text}" sets a lower limit to ${path}`, {
+      hint: `of ${path}, lower is better; for a gate on the scores use auprc`,
     });
   }
-  const problem = text.includes('=') ? `names no figure` : 'is not of the form figure=limit';
+  const problem = text.includes('=') ? 'names no figure' : 'is not of the form figure=limit';
   return new UserError(`the gate "${text}" ${problem}`, {
-    hint: `write toxic.f1=0.70, say; the figures are ${GATE_PATHS.join(', ')}, precision_at_recall.0.9, recall_at_precision.0.9`,
+    hint: `write for example toxic.f1=0.70; the figures are ${GATE_PATHS.join(', ')}, precision_at_recall.0.9, recall_at_precision.0.9`,
   });
 }
 
 /**
- * Holds each contender against each gate. A figure that is absent or undefined fails: nothing
- * passes for want of evidence.
+ * Checks each contender against each gate. A gate on a figure that is missing or not defined fails:
+ * nothing passes without evidence.
  */
 export function checkGates(report: Report, gates: readonly Gate[]): GateResult[] {
-  const contenders = report.models.filter(({ role }) => role === 'contender');
-  return gates.flatMap((gate) => contenders.map((model) => checkGate(report, model, gate)));
+  return gates.flatMap((gate) =>
+    contendersOf(report).map((model) => checkGate(report, model, gate)),
+  );
 }
 
 function checkGate(report: Report, model: ModelResult, gate: Gate): GateResult {
   const { path, least, end } = gate;
   const figure = figureAt(model, path);
-  const seen = (end === 'value' ? figure?.value : figure?.low) ?? null;
-  const against = report.disagreements.filter((row) => pullsDown(report, model.name, path, row));
-  const passed = seen !== null && seen >= least;
+  const value = (end === 'value' ? figure?.value : figure?.low) ?? null;
+  const against = report.disagreements.filter((row) => lowers(report, model.name, path, row));
+  const passed = value !== null && value >= least;
   return {
     name: gateName(gate),
     model: model.name,
     passed,
-    seen,
+    value,
     limit: least,
-    reason: seen === null ? whyAbsent(path, end, figure) : comparison(seen, least),
+    reason: value === null ? whyMissing(path, end, figure, model) : comparison(value, least),
     rows: passed ? [] : against.slice(0, ROWS_NAMED).map(({ index }) => index),
     rowCount: passed ? 0 : against.length,
   };
@@ -131,22 +136,28 @@ function figureAt({ figures, coverage }: ModelResult, path: string): Figure | un
   return found as Figure | undefined;
 }
 
-function whyAbsent(path: string, end: GateEnd, figure: Figure | undefined): string {
-  if (!figure) return `there is no ${path}: the model gave no score for every row`;
-  if (figure.value === null) return `${path} is not defined on these rows`;
-  return end === 'bound' ? `${path} has no interval` : `${path} is not defined on these rows`;
+function whyMissing(
+  path: string,
+  end: GateEnd,
+  figure: Figure | undefined,
+  { figures }: ModelResult,
+): string {
+  if (!figure) {
+    return `there is no ${path}${figures.auprc ? '' : ': not every answer has a score'}`;
+  }
+  return end === 'bound' && figure.value !== null
+    ? `${path} has no interval`
+    : `${path} is not defined on these rows`;
 }
 
-/** Both numbers to as many digits as tell them apart. */
-export function comparison(seen: number, least: number): string {
-  const short = least - seen;
-  if (short <= 0) return `it is ${seen.toFixed(3)}`;
-  const digits = Math.max(3, Math.min(12, Math.ceil(-Math.log10(short)) + 1));
-  return `it is ${seen.toFixed(digits)}, short by ${short.toFixed(digits)}`;
+function comparison(value: number, least: number): string {
+  if (value >= least) return `it is ${formatNumber(value)}`;
+  const [is, short] = formatTogether([value, least - value]);
+  return `it is ${is}, short by ${short}`;
 }
 
-/** Which wrong rows a figure falls by: precision by false positives, recall by missed rows. */
-function pullsDown({ rows }: Report, model: string, path: string, row: Disagreement): boolean {
+/** Precision is lowered by false positives, recall by missed rows, other figures by both. */
+function lowers({ rows }: Report, model: string, path: string, row: Disagreement): boolean {
   const said = row.said[model] ?? 'not asked';
   if (path === 'coverage') return isUnanswered(said);
   const truth = rows.truth[row.row];
@@ -163,13 +174,13 @@ export function renderGates(results: readonly GateResult[]): string {
   return results.map((result) => escapeControls(renderGate(result))).join('\n');
 }
 
-function renderGate({ passed, model, name, reason, rows, rowCount }: GateResult): string {
-  const line = `gate ${passed ? 'passed' : 'FAILED'}  ${model}: ${name}; ${reason}`;
-  return rowCount === 0 ? line : `${line}; ${namedRows(rows, rowCount)}`;
-}
+const renderGate = (result: GateResult) =>
+  `gate ${result.passed ? 'passed' : 'FAILED'}  ${result.model}: ${result.name}; ${reasonWithRows(result)}`;
 
-/** `rows 3, 17, 22 of the dataset`, and how many more. */
-export function namedRows(rows: readonly number[], rowCount: number): string {
+/** `it is 0.62, short by 0.08; rows 3, 17, 22 and 4 more`. */
+export function reasonWithRows({ reason, rows, rowCount }: GateResult): string {
+  if (rowCount === 0) return reason;
   const more = rowCount - rows.length;
-  return `row${rowCount === 1 ? '' : 's'} ${rows.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  const named = `row${rowCount === 1 ? '' : 's'} ${rows.join(', ')}`;
+  return `${reason}; ${named}${more > 0 ? ` and ${formatCount(more)} more` : ''}`;
 }

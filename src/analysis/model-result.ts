@@ -35,6 +35,8 @@ import { type Division, slicesOf } from './slices.js';
 /** What every model is judged by. */
 export interface JudgeContext {
   readonly rows: readonly LabelledRow[];
+  /** The name of each row; a row that stands in the file more than once has one name. */
+  readonly keys: readonly string[];
   readonly truth: Labels;
   readonly human: Labels;
   readonly teacher: Labels;
@@ -98,12 +100,13 @@ export function judgeContender(
 
 /** What a teacher and a contender have in common. */
 function judge(model: Identity, verdicts: Verdicts, context: JudgeContext) {
-  const { truth, divisions, options, policy } = context;
+  const { keys, truth, divisions, options, policy } = context;
   const compared = underPolicy(verdicts, truth, policy);
   const counts = countTable(truth, compared);
   const unanswered = tallyUnanswered(verdicts);
   const notAsked = verdicts.filter((verdict) => verdict === undefined).length;
   const scored = scoreFigures(verdicts, truth, options);
+  const once = distinct(verdicts, keys);
   return {
     name: model.name,
     id: model.id,
@@ -123,8 +126,8 @@ function judge(model: Identity, verdicts: Verdicts, context: JudgeContext) {
     figures: { ...figuresOf(counts, options), ...scored?.figures },
     curves: scored?.curves ?? null,
     slices: slicesOf(divisions, truth, compared, options),
-    usage: usageOf(verdicts),
-    cost: costOf(verdicts, model.priceBasis),
+    usage: usageOf(once),
+    cost: costOf(once, model.priceBasis),
     latency_ms: latencyOf(verdicts),
   };
 }
@@ -147,10 +150,15 @@ function tableOf(truth: Labels, compared: Labels): string {
   return yTrue.length > 0 ? classificationReport(yTrue, yPred) : '';
 }
 
+/** A row is asked once, however often it stands in the file, and so it is paid for once. */
+const distinct = (verdicts: Verdicts, keys: readonly string[]): Verdicts => [
+  ...new Map(keys.map((key, row) => [key, verdicts[row]])).values(),
+];
+
 const usageOf = (verdicts: Verdicts) =>
   verdicts.reduce<Usage | null>((sum, verdict) => addUsage(sum, verdict?.usage ?? null), null);
 
-/** Dollars for the rows asked; unknown as soon as one of them is. */
+/** Dollars for the rows that were asked; unknown where that of one of them is. */
 function costOf(verdicts: Verdicts, basis: string): ModelResult['cost'] {
   const total = new CostTotal();
   for (const verdict of verdicts) if (verdict) total.add(verdict.costUsd);
@@ -163,6 +171,7 @@ function costOf(verdicts: Verdicts, basis: string): ModelResult['cost'] {
   };
 }
 
+/** The one place where the costs of contender and teacher are divided. */
 function besideTeacher(cost: ModelResult['cost'], teacher: ModelResult['cost']) {
   const { per_1000_rows: ours } = cost;
   const { per_1000_rows: theirs } = teacher;

@@ -1,3 +1,4 @@
+import { formatCount, formatRange, plural } from '../format.js';
 import { sumOf, type UnansweredPolicy } from './outcomes.js';
 import type { ModelResult, Report } from './report.js';
 
@@ -8,19 +9,19 @@ const FEW_TOXIC_ROWS = 10;
 const TOXIC_CHAT_ROWS: Readonly<Record<string, number>> = { train: 5082, test: 5083 };
 
 const POLICY_WORDS: Record<UnansweredPolicy, readonly [one: string, many: string]> = {
-  exclude: ['is left out of its figures', 'are left out of its figures'],
-  wrong: ['counts as wrong', 'count as wrong'],
-  toxic: ['counts as called toxic', 'count as called toxic'],
-  'not-toxic': ['counts as called not toxic', 'count as called not toxic'],
+  exclude: ['is excluded from its figures', 'are excluded from its figures'],
+  wrong: ['is counted as wrong', 'are counted as wrong'],
+  toxic: ['is counted as "toxic"', 'are counted as "toxic"'],
+  'not-toxic': ['is counted as "not toxic"', 'are counted as "not toxic"'],
 };
 
-/** The teacher's unanswered rows have no labels to be given one by a policy. */
+/** The teacher's unanswered rows are not in the file, so no policy applies to them. */
 const NOT_IN_FILE = [
   'is not in the file and in no figure',
   'are not in the file and in no figure',
 ] as const;
 
-/** What one model's figures may not claim. */
+/** The limitations of one model's figures. */
 export function modelNotes(
   model: Omit<ModelResult, 'notes'>,
   policy: UnansweredPolicy,
@@ -33,7 +34,7 @@ export function modelNotes(
   }
   if (sumOf(rows.unanswered) > 0) notes.push(onUnanswered(model, policy));
   if (rows.not_asked > 0) {
-    notes.push(`${count(rows.not_asked, 'row was', 'rows were')} not asked: the run ended early.`);
+    notes.push(`${verb(rows.not_asked, 'was', 'were')} not asked: the run stopped early.`);
   }
   const toxic = figures.toxic.support;
   if (!isFewInFile && isFew(rows.compared, toxic)) notes.push(tooFew(rows.compared, toxic));
@@ -49,45 +50,49 @@ function onUnanswered(
 ): string {
   const unanswered = sumOf(rows.unanswered);
   const [one, many] = role === 'teacher' ? NOT_IN_FILE : POLICY_WORDS[policy];
-  const answered = `It answered ${rows.answered} of ${rows.answered + unanswered} rows`;
+  const others =
+    unanswered === 1 ? `the other ${one}` : `the other ${formatCount(unanswered)} ${many}`;
+  const asked = plural(rows.answered + unanswered, 'row');
   const { worst, best } = bounds.toxic_f1;
   const range =
-    worst === null || best === null
+    worst === null || best === null || worst === best
       ? ''
-      : ` Whatever ${unanswered === 1 ? 'its label' : 'their labels'}, its toxic F1 lies between ${worst.toFixed(2)} and ${best.toFixed(2)}.`;
-  return `${answered}; ${count(unanswered, `other ${one}`, `others ${many}`)}.${range}`;
+      : ` If it had answered all, its toxic F1 would be from ${formatRange(worst, best)}.`;
+  return `It answered ${formatCount(rows.answered)} of ${asked}; ${others}.${range}`;
 }
 
-/** What the whole report may not claim. */
+/** The limitations of the whole report. */
 export function reportNotes(report: Omit<Report, 'notes'>, indices: readonly number[]): string[] {
   const { data, settings } = report;
   const notes: string[] = [];
   if (settings.truth === 'teacher') {
     notes.push(
-      "The truth is the teacher's own labels: the figures say how well a model follows the teacher, not how well it finds what is toxic.",
+      "The truth is the teacher's own labels: the figures say how well a model follows the teacher, not how well it detects toxic texts.",
     );
   }
   const judged = data.toxic + data.not_toxic;
   if (isFew(judged, data.toxic)) notes.push(tooFew(judged, data.toxic));
   if (data.without_truth > 0) {
+    const are = data.without_truth === 1 ? 'is' : 'are';
     notes.push(
-      `${count(data.without_truth, 'row has', 'rows have')} no human label and ${data.without_truth === 1 ? 'is' : 'are'} in no figure that needs one.`,
+      `${verb(data.without_truth, 'has', 'have')} no human label and ${are} excluded from every figure that needs one.`,
     );
   }
   if (data.duplicate_texts > 0) {
+    const are = data.duplicate_texts === 1 ? 'is' : 'are';
     notes.push(
-      `${count(data.duplicate_texts, 'row repeats', 'rows repeat')} the text of an earlier one and counts again: the intervals are a little too narrow.`,
+      `${verb(data.duplicate_texts, 'repeats', 'repeat')} the text of an earlier row and ${are} counted again: the intervals are slightly too narrow.`,
     );
   }
   if (data.seen && data.seen.rows > 0) notes.push(leakage(data.seen));
   if (isHead(data, indices)) {
     notes.push(
-      'The file is the head of its split, where toxic rows are far more frequent than in the whole: take a seeded sample with --sample for figures that hold for the split.',
+      'The file is the head of its split, which has far more toxic rows than the rest: these figures do not hold for the split. Evaluate a random sample of it instead.',
     );
   }
   if (report.baselines && data.rows < splitSize(data)) {
     notes.push(
-      `The published results are of the whole test split; this file has ${data.rows} of its ${splitSize(data)} rows.`,
+      `The published results are on the whole test split; this file has ${formatCount(data.rows)} of its ${plural(splitSize(data), 'row')}.`,
     );
   }
   return notes;
@@ -99,13 +104,14 @@ const isFew = (rows: number, toxic: number) => rows < FEW_ROWS || toxic < FEW_TO
 export const isFewInFile = (data: Report['data']) => isFew(data.toxic + data.not_toxic, data.toxic);
 
 const tooFew = (rows: number, toxic: number) =>
-  `${count(rows, 'row', 'rows')}, ${toxic} of them toxic: too few rows to tell models apart.`;
+  `${plural(rows, 'row')}, ${formatCount(toxic)} of them toxic: too few to tell models apart.`;
 
 const leakage = ({ file, rows, excluded }: NonNullable<Report['data']['seen']>) =>
   excluded
-    ? `${count(rows, 'row that also stands', 'rows that also stand')} in ${file} ${rows === 1 ? 'was' : 'were'} left out.`
-    : `${count(rows, 'row also stands', 'rows also stand')} in ${file}, which the student learned from: on them it may only remember. Leave them out with --exclude-seen.`;
+    ? `${plural(rows, 'row')} that ${rows === 1 ? 'is' : 'are'} also in ${file} ${rows === 1 ? 'was' : 'were'} excluded.`
+    : `${verb(rows, 'is', 'are')} also in ${file}, which the student learned from: it may have memorised them. Exclude them for figures that hold for new texts.`;
 
+/** Whether the file has the first rows of a split and no others. */
 const isHead = (data: Report['data'], indices: readonly number[]) =>
   data.rows < splitSize(data) &&
   new Set(indices).size === data.rows &&
@@ -115,4 +121,6 @@ const isHead = (data: Report['data'], indices: readonly number[]) =>
 const splitSize = ({ dataset, split }: Report['data']) =>
   (dataset === 'toxicchat' ? TOXIC_CHAT_ROWS[split ?? ''] : undefined) ?? 0;
 
-const count = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
+/** `1 row is`, `12 rows are`. */
+const verb = (rows: number, one: string, many: string) =>
+  `${plural(rows, 'row')} ${rows === 1 ? one : many}`;

@@ -1,6 +1,7 @@
 import type { Counts } from '../metrics/binary.js';
 import type { ToxicityLabel, UnansweredOutcome, Verdict } from '../records.js';
 import type { Confusion, UNANSWERED_POLICIES } from './report.js';
+import { isLabel, type Said, stateOf } from './row-codes.js';
 
 /** One for each row of the file, in its order; undefined where the model was not asked. */
 export type Verdicts = readonly (Verdict | undefined)[];
@@ -13,7 +14,7 @@ export const TOXIC = 1;
 export const NOT_TOXIC = 0;
 export const NO_LABEL = -1;
 
-const codeOf = (label: ToxicityLabel | null | undefined) =>
+export const codeOf = (label: ToxicityLabel | null | undefined) =>
   label === 'toxic' ? TOXIC : label === 'not toxic' ? NOT_TOXIC : NO_LABEL;
 
 export const nameOf = (code: number): ToxicityLabel => (code === TOXIC ? 'toxic' : 'not toxic');
@@ -31,15 +32,17 @@ export const answersOf = (verdicts: Verdicts): Labels =>
  * The labels that are compared with the truth: the answers, and for rows that were asked and not
  * answered what the policy makes of them. Rows that were never asked stay without a label.
  */
-export function underPolicy(verdicts: Verdicts, truth: Labels, policy: UnansweredPolicy): Labels {
-  const answers = answersOf(verdicts);
-  if (policy === 'exclude') return answers;
-  return answers.map((answer, row) => {
-    if (answer !== NO_LABEL || verdicts[row] === undefined) return answer;
-    if (policy === 'toxic') return TOXIC;
-    if (policy === 'not-toxic') return NOT_TOXIC;
-    return opposite(truth[row] ?? NO_LABEL);
-  });
+export const underPolicy = (verdicts: Verdicts, truth: Labels, policy: UnansweredPolicy): Labels =>
+  Int8Array.from(verdicts, (verdict, row) =>
+    labelUnder(policy, stateOf(verdict), truth[row] ?? NO_LABEL),
+  );
+
+/** The same for one row. */
+export function labelUnder(policy: UnansweredPolicy, said: Said, truth: number): number {
+  if (isLabel(said)) return codeOf(said);
+  if (said === 'not asked' || policy === 'exclude') return NO_LABEL;
+  if (policy === 'wrong') return opposite(truth);
+  return policy === 'toxic' ? TOXIC : NOT_TOXIC;
 }
 
 const opposite = (label: number) => (label === NO_LABEL ? NO_LABEL : TOXIC - label);

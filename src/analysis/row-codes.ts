@@ -1,4 +1,9 @@
-import { type ToxicityLabel, UNANSWERED, type UnansweredOutcome } from '../records.js';
+import {
+  type ToxicityLabel,
+  UNANSWERED,
+  type UnansweredOutcome,
+  type Verdict,
+} from '../records.js';
 
 /**
  * One character for what was said of a row, as a report's `rows` hold it. Two outcomes begin with
@@ -28,6 +33,12 @@ export const encodeRows = (states: readonly RowState[]) =>
 
 /** What a model said of a row: a label, or why there is none. */
 export type Said = Exclude<RowState, 'no truth'>;
+
+/** What a verdict says of its row; undefined is a row that was not asked. */
+export function stateOf(verdict: Verdict | undefined): Said {
+  if (verdict === undefined) return 'not asked';
+  return verdict.outcome === 'answered' ? verdict.label : verdict.outcome;
+}
 
 /** Reads one character of `rows.said`. */
 export function saidOf(code: string | undefined): Said {

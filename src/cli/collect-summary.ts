@@ -1,10 +1,10 @@
 import type { CollectSummary } from '../collect.js';
+import { formatCount, formatMeasure, formatPercent, plural } from '../format.js';
 import { unansweredPath } from '../labels/reader.js';
 import type { Model } from '../models/index.js';
 import { renderOutcomes } from '../reports/text.js';
 import { countAsked, countLabelled, countUnanswered } from '../run/ask.js';
 import { renderCost, renderExpected } from './cost-lines.js';
-import { formatRate } from './progress.js';
 import { quotePath } from './setup.js';
 
 /** What collect says at its end, and the command that comes next. */
@@ -20,28 +20,30 @@ export function renderCollectSummary(
   const facts: [string, string][] = [
     [
       'labelled',
-      `${countLabelled(summary)} rows: ${labels.toxic} toxic, ${labels['not toxic']} not toxic`,
+      `${plural(countLabelled(summary), 'row')}: ${formatCount(labels.toxic)} toxic, ${formatCount(labels['not toxic'])} not toxic`,
     ],
   ];
-  if (skipped > 0) facts.push(['skipped', `${skipped} rows that were done before`]);
+  if (skipped > 0) facts.push(['skipped', `${plural(skipped, 'row')} that were done before`]);
   if (countUnanswered(summary) > 0) {
     facts.push(['unanswered', `${renderOutcomes(unanswered)}; kept in ${unansweredPath(file)}`]);
   }
   if (human.compared > 0) {
-    const percent = ((100 * human.agreed) / human.compared).toFixed(1);
     facts.push([
       'agreement',
-      `${human.agreed} of ${human.compared} with the human labels (${percent}%)`,
+      `${formatCount(human.agreed)} of ${formatCount(human.compared)} with the human labels (${formatPercent(human.agreed / human.compared)})`,
     ]);
   }
   if (usage.prompt_tokens > 0) {
-    facts.push(['tokens', `${usage.prompt_tokens} in, ${usage.completion_tokens} out`]);
+    facts.push([
+      'tokens',
+      `${formatCount(usage.prompt_tokens)} in, ${formatCount(usage.completion_tokens)} out`,
+    ]);
   }
   if (rows > 0) facts.push(['cost', renderCost(cost, model)]);
   if (expected) facts.push(['estimated', renderExpected(expected)]);
   facts.push([
     'time',
-    `${seconds.toFixed(1)} s${rows > 0 ? `, ${formatRate(rows / seconds)} rows/s` : ''}`,
+    `${seconds.toFixed(1)} s${rows > 0 ? `, ${formatMeasure(rows / seconds)} rows/s` : ''}`,
   ]);
   facts.push(['file', file]);
   if (summary.retryable > 0) {

@@ -4,8 +4,8 @@ import type { CollectSummary } from '../collect.js';
 import { DATASET_KINDS, type Dataset } from '../datasets/index.js';
 import type { Selection } from '../datasets/selection.js';
 import { EXIT, type ExitCode, UserError } from '../errors.js';
+import { formatCount, formatMoney } from '../format.js';
 import type { Model } from '../models/index.js';
-import { formatDollars } from '../pricing/cost.js';
 import { BudgetSpentError } from '../requests/budget.js';
 import { type Asked, countAsked, countLabelled, countUnanswered } from '../run/ask.js';
 import { renderCollectSummary } from './collect-summary.js';
@@ -239,8 +239,8 @@ function noteWhatIsLeft(
   const { cost, skipped } = summary;
   const left = expectedRows(selection, dataset) - countAsked(summary) - skipped;
   if (cost.known === 0 || !Number.isFinite(left)) return;
-  const usd = formatDollars((cost.usd / cost.known) * left);
-  session.note(`note: ${left} rows are left, at about ${usd} to finish`);
+  const usd = formatMoney((cost.usd / cost.known) * left);
+  session.note(`note: ${formatCount(left)} rows are left, at about ${usd} to finish`);
 }
 
 function exitCodeOf(summary: CollectSummary): ExitCode {

@@ -1,9 +1,8 @@
 import type { ModelResult } from '../analysis/report.js';
+import { formatCount, formatMoney, formatRatio, plural } from '../format.js';
 import type { Model } from '../models/index.js';
-import { type CostTotal, formatDollars } from '../pricing/cost.js';
+import type { CostTotal } from '../pricing/cost.js';
 import type { Estimate } from '../pricing/estimate.js';
-
-const count = (n: number) => n.toLocaleString('en-US');
 
 /** `$0.0123, $0.12 per 1,000 rows (OpenAI list price, 2026-11-23)`. */
 export function renderCost({ usd, known, unknown }: CostTotal, { id, price }: Model): string {
@@ -11,14 +10,15 @@ export function renderCost({ usd, known, unknown }: CostTotal, { id, price }: Mo
   if (isFree(price)) return `$0: ${price.basis}`;
   if (known + unknown === 0) return '$0 in this run: every row was answered before';
   if (known === 0) return 'unknown: the server does not count tokens';
-  const part = unknown > 0 ? ` for ${known} rows, unknown for ${unknown}` : '';
-  return `${formatDollars(usd)}${part}, ${formatDollars(per1000(usd, known))} per 1,000 rows (${price.basis})`;
+  const part =
+    unknown > 0 ? ` for ${plural(known, 'row')}, unknown for ${formatCount(unknown)}` : '';
+  return `${formatMoney(usd)}${part}, ${formatMoney(per1000(usd, known))} per 1,000 rows (${price.basis})`;
 }
 
-/** How far the estimate was off, both sides beside each other. */
+/** The estimate for the rows that were answered, to compare with what they took. */
 export function renderExpected(expected: { promptTokens: number; usd: number | null }): string {
-  const usd = expected.usd === null ? '' : `, ${formatDollars(expected.usd)}`;
-  return `${count(expected.promptTokens)} tokens in${usd} for the answered rows`;
+  const usd = expected.usd === null ? '' : `, ${formatMoney(expected.usd)}`;
+  return `${formatCount(expected.promptTokens)} tokens in${usd} for the answered rows`;
 }
 
 /** `7.4 times cheaper than gpt-4.1: $0.05 against $0.37 per 1,000 rows`. */
@@ -26,22 +26,21 @@ export function renderRatio(contender: ModelResult, teacher: ModelResult): strin
   const { per_1000_rows: ours, times_cheaper_than_teacher: times } = contender.cost;
   const { per_1000_rows: theirs } = teacher.cost;
   if (ours === null || !theirs) return undefined;
-  const figures = `${formatDollars(ours)} against ${formatDollars(theirs)} per 1,000 rows`;
-  if (times === null) return `no price per token, ${teacher.name} has one: ${figures}`;
-  return times >= 1
-    ? `${times.toFixed(1)} times cheaper than ${teacher.name}: ${figures}`
-    : `${(1 / times).toFixed(1)} times dearer than ${teacher.name}: ${figures}`;
+  const against = `against ${formatMoney(theirs)} per 1,000 rows`;
+  return times === null
+    ? `no cost per token, ${against} of ${teacher.name}`
+    : `${formatRatio(times, teacher.name)}: ${formatMoney(ours)} ${against}`;
 }
 
-/** Beside the bar: tokens and dollars so far, and where it will end. */
+/** Beside the bar: tokens and dollars so far, and the expected total. */
 export function renderSpent(
   { usd, known }: CostTotal,
   { rowsLeft, tokens }: { rowsLeft: number; tokens: number },
 ): string | undefined {
   if (tokens === 0) return undefined;
-  if (usd === 0) return `${count(tokens)} tokens`;
+  if (usd === 0) return `${formatCount(tokens)} tokens`;
   const total = usd + (usd / known) * rowsLeft;
-  return `${count(tokens)} tokens, ${formatDollars(usd)} of about ${formatDollars(total)}`;
+  return `${formatCount(tokens)} tokens, ${formatMoney(usd)} of about ${formatMoney(total)}`;
 }
 
 /** The result of --dry-run. */
@@ -51,7 +50,7 @@ export function renderEstimate(estimate: Estimate, model: Model): string {
   const facts: [string, string][] = [
     [
       'rows',
-      `${count(rows)}, of which ${count(onDisk)} are on disk and ${count(asked)} to be asked`,
+      `${formatCount(rows)}, of which ${formatCount(onDisk)} are on disk and ${formatCount(asked)} to be asked`,
     ],
     ['model', `${model.id} (${model.provider}), prompt ${model.prompt}`],
     ['tokens', renderTokens(promptTokens, answerTokens, model)],
@@ -68,18 +67,19 @@ function renderTokens(
   if (!estimator) return 'none: it runs in this process';
   const { name, exact } = estimator.tokenizer;
   const how = exact ? `counted with ${name}, the model's own` : `estimated with ${name}`;
-  const answers = low === expected ? count(low) : `${count(low)} to ${count(expected)}`;
-  return `${count(promptTokens)} in (${how}), about ${answers} out`;
+  const answers =
+    low === expected ? formatCount(low) : `${formatCount(low)} to ${formatCount(expected)}`;
+  return `${formatCount(promptTokens)} in (${how}), about ${answers} out`;
 }
 
 function renderEstimatedCost(usd: Estimate['usd'], asked: number, { id, price }: Model): string {
   if (!price || !usd) return `unknown: no price of ${id} is known; give it with --price IN/OUT`;
   if (isFree(price)) return `$0: ${price.basis}`;
-  const low = formatDollars(usd.low);
-  const expected = formatDollars(usd.expected);
+  const low = formatMoney(usd.low);
+  const expected = formatMoney(usd.expected);
   const range = low === expected ? expected : `${low} at least, ${expected} expected`;
-  const each = asked > 0 ? `, ${formatDollars(per1000(usd.expected, asked))} per 1,000 rows` : '';
-  return `${range}${each} (${price.basis}: $${price.input} in, $${price.output} out per million)`;
+  const each = asked > 0 ? `, ${formatMoney(per1000(usd.expected, asked))} per 1,000 rows` : '';
+  return `${range}${each} (${price.basis}: ${formatMoney(price.input)} in, ${formatMoney(price.output)} out per million)`;
 }
 
 const isFree = ({ input, output }: { input: number; output: number }) => input + output === 0;

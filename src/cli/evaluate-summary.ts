@@ -2,8 +2,8 @@ import { type GateResult, renderGates } from '../analysis/gates.js';
 import type { Report } from '../analysis/report.js';
 import { EXIT, type ExitCode } from '../errors.js';
 import type { Evaluation } from '../evaluate.js';
+import { formatCount, formatMoney, plural } from '../format.js';
 import { unansweredPath } from '../labels/reader.js';
-import { formatDollars } from '../pricing/cost.js';
 import { renderText } from '../reports/text.js';
 import { BudgetSpentError } from '../requests/budget.js';
 import type { AskedContender } from '../run/contenders.js';
@@ -28,7 +28,9 @@ const contendersOf = ({ models }: Report) => models.filter(({ role }) => role ==
 
 function noteRepeats({ rows }: Report, session: Session): void {
   const repeated = rows.keys.length - new Set(rows.keys).size;
-  if (repeated > 0) session.note(`note: ${repeated} rows repeat an earlier row, and count again`);
+  if (repeated > 0) {
+    session.note(`note: ${formatCount(repeated)} rows repeat an earlier row, and count again`);
+  }
 }
 
 function noteCost(
@@ -51,7 +53,7 @@ function noteWhatIsLeft(last: AskedContender | undefined, session: Session): voi
   const { usd, known } = last.asked.cost;
   const left = last.predictions.verdicts.filter((verdict) => verdict === undefined).length;
   session.note(
-    `note: ${left} rows are left, at about ${formatDollars((usd / known) * left)} to finish`,
+    `note: ${formatCount(left)} rows are left, at about ${formatMoney((usd / known) * left)} to finish`,
   );
 }
 
@@ -62,8 +64,9 @@ function exitCodeOf(
 ): ExitCode {
   const retryable = asked.reduce((sum, { predictions }) => sum + countRetryable(predictions), 0);
   if (retryable > 0) {
-    const rows = retryable === 1 ? '1 row' : `${retryable} rows`;
-    session.note(`error: ${rows} failed on the way; the same command asks again`);
+    session.note(
+      `error: ${plural(retryable, 'row')} failed on the way; the same command asks again`,
+    );
     return EXIT.couldNotFinish;
   }
   return gates.every(({ passed }) => passed) ? EXIT.done : EXIT.belowGate;

@@ -1,4 +1,5 @@
 import { SingleBar } from 'cli-progress';
+import { formatMeasure } from '../format.js';
 
 /** Shows how far a run has come: a bar on a terminal, a line every few seconds elsewhere. */
 export interface Progress {
@@ -85,12 +86,7 @@ function startLines(label: string, { total, unit }: ProgressOptions): Progress {
 }
 
 const rateSince = (started: number) => (done: number) =>
-  formatRate(done / Math.max(0.001, (performance.now() - started) / 1000));
-
-/** `0.52`, `7.3`, `1250`: two digits are enough for a rate. */
-export function formatRate(perSecond: number): string {
-  return perSecond >= 10 ? String(Math.round(perSecond)) : String(Number(perSecond.toPrecision(2)));
-}
+  formatMeasure(done / Math.max(0.001, (performance.now() - started) / 1000));
 
 const round = (count: number, unit: ProgressOptions['unit']) =>
   unit === 'MB' ? Math.round(count * 10) / 10 : count;

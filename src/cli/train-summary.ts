@@ -1,6 +1,5 @@
+import { formatCount, formatFixed, formatMoney } from '../format.js';
 import type { TrainingSet } from '../labels/training-set.js';
-import { formatFixed } from '../metrics/numbers.js';
-import { formatDollars } from '../pricing/cost.js';
 import type { EmbeddingCount } from '../student/embedding-store.js';
 import type { Student } from '../student/student-schema.js';
 import { FEWEST_TOXIC } from '../student/train-student.js';
@@ -129,6 +128,6 @@ function renderExcluded({ duplicates, excluded, withoutLabel, empty }: TrainingS
 
 function renderEmbeddingCost({ sent, tokens, usd }: EmbeddingCount): string {
   if (sent === 0) return '$0: all from the cache';
-  const dollars = usd === null ? 'unknown' : formatDollars(usd);
-  return tokens === null ? dollars : `${dollars}, ${tokens.toLocaleString('en-US')} tokens`;
+  const cost = formatMoney(usd);
+  return tokens === null ? cost : `${cost}, ${formatCount(tokens)} tokens`;
 }

@@ -177,18 +177,21 @@ async function runTrain(
   const { prune = false, testFraction } = flags;
   let progress: Progress | undefined;
   try {
-    return await train({
-      ...flags,
-      exclude: flags.exclude ?? [],
-      exportTo: flags.export === undefined ? undefined : { out: flags.export, prune, testFraction },
-      studentTo: flags.student,
-      embedder,
-      signal: session.signal,
-      onFit(done, total) {
-        progress ??= startProgress('train', { total, unit: 'fits' });
-        progress.update(done);
+    return await train(
+      {
+        ...flags,
+        exportTo: flags.export ? { out: flags.export, prune, testFraction } : undefined,
+        studentTo: flags.student,
+        embedder,
+        signal: session.signal,
       },
-    });
+      {
+        onFit(done, total) {
+          progress ??= startProgress('train', { total, unit: 'fits' });
+          progress.update(done);
+        },
+      },
+    );
   } catch (error) {
     if (session.signal.aborted) return undefined;
     throw error;

@@ -3,48 +3,116 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  realpathSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { EXIT, messageOf, UserError } from '../errors.js';
+import { EXIT, type ExitCode, messageOf, UserError } from '../errors.js';
+import { refuseSpecialFile } from './jsonl.js';
 
 /**
- * Writes a file whole or not at all: to a temporary name beside it, then moved into place. What
- * was there before stays until then.
- *
- * @param chunks - the texts that make up the file, in UTF-8
- * @throws UserError when it cannot be written; what making the chunks throws is passed on
+ * A file that is written whole or not at all. The text goes to a temporary file beside it, which
+ * takes its place when it is complete; what was there before stays until then.
  */
-export function writeAtomically(path: string, chunks: Iterable<string>): void {
-  const temporary = `${path}.${process.pid}.tmp`;
-  const descriptor = guard(path, () => {
-    mkdirSync(dirname(path), { recursive: true });
-    return openSync(temporary, 'w');
-  });
-  try {
+export class AtomicFile {
+  readonly #path: string;
+  /** Where a link leads: the file that it names is replaced, not the link. */
+  readonly #target: string;
+  readonly #temporary: string;
+  #descriptor: number | undefined;
+
+  /**
+   * Opens the file, with its folder. It is done before the work whose result it is to hold, so that
+   * nothing is lost to a folder that cannot be written.
+   *
+   * @param exitCode - where it cannot be opened
+   * @throws UserError when it cannot be written
+   */
+  constructor(path: string, exitCode: ExitCode = EXIT.badInput) {
+    this.#path = path;
+    this.#target = this.#guard(exitCode, () => targetOf(path));
+    this.#temporary = `${this.#target}.${process.pid}.tmp`;
+    this.#descriptor = this.#guard(exitCode, () => {
+      mkdirSync(dirname(this.#target), { recursive: true });
+      return openSync(this.#temporary, 'w');
+    });
+  }
+
+  /**
+   * Appends a text, in UTF-8.
+   *
+   * @throws UserError when the disk is full
+   */
+  write(text: string): void {
+    this.#guard(EXIT.couldNotFinish, () => writeFileSync(this.#open(), text));
+  }
+
+  /**
+   * Puts the file in its place.
+   *
+   * @throws UserError when the disk is full
+   */
+  commit(): void {
+    this.#guard(EXIT.couldNotFinish, () => {
+      fsyncSync(this.#open());
+      this.#close();
+      renameSync(this.#temporary, this.#target);
+    });
+  }
+
+  /** Removes the temporary file; after `commit` it does nothing. */
+  discard(): void {
+    this.#close();
+    rmSync(this.#temporary, { force: true });
+  }
+
+  #open(): number {
+    if (this.#descriptor === undefined) throw new Error('it is closed');
+    return this.#descriptor;
+  }
+
+  #close(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    this.#descriptor = undefined;
+  }
+
+  #guard<T>(exitCode: ExitCode, work: () => T): T {
     try {
-      for (const chunk of chunks) guard(path, () => writeFileSync(descriptor, chunk));
-      guard(path, () => fsyncSync(descriptor));
-    } finally {
-      closeSync(descriptor);
+      return work();
+    } catch (cause) {
+      if (cause instanceof UserError) throw cause;
+      throw new UserError(`cannot write ${this.#path}: ${messageOf(cause)}`, {
+        hint: 'free some space, or name a file in a folder that can be written',
+        exitCode,
+        cause,
+      });
     }
-    guard(path, () => renameSync(temporary, path));
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
   }
 }
 
-function guard<T>(path: string, work: () => T): T {
+/**
+ * Writes a file whole or not at all, after the work.
+ *
+ * @param chunks - the texts that make up the file
+ * @throws UserError (exit 3) when it cannot be written; what making the chunks throws is passed on
+ */
+export function writeAtomically(path: string, chunks: Iterable<string>): void {
+  const file = new AtomicFile(path, EXIT.couldNotFinish);
   try {
-    return work();
-  } catch (cause) {
-    throw new UserError(`cannot write ${path}: ${messageOf(cause)}`, {
-      hint: 'free some space, or name a file in a folder that can be written',
-      exitCode: EXIT.couldNotFinish,
-      cause,
-    });
+    for (const chunk of chunks) file.write(chunk);
+    file.commit();
+  } finally {
+    file.discard();
   }
+}
+
+function targetOf(path: string): string {
+  refuseSpecialFile(path);
+  if (!statSync(path, { throwIfNoEntry: false })) return path;
+  // A file that may not be written could still be replaced, which its owner does not expect.
+  closeSync(openSync(path, 'r+'));
+  return realpathSync(path);
 }

@@ -24,9 +24,9 @@ export type ChatLine = z.infer<typeof chatLineSchema>;
 export interface ChatExportOptions {
   readonly out: string;
   /** Write no instruction: the tuned model is then asked without it. */
-  readonly prune: boolean;
+  readonly prune?: boolean;
   /** The share of each class that is held out as TEST, from 0 to below 1. */
-  readonly testFraction: number;
+  readonly testFraction?: number;
   readonly seed: number;
 }
 
@@ -38,7 +38,7 @@ export interface ChatExportOptions {
  */
 export function exportChat(
   examples: readonly Example[],
-  { out, prune, testFraction, seed }: ChatExportOptions,
+  { out, prune = false, testFraction = 0.1, seed }: ChatExportOptions,
 ): Record<ChatLine['split'], number> {
   const held = holdOut(examples, testFraction, seed);
   const prompt = prune ? pruned(moderator) : moderator;

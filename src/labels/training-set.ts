@@ -10,8 +10,9 @@ import { normaliseText } from '../text.js';
 export interface TrainingSetOptions {
   readonly trainFile: string;
   /** Files whose texts are excluded: those that the student will be evaluated on. */
-  readonly exclude: readonly string[];
-  readonly labels: LabelSource;
+  readonly exclude?: readonly string[] | undefined;
+  /** Whose labels to learn. Default: the teacher's. */
+  readonly labels?: LabelSource | undefined;
 }
 
 /** The rows to learn from, and how many of the file are excluded for each reason. */
@@ -40,8 +41,8 @@ export interface TrainingSet {
  */
 export async function readTrainingSet({
   trainFile,
-  exclude,
-  labels,
+  exclude = [],
+  labels = 'teacher',
 }: TrainingSetOptions): Promise<TrainingSet> {
   for (const path of [trainFile, ...exclude]) refuseMissing(path);
   const excludedTexts = await readTexts(exclude);

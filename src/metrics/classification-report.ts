@@ -1,3 +1,4 @@
+import { formatFixed } from '../format.js';
 import {
   type ClassCounts,
   countByClass,
@@ -6,7 +7,7 @@ import {
   selectClasses,
   sortLabels,
 } from './confusion.js';
-import { formatFixed, pairwiseSum } from './numbers.js';
+import { pairwiseSum } from './numbers.js';
 
 /** Precision, recall and F1 of one class or of one average, with the rows behind them. */
 export interface Scores {

@@ -1,20 +1,3 @@
-/**
- * Formats a non-negative number as Python's `'{:.Nf}'` does: the exact binary value is rounded,
- * and an exact tie goes to the even digit. `toFixed` rounds such a tie up: 0.125 to 0.13, where
- * Python prints 0.12.
- *
- * @param digits - decimals, 0 to 98
- */
-export function formatFixed(value: number, digits: number): string {
-  const rounded = value.toFixed(digits);
-  const exact = value.toFixed(100);
-  const cut = exact.length - (100 - digits);
-  const isTie = /^50*$/.test(exact.slice(cut));
-  if (!isTie) return rounded;
-  const truncated = exact.slice(0, cut).replace(/\.$/, '');
-  return /[02468]$/.test(truncated) ? truncated : rounded;
-}
-
 const UNROLLED = 8;
 const BLOCK = 128;
 

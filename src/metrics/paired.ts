@@ -1,11 +1,11 @@
-import { f1 } from './binary.js';
+import { type CountsStatistic, f1 } from './binary.js';
 import { type BootstrapOptions, leaveOneOut, resampleCounts } from './bootstrap.js';
 import { logGamma } from './distributions.js';
 import { acceleration, bca, type Interval } from './intervals.js';
 
 /**
- * The exact McNemar test of two models on the same rows: whether the rows that only one of them
- * has right fall to either as a fair coin would.
+ * The exact McNemar test of two models on the same rows: whether the error rates of the two are
+ * equal. If they are, a row that only one of them has right is as likely to be either's.
  *
  * p = min(1, 2 P(X ≤ min(b, c))), X binomial with b + c trials of one half.
  *
@@ -71,21 +71,31 @@ export function pairedF1Difference(
   cells: readonly number[],
   options: BootstrapOptions,
 ): Difference {
-  const value = f1Difference(cells);
-  const [resampled = new Float64Array()] = resampleCounts(cells, [f1Difference], options);
+  const ofF1 = (drawn: readonly number[]) => pairedDifference(drawn, f1);
+  const value = ofF1(cells);
+  const [resampled = new Float64Array()] = resampleCounts(cells, [ofF1], options);
   const p = Number.isNaN(value) ? 1 : bootstrapP(resampled);
-  const a = acceleration(leaveOneOut(cells, f1Difference));
+  const a = acceleration(leaveOneOut(cells, ofF1));
   return { value, p, interval: bca(value, resampled, a, options.confidence) };
 }
 
-function f1Difference(cells: readonly number[]): number {
+/**
+ * A figure of model a less that of model b on the same rows.
+ *
+ * @param cells - rows by truth, a and b, numbered by {@link pairedCell}
+ */
+export function pairedDifference(cells: readonly number[], figure: CountsStatistic): number {
   const count = (isToxic: boolean, a: boolean, b: boolean) => at(cells, pairedCell(isToxic, a, b));
-  const said = (isToxic: boolean, a: boolean) => count(isToxic, a, false) + count(isToxic, a, true);
-  const saidB = (isToxic: boolean, b: boolean) =>
-    count(isToxic, false, b) + count(isToxic, true, b);
-  const ofA = { tp: said(true, true), fp: said(false, true), fn: said(true, false), tn: 0 };
-  const ofB = { tp: saidB(true, true), fp: saidB(false, true), fn: saidB(true, false), tn: 0 };
-  return f1(ofA) - f1(ofB);
+  const byA = (isToxic: boolean, a: boolean) => count(isToxic, a, false) + count(isToxic, a, true);
+  const byB = (isToxic: boolean, b: boolean) => count(isToxic, false, b) + count(isToxic, true, b);
+  const figureOf = (rows: typeof byA) =>
+    figure({
+      tp: rows(true, true),
+      fp: rows(false, true),
+      fn: rows(true, false),
+      tn: rows(false, false),
+    });
+  return figureOf(byA) - figureOf(byB);
 }
 
 function bootstrapP(resampled: Float64Array): number {

@@ -39,10 +39,3 @@ export class CostTotal {
     }
   }
 }
-
-/** `$12.34`, `$0.0123`, `$0.00000012`: at least two significant digits. */
-export function formatDollars(usd: number): string {
-  if (usd === 0) return '$0';
-  const digits = usd >= 1 ? 2 : Math.min(9, 2 - Math.floor(Math.log10(usd)));
-  return `$${usd.toFixed(digits)}`;
-}

@@ -17,8 +17,8 @@ const COLUMNS = [
 ] as const;
 
 /**
- * One line per model and row, in RFC 4180's form. `said` is empty where there is no label, and
- * `outcome` then says why.
+ * One line per model and row, in the format of RFC 4180. Where there is no label, `said` is empty
+ * and `outcome` gives the reason.
  */
 export function render({ report, rows, verdicts }: ReportInput): string {
   const lines = report.models.flatMap(({ name, role }) =>
@@ -49,12 +49,12 @@ function renderCell(cell: string | number | null | undefined): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** All but the line breaks and tabs that a quoted cell may hold. */
+/** Runs of anything but the line breaks and tabs that a quoted cell may hold. */
 const CONTROLS = /[^\t\r\n]+/g;
 
 /**
  * Keeps a spreadsheet from taking a text for a formula, full-width signs included.
  *
- * https://owasp.org/www-community/attacks/CSV_Injection
+ * @see https://owasp.org/www-community/attacks/CSV_Injection
  */
 const defuse = (text: string) => (/^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text);

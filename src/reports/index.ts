@@ -4,27 +4,48 @@ import type { ReportInput } from './input.js';
 
 export type Renderer = (input: ReportInput) => string | Promise<string>;
 
-/** Each kind of report by its ending, loaded when it is asked for: charts are heavy. */
-const RENDERERS = {
-  '.html': async (input) => (await import('./html/page.js')).render(input),
-  '.md': async (input) => (await import('./markdown.js')).render(input),
-  '.xml': async (input) => (await import('./junit.js')).render(input),
-  '.csv': async (input) => (await import('./csv.js')).render(input),
-  '.json': async (input) => (await import('./json.js')).render(input),
-} as const satisfies Record<string, Renderer>;
+interface Format {
+  readonly description: string;
+  readonly render: Renderer;
+}
 
-export type ReportEnding = keyof typeof RENDERERS;
-export const REPORT_ENDINGS = Object.keys(RENDERERS) as ReportEnding[];
+/** Each format by the ending of its files. It is loaded when it is used: charts are heavy. */
+const FORMATS = {
+  '.html': {
+    description: 'one page with charts and the disagreements, no network needed',
+    render: async (input) => (await import('./html/page.js')).render(input),
+  },
+  '.md': {
+    description: 'Markdown: the findings, one table and the gates',
+    render: async (input) => (await import('./markdown.js')).render(input),
+  },
+  '.xml': {
+    description: 'JUnit: a test case for each gate',
+    render: async (input) => (await import('./junit.js')).render(input),
+  },
+  '.csv': {
+    description: 'a line for each prediction',
+    render: async (input) => (await import('./csv.js')).render(input),
+  },
+  '.json': {
+    description: 'everything that was computed, unrounded',
+    render: async (input) => (await import('./json.js')).render(input),
+  },
+} as const satisfies Record<string, Format>;
+
+export type ReportEnding = keyof typeof FORMATS;
+export const REPORT_ENDINGS = Object.keys(FORMATS) as ReportEnding[];
 
 /**
  * The renderer for a file, by its ending.
  *
- * @throws UserError when the ending is none of the five
+ * @throws UserError when there is no format of that ending
  */
 export function chooseRenderer(path: string): Renderer {
   const ending = extname(path).toLowerCase();
-  if (Object.hasOwn(RENDERERS, ending)) return RENDERERS[ending as ReportEnding];
-  throw new UserError(`there is no kind of report for the name ${path}`, {
-    hint: `its ending says what to write: ${REPORT_ENDINGS.join(', ')}`,
+  if (Object.hasOwn(FORMATS, ending)) return FORMATS[ending as ReportEnding].render;
+  const known = REPORT_ENDINGS.map((each) => `${each} (${FORMATS[each].description})`);
+  throw new UserError(`no report has the ending of ${path}`, {
+    hint: `the endings are ${known.join(', ')}`,
   });
 }

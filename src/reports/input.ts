@@ -3,13 +3,13 @@ import type { Verdicts } from '../analysis/outcomes.js';
 import type { Report } from '../analysis/report.js';
 import type { LabelledRow } from '../records.js';
 
-/** What every report is made of: the analysis, the rows behind it, and the gates that were set. */
+/** What a report is made of: the analysis, the rows behind it, and the results of the gates. */
 export interface ReportInput {
   readonly report: Report;
-  /** The evaluation file: the rows that `report.rows` speaks of, in the same order. */
+  /** The rows of the evaluation file, in the order of `report.rows`. */
   readonly rows: readonly LabelledRow[];
-  /** What each contender said of them, by its name in the report. */
+  /** The verdicts of each contender on them, by its name in the report. */
   readonly verdicts: ReadonlyMap<string, Verdicts>;
-  /** Absent where no gate was set. */
+  /** Undefined where no gate was set. */
   readonly gates?: readonly GateResult[] | undefined;
 }

@@ -1,4 +1,4 @@
 import type { ReportInput } from './input.js';
 
-/** The analysis as it stands: what `--no-worse-than` reads back. */
+/** The analysis, complete and unrounded: what a later run is compared with. */
 export const render = ({ report }: ReportInput): string => `${JSON.stringify(report, null, 2)}\n`;

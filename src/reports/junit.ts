@@ -1,7 +1,7 @@
-import { type GateResult, namedRows } from '../analysis/gates.js';
+import { type GateResult, reasonWithRows } from '../analysis/gates.js';
 import type { ModelResult } from '../analysis/report.js';
+import { contendersOf } from '../analysis/roles.js';
 import type { ReportInput } from './input.js';
-import { contendersOf } from './words.js';
 
 /**
  * JUnit's XML, which CI servers show: one case per gate and model. Without gates each contender
@@ -43,23 +43,24 @@ function renderSuite(
   ].join('\n');
 }
 
-function renderCase({ model, name, passed, reason, rows, rowCount }: GateResult): string {
+function renderCase(gate: GateResult): string {
+  const { model, name, passed, reason } = gate;
   const head = `    <testcase classname="${escapeXml(model)}" name="${escapeXml(name)}"`;
   if (passed) return `${head}/>`;
-  const which = rowCount === 0 ? '' : `; ${namedRows(rows, rowCount)}`;
+  const failure = `${model}: ${name}; ${reasonWithRows(gate)}`;
   return [
     `${head}>`,
-    `      <failure message="${escapeXml(`${name}: ${reason}`)}" type="gate">${escapeXml(`${model}: ${name}; ${reason}${which}`)}</failure>`,
+    `      <failure message="${escapeXml(`${name}: ${reason}`)}" type="gate">${escapeXml(failure)}</failure>`,
     '    </testcase>',
   ].join('\n');
 }
 
-/** Safe between tags and between quotes; what XML 1.0 cannot hold, even as a reference, goes. */
+/** Safe between tags and between quotes; what XML 1.0 cannot hold, even as a reference, is dropped. */
 export const escapeXml = (text: string): string =>
   text
     .replace(FORBIDDEN, '')
     .replace(/[&<>"'\r]/g, (character) => `&#${character.codePointAt(0)};`);
 
-/** Outside XML 1.0's Char production, and controls of which it advises against. */
+/** Outside XML 1.0's Char production, and controls that it advises against. */
 const FORBIDDEN =
   /[^\t\n\r\x20-\x7e\u0085\u00a0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]|[\u202a-\u202e\u2066-\u2069]/gu;

@@ -1,38 +1,38 @@
-import { type GateResult, namedRows } from '../analysis/gates.js';
+import { type GateResult, reasonWithRows } from '../analysis/gates.js';
 import type { ModelResult } from '../analysis/report.js';
+import {
+  formatCount,
+  formatFigure,
+  formatMoney,
+  formatPercent,
+  formatRatio,
+  plural,
+} from '../format.js';
 import { escapeControls } from '../text.js';
 import type { ReportInput } from './input.js';
-import {
-  grouped,
-  money,
-  number,
-  percent,
-  plural,
-  timesWord,
-  truthInWords,
-  verdicts,
-  withInterval,
-} from './words.js';
+import { findings, intervalInWords, truthInWords } from './words.js';
 
-/** For a pull request or a job summary: what was found, one table, the gates, how to read it. */
+const OVERLAP =
+  'Two models whose intervals overlap may still differ: the sentences above give the result of the paired tests.';
+
+/** For a pull request or a job summary: the findings, one table, the gates, how to read it. */
 export function render({ report, gates }: ReportInput): string {
-  const { settings, data, models, notes } = report;
+  const { data, models, notes } = report;
   const own = models.flatMap(({ name, notes }) => notes.map((note) => `${name}: ${note}`));
-  const unasked = notes.concat(own).map((note) => `- ${escapeMarkdown(note)}`);
+  const limits = notes.concat(own).map((note) => `- ${escapeMarkdown(note)}`);
   return [
     '## Toxicity evaluation',
-    ...verdicts(report).map(escapeMarkdown),
+    ...findings(report).map(escapeMarkdown),
     renderTable(
       ['model', 'toxic F1', 'precision', 'recall', 'accuracy', 'answered', '$ per 1,000 rows'],
       models.map(modelCells),
       { figures: true },
     ),
     ...(gates ? [renderGateTable(gates)] : []),
-    `How to read it: the truth is ${truthInWords(report)} on ${plural(data.toxic + data.not_toxic, 'row')}` +
-      `, ${grouped(data.toxic)} of them toxic. In brackets is the ${percent(settings.confidence)}` +
-      ' interval: two models whose intervals overlap may still differ, and the sentences above say' +
-      ' what a paired test found.',
-    ...(unasked.length > 0 ? [`What these figures may not claim:\n\n${unasked.join('\n')}`] : []),
+    `How to read it: the truth is ${truthInWords(report)} of ${plural(data.toxic + data.not_toxic, 'row')},` +
+      ` ${formatCount(data.toxic)} of them toxic. In brackets is the ${intervalInWords(report)}.` +
+      (report.pairs.length > 0 ? ` ${OVERLAP}` : ''),
+    ...(limits.length > 0 ? [`Limitations:\n\n${limits.join('\n')}`] : []),
   ]
     .join('\n\n')
     .concat('\n');
@@ -40,44 +40,38 @@ export function render({ report, gates }: ReportInput): string {
 
 function modelCells({ name, role, is_truth, figures, coverage, cost }: ModelResult): string[] {
   const { toxic, accuracy } = figures;
-  const quality = [toxic.f1, toxic.precision, toxic.recall, accuracy].map(withInterval);
+  const quality = [toxic.f1, toxic.precision, toxic.recall, accuracy].map(formatFigure);
   const times = cost.times_cheaper_than_teacher;
   return [
-    role === 'teacher' ? `${name} (teacher)` : name,
+    escapeMarkdown(role === 'teacher' ? `${name} (teacher)` : name),
     ...(is_truth ? ['is the truth', '', '', ''] : quality),
-    coverage.value === null ? number(null) : percent(coverage.value),
-    money(cost.per_1000_rows) + (times === null ? '' : ` (${timesWord(times)}× cheaper)`),
+    formatPercent(coverage.value),
+    formatMoney(cost.per_1000_rows) + (times === null ? '' : ` (${formatRatio(times)})`),
   ];
 }
 
 function renderGateTable(gates: readonly GateResult[]): string {
   return renderTable(
-    ['gate', 'model', 'result', 'seen'],
-    gates.map(({ name, model, passed, reason, rows, rowCount }) => [
-      name,
-      model,
-      passed ? 'passed' : '**failed**',
-      rowCount === 0 ? reason : `${reason}; ${namedRows(rows, rowCount)}`,
+    ['gate', 'model', 'result', 'reason'],
+    gates.map((gate) => [
+      escapeMarkdown(gate.name),
+      escapeMarkdown(gate.model),
+      gate.passed ? 'passed' : '**failed**',
+      escapeMarkdown(reasonWithRows(gate)),
     ]),
     { figures: false },
   );
 }
 
-/** Text to the left; figures to the right. Cells are escaped but for our `**`. */
+/** Text to the left, figures to the right. The cells are Markdown: whoever makes them escapes. */
 function renderTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
   { figures }: { figures: boolean },
 ): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const escaped = rows.map((cells) =>
-    line(cells.map((cell) => (cell === '**failed**' ? cell : escapeMarkdown(cell)))),
-  );
-  return [
-    line(head),
-    line(head.map((_, i) => (figures && i > 0 ? '--:' : ':--'))),
-    ...escaped,
-  ].join('\n');
+  const rule = head.map((_, i) => (figures && i > 0 ? '--:' : ':--'));
+  return [head, rule, ...rows].map(line).join('\n');
 }
 
 /**

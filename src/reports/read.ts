@@ -3,19 +3,19 @@ import { REPORT_VERSION, type Report, reportSchema } from '../analysis/report.js
 import { messageOf, UserError } from '../errors.js';
 import { describeIssue } from '../records.js';
 
-const HINT = 'name a file that --report FILE.json wrote';
+const HINT = 'name a JSON report of an earlier run';
 
 /**
- * Reads a JSON report back.
+ * Reads a JSON report.
  *
- * @throws UserError when the file cannot be read, is no report, or one of another version
+ * @throws UserError when the file cannot be read, is not a report, or is of another version
  */
 export async function readReport(path: string): Promise<Report> {
   const value = parseJson(path, await readText(path));
   const { schema, version } = Object(value) as Record<string, unknown>;
   if (schema === 'toxicity-distill/report' && version !== REPORT_VERSION) {
     throw new UserError(`${path} is a report of version ${version}, not ${REPORT_VERSION}`, {
-      hint: 'make it anew with this release',
+      hint: 'make it again with this release',
     });
   }
   const parsed = reportSchema.safeParse(value);

@@ -1,6 +1,14 @@
 import type { Figures, ModelResult, Pair, Report } from '../analysis/report.js';
+import {
+  formatCount,
+  formatFigure,
+  formatNumber,
+  formatP,
+  formatRange,
+  plural,
+} from '../format.js';
 import { escapeControls } from '../text.js';
-import { renderFigure } from './text.js';
+import { intervalInWords } from './words.js';
 
 const ROWS: readonly (readonly [
   name: string,
@@ -42,26 +50,22 @@ function figures(report: Report): string {
   const rows = ROWS.flatMap(([name, pick]) => {
     const cells = models.map((model) => pick(model.figures));
     if (cells.every((cell) => cell === undefined)) return [];
-    return [[name, ...cells.map((cell) => (cell ? renderFigure(cell) : ''))]];
+    return [[name, ...cells.map((cell) => (cell ? formatFigure(cell) : ''))]];
   });
   const bounds = models.map(
     ({
       bounds: {
         toxic_f1: { worst, best },
       },
-    }) =>
-      worst === null || best === null || worst === best
-        ? ''
-        : `${worst.toFixed(2)} to ${best.toFixed(2)}`,
+    }) => (worst === null || best === null || worst === best ? '' : formatRange(worst, best)),
   );
   if (bounds.some((bound) => bound !== '')) rows.push(['F1 if all were answered', ...bounds]);
   const thresholds = models.map(({ threshold }) =>
-    threshold ? `${threshold.value.toFixed(4)} (${escapeControls(threshold.source)})` : '',
+    threshold ? `${formatNumber(threshold.value, 4)} (${escapeControls(threshold.source)})` : '',
   );
   if (thresholds.some((threshold) => threshold !== '')) rows.push(['threshold', ...thresholds]);
-  const percent = Number((100 * report.settings.confidence).toFixed(2));
   return section(
-    `Figures with ${percent}% intervals; unanswered rows: ${report.settings.on_unanswered}`,
+    `Figures with ${intervalInWords(report)}s; unanswered rows: ${report.settings.on_unanswered}`,
     [['', ...models.map(nameOf)], ...rows],
   );
 }
@@ -69,13 +73,14 @@ function figures(report: Report): string {
 function confusions(report: Report): string {
   const rows = judged(report).flatMap((model) => {
     const { toxic, not_toxic } = model.confusion;
-    const cells = (row: typeof toxic) => [row.not_toxic, row.toxic, row.unanswered].map(String);
+    const cells = (row: typeof toxic) =>
+      [row.not_toxic, row.toxic, row.unanswered].map(formatCount);
     return [
       [nameOf(model), 'toxic', ...cells(toxic)],
       ['', 'not toxic', ...cells(not_toxic)],
     ];
   });
-  return section('Confusion: the truth in rows, what was said in columns', [
+  return section('Confusion matrix (true label in rows, answer in columns)', [
     ['', 'truth', 'not toxic', 'toxic', 'unanswered'],
     ...rows,
   ]);
@@ -86,11 +91,13 @@ function agreement({ models }: Report): string {
     if (!model.agreement) return [];
     const { with_teacher, with_human, teacher_with_human, three_way } = model.agreement;
     const line = (who: string, of: typeof with_teacher | null) =>
-      of ? [[who, renderFigure(of.agreement), renderFigure(of.kappa)]] : [];
+      of ? [[who, formatFigure(of.agreement), formatFigure(of.kappa)]] : [];
     const alone = three_way
       ? [
           [
-            `of three: all agree ${three_way.all_agree}; alone: ${nameOf(model)} ${three_way.contender_alone}, teacher ${three_way.teacher_alone}, human ${three_way.human_alone}`,
+            `three-way: all agree on ${plural(three_way.all_agree, 'row')}; alone against the other two: ` +
+              `${nameOf(model)} ${formatCount(three_way.contender_alone)}, ` +
+              `teacher ${formatCount(three_way.teacher_alone)}, human ${formatCount(three_way.human_alone)}`,
           ],
         ]
       : [];
@@ -106,33 +113,31 @@ function agreement({ models }: Report): string {
 
 function common({ common: shared }: Report): string {
   if (!shared) return '';
-  return section(`On the ${shared.n} rows that every model answered`, [
+  return section(`On the ${plural(shared.n, 'row')} that every model answered`, [
     ['', 'precision', 'recall', 'toxic F1', 'accuracy'],
     ...shared.models.map(({ name, precision, recall, f1, accuracy }) => [
       escapeControls(name),
-      ...[precision, recall, f1, accuracy].map(renderFigure),
+      ...[precision, recall, f1, accuracy].map(formatFigure),
     ]),
   ]);
 }
 
 function pairs({ pairs: all }: Report): string {
   if (all.length === 0) return '';
-  return section('Pairs, on the rows that both answered (p by Holm)', [
+  return section('Pairs, on the rows that both answered (p-values Holm-corrected)', [
     ['', 'rows', 'F1 difference', 'p', 'McNemar p', ''],
     ...all.map((pair) => [
       `${escapeControls(pair.a)} - ${escapeControls(pair.b)}`,
-      String(pair.n),
-      renderFigure(pair.f1_difference),
-      renderP(pair.f1_difference.p_holm),
-      renderP(pair.mcnemar.p_holm),
-      verdictOn(pair),
+      formatCount(pair.n),
+      formatFigure(pair.f1_difference),
+      formatP(pair.f1_difference.p_holm),
+      formatP(pair.mcnemar.p_holm),
+      findingOf(pair),
     ]),
   ]);
 }
 
-const verdictOn = ({ tied }: Pair) => (tied ? 'statistically tied' : 'different');
-
-const renderP = (p: number) => (p < 0.001 ? '<0.001' : p.toFixed(3));
+const findingOf = ({ tied }: Pair) => (tied ? 'statistically tied' : 'different');
 
 function slices({ models }: Report): string {
   const rows = models.flatMap((model) =>
@@ -140,10 +145,10 @@ function slices({ models }: Report): string {
       ? []
       : model.slices.map(({ column, value, n, toxic, f1, accuracy }) => [
           `${nameOf(model)}, ${escapeControls(column)}: ${escapeControls(value)}`,
-          String(n),
-          String(toxic),
-          renderFigure(f1),
-          renderFigure(accuracy),
+          formatCount(n),
+          formatCount(toxic),
+          formatFigure(f1),
+          formatFigure(accuracy),
         ]),
   );
   if (rows.length === 0) return '';
@@ -152,12 +157,11 @@ function slices({ models }: Report): string {
 
 function baselines({ baselines: published }: Report): string {
   if (!published) return '';
-  const cell = (value: number | null) => (value === null ? '-' : value.toFixed(3));
   return section('Published on the whole ToxicChat test split, not measured here', [
     ['', 'precision', 'recall', 'toxic F1', 'AUPRC'],
     ...published.map(({ name, precision, recall, f1, auprc }) => [
       name,
-      ...[precision, recall, f1, auprc].map(cell),
+      ...[precision, recall, f1, auprc].map((value) => formatNumber(value, 3)),
     ]),
   ]);
 }

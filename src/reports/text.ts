@@ -1,9 +1,10 @@
-import type { Figure, ModelResult, Report } from '../analysis/report.js';
+import type { ModelResult, Report } from '../analysis/report.js';
+import { formatCount, plural } from '../format.js';
 import type { UnansweredOutcome } from '../records.js';
 import { escapeControls } from '../text.js';
 import { renderDetails } from './text-details.js';
 
-/** Scikit-learn's tables, each with the coverage it stands on, and then what else was found. */
+/** Scikit-learn's table of each model with its coverage, and then everything else. */
 export function renderText(report: Report): string {
   const tables = report.models.map((model) => renderModel(model, report)).join('\n');
   const details = renderDetails(report);
@@ -11,27 +12,24 @@ export function renderText(report: Report): string {
 }
 
 function renderModel(model: ModelResult, { models }: Report): string {
-  // A contender that is also the teacher has a name of its own in the report; its id says it better.
+  // A contender that is also the teacher is numbered in the report; its id says it better.
   const isAlone =
     models.filter(({ id, role }) => id === model.id && role === model.role).length === 1;
   const name = escapeControls(isAlone ? (model.id ?? model.name) : model.name);
   const coverage = renderCoverage(model);
-  if (model.is_truth) {
-    return `${name} scores: its own labels are the truth here (--true-labels gpt), so its table would be perfect.\n${coverage}\n`;
-  }
+  if (model.is_truth) return `${name} scores: none, since its labels are the truth\n${coverage}\n`;
   const title = model.role === 'teacher' ? `${name} scores` : `Contender model (${name}) scores`;
   return `${title}:\n${model.table}${coverage}\n`;
 }
 
-/** One line: how many rows the table stands on, and what became of the others. */
+/** One line: how many rows were answered, and why the others were not. */
 function renderCoverage({ rows }: ModelResult): string {
-  const parts = [`answered ${rows.answered} of ${rows.total} rows`];
+  const parts = [`answered ${formatCount(rows.answered)} of ${plural(rows.total, 'row')}`];
   const outcomes = renderOutcomes(rows.unanswered);
   if (outcomes) parts.push(`unanswered: ${outcomes}`);
-  if (rows.not_asked > 0) parts.push(`not asked: ${rows.not_asked}`);
-  if (rows.without_truth > 0) {
-    parts.push(`left out for want of a human label: ${rows.without_truth}`);
-  }
+  if (rows.not_asked > 0) parts.push(`not asked: ${formatCount(rows.not_asked)}`);
+  if (rows.without_truth > 0)
+    parts.push(`${formatCount(rows.without_truth)} excluded: no human label`);
   return parts.join('; ');
 }
 
@@ -40,14 +38,6 @@ export function renderOutcomes(counts: Partial<Record<UnansweredOutcome, number>
   return Object.entries(counts)
     .filter(([, count]) => count > 0)
     .sort(([, a], [, b]) => b - a)
-    .map(([outcome, count]) => `${count} ${outcome}`)
+    .map(([outcome, count]) => `${formatCount(count)} ${outcome}`)
     .join(', ');
-}
-
-/** `0.71 [0.62, 0.79]`, `0.71` where it has no interval, `-` where it is not defined. */
-export function renderFigure({ value, low, high }: Pick<Figure, 'value' | 'low' | 'high'>): string {
-  if (value === null) return '-';
-  return low === null || high === null
-    ? value.toFixed(2)
-    : `${value.toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}]`;
 }

@@ -1,46 +1,34 @@
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { EXIT, messageOf, systemCode, UserError } from '../errors.js';
+import { resolve } from 'node:path';
+import { UserError } from '../errors.js';
+import { AtomicFile } from '../files/atomic.js';
 import { chooseRenderer, type Renderer } from './index.js';
 import type { ReportInput } from './input.js';
 
-/** A report that has a place to be written to. */
+/** A report that can be written. */
 export interface OpenReport {
   readonly path: string;
   /**
-   * Renders the report and puts it under its name, whole or not at all.
+   * Renders the report and writes it, whole or not at all.
    *
    * @throws UserError when the disk is full, say
    */
   write(input: ReportInput): Promise<void>;
-  /** Leaves what stood there before, and nothing of ours; after a `write` it does nothing. */
+  /** Leaves the file as it was; after `write` it does nothing. */
   discard(): void;
 }
 
 /**
- * Opens every report before any work is paid for: the ending is known, the folder is there, and
- * both it and a file that stands there may be written. The text goes to a file beside the last
- * one, which it replaces when it is complete.
+ * Opens every report before any work is paid for: its format is known, and its file can be written.
  *
  * @throws UserError when an ending is unknown, two are one file, or one cannot be written; then
  *   none stays open
  */
 export function openReports(paths: readonly string[]): OpenReport[] {
-  const chosen = paths.map((path) => ({ path, renderer: chooseRenderer(path) }));
+  const chosen = paths.map((path) => ({ path, render: chooseRenderer(path) }));
   refuseSame(paths);
   const opened: OpenReport[] = [];
   try {
-    for (const { path, renderer } of chosen) opened.push(openReport(path, renderer));
+    for (const { path, render } of chosen) opened.push(openReport(path, render));
     return opened;
   } catch (error) {
     for (const report of opened) report.discard();
@@ -56,68 +44,18 @@ function refuseSame(paths: readonly string[]): void {
   throw new UserError(`two reports would be written to ${twice}`, { hint: 'name each once' });
 }
 
-function openReport(path: string, renderer: Renderer): OpenReport {
-  const { target, partial, descriptor } = guard(path, EXIT.badInput, () => open(path));
-  let isOpen = true;
-  const close = () => {
-    if (isOpen) closeSync(descriptor);
-    isOpen = false;
-  };
-  const discard = () => {
-    close();
-    rmSync(partial, { force: true });
-  };
-  const put = (text: string) => {
-    writeFileSync(descriptor, text);
-    fsyncSync(descriptor);
-    close();
-    renameSync(partial, target);
-  };
+function openReport(path: string, render: Renderer): OpenReport {
+  const file = new AtomicFile(path);
   return {
     path,
-    write: async (input) => {
+    async write(input) {
       try {
-        const text = await renderer(input);
-        guard(path, EXIT.couldNotFinish, () => put(text));
-      } catch (error) {
-        discard();
-        throw error;
+        file.write(await render(input));
+        file.commit();
+      } finally {
+        file.discard();
       }
     },
-    discard,
+    discard: () => file.discard(),
   };
-}
-
-function open(path: string) {
-  mkdirSync(dirname(path), { recursive: true });
-  const target = targetOf(path);
-  const partial = `${target}.${process.pid}.partial`;
-  return { target, partial, descriptor: openSync(partial, 'w') };
-}
-
-/** Where a link leads, so that the file it names is replaced and not the link. */
-function targetOf(path: string): string {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (!found) return path;
-  if (!found.isFile()) {
-    throw new UserError(`${path} is ${found.isDirectory() ? 'a folder' : 'not a regular file'}`, {
-      hint: 'name a file for --report',
-    });
-  }
-  closeSync(openSync(path, 'r+'));
-  return realpathSync(path);
-}
-
-function guard<T>(path: string, exitCode: UserError['exitCode'], work: () => T): T {
-  try {
-    return work();
-  } catch (cause) {
-    if (cause instanceof UserError) throw cause;
-    const why = systemCode(cause) ?? messageOf(cause);
-    throw new UserError(`cannot write the report ${path}: ${why}`, {
-      hint: 'name a file in a folder that can be written, on a disk with space left',
-      exitCode,
-      cause,
-    });
-  }
 }

@@ -1,4 +1,5 @@
 import { EXIT, UserError } from '../errors.js';
+import { formatMoney } from '../format.js';
 
 /** The run would cost more than it may. */
 export class BudgetSpentError extends UserError {
@@ -56,7 +57,7 @@ export class Budget {
 
   #spentError(usd: number): BudgetSpentError {
     return new BudgetSpentError(
-      `stopped before passing \`maxCost\` ${this.#most}: the next request may cost up to $${usd.toPrecision(2)}`,
+      `stopped before passing \`maxCost\` ${this.#most}: the next request may cost up to ${formatMoney(usd)}`,
       {
         hint: 'run the same command again to go on: `maxCost` is for one run',
         exitCode: EXIT.couldNotFinish,

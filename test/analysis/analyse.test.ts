@@ -83,10 +83,10 @@ describe('analyse', () => {
   });
 
   it('says in words what the figures may not claim', () => {
-    expect(report.notes).toContain('10 rows, 4 of them toxic: too few rows to tell models apart.');
+    expect(report.notes).toContain('10 rows, 4 of them toxic: too few to tell models apart.');
     expect(modelOf(report, 'a').notes).toEqual([
-      'It answered 9 of 10 rows; 1 other is left out of its figures. Whatever its label, its toxic F1 lies between 0.50 and 0.57.',
-      '1 row was not asked: the run ended early.',
+      'It answered 9 of 10 rows; the other is excluded from its figures. If it had answered all, its toxic F1 would be from 0.50 to 0.57.',
+      '1 row was not asked: the run stopped early.',
     ]);
     expect(modelOf(report, 'b').notes).toEqual([]);
   });
@@ -132,6 +132,23 @@ describe('the teacher', () => {
     expect(model?.notes[0]).toContain('not in the file');
   });
 
+  it('is paid once for a row that stands in the file twice, as a contender is', () => {
+    const usage = { prompt_tokens: 10, completion_tokens: 1 };
+    const took = { costUsd: 0.25, usage };
+    const input = analysisInput({ human: '101', teacher: '101' }, [
+      contender('a', '101', { took: [took, took, took] }),
+    ]);
+    const [first, second] = input.rows.map((row) => ({ ...row, cost_usd: 1, usage }));
+    if (!first || !second) throw new Error('the input has rows');
+    const report = analyse({ ...input, rows: [first, second, first] });
+    expect(report.models.map(({ cost }) => [cost.usd, cost.per_1000_rows])).toEqual([
+      [2, 1000],
+      [0.5, 250],
+    ]);
+    expect(report.models.map((model) => model.usage?.prompt_tokens)).toEqual([20, 20]);
+    expect(modelOf(report, 'a').cost.times_cheaper_than_teacher).toBe(4);
+  });
+
   it('tells how much cheaper a contender is', () => {
     const input = analysisInput({ human: '10', teacher: '10' }, [
       contender('a', '10', { took: [{ costUsd: 0.25 }, { costUsd: 0.25 }] }),
@@ -168,14 +185,18 @@ describe('notes on the file', () => {
     const seen = { file: 'train.jsonl', rows: 2, excluded: false };
     const { notes } = analyse({ ...input, data: { ...input.data, seen } });
     expect(notes).toContain(
-      '1 row repeats the text of an earlier one and counts again: the intervals are a little too narrow.',
+      '1 row repeats the text of an earlier row and is counted again: the intervals are slightly too narrow.',
     );
-    expect(notes.some((note) => note.startsWith('2 rows also stand in train.jsonl'))).toBe(true);
+    expect(
+      notes.some((note) =>
+        note.startsWith('2 rows are also in train.jsonl, which the student learned from'),
+      ),
+    ).toBe(true);
     const { notes: without } = analyse({
       ...input,
       data: { ...input.data, seen: { ...seen, excluded: true } },
     });
-    expect(without).toContain('2 rows that also stand in train.jsonl were left out.');
+    expect(without).toContain('2 rows that are also in train.jsonl were excluded.');
   });
 
   it('point out the head of a split', () => {
@@ -195,7 +216,7 @@ describe('notes on the file', () => {
     const settings = { ...input.settings, baselines: true };
     const report = analyse({ ...input, data, settings });
     expect(report.baselines?.length).toBeGreaterThan(5);
-    expect(report.notes.at(-1)).toContain('this file has 3 of its 5083 rows');
+    expect(report.notes.at(-1)).toContain('this file has 3 of its 5,083 rows');
   });
 
   it('say that a model called nothing toxic', () => {

@@ -3,7 +3,7 @@ import { checkGates, GATE_PATHS, parseGate, renderGates } from '../../src/analys
 import type { ModelResult, Report } from '../../src/analysis/report.js';
 import { makeReport } from '../helpers/report.js';
 
-const { report } = makeReport({ contenders: ['mistral-7b'], errors: [0.06] });
+const { report } = makeReport({ contenders: ['mistral-7b'] });
 const contender = contenderOf(report);
 
 function contenderOf({ models }: Report): ModelResult {
@@ -31,12 +31,12 @@ describe('parseGate', () => {
     ['toxic=0.7', 'names no figure'],
     ['__proto__=0.7', 'names no figure'],
     ['toxic.f1', 'is not of the form figure=limit'],
-    ['toxic.f1=', 'asks for ""'],
-    ['toxic.f1=0.7x', 'asks for "0.7x"'],
-    ['toxic.f1=70', 'asks for "70"'],
-    ['toxic.f1=1e-1', 'asks for "1e-1"'],
-    ['toxic.f1=NaN', 'asks for "NaN"'],
-    ['brier=0.1', 'at least so much brier'],
+    ['toxic.f1=', 'is ""'],
+    ['toxic.f1=0.7x', 'is "0.7x"'],
+    ['toxic.f1=70', 'is "70"'],
+    ['toxic.f1=1e-1', 'is "1e-1"'],
+    ['toxic.f1=NaN', 'is "NaN"'],
+    ['brier=0.1', 'sets a lower limit to brier'],
   ])('refuses %s', (text, problem) => {
     expect(() => parseGate(text)).toThrow(problem);
   });
@@ -51,14 +51,15 @@ describe('parseGate', () => {
 describe('checkGates', () => {
   it.each(GATE_PATHS)('finds %s', (path) => {
     const [result] = checkGates(report, [parseGate(`${path}=-1`)]);
-    expect(result?.seen).toEqual(expect.any(Number));
+    expect(result?.value).toEqual(expect.any(Number));
   });
 
   it('finds a figure at a level', () => {
-    const [result] = checkGates(report, [parseGate('recall_at_precision.0.90=0.1')]);
-    expect(result).toMatchObject({ seen: 0.42, passed: true });
-    const [absent] = checkGates(report, [parseGate('recall_at_precision.0.8=0.1')]);
-    expect(absent).toMatchObject({ seen: null, passed: false });
+    const [result] = checkGates(report, [parseGate('precision_at_recall.0.90=0.1')]);
+    const { value } = contender.figures.precision_at_recall?.[1]?.figure ?? {};
+    expect(result).toMatchObject({ value, passed: true });
+    const [absent] = checkGates(report, [parseGate('precision_at_recall.0.85=0.1')]);
+    expect(absent).toMatchObject({ value: null, passed: false });
   });
 
   it('passes at the limit itself, and fails just above it', () => {
@@ -94,8 +95,8 @@ describe('checkGates', () => {
       parseGate('mcc=-1'),
       parseGate('kappa=-1', 'bound'),
     ]);
-    expect(results.map(({ passed, seen, reason }) => [passed, seen, reason])).toEqual([
-      [false, null, 'there is no auprc: the model gave no score for every row'],
+    expect(results.map((result) => [result.passed, result.value, result.reason])).toEqual([
+      [false, null, 'there is no auprc: not every answer has a score'],
       [false, null, 'mcc is not defined on these rows'],
       [false, null, 'kappa has no interval'],
     ]);
@@ -119,7 +120,7 @@ describe('checkGates', () => {
   });
 
   it('checks every contender and never the teacher', () => {
-    const { report: two } = makeReport();
+    const { report: two } = makeReport({ contenders: ['mistral-7b', 'wordlist'] });
     expect(checkGates(two, [parseGate('accuracy=0')]).map(({ model }) => model)).toEqual([
       'mistral-7b',
       'wordlist',
@@ -131,8 +132,8 @@ describe('renderGates', () => {
   it('says which gate failed, by how much, on which rows', () => {
     const gates = [parseGate('accuracy=0.5'), parseGate('toxic.f1=0.9')];
     expect(renderGates(checkGates(report, gates))).toMatchInlineSnapshot(`
-      "gate passed  mistral-7b: accuracy at least 0.5; it is 0.891
-      gate FAILED  mistral-7b: toxic.f1 at least 0.9; it is 0.780, short by 0.120; rows 0, 2, 4, 8, 12, 14, 16, 22, 24, 26 and 53 more"
+      "gate passed  mistral-7b: accuracy at least 0.5; it is 0.88
+      gate FAILED  mistral-7b: toxic.f1 at least 0.9; it is 0.75, short by 0.15; rows 0, 2, 8, 12, 14, 16, 18, 20, 22, 24 and 58 more"
     `);
   });
 

@@ -67,7 +67,7 @@ describe('collect', () => {
     expect(server.requests[0]?.path).toBe('/v1/chat/completions');
     expect(server.requests[0]?.headers.authorization).toBe('Bearer sk-test-0123456789abcdef');
     expect(stderr).toContain('labelled    2 rows: 1 toxic, 1 not toxic');
-    expect(stderr).toContain('agreement   2 of 2 with the human labels (100.0%)');
+    expect(stderr).toContain('agreement   2 of 2 with the human labels (100%)');
     expect(stderr).toContain('tokens      200 in, 6 out');
     expect(stderr).toContain('file        outputs/outputs.jsonl');
     expect(stderr).toContain(

@@ -73,7 +73,7 @@ describe('what is found', () => {
     const { evaluate, cwd, server } = await setUp();
     writeRows(join(cwd, 'train.jsonl'), [originalRow(7, 'TEXT  1', 'toxic', 'toxic')]);
     const { stdout } = await evaluate('-m', 'openai:small', '--train-file', 'train.jsonl');
-    expect(stdout).toContain('1 row also stands in train.jsonl');
+    expect(stdout).toContain('1 row is also in train.jsonl');
     const flags = ['-m', 'openai:other', '--train-file', 'train.jsonl', '--exclude-seen'];
     const without = await evaluate(...flags);
     expect(without.stdout).toContain('answered 29 of 29 rows');
@@ -113,7 +113,7 @@ describe('gates', () => {
     const { code, stderr } = await evaluate(...flags);
     expect(code).toBe(1);
     expect(stderr).toContain(
-      'gate FAILED  poor: toxic.f1 at least 0.99; it is 0.947, short by 0.043; row 0',
+      'gate FAILED  poor: toxic.f1 at least 0.99; it is 0.95, short by 0.04; row 0',
     );
     expect((await evaluate('-m', 'openai:poor', '--fail-under', 'toxic.f1=0.9')).code).toBe(0);
     const bound = await evaluate('-m', 'openai:poor', '--fail-under-bound', 'toxic.f1=0.9');
@@ -140,7 +140,7 @@ describe('gates', () => {
 
 describe('held wrong', () => {
   it.each([
-    [['--report', 'r.pdf'], '.html, .md, .xml, .csv, .json'],
+    [['--report', 'r.pdf'], 'no report has the ending of r.pdf'],
     [['--report', 'folder.json'], 'folder.json is a folder'],
     [['--open'], '--open shows an HTML report'],
     [['--fail-under', 'toxic.f2=0.7'], 'toxic.f1'],

@@ -236,7 +236,7 @@ describe('--max-cost', () => {
     expect(stderr).toContain('stopped before passing --max-cost 20');
     const left = 40 - rows().length;
     expect(stderr).toContain(`${left} rows are left, at about $${(left * 1.003).toFixed(2)}`);
-    expect(stderr).toMatch(/cost {8}\$\d+\.\d+, \$1003\.00 per 1,000 rows \(as given\)/);
+    expect(stderr).toMatch(/cost {8}\$\d+\.\d+, \$1,003 per 1,000 rows \(as given\)/);
     await collect(...flags);
     expect((await collect('--price', '1000/1000')).code).toBe(0);
     expect(rows().length).toBe(40);
@@ -255,7 +255,7 @@ describe('--max-cost', () => {
     expect(stderr).toMatch(/rows are left, at about \$\d/);
     const whole = await runCli('evaluate', flags, { cwd, env });
     expect(whole.stderr).toContain(
-      'against     10.0 times cheaper than teacher: $1003.00 against $10030.00 per 1,000 rows',
+      'against     10 times cheaper than teacher: $1,003 against $10,030 per 1,000 rows',
     );
   });
 

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findModelPrice } from '../../src/models/model-price.js';
-import { costOf, formatDollars } from '../../src/pricing/cost.js';
+import { costOf } from '../../src/pricing/cost.js';
 import { parsePrice, readPriceFile } from '../../src/pricing/price-file.js';
 import { findPrice } from '../../src/pricing/prices.js';
 import { scratchFolder } from '../helpers/cli.js';
@@ -29,15 +29,6 @@ describe('costOf', () => {
     expect(costOf(usage, undefined)).toBeNull();
     expect(costOf(null, { input: 0, output: 0, basis: 'local' })).toBe(0);
   });
-});
-
-describe('formatDollars', () => {
-  it.each([
-    [0, '$0'],
-    [12.345, '$12.35'],
-    [0.0123, '$0.0123'],
-    [0.00000012, '$0.000000120'],
-  ])('%s: %s', (usd, text) => expect(formatDollars(usd)).toBe(text));
 });
 
 describe('findPrice', () => {

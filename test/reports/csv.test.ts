@@ -13,7 +13,7 @@ describe('the CSV report', () => {
     expect(text.slice(0, text.indexOf('\r\n'))).toBe(
       'model,role,index,input,human,teacher,truth,said,outcome,score',
     );
-    expect(records).toHaveLength(3 * input.rows.length);
+    expect(records).toHaveLength(5 * input.rows.length);
     expect(records.filter(({ role }) => role === 'teacher')).toHaveLength(input.rows.length);
   });
 
@@ -22,13 +22,14 @@ describe('the CSV report', () => {
     own.forEach((record, row) => {
       const said = saidOf(input.report.rows.said['mistral-7b']?.[row]);
       const answered = said === 'toxic' || said === 'not toxic';
+      const verdict = input.verdicts.get('mistral-7b')?.[row];
       expect(record).toMatchObject({
-        index: String(input.rows[row]?.index),
-        human: input.rows[row]?.human ?? '',
-        teacher: input.rows[row]?.teacher,
+        index: String(input.rows[row]?.ds_original_idx),
+        human: input.rows[row]?.true_label ?? '',
+        teacher: input.rows[row]?.prediction,
         said: answered ? said : '',
         outcome: answered ? 'answered' : said,
-        score: String(input.rows[row]?.scores['mistral-7b'] ?? ''),
+        score: answered && verdict?.outcome === 'answered' ? String(verdict.score) : '',
       });
     });
   });
@@ -39,9 +40,8 @@ describe('the CSV report', () => {
   });
 
   it('leaves no cell that a spreadsheet takes for a formula', () => {
-    for (const record of records) {
-      for (const cell of Object.values(record)) expect(cell).not.toMatch(/^[=+\-@\t\r\n]/);
-    }
+    const cells = records.flatMap((record) => Object.values(record));
+    expect(cells.filter((cell) => /^[=+\-@\t\r\n]/.test(cell))).toEqual([]);
     const defused = records
       .slice(0, HOSTILE_TEXTS.length)
       .filter(({ input }) => input?.[0] === "'");

@@ -4,10 +4,23 @@ import { escapeMarkdown, render } from '../../src/reports/markdown.js';
 import { makeReport } from '../helpers/report.js';
 
 describe('the Markdown report', () => {
-  it('is a verdict, a table, the gates and how to read them', () => {
+  it('is the findings, a table, the gates and how to read them', () => {
     const input = makeReport();
     const gates = checkGates(input.report, [parseGate('toxic.f1=0.7')]);
     expect(render({ ...input, gates })).toMatchSnapshot();
+  });
+
+  it('says how many times cheaper or dearer than the teacher each contender is', () => {
+    const table = render(makeReport())
+      .split('\n')
+      .filter((line) => line.startsWith('|'));
+    expect(table.slice(2).map((line) => line.split('|').at(-2)?.trim())).toEqual([
+      '$3',
+      '$0.0811 (37 times cheaper)',
+      '$0',
+      '$30 (10 times dearer)',
+      'unknown',
+    ]);
   });
 
   it('leaves the gates out where none was set', () => {

@@ -1,58 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/analysis/report.js';
-import { money, number, orient, timesWord, verdicts } from '../../src/reports/words.js';
+import { findings, orient } from '../../src/reports/words.js';
 import { makeReport } from '../helpers/report.js';
 
-describe('number', () => {
-  it('rounds as the text report does, and shows what is undefined', () => {
-    expect(number(0.7125)).toBe('0.713');
-    expect(number(0.0625)).toBe('0.062');
-    expect(number(-0.25)).toBe('−0.250');
-    expect(number(-0.0001)).toBe('0.000');
-    expect(number(null)).toBe('–');
-  });
-});
-
-describe('money', () => {
-  it.each([
-    [null, 'unknown'],
-    [0, '$0'],
-    [1234.5, '$1,234.50'],
-    [0.5, '$0.50'],
-    [0.0866, '$0.087'],
-    [0.000012, '$0.000012'],
-    [1e-9, '$1.0e-9'],
-  ])('writes %s as %s', (usd, text) => {
-    expect(money(usd)).toBe(text);
-  });
-});
-
-describe('timesWord', () => {
-  it('keeps a digit below ten only', () => {
-    expect([2.94, 36.6, 1234].map(timesWord)).toEqual(['2.9', '37', '1,234']);
-  });
-});
-
-describe('verdicts', () => {
+describe('findings', () => {
   const { report } = makeReport();
 
   it('say for each contender how it does, whether it is tied, and what it costs', () => {
-    expect(verdicts(report)).toMatchInlineSnapshot(`
+    expect(findings(report)).toMatchInlineSnapshot(`
       [
-        "mistral-7b reaches a toxic F1 of 0.810 (95% interval 0.738 to 0.882); its teacher, gpt-4.1, 0.886 (0.829 to 0.944). On the 578 rows that both answered the two cannot be told apart: they are statistically tied. It costs $0.087 per 1,000 rows, 37 times less than gpt-4.1.",
-        "wordlist reaches a toxic F1 of 0.620 (95% interval 0.532 to 0.708); its teacher, gpt-4.1, 0.886 (0.829 to 0.944). On the 593 rows that both answered it is worse by 0.266 (0.206 to 0.326), more than chance explains. It costs nothing per row (local).",
+        "gpt-6-astra has a toxic F1 of 0.90 [0.86, 0.94] (95% interval); its teacher, gpt-4.1, has 0.89 [0.84, 0.92]. On the 593 rows that both answered, the two are statistically tied. It costs $30 per 1,000 rows, 10 times dearer than gpt-4.1.",
+        "mistral-7b has a toxic F1 of 0.80 [0.74, 0.85] (95% interval); its teacher, gpt-4.1, has 0.89 [0.84, 0.92]. On the 578 rows that both answered, its toxic F1 is lower by 0.09 [0.03, 0.16]: a significant difference. It costs $0.0811 per 1,000 rows, 37 times cheaper than gpt-4.1.",
+        "my-server has a toxic F1 of 0.77 [0.71, 0.82] (95% interval); its teacher, gpt-4.1, has 0.89 [0.84, 0.92]. On the 593 rows that both answered, its toxic F1 is lower by 0.12 [0.06, 0.18]: a significant difference. Its cost is unknown.",
+        "wordlist has a toxic F1 of 0.48 [0.41, 0.55] (95% interval); its teacher, gpt-4.1, has 0.89 [0.84, 0.92]. On the 593 rows that both answered, its toxic F1 is lower by 0.40 [0.33, 0.48]: a significant difference. It costs nothing per row (local).",
       ]
     `);
   });
 
-  it('claim no comparison where the teacher is the truth', () => {
-    const { report: gpt } = makeReport({ truth: 'gpt', contenders: ['mistral-7b'] });
-    const [sentence] = verdicts(gpt);
+  it('compare nothing where the teacher is the truth', () => {
+    const { report: followed } = makeReport({ truth: 'teacher', contenders: ['mistral-7b'] });
+    const [sentence] = findings(followed);
     expect(sentence).toContain('against the labels of its teacher, gpt-4.1');
     expect(sentence).not.toContain('tied');
   });
 
-  it('tell a difference in right answers from one in toxic F1', () => {
+  it('tell a difference in error rates from one in toxic F1', () => {
     const differing: Report = {
       ...report,
       pairs: report.pairs.map((pair) => ({
@@ -61,9 +33,9 @@ describe('verdicts', () => {
         f1_difference: { ...pair.f1_difference, p_holm: 0.4 },
       })),
     };
-    const [sentence] = verdicts(differing);
-    expect(sentence).toContain('not right equally often');
-    expect(sentence).not.toMatch(/worse|better/);
+    const [sentence] = findings(differing);
+    expect(sentence).toContain('error rates differ significantly');
+    expect(sentence).not.toMatch(/lower|higher/);
   });
 
   it('say what is not known', () => {
@@ -79,8 +51,8 @@ describe('verdicts', () => {
         cost: { ...model.cost, per_1000_rows: null },
       })),
     };
-    expect(verdicts(unknown)[0]).toBe(
-      'mistral-7b has no toxic F1: it is not defined on these rows. What it costs is not known.',
+    expect(findings(unknown)[0]).toBe(
+      'The toxic F1 of mistral-7b is not defined on these rows. Its cost is unknown.',
     );
   });
 

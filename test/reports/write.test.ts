@@ -31,7 +31,7 @@ describe('chooseRenderer', () => {
       expect(() => chooseRenderer(path)).toThrow(
         expect.objectContaining({
           exitCode: EXIT.badInput,
-          hint: 'its ending says what to write: .html, .md, .xml, .csv, .json',
+          hint: expect.stringMatching(/\.html \(.*\.md \(.*\.xml \(.*\.csv \(.*\.json \(/),
         }),
       );
     },
@@ -82,7 +82,7 @@ describe('openReports', () => {
     expect(() => openReports(paths)).toThrow('is a folder');
     expect(readdirSync(folder)).toEqual(['folder.md']);
     writeFileSync(join(folder, 'file'), '');
-    expect(() => openReports([join(folder, 'file', 'a.md')])).toThrow('cannot write the report');
+    expect(() => openReports([join(folder, 'file', 'a.md')])).toThrow('cannot write');
     expect(() => openReports([join(folder, 'a.md'), join(folder, '.', 'a.md')])).toThrow(
       'two reports would be written to',
     );
@@ -118,7 +118,7 @@ describe('readReport', () => {
     await expect(written('null')).rejects.toThrow('is not a report');
     await expect(written('{"schema":"other"}')).rejects.toThrow('"schema" is "other"');
     await expect(written(JSON.stringify({ ...input.report, version: 9 }))).rejects.toThrow(
-      'is a report of version 9, not 1',
+      'is a report of version 9, not 2',
     );
     await expect(written(JSON.stringify({ ...input.report, models: [] }))).rejects.toThrow(
       '"models"',

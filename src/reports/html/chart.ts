@@ -4,7 +4,7 @@ import { escapeControls } from '../../text.js';
 import { html, Markup } from './markup.js';
 import { type Cell, type Column, table } from './table.js';
 
-/** How one model is told from the others: by hue, mark and dash at once. */
+/** How one model is told from the others: by colour, mark and dash. */
 export interface Series {
   readonly name: string;
   readonly colour: string;
@@ -15,7 +15,7 @@ export interface Series {
 const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'star', 'cross', 'wye'] as const;
 const DASHES = ['none', '7 3', '2 3', '9 3 2 3', '4 2', '12 4', '1 2'];
 
-/** The colours stand in the style sheet, for light and for dark. */
+/** The colours are in the style sheet, for light and dark mode. */
 export const seriesOf = (names: readonly string[]): Series[] =>
   names.map((name, i) => ({
     name,
@@ -24,13 +24,13 @@ export const seriesOf = (names: readonly string[]): Series[] =>
     dash: DASHES[i % DASHES.length] ?? 'none',
   }));
 
-/** A name that a drawing has room for, hidden characters shown; the table has the whole. */
+/** A name cut to what a drawing has room for, hidden characters shown; the table has all of it. */
 export function shorten(name: string, longest: number): string {
   const shown = escapeControls(name);
   return shown.length > longest ? `${shown.slice(0, longest - 1)}…` : shown;
 }
 
-/** Width in pixels of a drawing, for a desk and for a phone, where text must not shrink. */
+/** Widths of a drawing in pixels, for a desktop and for a phone, so that its text never shrinks. */
 export const WIDTHS = { full: { wide: 880, narrow: 343 }, half: { wide: 480, narrow: 343 } };
 
 export const isNarrow = (width: number): boolean => width <= WIDTHS.full.narrow;
@@ -47,7 +47,7 @@ export interface Chart {
   readonly legend?: Markup | undefined;
 }
 
-/** A figure: the drawing at both widths, what it shows, and its figures as a table. */
+/** The drawing at both widths, a caption, and the figures as a table. */
 export function figure(chart: Chart): Markup {
   const { title, caption, label, size, draw, columns, rows, legend } = chart;
   const drawn = (['wide', 'narrow'] as const).map(
@@ -62,7 +62,7 @@ ${legend}${drawn}
 </figure>`;
 }
 
-/** Plot's own style element is left out, as the page's policy allows only the page's. */
+/** Without Plot's own style element: the page's policy allows no other than the page's. */
 function drawSvg(options: Plot.PlotOptions): Markup {
   const { document } = parseHTML('<html><body></body></html>');
   const svg = Plot.plot({ ...options, document });

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import type { ModelResult } from '../../analysis/report.js';
-import { grouped, number } from '../words.js';
+import { formatCount, formatNumber } from '../../format.js';
 import { figure, isNarrow, seriesOf, shorten } from './chart.js';
 import { html, type Markup } from './markup.js';
 import { figureCell, numberColumn, textColumn } from './table.js';
@@ -10,9 +10,9 @@ const CLASSES = [
   { key: 'not_toxic', title: 'The not-toxic class' },
 ] as const;
 const MEASURES = [
-  { key: 'precision', title: 'Precision: of what it calls so, how much is' },
-  { key: 'recall', title: 'Recall: of what is so, how much it finds' },
-  { key: 'f1', title: 'F1: the harmonic mean of both' },
+  { key: 'precision', title: 'Precision: share of its calls that are correct' },
+  { key: 'recall', title: 'Recall: share of these rows that it finds' },
+  { key: 'f1', title: 'F1: harmonic mean of the two' },
 ] as const;
 
 const BAR_HEIGHT = 24;
@@ -42,9 +42,9 @@ function classChart(
   );
   return figure({
     title,
-    caption: 'The thin line on a bar is its interval.',
+    caption: 'The line on a bar is its interval.',
     label: `${title}. ${judged
-      .map(({ name, figures }) => `${name}: F1 ${number(figures[key].f1.value)}`)
+      .map(({ name, figures }) => `${name}: F1 ${formatNumber(figures[key].f1.value)}`)
       .join('; ')}.`,
     size: 'half',
     draw: (width) =>
@@ -57,7 +57,7 @@ function classChart(
     rows: judged.map(({ name, figures }) => [
       name,
       ...MEASURES.map((measure) => figureCell(figures[key][measure.key])),
-      grouped(figures[key].support),
+      formatCount(figures[key].support),
     ]),
   });
 }
@@ -81,7 +81,7 @@ function draw(bars: readonly Bar[], names: readonly string[], width: number): Pl
     width,
     height: MEASURES.length * (inside + TITLE_HEIGHT) + 28,
     marginLeft,
-    marginRight: 46,
+    marginRight: 58,
     marginTop: TITLE_HEIGHT,
     marginBottom: 28,
     x: { domain: [0, 1], label: null, ticks: 5 },
@@ -108,9 +108,9 @@ function draw(bars: readonly Bar[], names: readonly string[], width: number): Pl
       Plot.text(bars, {
         y: 'name',
         fy: 'measure',
-        text: ({ value }: Bar) => number(value),
+        text: ({ value }: Bar) => formatNumber(value),
         frameAnchor: 'right',
-        dx: 42,
+        dx: 54,
         fontVariant: 'tabular-nums',
       }),
       Plot.text(

@@ -132,7 +132,7 @@ function columnsOf(truthName, models) {
   return [
     { title: 'Row', key: (row) => row.index, cell: (row) => [String(row.index)] },
     {
-      title: `People${mark(truthName === 'human')}`,
+      title: `Human${mark(truthName === 'human')}`,
       key: (row) => row.human,
       cell: (row) => [labelOf(row.human, row.human)],
     },
@@ -146,12 +146,19 @@ function columnsOf(truthName, models) {
           : [
               element('span', {
                 className: 'interval',
-                textContent: ` ${row.scores[i].toFixed(2)}`,
+                textContent: ` ${scoreText(row.scores[i])}`,
               }),
             ]),
       ],
     })),
   ];
+}
+
+/** Two decimals; only 0 is 0.00, and only 1 is 1.00. */
+function scoreText(score) {
+  const text = score.toFixed(2);
+  if (Number(text) === 0 && score > 0) return '<0.01';
+  return Number(text) === 1 && score < 1 ? '>0.99' : text;
 }
 
 /** Numbers before words, and rows of one key as they stand in the data. */

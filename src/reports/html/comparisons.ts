@@ -1,5 +1,5 @@
 import type { Report } from '../../analysis/report.js';
-import { grouped, number } from '../words.js';
+import { formatCount, formatNumber, formatP, plural } from '../../format.js';
 import { html, type Markup } from './markup.js';
 import { type Cell, figureCell, numberColumn, table, textColumn } from './table.js';
 
@@ -7,10 +7,10 @@ import { type Cell, figureCell, numberColumn, table, textColumn } from './table.
 export function pairsTable({ pairs }: Report): Markup | null {
   if (pairs.length === 0) return null;
   return table(
-    'Models in pairs',
+    'Pairs',
     [
       textColumn('pair'),
-      ...['rows', 'F1 of first less second', 'p', 'only first right', 'only second right'].map(
+      ...['rows', 'F1 difference', 'p', 'only first correct', 'only second correct'].map(
         numberColumn,
       ),
       numberColumn('McNemar p'),
@@ -18,41 +18,43 @@ export function pairsTable({ pairs }: Report): Markup | null {
     ],
     pairs.map(({ a, b, n, f1_difference, mcnemar, tied }) => [
       `${a} – ${b}`,
-      grouped(n),
+      formatCount(n),
       figureCell(f1_difference),
-      pValue(f1_difference.p_holm),
-      grouped(mcnemar.only_a_right),
-      grouped(mcnemar.only_b_right),
-      pValue(mcnemar.p_holm),
-      tied ? 'tied' : 'they differ',
+      formatP(f1_difference.p_holm),
+      formatCount(mcnemar.only_a_right),
+      formatCount(mcnemar.only_b_right),
+      formatP(mcnemar.p_holm),
+      tied ? 'statistically tied' : 'different',
     ]),
   );
 }
 
-const pValue = (p: number) => (p < 0.001 ? '< 0.001' : number(p));
-
-/** Who agrees with whom, on the rows that each contender answered. */
+/** Agreement of contender, teacher and human, on the rows that each contender answered. */
 export function agreementTable({ models }: Report): Markup | null {
   const rows = models.flatMap(({ name, agreement }) => {
     if (!agreement) return [];
     const { with_teacher, with_human, teacher_with_human } = agreement;
     const cells = [with_teacher, with_human, teacher_with_human].flatMap((pair): Cell[] =>
-      pair ? [figureCell(pair.agreement), figureCell(pair.kappa)] : ['–', '–'],
+      pair ? [figureCell(pair.agreement), figureCell(pair.kappa)] : ['-', '-'],
     );
     return [[name, ...cells]];
   });
   if (rows.length === 0) return null;
-  const heads = ['with the teacher', 'with people', 'teacher with people'];
+  const heads = ['with the teacher', 'with the human labels', 'teacher with the human labels'];
   const columns = heads.flatMap((head) => [numberColumn(head), numberColumn('kappa')]);
   return table('Agreement', [textColumn('contender'), ...columns], rows);
 }
 
-/** Parts of the rows; small ones say little, which their intervals show. */
+/** The figures of parts of the rows. */
 export function slicesTable({ models }: Report): Markup | null {
-  const rows = models
+  const slices = models
     .filter(({ is_truth }) => !is_truth)
-    .flatMap(({ name, slices }) => slices.map((slice) => ({ name, ...slice })))
-    .toSorted((a, b) => compare(a.column, b.column) || compare(a.value, b.value));
+    .flatMap(({ name, slices }) =>
+      slices.map((slice) => ({ name, title: `${slice.column}: ${slice.value}`, ...slice })),
+    );
+  // The models of one slice below each other, in the order of the report.
+  const titles = new Set(slices.map(({ title }) => title));
+  const rows = [...titles].flatMap((title) => slices.filter((slice) => slice.title === title));
   if (rows.length === 0) return null;
   return table(
     'Slices',
@@ -61,17 +63,15 @@ export function slicesTable({ models }: Report): Markup | null {
       textColumn('model'),
       ...['rows', 'toxic', 'toxic F1', 'precision', 'recall', 'accuracy'].map(numberColumn),
     ],
-    rows.map(({ column, value, name, n, toxic, f1, precision, recall, accuracy }) => [
-      `${column}: ${value}`,
+    rows.map(({ title, name, n, toxic, f1, precision, recall, accuracy }) => [
+      title,
       name,
-      grouped(n),
-      grouped(toxic),
+      formatCount(n),
+      formatCount(toxic),
       ...[f1, precision, recall, accuracy].map(figureCell),
     ]),
   );
 }
-
-const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 /** All models on the rows that every one of them answered. */
 export function commonTable({ common, models }: Report): Markup | null {
@@ -90,7 +90,7 @@ export function commonTable({ common, models }: Report): Markup | null {
   );
 }
 
-/** What others published on the same split. */
+/** Results that others published on the same split. */
 export function baselinesTable({ baselines }: Report): Markup | null {
   if (!baselines || baselines.length === 0) return null;
   return table(
@@ -102,7 +102,7 @@ export function baselinesTable({ baselines }: Report): Markup | null {
     ],
     baselines.map(({ name, f1, precision, recall, auprc, source }) => [
       name,
-      ...[f1, precision, recall, auprc].map((value) => number(value)),
+      ...[f1, precision, recall, auprc].map((value) => formatNumber(value, 3)),
       source,
     ]),
   );
@@ -114,7 +114,7 @@ export function threeWay({ models }: Report): Markup[] {
     const split = agreement?.three_way;
     if (!split) return [];
     return [
-      html`<p class="note">${name}, the teacher and people all agree on ${grouped(split.all_agree)} rows; alone against the two others stand ${name} on ${grouped(split.contender_alone)}, the teacher on ${grouped(split.teacher_alone)}, people on ${grouped(split.human_alone)}.</p>`,
+      html`<p class="note">${name}, the teacher and the human labels agree on ${plural(split.all_agree, 'row')}. Alone against the other two: ${name} on ${formatCount(split.contender_alone)}, the teacher on ${formatCount(split.teacher_alone)}, the human labels on ${formatCount(split.human_alone)}.</p>`,
     ];
   });
 }

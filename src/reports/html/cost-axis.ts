@@ -1,4 +1,6 @@
-/** A log axis of costs, with places beside it for models that have no place on it. */
+import { formatMoney } from '../../format.js';
+
+/** A log axis of costs, with places beside it for models that are free or of unknown cost. */
 export interface CostAxis {
   readonly domain: [number, number];
   readonly ticks: readonly { readonly x: number; readonly text: string }[];
@@ -7,8 +9,8 @@ export interface CostAxis {
 }
 
 /**
- * Whole decades around the costs; to their left stands what is free, to their right what has an
- * unknown cost, neither of which a log scale could hold.
+ * Whole decades around the costs. What is free is placed to their left, what has an unknown cost to
+ * their right: a log scale has no place for either.
  *
  * @param costs - dollars; 0 is free, null unknown
  * @param maxTicks - labels that there is room for
@@ -34,12 +36,11 @@ export function costAxis(costs: readonly (number | null)[], maxTicks: number): C
     ],
     ticks: [
       ...(hasFree ? [{ x: free, text: 'free' }] : []),
-      ...(priced.length > 0 ? exponents.map((e) => ({ x: 10 ** e, text: dollars(e) })) : []),
+      ...(priced.length > 0
+        ? exponents.map((e) => ({ x: 10 ** e, text: formatMoney(10 ** e) }))
+        : []),
       ...(hasUnknown ? [{ x: unknown, text: 'unknown' }] : []),
     ],
     place: (usd) => (usd === null ? unknown : usd === 0 ? free : usd),
   };
 }
-
-const dollars = (exponent: number) =>
-  exponent < 0 ? `$${(10 ** exponent).toFixed(Math.max(2, -exponent))}` : `$${10 ** exponent}`;

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import type { ModelResult, Report } from '../../analysis/report.js';
-import { grouped, number } from '../words.js';
+import { formatCount, formatNumber } from '../../format.js';
 import { figure, lineLegend, type Series, seriesOf } from './chart.js';
 import { html, type Markup } from './markup.js';
 import { numberColumn, textColumn } from './table.js';
@@ -13,7 +13,7 @@ const SIZE = { height: 340, marginTop: 24, marginRight: 16, marginBottom: 44, ma
 const POINTS_DRAWN = 300;
 const POINTS_TABLED = 20;
 
-/** Precision against recall, and how often what got a score was toxic; nothing without scores. */
+/** Precision-recall and reliability curves; nothing without scores. */
 export function curveCharts({ models }: Report): Markup | null {
   const series = seriesOf(models.map(({ name }) => name));
   const curves = models.flatMap((model, i) => {
@@ -31,7 +31,7 @@ function precisionRecall(curves: readonly Curve[]): Markup {
     );
   return figure({
     title: 'Precision and recall',
-    caption: 'Each point of a line is a threshold: the score from which a row is called toxic.',
+    caption: 'Each point is a threshold: the score from which a row is called toxic.',
     label: `Precision against recall at every threshold, for ${namesOf(curves)}.`,
     size: 'half',
     legend: lineLegend(curves),
@@ -59,9 +59,9 @@ function precisionRecall(curves: readonly Curve[]): Markup {
     ],
     rows: points(POINTS_TABLED).map(({ name, threshold, precision, recall }) => [
       name,
-      number(threshold),
-      number(precision),
-      number(recall),
+      formatNumber(threshold, 4),
+      formatNumber(precision),
+      formatNumber(recall),
     ]),
   });
 }
@@ -70,8 +70,8 @@ function reliability(curves: readonly Curve[]): Markup {
   return figure({
     title: 'Reliability of the scores',
     caption:
-      'Rows by their score, in ten bins. On the thin diagonal a score of 0.8 means toxic in 8 of 10 rows; below it scores are too high.',
-    label: `The share of toxic rows against the mean score, in ten bins, for ${namesOf(curves)}.`,
+      'Rows by score, in ten bins. On the diagonal, 8 of 10 rows with a score of 0.8 are toxic; below it, scores are too high.',
+    label: `Share of toxic rows against mean score, in ten bins, for ${namesOf(curves)}.`,
     size: 'half',
     legend: lineLegend(curves, { mark: true }),
     draw: (width) => ({
@@ -103,9 +103,9 @@ function reliability(curves: readonly Curve[]): Markup {
     rows: curves.flatMap(({ name, reliability }) =>
       reliability.map(({ mean_score, toxic_rate, n }) => [
         name,
-        number(mean_score),
-        number(toxic_rate),
-        grouped(n),
+        formatNumber(mean_score),
+        formatNumber(toxic_rate),
+        formatCount(n),
       ]),
     ),
   });

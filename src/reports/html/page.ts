@@ -1,16 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Report } from '../../analysis/report.js';
+import { contendersOf, teacherOf } from '../../analysis/roles.js';
+import { formatCount, formatNumber, formatPercent, plural } from '../../format.js';
 import type { ReportInput } from '../input.js';
-import {
-  contendersOf,
-  grouped,
-  percent,
-  plural,
-  teacherOf,
-  truthInWords,
-  verdicts,
-} from '../words.js';
+import { findings, intervalInWords, truthInWords } from '../words.js';
 import { classBars } from './class-bars.js';
 import {
   agreementTable,
@@ -31,12 +25,12 @@ import { STYLE } from './style.js';
 const SCRIPT = readFileSync(new URL('./client.js', import.meta.url), 'utf8');
 
 /**
- * One self-contained page. Its policy lets it load nothing, and run and style itself with
- * nothing but its own script and style sheet, known by their hashes.
+ * One self-contained page. Its policy allows its own script and style sheet, by their hashes, and
+ * nothing else.
  */
 export function render({ report, gates }: ReportInput): string {
   const title = titleOf(report);
-  const [first, ...others] = verdicts(report);
+  const [first, ...others] = findings(report);
   const policy = [
     "default-src 'none'",
     `style-src '${hashOf(STYLE)}'`,
@@ -61,22 +55,22 @@ export function render({ report, gates }: ReportInput): string {
 <header>
 <p class="over">Toxicity evaluation of ${report.data.file}, ${report.created_at.slice(0, 10)}</p>
 <h1>${title}</h1>
-<p class="verdict">${first}</p>
-${others.map((verdict) => html`<p class="verdict second">${verdict}</p>`)}
+<p class="finding">${first}</p>
+${others.map((finding) => html`<p class="finding second">${finding}</p>`)}
 </header>
 <main>
 ${section('results', 'Results', [resultsTable(report), bounds(report), howToRead(report)])}
 ${gates && section('gates', 'Gates', [gatesTable(gates)])}
 ${section('charts', 'Charts', [qualityCostChart(report.models), classBars(report.models), curveCharts(report)])}
 ${section('scores', 'Scores', [scoresTable(report)])}
-${section('confusion', 'Right and wrong', [confusionMatrices(report)])}
-${section('pairs', 'Models in pairs', [pairsTable(report)])}
+${section('confusion', 'Confusion matrix', [confusionMatrices(report)])}
+${section('pairs', 'Pairs', [pairsTable(report)])}
 ${section('common', 'On the rows that every model answered', [commonTable(report), report.common && html`<p class="note">${plural(report.common.n, 'row')}.</p>`])}
-${section('agreement', 'Who agrees with whom', [agreementTable(report), ...threeWay(report)])}
+${section('agreement', 'Agreement', [agreementTable(report), ...threeWay(report)])}
 ${section('slices', 'Slices', [slicesTable(report)])}
 ${section('published', 'Published results', [baselinesTable(report)])}
-${section('disagreements', 'Rows that models disagree on', [rowBrowser(report)])}
-${section('limits', 'What these figures may not claim', [limits(report)])}
+${section('disagreements', 'Disagreements', [rowBrowser(report)])}
+${section('limits', 'Limitations', [limits(report)])}
 </main>
 <footer>${facts(report)}</footer>
 <script type="module">${new Markup(SCRIPT)}</script>
@@ -91,7 +85,7 @@ function titleOf(report: Report): string {
   const names = contendersOf(report).map(({ name }) => name);
   const contenders = names.length > 2 ? `${names.length} contenders` : names.join(' and ');
   const teacher = teacherOf(report)?.name;
-  return teacher === undefined ? contenders : `${contenders} beside ${teacher}`;
+  return teacher === undefined ? contenders : `${contenders} compared with ${teacher}`;
 }
 
 /** A section with a heading; nothing where there is nothing to put into it. */
@@ -101,8 +95,8 @@ function section(id: string, heading: string, parts: (Markup | null)[]): Markup 
 }
 
 function howToRead(report: Report): Markup {
-  const { settings, data } = report;
-  return html`<p class="note">The truth is ${truthInWords(report)} on ${plural(data.toxic + data.not_toxic, 'row')}, ${grouped(data.toxic)} of them toxic. Small figures are ${percent(settings.confidence)} intervals: intervals that overlap do not show that two models are equal, nor that they differ; that is tested on pairs.</p>`;
+  const { data } = report;
+  return html`<p class="note">The truth is ${truthInWords(report)} of ${plural(data.toxic + data.not_toxic, 'row')}, ${formatCount(data.toxic)} of them toxic. In brackets is the ${intervalInWords(report)}.${report.pairs.length > 0 && ' Two models whose intervals overlap may still differ: the table of pairs has the tests.'}</p>`;
 }
 
 function limits({ notes, models }: Report): Markup | null {
@@ -115,16 +109,16 @@ function limits({ notes, models }: Report): Markup | null {
 }
 
 const POLICIES = {
-  exclude: 'count in no figure',
-  wrong: 'count as wrong',
-  toxic: 'count as toxic',
-  'not-toxic': 'count as not toxic',
+  exclude: 'excluded from the figures',
+  wrong: 'counted as wrong',
+  toxic: 'counted as toxic',
+  'not-toxic': 'counted as not toxic',
 } as const;
 
-/** Where the figures are from: data, settings, models, versions. */
+/** Data, settings, models and versions. */
 function facts({ data, settings, models, tool_version, created_at, version }: Report): Markup {
   const seen = data.seen
-    ? `${plural(data.seen.rows, 'row')} also in ${data.seen.file}, ${data.seen.excluded ? 'left out' : 'counted all the same'}`
+    ? `${plural(data.seen.rows, 'row')} also in ${data.seen.file}, ${data.seen.excluded ? 'excluded' : 'included'}`
     : null;
   const lines: [string, string | null][] = [
     ['File', data.file],
@@ -132,14 +126,14 @@ function facts({ data, settings, models, tool_version, created_at, version }: Re
     ['Dataset', [data.dataset, data.split].filter(Boolean).join(', ') || null],
     [
       'Rows',
-      `${grouped(data.rows)}: ${grouped(data.toxic)} toxic, ${grouped(data.not_toxic)} not toxic, ${grouped(data.without_truth)} without a true label`,
+      `${formatCount(data.rows)}: ${formatCount(data.toxic)} toxic, ${formatCount(data.not_toxic)} not toxic, ${formatCount(data.without_truth)} without a human label`,
     ],
-    ['Repeated texts', grouped(data.duplicate_texts)],
+    ['Repeated texts', formatCount(data.duplicate_texts)],
     ['Seen in training', seen],
-    ['Rows without a label', POLICIES[settings.on_unanswered]],
+    ['Unanswered rows', POLICIES[settings.on_unanswered]],
     [
       'Intervals',
-      `${percent(settings.confidence)}; ${grouped(settings.bootstrap)} bootstrap draws, seed ${settings.seed}`,
+      `${formatPercent(settings.confidence, 2)}; ${formatCount(settings.bootstrap)} bootstrap resamples, seed ${settings.seed}`,
     ],
     ...models.map(({ name, role, id, provider, prompt, threshold, cost }): [string, string] => [
       role === 'teacher' ? 'Teacher' : 'Contender',
@@ -149,7 +143,8 @@ function facts({ data, settings, models, tool_version, created_at, version }: Re
         provider,
         prompt,
         cost.basis && `cost: ${cost.basis}`,
-        threshold && `toxic from a score of ${threshold.value} (${threshold.source})`,
+        threshold &&
+          `toxic from a score of ${formatNumber(threshold.value, 4)} (${threshold.source})`,
       ]
         .filter(Boolean)
         .join(', '),

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import type { ModelResult } from '../../analysis/report.js';
-import { money, number } from '../words.js';
+import { formatMoney, formatNumber } from '../../format.js';
 import { figure, isNarrow, type Series, seriesOf, shorten } from './chart.js';
 import { type CostAxis, costAxis } from './cost-axis.js';
 import { type Box, placeLabels } from './labels.js';
@@ -41,7 +41,7 @@ export function qualityCostChart(models: readonly ModelResult[]): Markup | null 
     ],
     rows: points.map((point) => [
       point.name,
-      money(point.usd),
+      formatMoney(point.usd),
       figureCell({ value: point.f1, low: point.low, high: point.high }),
       front.includes(point) ? 'yes' : 'no',
     ]),
@@ -54,7 +54,7 @@ function pointOf({ cost, figures, is_truth }: ModelResult, series: Series | unde
   return { ...series, usd: cost.per_1000_rows, f1: value, low, high };
 }
 
-/** The models that no other beats on cost without losing quality; an unknown cost is on no front. */
+/** The models that no cheaper one equals in quality; a model of unknown cost is never among them. */
 function paretoFront(points: readonly Point[]): Point[] {
   const known = points.filter(({ usd }) => usd !== null);
   const byCost = known.toSorted((a, b) => (a.usd ?? 0) - (b.usd ?? 0) || b.f1 - a.f1);
@@ -194,13 +194,16 @@ function captionOf(points: readonly Point[], front: readonly Point[]): string {
   return [
     'Higher is better, further left is cheaper. Vertical lines are intervals.',
     front.length > 1 &&
-      'The dashed line is the Pareto front: no model is both cheaper and better than those on it.',
-    free.length > 0 && `Nothing is charged for ${free.join(', ')}: left of the scale.`,
-    unknown.length > 0 && `What ${unknown.join(', ')} costs is not known: right of the scale.`,
+      'The dashed line is the Pareto front: no other model is both cheaper and better than one on it.',
+    free.length > 0 &&
+      (free.length === points.length
+        ? 'All models are free.'
+        : `Free, so left of the scale: ${free.join(', ')}.`),
+    unknown.length > 0 && `Cost unknown, so right of the scale: ${unknown.join(', ')}.`,
   ]
     .filter(Boolean)
     .join(' ');
 }
 
 const inWords = ({ name, usd, f1 }: Point) =>
-  `${name} ${number(f1)} at ${usd === null ? 'an unknown cost' : money(usd)}`;
+  `${name} ${formatNumber(f1)} at ${usd === null ? 'an unknown cost' : formatMoney(usd)}`;

@@ -1,10 +1,17 @@
-import { type GateResult, namedRows } from '../../analysis/gates.js';
+import { type GateResult, reasonWithRows } from '../../analysis/gates.js';
 import type { Confusion, ModelResult, Report } from '../../analysis/report.js';
-import { grouped, money, number, percent, timesWord } from '../words.js';
+import {
+  formatCount,
+  formatMeasure,
+  formatMoney,
+  formatPercent,
+  formatRange,
+  formatRatio,
+} from '../../format.js';
 import { html, type Markup } from './markup.js';
 import { type Cell, figureCell, numberColumn, table, textColumn } from './table.js';
 
-/** Every model in a line: quality, coverage, cost, time. */
+/** A row for each model: quality, coverage, cost, time. */
 export function resultsTable({ models }: Report): Markup {
   const hasAuprc = models.some(({ figures }) => figures.auprc);
   return table(
@@ -20,7 +27,7 @@ export function resultsTable({ models }: Report): Markup {
       ...qualityCells(model, hasAuprc),
       answeredCell(model),
       costCell(model),
-      model.latency_ms ? grouped(model.latency_ms.p95, model.latency_ms.p95 < 10 ? 1 : 0) : '–',
+      model.latency_ms ? formatMeasure(model.latency_ms.p95) : '-',
     ]),
   );
 }
@@ -31,22 +38,21 @@ const modelName = ({ name, role }: ModelResult) =>
 function qualityCells({ is_truth, figures }: ModelResult, hasAuprc: boolean): Cell[] {
   const { toxic, accuracy, auprc } = figures;
   const width = hasAuprc ? 5 : 4;
-  if (is_truth) return ['is the truth', ...new Array<Cell>(width - 1).fill('–')];
+  if (is_truth) return ['is the truth', ...new Array<Cell>(width - 1).fill('-')];
   const cells = [toxic.f1, toxic.precision, toxic.recall, accuracy].map(figureCell);
-  return hasAuprc ? [...cells, auprc ? figureCell(auprc) : '–'] : cells;
+  return hasAuprc ? [...cells, auprc ? figureCell(auprc) : '-'] : cells;
 }
 
 function answeredCell({ coverage, rows }: ModelResult): Markup {
-  const share = coverage.value === null ? '–' : percent(coverage.value);
-  return html`${share} <span class="interval">${grouped(rows.answered)} of ${grouped(rows.total - rows.not_asked)}</span>`;
+  return html`${formatPercent(coverage.value)} <span class="interval">${formatCount(rows.answered)} of ${formatCount(rows.total - rows.not_asked)}</span>`;
 }
 
 function costCell({ cost }: ModelResult): Markup {
   const times = cost.times_cheaper_than_teacher;
-  return html`${money(cost.per_1000_rows)}${times !== null && html` <span class="interval">${timesWord(times)}× cheaper</span>`}`;
+  return html`${formatMoney(cost.per_1000_rows)}${times !== null && html` <span class="interval">${formatRatio(times)}</span>`}`;
 }
 
-/** A matrix for each model. The words in the cells say what the tints show. */
+/** A matrix for each model. The cells say in words what their colours show. */
 export function confusionMatrices({ models }: Report): Markup {
   const judged = models.filter(({ is_truth }) => !is_truth);
   return html`<div class="matrices">${judged.map(({ name, confusion }) => matrix(name, confusion))}</div>`;
@@ -55,7 +61,7 @@ export function confusionMatrices({ models }: Report): Markup {
 function matrix(name: string, { toxic, not_toxic }: Confusion): Markup {
   return html`<table class="matrix">
 <caption>${name}</caption>
-<thead><tr><td></td><th scope="col">said toxic</th><th scope="col">said not toxic</th><th scope="col">no label</th></tr></thead>
+<thead><tr><td></td><th scope="col">labelled toxic</th><th scope="col">labelled not toxic</th><th scope="col">no label</th></tr></thead>
 <tbody>
 <tr><th scope="row">is toxic</th>${cell(toxic.toxic, 'right', toxic)}${cell(toxic.not_toxic, 'missed', toxic)}${cell(toxic.unanswered, 'unknown', toxic)}</tr>
 <tr><th scope="row">is not toxic</th>${cell(not_toxic.toxic, 'false alarm', not_toxic)}${cell(not_toxic.not_toxic, 'right', not_toxic)}${cell(not_toxic.unanswered, 'unknown', not_toxic)}</tr>
@@ -64,36 +70,38 @@ function matrix(name: string, { toxic, not_toxic }: Confusion): Markup {
 
 const SHADES = 5;
 
-/** Tinted by its share of the true rows of its class. */
+/** Shaded by its share of the rows of its true class. */
 function cell(count: number, kind: string, row: Confusion['toxic']): Markup {
   const total = row.toxic + row.not_toxic + row.unanswered;
   const shade = total === 0 ? 0 : Math.ceil((count / total) * SHADES);
   const words = kind === 'unknown' ? '' : html` <span class="interval">${kind}</span>`;
-  return html`<td class="num ${kind === 'right' ? 'right' : 'wrong'} shade-${shade}">${grouped(count)}${words}</td>`;
+  return html`<td class="num ${kind === 'right' ? 'right' : 'wrong'} shade-${shade}">${formatCount(count)}${words}</td>`;
 }
 
-/** What became of each gate. */
+/** The result of each gate. */
 export function gatesTable(gates: readonly GateResult[]): Markup {
   return table(
     'Gates',
-    ['gate', 'model', 'result', 'what was seen'].map(textColumn),
-    gates.map(({ name, model, passed, reason, rows, rowCount }) => [
-      name,
-      model,
-      html`<span class="${passed ? 'passed' : 'failed'}">${passed ? 'passed' : 'failed'}</span>`,
-      rowCount === 0 ? reason : `${reason}; ${namedRows(rows, rowCount)}`,
-    ]),
+    ['gate', 'model', 'result', 'reason'].map(textColumn),
+    gates.map((gate) => {
+      const result = gate.passed ? 'passed' : 'failed';
+      return [
+        gate.name,
+        gate.model,
+        html`<span class="${result}">${result}</span>`,
+        reasonWithRows(gate),
+      ];
+    }),
   );
 }
 
-/** What the unanswered rows could have made of the toxic F1. */
+/** The least and the most that the toxic F1 could be if every row had been answered. */
 export function bounds({ models }: Report): Markup | null {
-  const open = models.filter(({ bounds }) => bounds.toxic_f1.worst !== bounds.toxic_f1.best);
+  const open = models.flatMap(({ name, bounds: { toxic_f1 } }) => {
+    const { worst, best } = toxic_f1;
+    const isOpen = worst !== null && best !== null && worst !== best;
+    return isOpen ? [`${name} ${formatRange(worst, best)}`] : [];
+  });
   if (open.length === 0) return null;
-  return html`<p class="note">Rows without a label could have made of the toxic F1: ${open
-    .map(
-      ({ name, bounds: { toxic_f1 } }) =>
-        `${name} ${number(toxic_f1.worst)} to ${number(toxic_f1.best)}`,
-    )
-    .join('; ')}.</p>`;
+  return html`<p class="note">Toxic F1 if every row had been answered: ${open.join('; ')}.</p>`;
 }

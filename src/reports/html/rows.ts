@@ -1,16 +1,16 @@
 import type { Report } from '../../analysis/report.js';
+import { formatCount } from '../../format.js';
 import { escapeLines } from '../../text.js';
-import { grouped } from '../words.js';
 import { html, jsonBlock, type Markup } from './markup.js';
 
 /**
- * The rows that somebody disagrees on, as data; the page's script shows them a page at a time.
- * Texts are made harmless here, so that the script only ever places plain text.
+ * The disagreements as data; the page's script shows them a page at a time.
+ * Texts are escaped here, so that the script only places plain text.
  */
 export function rowBrowser(report: Report): Markup {
   const { disagreements, data, models, rows, settings } = report;
   if (disagreements.length === 0) {
-    return html`<p>The truth and all models agree on every row.</p>`;
+    return html`<p>The human labels and all models agree on every row.</p>`;
   }
   const names = models.map(({ name }) => name);
   const payload = {
@@ -26,20 +26,20 @@ export function rowBrowser(report: Report): Markup {
       names.map((name) => scores[name] ?? null),
     ]),
   };
-  return html`<p>The truth, the teacher and the models do not all agree on ${grouped(disagreements.length)} of ${grouped(data.rows)} rows. The texts may be offensive: each stays closed until it is opened.</p>
-<noscript><p class="note">These rows are listed by a script, which this page was not allowed to run. The CSV report (<code>--report rows.csv</code>) holds them all.</p></noscript>
+  return html`<p>The human labels, the teacher and the contenders do not all agree on ${formatCount(disagreements.length)} of ${formatCount(data.rows)} rows. The texts may be offensive: each is hidden until you open it.</p>
+<noscript><p class="note">A script lists these rows, and scripts are not allowed to run here. The CSV report has every row.</p></noscript>
 <div id="browser" hidden>
 <form id="filters" role="search" aria-label="Rows">
-<label>Show <select id="kind"><option value="">all of them</option>${names.map(
+<label>Show <select id="kind"><option value="">all disagreements</option>${names.map(
     (name, i) =>
       html`<optgroup label="${name}"><option value="${i}:missed">missed by ${name}</option><option value="${i}:alarm">false alarms of ${name}</option><option value="${i}:none">no label from ${name}</option></optgroup>`,
   )}</select></label>
-<label>People say <select id="human"><option value="">anything</option><option value="1">toxic</option><option value="0">not toxic</option><option value="?">nothing</option></select></label>
+<label>Human label <select id="human"><option value="">any</option><option value="1">toxic</option><option value="0">not toxic</option><option value="?">none</option></select></label>
 <label class="grow">Text contains <input id="search" type="search" autocomplete="off" spellcheck="false"></label>
 <button type="button" id="open-all" aria-pressed="false">Open all texts on this page</button>
 </form>
 <p id="status" role="status"></p>
-<div class="scroll" role="region" tabindex="0" aria-label="Rows that models disagree on"><table id="rows" role="table" aria-label="Rows that models disagree on"><thead role="rowgroup"><tr role="row"></tr></thead><tbody role="rowgroup"></tbody></table></div>
+<div class="scroll" role="region" tabindex="0" aria-label="Disagreements"><table id="rows" role="table" aria-label="Disagreements"><thead role="rowgroup"><tr role="row"></tr></thead><tbody role="rowgroup"></tbody></table></div>
 <nav aria-label="Pages"><button type="button" id="previous">Previous</button> <button type="button" id="next">Next</button></nav>
 </div>
 ${jsonBlock('row-data', payload)}`;

@@ -1,38 +1,40 @@
 import type { Figure, Figures, Report } from '../../analysis/report.js';
-import { number } from '../words.js';
+import { formatNumber } from '../../format.js';
 import type { Markup } from './markup.js';
 import { type Cell, figureCell, numberColumn, table, textColumn } from './table.js';
 
-/** What the scores are worth whatever the threshold; nothing where no model gives any. */
+/** The figures of the scores, at any threshold; nothing where no model gives scores. */
 export function scoresTable({ models }: Report): Markup | null {
   const scored = models.filter(({ figures }) => figures.auprc ?? figures.brier);
   const [first] = scored;
   if (!first) return null;
   const levels = levelsOf(first.figures);
-  const heads = ['AUPRC', 'AUROC', 'Brier (low is good)', 'ECE (low is good)'];
+  const heads = ['AUPRC', 'AUROC', 'Brier (lower is better)', 'ECE (lower is better)'];
   return table(
     'Scores',
     [
       textColumn('model'),
-      ...[...heads, ...levels.map(({ head }) => head), 'toxic from'].map(numberColumn),
+      ...[...heads, ...levels.map(({ head }) => head), 'threshold'].map(numberColumn),
     ],
     scored.map(({ name, figures, threshold }) => [
       name,
       ...[figures.auprc, figures.auroc, figures.brier, figures.ece].map(cellOf),
       ...levels.map(({ of }) => cellOf(of(figures))),
-      threshold ? number(threshold.value) : '–',
+      formatNumber(threshold?.value ?? null, 4),
     ]),
   );
 }
 
-const cellOf = (figure: Figure | undefined): Cell => (figure ? figureCell(figure) : '–');
+const UNDEFINED = { value: null, low: null, high: null };
+
+const cellOf = (figure: Figure | undefined): Cell => figureCell(figure ?? UNDEFINED);
 
 interface Level {
   readonly head: string;
   readonly of: (figures: Figures) => Figure | undefined;
 }
 
-/** A column for each level of the first model; all models of a report have the same. */
+/** A column for each level; all models of a report have the same. */
 function levelsOf({ precision_at_recall, recall_at_precision }: Figures): Level[] {
   return [
     ...(precision_at_recall ?? []).map(({ at }) => ({

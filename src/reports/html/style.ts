@@ -65,8 +65,8 @@ h3 { margin: 0 0 0.5rem; font-size: 1rem; font-weight: 650; }
 p { margin: 0 0 0.75rem; max-width: 46rem; }
 section, footer { margin-top: 3rem; padding-top: 1.5rem; border-top: 1px solid var(--line); }
 .over { margin: 0 0 0.25rem; color: var(--muted); font-size: 0.875rem; }
-.verdict { max-width: 44rem; font-size: 1.25rem; line-height: 1.45; text-wrap: pretty; }
-.verdict.second { font-size: 1rem; color: var(--muted); }
+.finding { max-width: 44rem; font-size: 1.25rem; line-height: 1.45; text-wrap: pretty; }
+.finding.second { font-size: 1rem; color: var(--muted); }
 .note, figcaption { margin: 0.75rem 0 0; max-width: 46rem; color: var(--muted); font-size: 0.875rem; }
 .interval, .tag { color: var(--muted); font-size: 0.875em; font-weight: 400; }
 .passed { color: var(--good); font-weight: 600; }
@@ -91,7 +91,8 @@ th:first-child, .scroll td:first-child { padding-left: 0; }
 thead th { color: var(--muted); font-size: 0.8125rem; font-weight: 500; vertical-align: bottom; }
 tbody th { font-weight: 600; }
 .scroll tbody th { min-width: 8.5rem; }
-.scroll thead th { min-width: 3.5rem; overflow-wrap: break-word; }
+.scroll thead th { min-width: 3.5rem; overflow-wrap: break-word; white-space: normal; }
+.scroll thead th.num { min-width: 4.5rem; }
 .num { text-align: right; white-space: nowrap; }
 .scroll td .interval { display: block; }
 .scroll td.text { min-width: 6rem; }
@@ -171,7 +172,7 @@ nav { display: flex; gap: 0.5rem; margin-top: 1rem; }
 @media (max-width: 47.99rem) {
   body { padding-top: 1.5rem; }
   h1 { font-size: 1.375rem; }
-  .verdict { font-size: 1.125rem; }
+  .finding { font-size: 1.125rem; }
   #rows, #rows thead, #rows tbody, #rows td { display: block; width: auto; }
   #rows thead tr { display: flex; flex-wrap: wrap; gap: 0.25rem; padding-bottom: 0.5rem; border-bottom: 1px solid var(--line); }
   #rows th { min-width: 0; max-width: 100%; border: 0; overflow-wrap: anywhere; }
@@ -205,8 +206,8 @@ dd { margin: 0; }
   table { font-size: 8pt; }
   th, td { padding: 0.2rem 0.3rem; }
   thead th { font-size: 7.5pt; }
-  .scroll thead th { white-space: normal; }
   .scroll tbody th { min-width: 5rem; }
+  .scroll thead th.num { min-width: 0; }
   .matrix td.num { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `;

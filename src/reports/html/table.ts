@@ -1,5 +1,4 @@
-import type { Figure } from '../../analysis/report.js';
-import { number } from '../words.js';
+import { formatParts, type Measured } from '../../format.js';
 import { html, type Markup } from './markup.js';
 
 export type Cell = Markup | string | number | null;
@@ -35,9 +34,9 @@ function tableRow(columns: readonly Column[], cells: readonly Cell[]): Markup {
 }
 
 /** A figure with its interval in smaller type. */
-export function figureCell({ value, low, high }: Pick<Figure, 'value' | 'low' | 'high'>): Markup {
-  if (value === null || low === null || high === null) return html`${number(value)}`;
-  return html`${number(value)} <span class="interval">${number(low)} to ${number(high)}</span>`;
+export function figureCell(figure: Measured): Markup {
+  const { value, interval } = formatParts(figure);
+  return html`${value}${interval && html` <span class="interval">${interval}</span>`}`;
 }
 
 export const textColumn = (head: string): Column => ({ head, isText: true });

@@ -1,0 +1,9 @@
+import type { ModelResult, Report } from './report.js';
+
+/** The models that are compared with the teacher. */
+export const contendersOf = ({ models }: Pick<Report, 'models'>): ModelResult[] =>
+  models.filter(({ role }) => role === 'contender');
+
+/** The model whose labels are in the evaluation file. */
+export const teacherOf = ({ models }: Pick<Report, 'models'>): ModelResult | undefined =>
+  models.find(({ role }) => role === 'teacher');

@@ -1,5 +1,6 @@
 import { rowKey } from '../records.js';
-import { publishedBaselines } from './baselines.js';
+import { publishedBaselines, type Run } from './baselines.js';
+import { type ClusterOf, clusterRows, toxicDesignEffect } from './clusters.js';
 import { comparePairs, onCommonRows, pairUp } from './comparison.js';
 import { disagreementsOf } from './disagreements.js';
 import type { AnalysisInput } from './input.js';
@@ -10,6 +11,7 @@ import { answersOf, countTable, type Labels, labelsOf, NO_LABEL, nameOf } from '
 import { REPORT_VERSION, type Report } from './report.js';
 import { encodeRows, stateOf } from './row-codes.js';
 import { divideRows } from './slices.js';
+import { SET_BY_USER } from './threshold.js';
 
 /**
  * Computes a report from what the models said: everything that the reports show and the gates
@@ -20,7 +22,8 @@ export function analyse(input: AnalysisInput): Report {
   const human = labelsOf(rows.map((row) => row.true_label));
   const teacher = labelsOf(rows.map((row) => row.prediction));
   const truth = settings.truth === 'human' ? human : teacher;
-  const data = dataOf(input, truth);
+  const clusterOf = clusterRows(rows, settings.cluster);
+  const data = dataOf(input, truth, clusterOf);
   const keys = rows.map(({ ds_original_idx, input }) => rowKey(ds_original_idx, input));
   const context: JudgeContext = {
     rows,
@@ -28,6 +31,7 @@ export function analyse(input: AnalysisInput): Report {
     truth,
     human,
     teacher,
+    clusterOf,
     divisions: divideRows(rows, settings.sliceColumns),
     options: {
       resamples: settings.bootstrap,
@@ -52,11 +56,12 @@ export function analyse(input: AnalysisInput): Report {
       bootstrap: settings.bootstrap,
       seed: settings.seed,
       on_unanswered: settings.onUnanswered,
+      cluster: settings.cluster,
     },
     data,
     models: [teacherResult, ...contenderResults],
     ...compareModels(input, settings.truth === 'human', context),
-    baselines: settings.baselines ? publishedBaselines(data) : null,
+    baselines: settings.baselines ? publishedBaselines(runOf(input)) : null,
     disagreements: disagreementsOf(rows, input.contenders),
     rows: codeRows(input, context),
   };
@@ -68,6 +73,16 @@ export function analyse(input: AnalysisInput): Report {
     ),
   };
 }
+
+/** What published results are compared with. */
+const runOf = ({ data, rows, contenders }: AnalysisInput): Run => ({
+  dataset: data.dataset,
+  split: data.split,
+  rows,
+  isTuned: contenders.some(
+    ({ threshold }) => threshold !== null && threshold.source !== SET_BY_USER,
+  ),
+});
 
 type Models = Pick<AnalysisInput, 'teacher' | 'contenders'>;
 
@@ -88,7 +103,11 @@ export function withUniqueNames<C extends { readonly name: string }>(
   });
 }
 
-function dataOf({ data, rows }: AnalysisInput, truth: Labels): Report['data'] {
+function dataOf(
+  { data, rows }: AnalysisInput,
+  truth: Labels,
+  clusterOf: ClusterOf,
+): Report['data'] {
   const { tp: toxic, tn: notToxic } = countTable(truth, truth);
   return {
     file: data.file,
@@ -100,6 +119,7 @@ function dataOf({ data, rows }: AnalysisInput, truth: Labels): Report['data'] {
     not_toxic: notToxic,
     without_truth: rows.length - toxic - notToxic,
     duplicate_texts: countDuplicates(rows.map(({ input }) => input)),
+    design_effect: toxicDesignEffect(truth, clusterOf),
     seen: data.seen,
   };
 }
@@ -107,13 +127,13 @@ function dataOf({ data, rows }: AnalysisInput, truth: Labels): Report['data'] {
 function compareModels(
   { teacher, contenders }: Models,
   isTeacherJudged: boolean,
-  { truth, teacher: teacherLabels, options }: JudgeContext,
+  { truth, teacher: teacherLabels, clusterOf, options }: JudgeContext,
 ): Pick<Report, 'common' | 'pairs'> {
   const answers = contenders.map(({ name, verdicts }) => ({ name, labels: answersOf(verdicts) }));
   const judgedTeacher = isTeacherJudged ? { name: teacher.name, labels: teacherLabels } : null;
   const all = judgedTeacher ? [judgedTeacher, ...answers] : answers;
   return {
-    common: contenders.length > 1 ? onCommonRows(truth, all, options) : null,
+    common: contenders.length > 1 ? onCommonRows(truth, all, clusterOf, options.confidence) : null,
     pairs: comparePairs(truth, pairUp(answers, judgedTeacher), options),
   };
 }

@@ -1,7 +1,8 @@
 import type { BootstrapOptions } from '../metrics/bootstrap.js';
 import { holm, mcnemarExact, pairedCell, pairedF1Difference } from '../metrics/paired.js';
+import { type ClusterOf, clusteredTable } from './clusters.js';
 import { resampledFigure, shortFigures } from './figures.js';
-import { countTable, type Labels, NO_LABEL, TOXIC } from './outcomes.js';
+import { type Labels, NO_LABEL, TOXIC } from './outcomes.js';
 import type { Pair, Report } from './report.js';
 
 /** A model by name, with its labels. */
@@ -14,7 +15,8 @@ export interface Answers {
 export function onCommonRows(
   truth: Labels,
   models: readonly Answers[],
-  options: BootstrapOptions,
+  clusterOf: ClusterOf,
+  confidence: number,
 ): NonNullable<Report['common']> {
   const common = truth.map((label, row) =>
     models.some(({ labels }) => labels[row] === NO_LABEL) ? NO_LABEL : label,
@@ -23,7 +25,7 @@ export function onCommonRows(
     n: common.reduce((n, label) => n + (label === NO_LABEL ? 0 : 1), 0),
     models: models.map(({ name, labels }) => ({
       name,
-      ...shortFigures(countTable(common, labels), options),
+      ...shortFigures(clusteredTable(common, labels, clusterOf), confidence),
     })),
   };
 }

@@ -38,6 +38,8 @@ export interface AnalysisInput {
     readonly seed: number;
     readonly onUnanswered: UnansweredPolicy;
     readonly sliceColumns: readonly string[];
+    /** The column whose values make clusters of rows; null where equal texts do. */
+    readonly cluster: string | null;
     /** Whether to show published results, where there are any for this split. */
     readonly baselines: boolean;
   };

@@ -62,6 +62,32 @@ function likeness(shares: readonly ShareOfClusters[], p: number): number {
 }
 
 /**
+ * The correlation of two shares of the same clusters, by linearisation: 0 where no cluster has rows
+ * behind both.
+ *
+ * @param a - by kind of cluster
+ * @param b - the same kinds, in the same order
+ */
+export function shareCorrelation(
+  a: readonly ShareOfClusters[],
+  b: readonly ShareOfClusters[],
+): number {
+  const [ofA, ofB] = [a, b].map(deviations) as [number[], number[]];
+  const over = (of: (kind: number) => number) =>
+    a.reduce((total, { clusters }, kind) => total + clusters * of(kind), 0);
+  const products = over((kind) => (ofA[kind] as number) * (ofB[kind] as number));
+  if (products === 0) return 0;
+  const squares = [ofA, ofB].map((of) => over((kind) => (of[kind] as number) ** 2));
+  return products / Math.sqrt((squares[0] as number) * (squares[1] as number));
+}
+
+/** By how many hits each cluster has more than its rows lead one to expect. */
+function deviations(shares: readonly ShareOfClusters[]): number[] {
+  const p = sum(shares, ({ hits }) => hits) / sum(shares, ({ rows }) => rows);
+  return shares.map(({ hits, rows }) => hits - p * rows);
+}
+
+/**
  * The design effect of a share where the rows of a cluster are all alike: the mean size of the
  * cluster that a row is in. A model that gives a text one answer makes it so.
  *

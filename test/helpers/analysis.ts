@@ -90,6 +90,7 @@ export function analysisInput(
       seed: 1,
       onUnanswered: 'exclude',
       sliceColumns: [],
+      cluster: null,
       baselines: false,
       ...settings,
     },

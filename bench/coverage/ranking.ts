@@ -8,7 +8,7 @@ import { CONFIDENCE, contains, SIMULATIONS } from './settings.js';
 
 /** Rows of which BCa intervals of the ranking are simulated, and those from which they must hold. */
 const RANKED_SIZES = [100, 200, 500];
-const LEAST_TOXIC = 30;
+const LEAST_TOXIC = 14;
 
 /** How well the bootstrap of a ranking covers. */
 export function rankingKept(): boolean[] {

@@ -4,7 +4,12 @@
  * the names of the other parts at the end simulate those alone.
  */
 import { balancedAccuracy, f1, precision, recall } from '../src/metrics/binary.js';
-import { f1Difference, f1DifferenceBound, f1PermutationP } from '../src/metrics/f1-difference.js';
+import {
+  f1Difference,
+  f1DifferenceBound,
+  f1PermutationP,
+  isWithinMargin,
+} from '../src/metrics/f1-difference.js';
 import { f1Interval, type Interval, meanInterval, wilson } from '../src/metrics/intervals.js';
 import { postStratified } from '../src/metrics/post-stratified.js';
 import { atPrevalence } from '../src/metrics/prevalence.js';
@@ -135,10 +140,7 @@ function pairsKept(): boolean[] {
       { name: 'a gap of the margin called equivalent', atMost: 0.066 },
       apart.map(({ name, shares, n, margin }) => ({
         setting: name,
-        ...share(shares, n, (cells) => {
-          const { low, high } = f1Difference(cells, 2 * CONFIDENCE - 1).interval;
-          return low > -margin && high < margin;
-        }),
+        ...share(shares, n, (cells) => isWithinMargin(cells, CONFIDENCE, margin)),
       })),
     ),
   ];

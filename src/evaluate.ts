@@ -67,7 +67,7 @@ export interface EvaluateOptions extends AskOptions {
   readonly gates?: readonly Gate[] | undefined;
   /** A JSON report of an earlier run: the toxic F1 may not have fallen since then. */
   readonly noWorseThan?: string | undefined;
-  /** By how much it may have fallen. Default: 0.02. */
+  /** Differences of the toxic F1 below this are of no matter: for pairs, and for that gate. Default: 0.02. */
   readonly margin?: number | undefined;
   /** When the report is made, ISO 8601, UTC. Default: now. */
   readonly createdAt?: string | undefined;
@@ -231,6 +231,7 @@ function analysisInput(
       bootstrap: options.bootstrap ?? 2000,
       seed: options.seed ?? 0,
       onUnanswered: options.onUnanswered ?? 'exclude',
+      margin: options.margin ?? DEFAULT_MARGIN,
       sliceColumns: options.slice ?? [],
       cluster: options.cluster ?? null,
       baselines: options.baselines ?? false,

@@ -7,7 +7,7 @@ import type { AnalysisInput } from './input.js';
 import { countDuplicates } from './leakage.js';
 import { type JudgeContext, judgeContender, judgeTeacher } from './model-result.js';
 import { isFewInFile, reportNotes } from './notes.js';
-import { answersOf, countTable, type Labels, labelsOf, NO_LABEL, nameOf } from './outcomes.js';
+import { countTable, type Labels, labelsOf, NO_LABEL, nameOf, underPolicy } from './outcomes.js';
 import { REPORT_VERSION, type Report } from './report.js';
 import { encodeRows, stateOf } from './row-codes.js';
 import { divideRows } from './slices.js';
@@ -42,9 +42,7 @@ export function analyse(input: AnalysisInput): Report {
     isFewInFile: isFewInFile(data),
   };
   const teacherResult = judgeTeacher(input.teacher, settings.truth === 'teacher', context);
-  const contenderResults = input.contenders.map((each) =>
-    judgeContender(each, teacherResult, context),
-  );
+  const contenderResults = input.contenders.map((each) => judgeContender(each, context));
   const report: Omit<Report, 'notes'> = {
     schema: 'toxicity-distill/report',
     version: REPORT_VERSION,
@@ -57,10 +55,11 @@ export function analyse(input: AnalysisInput): Report {
       seed: settings.seed,
       on_unanswered: settings.onUnanswered,
       cluster: settings.cluster,
+      margin: settings.margin,
     },
     data,
     models: [teacherResult, ...contenderResults],
-    ...compareModels(input, settings.truth === 'human', context),
+    ...compareModels(input, context),
     baselines: settings.baselines ? publishedBaselines(runOf(input)) : null,
     disagreements: disagreementsOf(rows, input.contenders),
     rows: codeRows(input, context),
@@ -125,16 +124,19 @@ function dataOf(
 }
 
 function compareModels(
-  { teacher, contenders }: Models,
-  isTeacherJudged: boolean,
-  { truth, teacher: teacherLabels, clusterOf, options }: JudgeContext,
+  { teacher, contenders, settings }: AnalysisInput,
+  { truth, teacher: teacherLabels, clusterOf, options, policy }: JudgeContext,
 ): Pick<Report, 'common' | 'pairs'> {
-  const answers = contenders.map(({ name, verdicts }) => ({ name, labels: answersOf(verdicts) }));
+  const answers = contenders.map(({ name, verdicts }) => ({
+    name,
+    labels: underPolicy(verdicts, truth, policy),
+  }));
+  const isTeacherJudged = settings.truth === 'human';
   const judgedTeacher = isTeacherJudged ? { name: teacher.name, labels: teacherLabels } : null;
   const all = judgedTeacher ? [judgedTeacher, ...answers] : answers;
   return {
     common: contenders.length > 1 ? onCommonRows(truth, all, clusterOf, options.confidence) : null,
-    pairs: comparePairs(truth, pairUp(answers, judgedTeacher), options),
+    pairs: comparePairs(truth, pairUp(answers, judgedTeacher), settings),
   };
 }
 

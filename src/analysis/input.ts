@@ -37,6 +37,8 @@ export interface AnalysisInput {
     readonly bootstrap: number;
     readonly seed: number;
     readonly onUnanswered: UnansweredPolicy;
+    /** Differences of the toxic F1 below this are of no matter. */
+    readonly margin: number;
     readonly sliceColumns: readonly string[];
     /** The column whose values make clusters of rows; null where equal texts do. */
     readonly cluster: string | null;

@@ -76,11 +76,7 @@ export function judgeTeacher(
 }
 
 /** A contender judged by the truth, and set beside the teacher. */
-export function judgeContender(
-  contender: AnalysisContender,
-  teacher: ModelResult,
-  context: JudgeContext,
-): ModelResult {
+export function judgeContender(contender: AnalysisContender, context: JudgeContext): ModelResult {
   const { verdicts } = contender;
   const { teacher: teacherLabels, human, clusterOf, options } = context;
   const judged = judge(contender, verdicts, context);
@@ -96,7 +92,7 @@ export function judgeContender(
         { contender: answersOf(verdicts), teacher: teacherLabels, human, clusterOf },
         options,
       ),
-      cost: besideTeacher(judged.cost, teacher.cost),
+      cost: { ...judged.cost, times_cheaper_than_teacher: costRatio(verdicts, context) },
       threshold: contender.threshold,
     },
     context,
@@ -164,24 +160,37 @@ const distinct = (verdicts: Verdicts, keys: readonly string[]): Verdicts => [
 const usageOf = (verdicts: Verdicts) =>
   verdicts.reduce<Usage | null>((sum, verdict) => addUsage(sum, verdict?.usage ?? null), null);
 
-/** Dollars for the rows that were asked; unknown where that of one of them is. */
+/**
+ * Dollars for the rows that were asked: unknown where that of one of them is; and for 1,000 of
+ * those whose cost is known.
+ */
 function costOf(verdicts: Verdicts, basis: string): ModelResult['cost'] {
   const total = new CostTotal();
   for (const verdict of verdicts) if (verdict) total.add(verdict.costUsd);
   const isKnown = total.known > 0 && total.unknown === 0;
   return {
     usd: isKnown ? total.usd : null,
-    per_1000_rows: isKnown ? (total.usd / total.known) * 1000 : null,
+    per_1000_rows: total.known > 0 ? (total.usd / total.known) * 1000 : null,
     basis,
     times_cheaper_than_teacher: null,
   };
 }
 
-/** The one place where the costs of contender and teacher are divided. */
-function besideTeacher(cost: ModelResult['cost'], teacher: ModelResult['cost']) {
-  const { per_1000_rows: ours } = cost;
-  const { per_1000_rows: theirs } = teacher;
-  return { ...cost, times_cheaper_than_teacher: theirs && ours ? theirs / ours : null };
+/**
+ * What the teacher took, divided by what the contender did: on the rows that both were asked and
+ * whose costs are known, each counted once. Null where either is unknown or free.
+ */
+function costRatio(verdicts: Verdicts, { rows, keys }: JudgeContext): number | null {
+  const costs = new Map(
+    keys.map((key, row) => [key, [rows[row]?.cost_usd, verdicts[row]?.costUsd] as const]),
+  );
+  let [theirs, ours] = [0, 0];
+  for (const [teacher, contender] of costs.values()) {
+    if (teacher == null || contender == null) continue;
+    theirs += teacher;
+    ours += contender;
+  }
+  return theirs > 0 && ours > 0 ? theirs / ours : null;
 }
 
 function latencyOf(verdicts: Verdicts): ModelResult['latency_ms'] {

@@ -1,28 +1,36 @@
 import { show, UserError } from '../errors.js';
-import { formatPercent, formatTogether, plural, withSign } from '../format.js';
-import { type Counts, f1 } from '../metrics/binary.js';
-import { resampleCounts } from '../metrics/bootstrap.js';
-import { pairedDifference } from '../metrics/paired.js';
+import { formatCount, formatPercent, formatTogether, plural, withSign } from '../format.js';
+import {
+  f1Difference,
+  f1DifferenceBound,
+  type PairedCells,
+  rowsForMargin,
+} from '../metrics/f1-difference.js';
 import { countPairs } from './comparison.js';
 import { type GateResult, ROWS_NAMED } from './gates.js';
 import { codeOf, labelUnder, NO_LABEL } from './outcomes.js';
 import type { ModelResult, Report } from './report.js';
 import { contendersOf } from './roles.js';
-import { saidOf, truthOf } from './row-codes.js';
+import { isLabel, saidOf, truthOf } from './row-codes.js';
 
-/** A row that both reports hold, with a truth and a label in both. */
+/** A row that both reports hold, with a truth, and a label in the baseline. */
 interface SharedRow {
   /** Its place in the report that is checked. */
   readonly row: number;
   readonly truth: number;
   readonly now: number;
   readonly before: number;
+  /** Whether it has no answer in the report that is checked. */
+  readonly isUnanswered: boolean;
 }
 
 /**
  * Paired non-inferiority: a contender passes if its toxic F1, on the rows that both reports hold,
- * has not fallen by the margin or more. What counts is the lower end of a one-sided bootstrap
- * interval of the difference, at the report's confidence.
+ * has not fallen by the margin or more. What counts is a one-sided lower bound of the difference,
+ * at the report's confidence, that few rows cannot lift: see {@link f1DifferenceBound}.
+ *
+ * A row that the baseline answered and the contender did not counts as wrong, unless the policy says
+ * which label it stands for: a gate must not be passed by refusing.
  *
  * @param margin - how much F1 may fall, a fraction
  * @throws UserError when the baseline has another truth, no such contender, or no row in common
@@ -68,30 +76,56 @@ function checkModel(
     column(({ now }) => now),
     column(({ before }) => before),
   );
-  const { difference, low } = f1DifferenceBound(cells, report.settings);
+  const low = f1DifferenceBound(cells, report.settings.confidence);
   const worse = shared.filter(({ truth, now, before }) => now !== truth && before === truth);
   const indices = new Map(report.disagreements.map(({ row, index }) => [row, index]));
   const passed = low > -margin;
-  const [changed = '', least = '', past] = formatTogether([difference, low, -margin - low]);
+  const unanswered = shared.filter(({ isUnanswered }) => isUnanswered).length;
   return {
     name: `toxic.f1 no worse than the baseline by ${margin}`,
     model: model.name,
     passed,
     value: low,
     limit: -margin,
-    reason:
-      `on ${plural(shared.length, 'shared row')} it changed by ${withSign(changed)}, ` +
-      `at least ${withSign(least)} with ${formatPercent(report.settings.confidence, 2)} confidence` +
-      (passed ? '' : `, past the margin by ${past}`),
+    reason: [
+      evidence(cells, low, report.settings.confidence),
+      unanswered > 0 &&
+        `${formatCount(unanswered)} of them ${unanswered === 1 ? 'has' : 'have'} no answer in this run`,
+      !passed && shortfall(cells, low, margin),
+    ]
+      .filter(Boolean)
+      .join('; '),
     rows: passed ? [] : worse.slice(0, ROWS_NAMED).flatMap(({ row }) => indices.get(row) ?? []),
     rowCount: passed ? 0 : worse.length,
   };
 }
 
-/** The rows of both runs that have a truth and a label in both, under this report's policy. */
+function evidence(cells: PairedCells, low: number, confidence: number): string {
+  const rows = cells.reduce((sum, count) => sum + count, 0);
+  const { value } = f1Difference(cells, confidence);
+  const [changed = '', least = ''] = formatTogether([Number.isNaN(value) ? 0 : value, low]);
+  const sure = formatPercent(confidence, 2);
+  return (
+    `on ${plural(rows, 'shared row')} it changed by ${withSign(changed)}, ` +
+    `at least ${withSign(least)} with ${sure} confidence`
+  );
+}
+
+/** By how much it fails, and how many rows would tell. */
+function shortfall(cells: PairedCells, low: number, margin: number): string {
+  const [past = ''] = formatTogether([-margin - low]);
+  const rows = cells.reduce((sum, count) => sum + count, 0);
+  const { value, standardError } = f1Difference(cells, 0.95);
+  const text = `past the margin by ${past}`;
+  if (!(value > -margin) || margin === 0) return text;
+  const needed = rowsForMargin(rows, standardError, margin);
+  return needed > rows ? `${text}; about ${formatCount(needed)} rows like these could tell` : text;
+}
+
+/** The rows of both runs that have a truth, and a label in the baseline. */
 function sharedRows(report: Report, baseline: Report, now: string, before: string): SharedRow[] {
   const places = new Map(baseline.rows.keys.map((key, place) => [key, place]));
-  const policy = report.settings.on_unanswered;
+  const { on_unanswered: policy } = report.settings;
   let inBoth = 0;
   const shared = report.rows.keys.flatMap((key, row): SharedRow[] => {
     const place = places.get(key);
@@ -101,15 +135,23 @@ function sharedRows(report: Report, baseline: Report, now: string, before: strin
     const truthThen = codeOf(truthOf(baseline.rows.truth[place]));
     if (truth === NO_LABEL || truthThen === NO_LABEL) return [];
     if (truth !== truthThen) throw otherTruth(row);
-    const labelOf = (code: string | undefined) => labelUnder(policy, saidOf(code), truth);
-    const both = {
-      now: labelOf(report.rows.said[now]?.[row]),
-      before: labelOf(baseline.rows.said[before]?.[place]),
-    };
-    return both.now === NO_LABEL || both.before === NO_LABEL ? [] : [{ row, truth, ...both }];
+    const then = labelUnder(policy, saidOf(baseline.rows.said[before]?.[place]), truth);
+    if (then === NO_LABEL) return [];
+    const said = saidOf(report.rows.said[now]?.[row]);
+    const label = labelUnder(policy, said, truth);
+    const wrong = 1 - truth;
+    return [
+      {
+        row,
+        truth,
+        now: label === NO_LABEL ? wrong : label,
+        before: then,
+        isUnanswered: !isLabel(said),
+      },
+    ];
   });
   if (shared.length > 0) return shared;
-  const found = inBoth > 0 ? 'no row with a label in both' : 'no row';
+  const found = inBoth > 0 ? 'no row with a label in the baseline' : 'no row';
   throw new UserError(`the baseline and this run have ${found} in common`, {
     hint: 'a baseline is the JSON report of an earlier run over the same rows',
   });
@@ -119,25 +161,3 @@ const otherTruth = (row: number) =>
   new UserError(`the baseline has another true label for row ${row} of this run`, {
     hint: 'make the baseline again, with the labels of this run',
   });
-
-/** An F1 that is not defined, since no row is toxic or called so, counts as 0. */
-const f1OrZero = (counts: Counts) => f1(counts) || 0;
-
-/**
- * Toxic F1 of now less that of before, and the lower end of its one-sided percentile interval.
- *
- * @param cells - rows by truth, now and before, numbered by `pairedCell`
- * @see B. Efron and R. J. Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13
- */
-export function f1DifferenceBound(
-  cells: readonly number[],
-  { confidence, bootstrap, seed }: Pick<Report['settings'], 'confidence' | 'bootstrap' | 'seed'>,
-): { difference: number; low: number } {
-  const ofF1 = (drawn: readonly number[]) => pairedDifference(drawn, f1OrZero);
-  const options = { resamples: bootstrap, seed };
-  const [draws = new Float64Array()] = resampleCounts(cells, [ofF1], options);
-  draws.sort();
-  const rank = Math.max(0, Math.ceil((1 - confidence) * bootstrap) - 1);
-  const difference = ofF1(cells);
-  return { difference, low: draws[rank] ?? difference };
-}

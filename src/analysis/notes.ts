@@ -96,9 +96,9 @@ export function reportNotes(report: Omit<Report, 'notes'>, indices: readonly num
       'The file is the head of its split, which has far more toxic rows than the rest: these figures do not hold for the split. Evaluate a random sample of it instead.',
     );
   }
-  if (report.baselines && data.rows < splitSize(data)) {
+  if (report.baselines?.every(({ comparable }) => !comparable)) {
     notes.push(
-      `The published results are on the whole test split; this file has ${formatCount(data.rows)} of its ${plural(splitSize(data), 'row')}.`,
+      `No published result is comparable with this run: the file has ${formatCount(data.rows)} of the ${plural(splitSize(data), 'row')} of its split, and each result is of other rows, another threshold, another release, or does not say.`,
     );
   }
   return notes;
@@ -113,7 +113,7 @@ function onClusters({ data, settings }: Omit<Report, 'notes'>): string[] {
   if (data.duplicate_texts > 0) {
     const are = data.duplicate_texts === 1 ? 'is' : 'are';
     notes.push(
-      `${verb(data.duplicate_texts, 'repeats', 'repeat')} the text of an earlier row and ${are} counted again; the intervals allow for it.`,
+      `${verb(data.duplicate_texts, 'repeats', 'repeat')} the text of an earlier row and ${are} counted again; the intervals of the figures allow for it.`,
     );
   }
   if (data.design_effect !== null && data.design_effect > LEAST_EFFECT) {
@@ -126,7 +126,8 @@ function onClusters({ data, settings }: Omit<Report, 'notes'>): string[] {
   return notes;
 }
 
-const isFew = (rows: number, toxic: number) => rows < FEW_ROWS || toxic < FEW_TOXIC_ROWS;
+/** Whether there are too few rows, or too few toxic ones, to tell models apart. */
+export const isFew = (rows: number, toxic: number) => rows < FEW_ROWS || toxic < FEW_TOXIC_ROWS;
 
 /** Whether the file itself has too few rows, whatever the models answered. */
 export const isFewInFile = (data: Report['data']) => isFew(data.toxic + data.not_toxic, data.toxic);
@@ -139,11 +140,15 @@ const leakage = ({ file, rows, excluded }: NonNullable<Report['data']['seen']>) 
     ? `${plural(rows, 'row')} that ${rows === 1 ? 'is' : 'are'} also in ${file} ${rows === 1 ? 'was' : 'were'} excluded.`
     : `${verb(rows, 'is', 'are')} also in ${file}, which the student learned from: it may have memorised them. Exclude them for figures that hold for new texts.`;
 
-/** Whether the file has the first rows of a split and no others. */
-const isHead = (data: Report['data'], indices: readonly number[]) =>
-  data.rows < splitSize(data) &&
-  new Set(indices).size === data.rows &&
-  indices.every((index) => index < data.rows);
+/** The teacher may have left some rows of a head unanswered: they are not in the file. */
+const MOST_OF_A_HEAD = 0.8;
+
+/** Whether the file has the first rows of a split, or most of them, and no others. */
+function isHead(data: Report['data'], indices: readonly number[]): boolean {
+  const length = indices.reduce((last, index) => Math.max(last, index + 1), 0);
+  const isPart = length < splitSize(data);
+  return isPart && new Set(indices).size >= MOST_OF_A_HEAD * length;
+}
 
 /** How many rows the split of a file has; 0 where that is not known. */
 const splitSize = ({ dataset, split }: Report['data']) =>

@@ -18,8 +18,8 @@ export const UNANSWERED_POLICIES = ['exclude', 'wrong', 'toxic', 'not-toxic'] as
  * no mistake was made.
  *
  * Intervals: `wilson` of a share of rows, and of F1 by the share TP / (TP + FP + FN); `mover` of the
- * mean of two shares; `bca` of a bootstrap; `wald` of a coefficient. All of them take the clusters
- * of the rows into account.
+ * mean of two shares; `bca` of a bootstrap; `wald` of a coefficient; `delta` of a difference of F1.
+ * All but the last take the clusters of the rows into account.
  */
 export const figureSchema = z.object({
   value: z.number().nullable(),
@@ -27,7 +27,7 @@ export const figureSchema = z.object({
   high: z.number().nullable(),
   /** The rows behind it: the denominator of a share, all compared rows of a resampled figure. */
   n: z.int().nonnegative(),
-  interval: z.enum(['wilson', 'mover', 'bca', 'wald']).nullable(),
+  interval: z.enum(['wilson', 'mover', 'bca', 'wald', 'delta']).nullable(),
 });
 export type Figure = z.infer<typeof figureSchema>;
 
@@ -199,26 +199,40 @@ export const modelResultSchema = z.object({
 });
 export type ModelResult = z.infer<typeof modelResultSchema>;
 
+/** What a pair comes to, by its toxic F1. */
+export const FINDINGS = ['different', 'equivalent', 'not told apart', 'not comparable'] as const;
+
 /**
- * Two models on the rows with a truth that both answered: every two contenders, and each contender
- * with the teacher unless the teacher's labels are the truth.
+ * Two models on the rows with a truth for which both have a label, under the policy on unanswered
+ * rows: every two contenders, and each contender with the teacher unless the teacher's labels are
+ * the truth.
  */
 export const pairSchema = z.object({
   a: z.string(),
   b: z.string(),
   n: z.int(),
-  /** Exact McNemar test on the rows that only one of them has right. */
-  mcnemar: z.object({
-    only_a_right: z.int(),
-    only_b_right: z.int(),
-    p: z.number(),
-    /** Holm-corrected over the pairs of the report. */
-    p_holm: z.number(),
-  }),
-  /** Toxic F1 of a minus that of b, paired bootstrap. */
+  /** Of the n, the toxic ones. */
+  toxic: z.int(),
+  /**
+   * Toxic F1 of a minus that of b. The interval is of the delta method; `p` of the exact
+   * permutation test, and `p_holm` corrected over the pairs of the report.
+   */
   f1_difference: figureSchema.extend({ p: z.number(), p_holm: z.number() }),
-  /** True where neither corrected test tells them apart at the report's confidence. */
-  tied: z.boolean(),
+  /** Whether two one-sided tests put the difference within the margin of the settings. */
+  within_margin: z.boolean(),
+  finding: z.enum(FINDINGS),
+  /** What this run could have found; null without rows. */
+  evidence: z
+    .object({
+      standard_error: z.number(),
+      /** The smallest true difference that such a run finds with 80% power. */
+      detectable: z.number(),
+      /** Rows like these for a gate at the margin, with 80% power; null at a margin of 0. */
+      rows_for_margin: z.int().nullable(),
+    })
+    .nullable(),
+  /** Exact McNemar test of equal accuracy. It does not decide about F1. */
+  mcnemar: z.object({ only_a_right: z.int(), only_b_right: z.int(), p: z.number() }),
 });
 export type Pair = z.infer<typeof pairSchema>;
 
@@ -270,6 +284,8 @@ export const reportSchema = z.object({
     on_unanswered: z.enum(UNANSWERED_POLICIES),
     /** The column whose values make clusters of rows; null where equal texts do. */
     cluster: z.string().nullable(),
+    /** Differences of the toxic F1 below this are of no matter. */
+    margin: z.number(),
   }),
   data: z.object({
     file: z.string(),

@@ -98,7 +98,7 @@ export function evaluateProgram(session: Session): Command {
     .optionsGroup('Gates:')
     .option('--fail-under-bound <gate>', "the interval's lower end; repeatable", collectValues)
     .option('--no-worse-than <report>', 'exit 1 if the toxic F1 may have fallen since')
-    .option('--margin <share>', 'by how much it may have fallen (default: 0.02)', share);
+    .option('--margin <share>', 'F1 differences that do not matter (default: 0.02)', share);
   addOutputFlags(command).option('--open', 'show the HTML report');
   return addLastFlags(command).addHelpText('after', EXAMPLES);
 }
@@ -127,11 +127,6 @@ export function checkFlags(flags: EvaluateFlags): void {
   if (baseUrl !== undefined && (modelName?.length ?? 0) > 1) {
     throw new UserError('--base-url goes with one model', {
       hint: 'evaluate each alone, then compare the kept answers with --run',
-    });
-  }
-  if (flags.margin !== undefined && flags.worseThan === true) {
-    throw new UserError(`--margin ${flags.margin} goes with --no-worse-than`, {
-      hint: 'name the report to compare with',
     });
   }
   if (flags.open && htmlReport(flags) === undefined) {

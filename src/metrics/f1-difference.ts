@@ -1,5 +1,4 @@
-import { tQuantile } from './beta.js';
-import { logGamma } from './distributions.js';
+import { logGamma, normalQuantile } from './distributions.js';
 import type { Interval } from './intervals.js';
 
 /**
@@ -28,44 +27,46 @@ export interface F1Difference {
 /**
  * The toxic F1 of a less that of b on the same rows, with its delta-method interval. Half a row is
  * added to each of the four cells in which the models differ, so that it is defined however few
- * rows there are, and Student's t takes the place of the normal quantile, with a degree of freedom
- * for each row that differs.
+ * rows there are.
  *
  * @param confidence - of both sides together, such as 0.95
  * @see D. G. Bonett and R. M. Price, Adjusted Wald confidence interval for a difference of
  *   binomial proportions based on paired data, J. Educ. Behav. Stat. 37, 2012
  */
 export function f1Difference(cells: PairedCells, confidence: number): F1Difference {
-  const { value, standardError, quantile } = adjusted(cells, 0.5, (1 + confidence) / 2);
-  const half = quantile * standardError;
+  const counts = withAdded(cells, 0.5);
+  const standardError = standardErrorOf(counts);
+  const half = normalQuantile((1 + confidence) / 2) * standardError;
+  const centre = differenceOf(counts);
   return {
     value: differenceOf(cells),
     standardError,
-    interval: { low: value - half, high: value + half },
+    interval: { low: centre - half, high: centre + half },
   };
 }
 
 /**
- * The least that the toxic F1 of a less that of b may be, one-sided. As {@link f1Difference}, with
- * a whole row added to each cell in which the models differ: what passes a gate must not owe it to
- * having few rows.
+ * The least that the toxic F1 of a less that of b may be, one-sided, by the delta method with the
+ * normal quantile. A whole row is added to each cell in which the models differ: what passes a gate
+ * must not owe it to having few rows.
  *
  * @param confidence - of the one side, such as 0.95
  */
 export function f1DifferenceBound(cells: PairedCells, confidence: number): number {
-  const { value, standardError, quantile } = adjusted(cells, 1, confidence);
-  return value - quantile * standardError;
+  const counts = withAdded(cells, 1);
+  return differenceOf(counts) - normalQuantile(confidence) * standardErrorOf(counts);
 }
 
-function adjusted(cells: PairedCells, added: number, p: number) {
-  const counts = cells.map((count, cell) => (CHANGED.includes(cell) ? count + added : count));
-  const changed = CHANGED.reduce((sum, cell) => sum + (counts[cell] ?? 0), 0);
-  return {
-    value: differenceOf(counts),
-    standardError: standardErrorOf(counts),
-    quantile: tQuantile(p, Math.max(1, changed - 1)),
-  };
-}
+/** Whether two one-sided bounds, each at this confidence, put the difference within the margin. */
+export const isWithinMargin = (cells: PairedCells, confidence: number, margin: number): boolean =>
+  f1DifferenceBound(cells, confidence) > -margin &&
+  f1DifferenceBound(swapped(cells), confidence) > -margin;
+
+/** The same rows with a in the place of b. */
+const swapped = (cells: PairedCells) => [0, 2, 1, 3, 4, 6, 5, 7].map((cell) => cells[cell] ?? 0);
+
+const withAdded = (cells: PairedCells, added: number) =>
+  cells.map((count, cell) => (CHANGED.includes(cell) ? count + added : count));
 
 /** What one model's F1 is made of: 2 hits / (its positive calls + the toxic rows). */
 function partsOf(cells: PairedCells, model: 2 | 1) {

@@ -8,7 +8,7 @@ import {
   plural,
 } from '../format.js';
 import { escapeControls } from '../text.js';
-import { intervalInWords, PUBLISHED_COMPARABLE, SAME_NAME } from './words.js';
+import { findingInWords, intervalInWords, PUBLISHED_COMPARABLE, SAME_NAME } from './words.js';
 
 const ROWS: readonly (readonly [
   name: string,
@@ -124,22 +124,43 @@ function common({ common: shared }: Report): string {
   ]);
 }
 
-function pairs({ pairs: all }: Report): string {
+function pairs(report: Report): string {
+  const { pairs: all, settings } = report;
   if (all.length === 0) return '';
-  return section('Pairs, on the rows that both answered (p-values Holm-corrected)', [
-    ['', 'rows', 'F1 difference', 'p', 'McNemar p', ''],
-    ...all.map((pair) => [
-      `${escapeControls(pair.a)} - ${escapeControls(pair.b)}`,
-      formatCount(pair.n),
-      formatFigure(pair.f1_difference),
-      formatP(pair.f1_difference.p_holm),
-      formatP(pair.mcnemar.p_holm),
-      findingOf(pair),
-    ]),
-  ]);
+  const byF1 = section(
+    'Pairs by toxic F1, on rows for which both have a label (p: permutation test, Holm-corrected)',
+    [
+      ['', 'rows', 'F1 difference', 'p', 'would find', `rows for ${settings.margin}`, ''],
+      ...all.map((pair) => [
+        nameOfPair(pair),
+        formatCount(pair.n),
+        formatFigure(pair.f1_difference),
+        formatP(pair.f1_difference.p_holm),
+        formatNumber(pair.evidence?.detectable ?? null),
+        formatNullable(pair.evidence?.rows_for_margin),
+        findingInWords(pair, report),
+      ]),
+    ],
+  );
+  const byAccuracy = section(
+    'Pairs by accuracy (exact McNemar test; it does not decide about F1)',
+    [
+      ['', 'only first right', 'only second right', 'p'],
+      ...all.map((pair) => [
+        nameOfPair(pair),
+        formatCount(pair.mcnemar.only_a_right),
+        formatCount(pair.mcnemar.only_b_right),
+        formatP(pair.mcnemar.p),
+      ]),
+    ],
+  );
+  return `${byF1}\n${byAccuracy}`;
 }
 
-const findingOf = ({ tied }: Pair) => (tied ? 'statistically tied' : 'different');
+const nameOfPair = ({ a, b }: Pair) => `${escapeControls(a)} - ${escapeControls(b)}`;
+
+const formatNullable = (count: number | null | undefined) =>
+  count == null ? '-' : formatCount(count);
 
 function slices({ models }: Report): string {
   const rows = models.flatMap((model) =>

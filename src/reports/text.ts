@@ -16,7 +16,7 @@ function renderModel(model: ModelResult, { models }: Report): string {
   const isAlone =
     models.filter(({ id, role }) => id === model.id && role === model.role).length === 1;
   const name = escapeControls(isAlone ? (model.id ?? model.name) : model.name);
-  const coverage = renderCoverage(model);
+  const coverage = renderCoverage(model) + withoutTeacherLabel(model, models);
   if (model.is_truth) return `${name} scores: none, since its labels are the truth\n${coverage}\n`;
   const title = model.role === 'teacher' ? `${name} scores` : `Contender model (${name}) scores`;
   return `${title}:\n${model.table}${coverage}\n`;
@@ -31,6 +31,14 @@ function renderCoverage({ rows }: ModelResult): string {
   if (rows.without_truth > 0)
     parts.push(`${formatCount(rows.without_truth)} excluded: no human label`);
   return parts.join('; ');
+}
+
+/** Rows that the teacher left unanswered are not in the file: no contender is asked about them. */
+function withoutTeacherLabel({ role }: ModelResult, models: Report['models']): string {
+  const [teacher] = models.filter((model) => model.role === 'teacher');
+  const missing = teacher ? teacher.rows.total - teacher.rows.answered : 0;
+  if (role === 'teacher' || missing === 0) return '';
+  return `; not in the file: ${plural(missing, 'row')} that the teacher left unanswered`;
 }
 
 /** `2 refused, 1 truncated`, most frequent first; empty where there are none. */

@@ -1,6 +1,13 @@
 import type { ModelResult, Pair, Report } from '../analysis/report.js';
 import { contendersOf, teacherOf } from '../analysis/roles.js';
-import { formatFigure, formatMoney, formatPercent, formatRatio, plural } from '../format.js';
+import {
+  formatFigure,
+  formatMoney,
+  formatNumber,
+  formatPercent,
+  formatRatio,
+  plural,
+} from '../format.js';
 
 /** Whose labels are the truth, in words. */
 export const truthInWords = (report: Report): string =>
@@ -45,17 +52,38 @@ function comparison(report: Report, model: ModelResult, teacher: ModelResult): s
     ({ a, b }) => [a, b].includes(model.name) && [a, b].includes(teacher.name),
   );
   if (!pair) return '';
-  const rows = ` On the ${plural(pair.n, 'row')} that both answered`;
-  if (pair.tied) return `${rows}, the two are statistically tied.`;
-  const { value, low, high } = orient(pair, model.name);
-  if (value === null || pair.f1_difference.p_holm > 1 - report.settings.confidence) {
-    return `${rows}, their error rates differ significantly, but their toxic F1 does not.`;
-  }
-  const by = formatFigure(
-    value < 0 ? { value: -value, low: negate(high), high: negate(low) } : { value, low, high },
-  );
-  return `${rows}, its toxic F1 is ${value < 0 ? 'lower' : 'higher'} by ${by}: a significant difference.`;
+  return ` On the ${plural(pair.n, 'row')} for which both have a label, ${pairInWords(pair, model.name, report)}.`;
 }
+
+/** `its toxic F1 is higher by 0.10 [0.05, 0.15]`, or what else is found of a pair. */
+function pairInWords(pair: Pair, name: string, { settings }: Report): string {
+  const { value, low, high } = orient(pair, name);
+  switch (pair.finding) {
+    case 'different': {
+      const isLower = (value ?? low ?? 0) < 0;
+      const by = isLower
+        ? { value: negate(value), low: negate(high), high: negate(low) }
+        : { value, low, high };
+      return `its toxic F1 is ${isLower ? 'lower' : 'higher'} by ${formatFigure(by)}: a significant difference`;
+    }
+    case 'equivalent':
+      return `the two are equivalent within ${settings.margin}`;
+    case 'not told apart':
+      return `the two cannot be told apart: its toxic F1 could be lower by ${formatNumber(worst(low))}`;
+    case 'not comparable':
+      return 'the two cannot be compared: too few rows, or too few toxic ones';
+  }
+}
+
+/** The finding of a pair in a table, of its first model: `not told apart: could be worse by 0.04`. */
+export function findingInWords({ finding, f1_difference }: Pair, { settings }: Report): string {
+  if (finding === 'equivalent') return `equivalent within ${settings.margin}`;
+  if (finding !== 'not told apart') return finding;
+  return `not told apart: could be worse by ${formatNumber(worst(f1_difference.low))}`;
+}
+
+/** How far an interval reaches below 0. */
+const worst = (low: number | null) => Math.max(0, -(low ?? 0));
 
 /** A pair's difference in toxic F1 as that of the named model less the other's. */
 export function orient({ a, f1_difference }: Pair, name: string) {

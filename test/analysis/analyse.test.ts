@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { analyse, withUniqueNames } from '../../src/analysis/analyse.js';
 import { reportSchema } from '../../src/analysis/report.js';
-import { analysisInput, contender } from '../helpers/analysis.js';
+import { analysisInput, contender, labelledRow } from '../helpers/analysis.js';
 
 const human = '1111000000?';
 const teacher = '11100000010';
@@ -164,6 +164,49 @@ describe('the teacher', () => {
   });
 });
 
+describe('the cost ratio', () => {
+  const ratioOf = (codes: string, teacherCosts: (number | null)[], more = {}) => {
+    const input = analysisInput({ human: codes, teacher: codes, ...more }, [
+      contender('a', codes, { took: teacherCosts.map(() => ({ costUsd: 1 })) }),
+    ]);
+    const rows = input.rows.map((row, i) => ({ ...row, cost_usd: teacherCosts[i] ?? null }));
+    return analyse({ ...input, rows }).models[1]?.cost.times_cheaper_than_teacher;
+  };
+
+  it('is of the rows that both were asked', () => {
+    expect(ratioOf('10-', [10, 10, 1000])).toBe(10);
+  });
+
+  it('leaves out rows of which either cost is unknown', () => {
+    expect(ratioOf('1010', [10, 10, null, null])).toBe(10);
+  });
+
+  it('counts a row that stands in the file twice once', () => {
+    const input = analysisInput({ human: '110', teacher: '110' }, [
+      contender('a', '110', { took: [{ costUsd: 1 }, { costUsd: 1 }, { costUsd: 1 }] }),
+    ]);
+    const rows = input.rows.map((row, i) => ({
+      ...row,
+      cost_usd: i === 2 ? 4 : 10,
+      ...(i === 1 ? { input: input.rows[0]?.input ?? '', ds_original_idx: 0 } : {}),
+    }));
+    const [, model] = analyse({ ...input, rows }).models;
+    expect(model?.cost.times_cheaper_than_teacher).toBe((10 + 4) / 2);
+    expect(model?.cost.usd).toBe(2);
+  });
+
+  it('does not change when the teacher left rows unanswered', () => {
+    const input = analysisInput({ human: '10', teacher: '10' }, [
+      contender('a', '10', { took: [{ costUsd: 1 }, { costUsd: 1 }] }),
+    ]);
+    const rows = input.rows.map((row) => ({ ...row, cost_usd: 8 }));
+    const teacher = { ...input.teacher, unanswered: { refused: 14 } };
+    const [first, model] = analyse({ ...input, rows, teacher }).models;
+    expect(model?.cost.times_cheaper_than_teacher).toBe(8);
+    expect(first?.cost.per_1000_rows).toBe(8000);
+  });
+});
+
 describe('names', () => {
   it('are told apart where a model is set beside itself', () => {
     const contenders = [contender('gpt-4', '10'), contender('gpt-4', '11')];
@@ -185,7 +228,7 @@ describe('notes on the file', () => {
     const seen = { file: 'train.jsonl', rows: 2, excluded: false };
     const { notes } = analyse({ ...input, data: { ...input.data, seen } });
     expect(notes).toContain(
-      '1 row repeats the text of an earlier row and is counted again; the intervals allow for it.',
+      '1 row repeats the text of an earlier row and is counted again; the intervals of the figures allow for it.',
     );
     expect(
       notes.some((note) =>
@@ -219,10 +262,15 @@ describe('notes on the file', () => {
     );
   });
 
-  it('point out the head of a split', () => {
+  it('point out the head of a split, also where the teacher left rows of it unanswered', () => {
     const data = { ...input.data, dataset: 'toxicchat', split: 'train' };
     const isHead = (note: string) => note.includes('head of its split');
     expect(analyse({ ...input, data }).notes.some(isHead)).toBe(true);
+    const gaps = Array.from({ length: 98 }, (_, i) => ({
+      ...labelledRow({ ds_original_idx: i < 40 ? i : i + 2 }),
+    }));
+    const sparse = { ...input, contenders: [], data, rows: gaps };
+    expect(analyse(sparse).notes.some(isHead)).toBe(true);
     const rows = input.rows.map((row) => ({
       ...row,
       ds_original_idx: 3 * row.ds_original_idx,
@@ -236,7 +284,7 @@ describe('notes on the file', () => {
     const settings = { ...input.settings, baselines: true };
     const report = analyse({ ...input, data, settings });
     expect(report.baselines?.length).toBeGreaterThan(5);
-    expect(report.notes.at(-1)).toContain('this file has 3 of its 5,083 rows');
+    expect(report.notes.at(-1)).toContain('the file has 3 of the 5,083 rows of its split');
   });
 
   it('say that scores are no probabilities, and that few rows give AUROC too narrow an interval', () => {

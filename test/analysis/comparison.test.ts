@@ -3,7 +3,7 @@ import { comparePairs, onCommonRows, pairUp } from '../../src/analysis/compariso
 import { labelsOf } from '../../src/analysis/outcomes.js';
 import { labels } from '../helpers/analysis.js';
 
-const options = { resamples: 300, confidence: 0.95, seed: 1 };
+const options = { resamples: 300, confidence: 0.95, seed: 1, margin: 0.1 };
 const model = (name: string, codes: string) => ({ name, labels: labelsOf(labels(codes)) });
 const truth = labelsOf(labels('11110000?'));
 const a = model('a', '1110000r1');
@@ -27,35 +27,56 @@ describe('onCommonRows', () => {
 });
 
 describe('comparePairs', () => {
+  const long = labelsOf(labels('1'.repeat(40) + '0'.repeat(40)));
+  const good = model('good', '1'.repeat(40) + '0'.repeat(40));
+  const twin = model('twin', '1'.repeat(39) + '0'.repeat(41));
+  const bad = model('bad', '0'.repeat(30) + '1'.repeat(10) + '0'.repeat(40));
+
   it('counts who alone is right, and the difference of the F1', () => {
     const [pair] = comparePairs(truth, [[a, b]], options);
     // Only a is right in rows 1, 2 and 4; only b in row 3.
-    expect(pair).toMatchObject({ a: 'a', b: 'b', n: 7 });
+    expect(pair).toMatchObject({ a: 'a', b: 'b', n: 7, toxic: 4 });
     expect(pair?.mcnemar).toMatchObject({ only_a_right: 3, only_b_right: 1 });
     // min(1, 2 (1 + 4) / 16)
     expect(pair?.mcnemar.p).toBeCloseTo(0.625, 12);
     expect(pair?.f1_difference.value).toBeCloseTo(6 / 7 - 4 / 7, 14);
-    expect(pair?.tied).toBe(true);
   });
 
-  it('corrects for the number of pairs, and unties what differs clearly', () => {
-    const long = labelsOf(labels('1'.repeat(40) + '0'.repeat(40)));
-    const good = model('good', '1'.repeat(40) + '0'.repeat(40));
-    const twin = model('twin', '1'.repeat(39) + '0'.repeat(41));
-    const bad = model('bad', '0'.repeat(30) + '1'.repeat(10) + '0'.repeat(40));
+  it('has a word for each finding, and corrects for the number of pairs', () => {
     const pairs = comparePairs(long, pairUp([good, twin, bad], null), options);
-    expect(pairs.map((pair) => [pair.a, pair.b, pair.tied])).toEqual([
-      ['good', 'twin', true],
-      ['good', 'bad', false],
-      ['twin', 'bad', false],
+    expect(pairs.map((pair) => [pair.a, pair.b, pair.finding])).toEqual([
+      ['good', 'twin', 'equivalent'],
+      ['good', 'bad', 'different'],
+      ['twin', 'bad', 'different'],
     ]);
-    expect(pairs[1]?.mcnemar.p).toBeCloseTo(2 ** -29, 20);
-    expect(pairs[1]?.mcnemar.p_holm).toBeCloseTo(3 * 2 ** -29, 20);
+    // All swaps of 30 rows: as far apart only where all go one way.
+    expect(pairs[1]?.f1_difference.p).toBeCloseTo(2 ** -29, 16);
+    expect(pairs[1]?.f1_difference.p_holm).toBeCloseTo(3 * 2 ** -29, 16);
   });
 
-  it('ties two models that have no row in common', () => {
-    const [pair] = comparePairs(truth, [[a, model('c', '-'.repeat(9))]], options);
-    expect(pair).toMatchObject({ n: 0, tied: true, f1_difference: { value: null, p: 1 } });
+  it('reassures nobody: what is not told apart is not equivalent', () => {
+    const poorer = model('poorer', `1${'0'.repeat(3)}${'1'.repeat(36)}${'0'.repeat(40)}`);
+    const [pair] = comparePairs(long, [[poorer, good]], { ...options, margin: 0.02 });
+    expect(pair?.finding).toBe('not told apart');
+    expect(pair?.f1_difference.low).toBeLessThan(-0.05);
+    expect(pair?.evidence?.detectable).toBeGreaterThan(0.04);
+    expect(pair?.evidence?.rows_for_margin).toBeGreaterThan(80);
+  });
+
+  it('compares nothing by few rows, few toxic ones, or none', () => {
+    expect(comparePairs(truth, [[a, b]], options)[0]?.finding).toBe('not comparable');
+    const [none] = comparePairs(truth, [[a, model('c', '-'.repeat(9))]], options);
+    expect(none).toMatchObject({
+      n: 0,
+      finding: 'not comparable',
+      evidence: null,
+      f1_difference: { value: null, low: null, p: 1 },
+    });
+    // Twenty rows, one of them toxic, and one model finds it.
+    const rare = labelsOf(labels(`1${'0'.repeat(19)}`));
+    const finds = model('finds', `1${'0'.repeat(19)}`);
+    const misses = model('misses', '0'.repeat(20));
+    expect(comparePairs(rare, [[finds, misses]], options)[0]?.finding).toBe('not comparable');
   });
 });
 

@@ -89,6 +89,7 @@ export function analysisInput(
       bootstrap: 200,
       seed: 1,
       onUnanswered: 'exclude',
+      margin: 0.02,
       sliceColumns: [],
       cluster: null,
       baselines: false,

@@ -4,6 +4,7 @@ import {
   f1Difference,
   f1DifferenceBound,
   f1PermutationP,
+  isWithinMargin,
   rowsForMargin,
 } from '../../src/metrics/f1-difference.js';
 import { differences } from '../helpers/golden.js';
@@ -39,6 +40,23 @@ describe('few rows', () => {
   it('swap as well where nothing is called toxic', () => {
     expect(f1PermutationP([10, 0, 0, 0, 2, 0, 0, 0])).toBe(1);
     expect(Number.isFinite(f1Difference([10, 0, 0, 0, 0, 0, 0, 0], 0.95).interval.low)).toBe(true);
+  });
+});
+
+describe('isWithinMargin', () => {
+  it('needs enough rows, and both sides', () => {
+    const alike = [5_000, 10, 10, 100, 100, 10, 10, 500];
+    expect(isWithinMargin(alike, 0.95, 0.05)).toBe(true);
+    expect(
+      isWithinMargin(
+        alike.map((count) => count / 50),
+        0.95,
+        0.05,
+      ),
+    ).toBe(false);
+    const better = [5_000, 10, 10, 100, 100, 0, 90, 500];
+    expect(isWithinMargin(better, 0.95, 0.05)).toBe(false);
+    expect(isWithinMargin([5_000, 10, 10, 100, 100, 90, 0, 500], 0.95, 0.05)).toBe(false);
   });
 });
 

@@ -6,13 +6,13 @@ import { makeReport } from '../helpers/report.js';
 describe('findings', () => {
   const { report } = makeReport();
 
-  it('say for each contender how it does, whether it is tied, and what it costs', () => {
+  it('say for each contender how it does, how it compares, and what it costs', () => {
     expect(findings(report)).toMatchInlineSnapshot(`
       [
-        "gpt-6-astra has a toxic F1 of 0.90 [0.86, 0.94] (95% interval); its teacher, gpt-4.1, has 0.89 [0.84, 0.92]. On the 593 rows that both answered, the two are statistically tied. It costs $30 per 1,000 rows, 10 times dearer than gpt-4.1.",
-        "mistral-7b has a toxic F1 of 0.80 [0.74, 0.85] (95% interval); its teacher, gpt-4.1, has 0.89 [0.84, 0.92]. On the 578 rows that both answered, its toxic F1 is lower by 0.09 [0.03, 0.16]: a significant difference. It costs $0.0811 per 1,000 rows, 37 times cheaper than gpt-4.1.",
-        "my-server has a toxic F1 of 0.77 [0.71, 0.82] (95% interval); its teacher, gpt-4.1, has 0.89 [0.84, 0.92]. On the 593 rows that both answered, its toxic F1 is lower by 0.12 [0.06, 0.18]: a significant difference. Its cost is unknown.",
-        "wordlist has a toxic F1 of 0.48 [0.41, 0.56] (95% interval); its teacher, gpt-4.1, has 0.89 [0.84, 0.92]. On the 593 rows that both answered, its toxic F1 is lower by 0.40 [0.33, 0.48]: a significant difference. It costs nothing per row (local).",
+        "gpt-6-astra has a toxic F1 of 0.90 [0.86, 0.94] (95% interval); its teacher, gpt-4.1, has 0.89 [0.84, 0.92]. On the 593 rows for which both have a label, the two cannot be told apart: its toxic F1 could be lower by 0.03. It costs $30 per 1,000 rows, 10 times dearer than gpt-4.1.",
+        "mistral-7b has a toxic F1 of 0.80 [0.74, 0.85] (95% interval); its teacher, gpt-4.1, has 0.89 [0.84, 0.92]. On the 578 rows for which both have a label, its toxic F1 is lower by 0.09 [0.03, 0.15]: a significant difference. It costs $0.0811 per 1,000 rows, 37 times cheaper than gpt-4.1.",
+        "my-server has a toxic F1 of 0.77 [0.71, 0.82] (95% interval); its teacher, gpt-4.1, has 0.89 [0.84, 0.92]. On the 593 rows for which both have a label, its toxic F1 is lower by 0.12 [0.06, 0.18]: a significant difference. Its cost is unknown.",
+        "wordlist has a toxic F1 of 0.48 [0.41, 0.55] (95% interval); its teacher, gpt-4.1, has 0.89 [0.84, 0.92]. On the 593 rows for which both have a label, its toxic F1 is lower by 0.40 [0.33, 0.48]: a significant difference. It costs nothing per row (local).",
       ]
     `);
   });
@@ -21,21 +21,23 @@ describe('findings', () => {
     const { report: followed } = makeReport({ truth: 'teacher', contenders: ['mistral-7b'] });
     const [sentence] = findings(followed);
     expect(sentence).toContain('against the labels of its teacher, gpt-4.1');
-    expect(sentence).not.toContain('tied');
+    expect(sentence).not.toContain('On the');
   });
 
-  it('tell a difference in error rates from one in toxic F1', () => {
-    const differing: Report = {
+  it.each([
+    ['equivalent', 'the two are equivalent within 0.02.'],
+    ['not told apart', 'the two cannot be told apart: its toxic F1 could be lower by 0.03.'],
+    ['not comparable', 'the two cannot be compared: too few rows, or too few toxic ones.'],
+  ] as const)('say of a pair that is %s that %s', (finding, words) => {
+    const rigged: Report = {
       ...report,
       pairs: report.pairs.map((pair) => ({
         ...pair,
-        tied: false,
-        f1_difference: { ...pair.f1_difference, p_holm: 0.4 },
+        finding,
+        f1_difference: { ...pair.f1_difference, low: -0.03, high: 0.03 },
       })),
     };
-    const [sentence] = findings(differing);
-    expect(sentence).toContain('error rates differ significantly');
-    expect(sentence).not.toMatch(/lower|higher/);
+    expect(findings(rigged)[0]).toContain(words);
   });
 
   it('say what is not known', () => {

@@ -1,31 +1,48 @@
 import type { Baseline, Report } from '../../analysis/report.js';
 import { formatCount, formatNumber, formatP, plural } from '../../format.js';
-import { PUBLISHED_COMPARABLE, SAME_NAME } from '../words.js';
+import { findingInWords, PUBLISHED_COMPARABLE, SAME_NAME } from '../words.js';
 import { html, type Markup } from './markup.js';
 import { type Cell, figureCell, numberColumn, table, textColumn } from './table.js';
 
-/** Pairs of models on the rows that both answered. */
-export function pairsTable({ pairs }: Report): Markup | null {
+/** Pairs of models by their toxic F1, on the rows for which both have a label. */
+export function pairsTable(report: Report): Markup | null {
+  const { pairs, settings } = report;
   if (pairs.length === 0) return null;
   return table(
-    'Pairs',
+    'Pairs by toxic F1',
     [
       textColumn('pair'),
-      ...['rows', 'F1 difference', 'p', 'only first correct', 'only second correct'].map(
+      ...['rows', 'F1 difference', 'p', 'would find', `rows for ${settings.margin}`].map(
         numberColumn,
       ),
-      numberColumn('McNemar p'),
       textColumn('finding'),
     ],
-    pairs.map(({ a, b, n, f1_difference, mcnemar, tied }) => [
+    pairs.map((pair) => [
+      `${pair.a} – ${pair.b}`,
+      formatCount(pair.n),
+      figureCell(pair.f1_difference),
+      formatP(pair.f1_difference.p_holm),
+      formatNumber(pair.evidence?.detectable ?? null),
+      pair.evidence?.rows_for_margin == null ? '-' : formatCount(pair.evidence.rows_for_margin),
+      findingInWords(pair, report),
+    ]),
+  );
+}
+
+/** The same pairs by their accuracy, which does not decide about F1. */
+export function accuracyPairsTable({ pairs }: Report): Markup | null {
+  if (pairs.length === 0) return null;
+  return table(
+    'Pairs by accuracy',
+    [
+      textColumn('pair'),
+      ...['only first correct', 'only second correct', 'McNemar p'].map(numberColumn),
+    ],
+    pairs.map(({ a, b, mcnemar }) => [
       `${a} – ${b}`,
-      formatCount(n),
-      figureCell(f1_difference),
-      formatP(f1_difference.p_holm),
       formatCount(mcnemar.only_a_right),
       formatCount(mcnemar.only_b_right),
-      formatP(mcnemar.p_holm),
-      tied ? 'statistically tied' : 'different',
+      formatP(mcnemar.p),
     ]),
   );
 }

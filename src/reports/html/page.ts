@@ -7,6 +7,7 @@ import type { ReportInput } from '../input.js';
 import { findings, intervalInWords, truthInWords } from '../words.js';
 import { classBars } from './class-bars.js';
 import {
+  accuracyPairsTable,
   agreementTable,
   baselinesTables,
   commonTable,
@@ -64,7 +65,7 @@ ${gates && section('gates', 'Gates', [gatesTable(gates)])}
 ${section('charts', 'Charts', [qualityCostChart(report.models), classBars(report.models), curveCharts(report)])}
 ${section('scores', 'Scores', [scoresTable(report)])}
 ${section('confusion', 'Confusion matrix', [confusionMatrices(report)])}
-${section('pairs', 'Pairs', [pairsTable(report)])}
+${section('pairs', 'Pairs', [pairsTable(report), accuracyPairsTable(report)])}
 ${section('common', 'On the rows that every model answered', [commonTable(report), report.common && html`<p class="note">${plural(report.common.n, 'row')}.</p>`])}
 ${section('agreement', 'Agreement', [agreementTable(report), ...threeWay(report)])}
 ${section('slices', 'Slices', [slicesTable(report)])}

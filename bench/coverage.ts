@@ -1,6 +1,7 @@
 /**
  * Whether the intervals cover and the verdicts keep what they promise, by simulation. Ends
- * non-zero where a promise is broken. `--tenth` simulates a tenth as often, for CI.
+ * non-zero where a promise is broken. `--tenth` simulates a tenth as often, for CI; `--pairs` and
+ * the names of the other parts at the end simulate those alone.
  */
 import { balancedAccuracy, f1, precision, recall } from '../src/metrics/binary.js';
 import {
@@ -18,38 +19,17 @@ import {
   countsOf,
   f1Of,
   MODELS,
-  PREVALENCES,
   pairOf,
   type Rates,
-  SIZES,
   tableOf,
   worseBy,
 } from './coverage/populations.js';
-import { judge, type Outcome, percent, print } from './coverage/promise.js';
+import { judge, type Outcome, print } from './coverage/promise.js';
+import { rankingKept } from './coverage/ranking.js';
+import { repeatedKept } from './coverage/repeated.js';
+import { CONFIDENCE, contains, SETTINGS, SIMULATIONS } from './coverage/settings.js';
 
-const CONFIDENCE = 0.95;
-const SIMULATIONS = process.argv.includes('--tenth') ? 1_000 : 10_000;
 const MARGINS = [0.02, 0.05];
-
-const contains = ({ low, high }: Interval, value: number) => low <= value && value <= high;
-
-interface Setting {
-  readonly name: string;
-  readonly prevalence: number;
-  readonly rates: Rates;
-  readonly n: number;
-}
-
-const SETTINGS: Setting[] = PREVALENCES.flatMap((prevalence) =>
-  Object.entries(MODELS).flatMap(([name, rates]) =>
-    SIZES.map((n) => ({
-      name: `${percent(prevalence)} toxic, ${name}, n=${n}`,
-      prevalence,
-      rates,
-      n,
-    })),
-  ),
-);
 
 /** The share of simulated tables for which something holds. */
 function share(
@@ -247,8 +227,19 @@ function simulateFewLabels(prevalence: number, model: Rates, teacher: Rates) {
   return { rate: held / simulations, simulations, width: widths / humanWidths };
 }
 
+const PARTS: Readonly<Record<string, () => boolean[]>> = {
+  intervals: intervalsKept,
+  repeated: repeatedKept,
+  ranking: rankingKept,
+  pairs: pairsKept,
+  prevalence: () => [prevalenceKept()],
+  fewLabels: fewLabelsKept,
+};
+
+const only = Object.entries(PARTS).filter(([name]) => process.argv.includes(`--${name}`));
+const parts = only.length > 0 ? only : Object.entries(PARTS);
 const started = performance.now();
-const kept = [...intervalsKept(), ...pairsKept(), prevalenceKept(), ...fewLabelsKept()];
+const kept = parts.flatMap(([, part]) => part());
 print(
   `${SIMULATIONS} simulations a setting, ${((performance.now() - started) / 1000).toFixed(0)} s`,
 );

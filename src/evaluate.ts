@@ -5,7 +5,7 @@ import type { AnalysisContender, AnalysisInput } from './analysis/input.js';
 import { noWorseThan } from './analysis/no-worse-than.js';
 import type { Report } from './analysis/report.js';
 import { requireColumns } from './analysis/slices.js';
-import { applyThreshold } from './analysis/threshold.js';
+import { applyThreshold, SET_BY_USER } from './analysis/threshold.js';
 import { UserError } from './errors.js';
 import { type EvalFile, readEvalFile } from './labels/eval-file.js';
 import { readPredictions } from './labels/predictions.js';
@@ -55,6 +55,11 @@ export interface EvaluateOptions extends AskOptions {
   readonly seed?: number | undefined;
   /** Columns of the file to give figures by. */
   readonly slice?: readonly string[] | undefined;
+  /**
+   * A column whose values make clusters of rows that say little more than one of them, such as a
+   * conversation. Default: equal texts do.
+   */
+  readonly cluster?: string | undefined;
   /** Show published results beside those on ToxicChat's test split. */
   readonly baselines?: boolean | undefined;
   /** Files to write reports to, by their endings. */
@@ -168,13 +173,22 @@ export async function estimateEvaluate(
 
 /** The rows to be judged, without those that a student has seen where that is wanted. */
 async function readRows(options: EvaluateOptions) {
-  const { evalFile: path, trueLabels, prices, trainFile, excludeSeen, slice = [] } = options;
+  const {
+    evalFile: path,
+    trueLabels,
+    prices,
+    trainFile,
+    excludeSeen,
+    slice = [],
+    cluster,
+  } = options;
   const whole = await readEvalFile(path, trueLabels, prices);
   const { evalFile, seen } =
     trainFile === undefined
       ? { evalFile: whole, seen: null }
       : await withoutSeen(whole, trainFile, excludeSeen === true);
-  requireColumns(evalFile.rows, slice);
+  requireColumns(evalFile.rows, slice, 'to slice by');
+  requireColumns(evalFile.rows, cluster === undefined ? [] : [cluster], 'to cluster by');
   return { evalFile, seen };
 }
 
@@ -195,7 +209,7 @@ async function readRuns(
       return {
         name: predictions.id ?? path,
         predictions,
-        threshold: threshold === undefined ? null : { value: threshold, source: 'set by the user' },
+        threshold: threshold === undefined ? null : { value: threshold, source: SET_BY_USER },
       };
     }),
   );
@@ -219,6 +233,7 @@ function analysisInput(
       onUnanswered: options.onUnanswered ?? 'exclude',
       margin: options.margin ?? DEFAULT_MARGIN,
       sliceColumns: options.slice ?? [],
+      cluster: options.cluster ?? null,
       baselines: options.baselines ?? false,
     },
     data: { file: path, sha256, dataset, split, seen },

@@ -1,7 +1,8 @@
-import { type Counts, kappa, total } from '../metrics/binary.js';
+import { kappa } from '../metrics/binary.js';
 import type { BootstrapOptions } from '../metrics/bootstrap.js';
-import { estimateAll, proportion, resampledFigure } from './figures.js';
-import { countTable, type Labels, NO_LABEL } from './outcomes.js';
+import { type ClusterOf, clusteredTable, type Table } from './clusters.js';
+import { accuracyFigure, estimateAll, resampledFigure } from './figures.js';
+import { type Labels, NO_LABEL } from './outcomes.js';
 import type { ModelResult } from './report.js';
 
 type Agreement = NonNullable<ModelResult['agreement']>;
@@ -11,6 +12,7 @@ export interface Judges {
   readonly contender: Labels;
   readonly teacher: Labels;
   readonly human: Labels;
+  readonly clusterOf: ClusterOf;
 }
 
 /**
@@ -18,34 +20,37 @@ export interface Judges {
  * the contender answered. Where none of them has a human label, the parts about it are null.
  */
 export function agreementOf(
-  { contender, teacher, human }: Judges,
+  { contender, teacher, human, clusterOf }: Judges,
   options: BootstrapOptions,
 ): Agreement {
   const teacherOnAnswered = teacher.map((label, row) =>
     contender[row] === NO_LABEL ? NO_LABEL : label,
   );
-  const withHuman = countTable(human, contender);
-  const isJudged = total(withHuman) > 0;
+  const between = (truth: Labels, said: Labels) =>
+    agreementFigures(clusteredTable(truth, said, clusterOf), options);
+  const isJudged = contender.some((label, row) => label !== NO_LABEL && human[row] !== NO_LABEL);
   return {
-    with_teacher: agreementFigures(countTable(teacher, contender), options),
-    with_human: isJudged ? agreementFigures(withHuman, options) : null,
-    teacher_with_human: isJudged
-      ? agreementFigures(countTable(human, teacherOnAnswered), options)
-      : null,
+    with_teacher: between(teacher, contender),
+    with_human: isJudged ? between(human, contender) : null,
+    teacher_with_human: isJudged ? between(human, teacherOnAnswered) : null,
     three_way: isJudged ? threeWay({ contender, teacher, human }) : null,
   };
 }
 
-function agreementFigures(counts: Counts, options: BootstrapOptions) {
-  const n = total(counts);
+function agreementFigures(table: Table, options: BootstrapOptions) {
+  const agreement = accuracyFigure(table, options.confidence);
   return {
-    agreement: proportion(counts.tp + counts.tn, n, options.confidence),
-    kappa: resampledFigure(estimateAll(counts, { kappa }, options).kappa, n),
+    agreement,
+    kappa: resampledFigure(estimateAll(table, { kappa }, options).kappa, agreement.n),
   };
 }
 
 /** There are two labels, so where the three do not agree, exactly one is alone. */
-function threeWay({ contender, teacher, human }: Judges): NonNullable<Agreement['three_way']> {
+function threeWay({
+  contender,
+  teacher,
+  human,
+}: Omit<Judges, 'clusterOf'>): NonNullable<Agreement['three_way']> {
   const counts = { all_agree: 0, contender_alone: 0, teacher_alone: 0, human_alone: 0 };
   contender.forEach((label, row) => {
     if (label === NO_LABEL || human[row] === NO_LABEL) return;

@@ -1,5 +1,6 @@
 import { rowKey } from '../records.js';
-import { publishedBaselines } from './baselines.js';
+import { publishedBaselines, type Run } from './baselines.js';
+import { type ClusterOf, clusterRows, toxicDesignEffect } from './clusters.js';
 import { comparePairs, onCommonRows, pairUp } from './comparison.js';
 import { disagreementsOf } from './disagreements.js';
 import type { AnalysisInput } from './input.js';
@@ -10,6 +11,7 @@ import { countTable, type Labels, labelsOf, NO_LABEL, nameOf, underPolicy } from
 import { REPORT_VERSION, type Report } from './report.js';
 import { encodeRows, stateOf } from './row-codes.js';
 import { divideRows } from './slices.js';
+import { SET_BY_USER } from './threshold.js';
 
 /**
  * Computes a report from what the models said: everything that the reports show and the gates
@@ -20,7 +22,8 @@ export function analyse(input: AnalysisInput): Report {
   const human = labelsOf(rows.map((row) => row.true_label));
   const teacher = labelsOf(rows.map((row) => row.prediction));
   const truth = settings.truth === 'human' ? human : teacher;
-  const data = dataOf(input, truth);
+  const clusterOf = clusterRows(rows, settings.cluster);
+  const data = dataOf(input, truth, clusterOf);
   const keys = rows.map(({ ds_original_idx, input }) => rowKey(ds_original_idx, input));
   const context: JudgeContext = {
     rows,
@@ -28,6 +31,7 @@ export function analyse(input: AnalysisInput): Report {
     truth,
     human,
     teacher,
+    clusterOf,
     divisions: divideRows(rows, settings.sliceColumns),
     options: {
       resamples: settings.bootstrap,
@@ -50,12 +54,13 @@ export function analyse(input: AnalysisInput): Report {
       bootstrap: settings.bootstrap,
       seed: settings.seed,
       on_unanswered: settings.onUnanswered,
+      cluster: settings.cluster,
       margin: settings.margin,
     },
     data,
     models: [teacherResult, ...contenderResults],
     ...compareModels(input, context),
-    baselines: settings.baselines ? publishedBaselines(data) : null,
+    baselines: settings.baselines ? publishedBaselines(runOf(input)) : null,
     disagreements: disagreementsOf(rows, input.contenders),
     rows: codeRows(input, context),
   };
@@ -67,6 +72,16 @@ export function analyse(input: AnalysisInput): Report {
     ),
   };
 }
+
+/** What published results are compared with. */
+const runOf = ({ data, rows, contenders }: AnalysisInput): Run => ({
+  dataset: data.dataset,
+  split: data.split,
+  rows,
+  isTuned: contenders.some(
+    ({ threshold }) => threshold !== null && threshold.source !== SET_BY_USER,
+  ),
+});
 
 type Models = Pick<AnalysisInput, 'teacher' | 'contenders'>;
 
@@ -87,7 +102,11 @@ export function withUniqueNames<C extends { readonly name: string }>(
   });
 }
 
-function dataOf({ data, rows }: AnalysisInput, truth: Labels): Report['data'] {
+function dataOf(
+  { data, rows }: AnalysisInput,
+  truth: Labels,
+  clusterOf: ClusterOf,
+): Report['data'] {
   const { tp: toxic, tn: notToxic } = countTable(truth, truth);
   return {
     file: data.file,
@@ -99,13 +118,14 @@ function dataOf({ data, rows }: AnalysisInput, truth: Labels): Report['data'] {
     not_toxic: notToxic,
     without_truth: rows.length - toxic - notToxic,
     duplicate_texts: countDuplicates(rows.map(({ input }) => input)),
+    design_effect: toxicDesignEffect(truth, clusterOf),
     seen: data.seen,
   };
 }
 
 function compareModels(
   { teacher, contenders, settings }: AnalysisInput,
-  { truth, teacher: teacherLabels, options, policy }: JudgeContext,
+  { truth, teacher: teacherLabels, clusterOf, options, policy }: JudgeContext,
 ): Pick<Report, 'common' | 'pairs'> {
   const answers = contenders.map(({ name, verdicts }) => ({
     name,
@@ -115,7 +135,7 @@ function compareModels(
   const judgedTeacher = isTeacherJudged ? { name: teacher.name, labels: teacherLabels } : null;
   const all = judgedTeacher ? [judgedTeacher, ...answers] : answers;
   return {
-    common: contenders.length > 1 ? onCommonRows(truth, all, options) : null,
+    common: contenders.length > 1 ? onCommonRows(truth, all, clusterOf, options.confidence) : null,
     pairs: comparePairs(truth, pairUp(answers, judgedTeacher), settings),
   };
 }

@@ -1,4 +1,3 @@
-import type { BootstrapOptions } from '../metrics/bootstrap.js';
 import {
   detectableDifference,
   f1Difference,
@@ -8,9 +7,10 @@ import {
   rowsForMargin,
 } from '../metrics/f1-difference.js';
 import { holm, mcnemarExact } from '../metrics/paired.js';
+import { type ClusterOf, clusteredTable } from './clusters.js';
 import { defined, shortFigures } from './figures.js';
 import { isFew } from './notes.js';
-import { countTable, type Labels, NO_LABEL, TOXIC } from './outcomes.js';
+import { type Labels, NO_LABEL, TOXIC } from './outcomes.js';
 import type { Pair, Report } from './report.js';
 
 /** A model by name, with the labels that it is judged by. */
@@ -30,7 +30,8 @@ export interface PairOptions {
 export function onCommonRows(
   truth: Labels,
   models: readonly Answers[],
-  options: BootstrapOptions,
+  clusterOf: ClusterOf,
+  confidence: number,
 ): NonNullable<Report['common']> {
   const common = truth.map((label, row) =>
     models.some(({ labels }) => labels[row] === NO_LABEL) ? NO_LABEL : label,
@@ -39,7 +40,7 @@ export function onCommonRows(
     n: common.reduce((n, label) => n + (label === NO_LABEL ? 0 : 1), 0),
     models: models.map(({ name, labels }) => ({
       name,
-      ...shortFigures(countTable(common, labels), options),
+      ...shortFigures(clusteredTable(common, labels, clusterOf), confidence),
     })),
   };
 }

@@ -12,19 +12,21 @@ import {
   total,
   weighted,
 } from '../metrics/binary.js';
+import { type BootstrapOptions, bcaOfClusters, type Estimate } from '../metrics/bootstrap.js';
+import { sumCells } from '../metrics/clusters.js';
 import {
-  type BootstrapOptions,
-  bcaOfCounts,
-  type CellStatistic,
-  type Estimate,
-} from '../metrics/bootstrap.js';
-import { type Interval, wilson } from '../metrics/intervals.js';
+  clusteredWilson,
+  type ShareOfClusters,
+  shareCorrelation,
+} from '../metrics/design-effect.js';
+import { type Interval, meanInterval, toF1, wilson } from '../metrics/intervals.js';
+import { TABLE_CELLS, type Table } from './clusters.js';
 import type { Figure, Figures } from './report.js';
 
 /** A figure as a report holds it: null where it is not defined. */
 export const defined = (value: number) => (Number.isNaN(value) ? null : value);
 
-/** A share of rows with Wilson's interval. */
+/** A share of rows that stand alone, with Wilson's interval. */
 export const proportion = (successes: number, n: number, confidence: number): Figure =>
   figure(successes / n, n, wilson(successes, n, confidence), 'wilson');
 
@@ -35,7 +37,8 @@ export const resampledFigure = ({ value, interval }: Estimate, n: number): Figur
 /** A figure without an interval. */
 export const plainFigure = (value: number, n: number): Figure => figure(value, n, null, null);
 
-function figure(
+/** A figure, its rows, and an interval if it has one. */
+export function figure(
   value: number,
   n: number,
   interval: Interval | null,
@@ -50,68 +53,56 @@ function figure(
   };
 }
 
-/**
- * F1 with its BCa interval. Where every resample says the same (no mistake was made, or nothing
- * was found), the interval is Wilson's of the share TP / (TP + FP + FN), of which
- * F1 = 2s / (1 + s) is a rising function: ten rows without a mistake do not prove perfection.
- */
-export function f1Figure(counts: Counts, estimate: Estimate, confidence: number): Figure {
-  const n = total(counts);
-  if (estimate.interval || Number.isNaN(estimate.value)) return resampledFigure(estimate, n);
-  const share = wilson(counts.tp, counts.tp + counts.fp + counts.fn, confidence);
-  const toF1 = (s: number) => (2 * s) / (1 + s);
-  const interval = share && { low: toF1(share.low), high: toF1(share.high) };
-  return figure(estimate.value, n, interval, 'wilson');
-}
+const countsIn = ([tp = 0, fp = 0, fn = 0, tn = 0]: readonly number[]): Counts => ({
+  tp,
+  fp,
+  fn,
+  tn,
+});
 
-const onCells =
-  (statistic: CountsStatistic): CellStatistic =>
-  ([tp = 0, fp = 0, fn = 0, tn = 0]) =>
-    statistic({ tp, fp, fn, tn });
+/** The rows of a table by cell, over all its clusters. */
+export const countsOf = (table: Table): Counts => countsIn(sumCells(table, TABLE_CELLS));
 
 /** BCa estimates of figures of one two-by-two table, by name; all from the same resamples. */
 export function estimateAll<Name extends string>(
-  { tp, fp, fn, tn }: Counts,
+  table: Table,
   statistics: Readonly<Record<Name, CountsStatistic>>,
   options: BootstrapOptions,
 ): Record<Name, Estimate> {
   const names = Object.keys(statistics) as Name[];
-  const cells = [tp, fp, fn, tn];
-  const estimates = bcaOfCounts(
-    cells,
-    names.map((name) => onCells(statistics[name])),
+  const estimates = bcaOfClusters(
+    table,
+    TABLE_CELLS,
+    names.map((name) => (cells: readonly number[]) => statistics[name](countsIn(cells))),
     options,
   );
   return Object.fromEntries(names.map((name, i) => [name, estimates[i]])) as Record<Name, Estimate>;
 }
 
 const RESAMPLED = {
-  toxicF1: f1,
-  notToxicF1: (counts: Counts) => f1(flipped(counts)),
   macroPrecision: macro(precision),
-  macroRecall: macro(recall),
   macroF1: macro(f1),
   weightedPrecision: weighted(precision),
   weightedF1: weighted(f1),
-  balancedAccuracy,
   mcc,
   kappa,
 };
 
 /** The figures of labels beside their truth, without those that need scores. */
-export function figuresOf(counts: Counts, options: BootstrapOptions): Figures {
-  const n = total(counts);
+export function figuresOf(table: Table, options: BootstrapOptions): Figures {
   const { confidence } = options;
-  const estimates = estimateAll(counts, RESAMPLED, options);
-  const resampled = (name: keyof typeof RESAMPLED) => resampledFigure(estimates[name], n);
-  const accuracy = proportion(counts.tp + counts.tn, n, confidence);
+  const estimates = estimateAll(table, RESAMPLED, options);
+  const accuracy = accuracyFigure(table, confidence);
+  const resampled = (name: keyof typeof RESAMPLED) => resampledFigure(estimates[name], accuracy.n);
+  const balanced = balancedFigure(table, confidence);
   return {
-    toxic: classFigures(counts, estimates.toxicF1, confidence),
-    not_toxic: classFigures(flipped(counts), estimates.notToxicF1, confidence),
+    toxic: classFigures(table, confidence),
+    not_toxic: classFigures(turned(table), confidence),
     accuracy,
     macro: {
       precision: resampled('macroPrecision'),
-      recall: resampled('macroRecall'),
+      // The mean recall of the classes is balanced accuracy by another name.
+      recall: balanced,
       f1: resampled('macroF1'),
     },
     // Recall weighted by support is accuracy by another name.
@@ -120,29 +111,74 @@ export function figuresOf(counts: Counts, options: BootstrapOptions): Figures {
       recall: accuracy,
       f1: resampled('weightedF1'),
     },
-    balanced_accuracy: resampled('balancedAccuracy'),
+    balanced_accuracy: balanced,
     mcc: resampled('mcc'),
     kappa: resampled('kappa'),
   };
 }
 
-function classFigures(counts: Counts, estimate: Estimate, confidence: number): Figures['toxic'] {
-  const { tp, fp, fn } = counts;
+/** Accuracy and the toxic class: what is said of a slice, or of the rows in common. */
+export function shortFigures(table: Table, confidence: number) {
+  const { precision, recall, f1 } = classFigures(table, confidence);
+  return { accuracy: accuracyFigure(table, confidence), precision, recall, f1 };
+}
+
+/** The share of rows that are right. */
+export const accuracyFigure = (table: Table, confidence: number): Figure =>
+  shareFigure(sharesOf(table, ['tp', 'tn'], ['fp', 'fn']), confidence);
+
+/** The same table with `not toxic` as the positive class. */
+const turned = (table: Table): Table =>
+  table.map(({ cells: [tp = 0, fp = 0, fn = 0, tn = 0], clusters }) => ({
+    cells: [tn, fn, fp, tp],
+    clusters,
+  }));
+
+function classFigures(table: Table, confidence: number): Figures['toxic'] {
+  const counts = countsOf(table);
+  const hits = sharesOf(table, ['tp'], ['fp', 'fn']);
   return {
-    precision: proportion(tp, tp + fp, confidence),
-    recall: proportion(tp, tp + fn, confidence),
-    f1: f1Figure(counts, estimate, confidence),
-    support: tp + fn,
+    precision: shareFigure(sharesOf(table, ['tp'], ['fp']), confidence),
+    recall: shareFigure(sharesOf(table, ['tp'], ['fn']), confidence),
+    // F1 = 2s / (1 + s) of the share s = TP / (TP + FP + FN).
+    f1: figure(f1(counts), total(counts), toF1(clusteredWilson(hits, confidence)), 'wilson'),
+    support: counts.tp + counts.fn,
   };
 }
 
-/** Accuracy and the toxic class: what is said of a slice, or of the rows in common. */
-export function shortFigures(counts: Counts, options: BootstrapOptions) {
-  const {
-    precision,
-    recall,
-    f1: figure,
-  } = classFigures(counts, estimateAll(counts, { f1 }, options).f1, options.confidence);
-  const accuracy = proportion(counts.tp + counts.tn, total(counts), options.confidence);
-  return { accuracy, precision, recall, f1: figure };
+/** The mean of the recalls of both classes; their intervals are put together. */
+function balancedFigure(table: Table, confidence: number): Figure {
+  const counts = countsOf(table);
+  const [found, passed] = [sharesOf(table, ['tp'], ['fn']), sharesOf(table, ['tn'], ['fp'])];
+  const [toxic, others] = [found, passed].map((shares) => clusteredWilson(shares, confidence));
+  const interval =
+    toxic && others
+      ? meanInterval(
+          { value: recall(counts), interval: toxic },
+          { value: recall(flipped(counts)), interval: others },
+          shareCorrelation(found, passed),
+        )
+      : null;
+  return figure(balancedAccuracy(counts), total(counts), interval, 'mover');
+}
+
+function shareFigure(shares: readonly ShareOfClusters[], confidence: number): Figure {
+  const over = (of: (share: ShareOfClusters) => number) =>
+    shares.reduce((sum, share) => sum + share.clusters * of(share), 0);
+  const n = over(({ rows }) => rows);
+  return figure(over(({ hits }) => hits) / n, n, clusteredWilson(shares, confidence), 'wilson');
+}
+
+/** By kind of cluster, the rows of some cells among those of them and of others. */
+function sharesOf(
+  table: Table,
+  hits: readonly (keyof Counts)[],
+  misses: readonly (keyof Counts)[],
+): ShareOfClusters[] {
+  return table.map(({ cells, clusters }) => {
+    const counts = countsIn(cells);
+    const rowsOf = (names: readonly (keyof Counts)[]) =>
+      names.reduce((sum, name) => sum + counts[name], 0);
+    return { hits: rowsOf(hits), rows: rowsOf(hits) + rowsOf(misses), clusters };
+  });
 }

@@ -40,6 +40,8 @@ export interface AnalysisInput {
     /** Differences of the toxic F1 below this are of no matter. */
     readonly margin: number;
     readonly sliceColumns: readonly string[];
+    /** The column whose values make clusters of rows; null where equal texts do. */
+    readonly cluster: string | null;
     /** Whether to show published results, where there are any for this split. */
     readonly baselines: boolean;
   };

@@ -12,7 +12,8 @@ import {
 } from '../records.js';
 import { agreementOf } from './agreement.js';
 import { boundsOf, boundsWithoutTruth } from './bounds.js';
-import { figuresOf, proportion } from './figures.js';
+import { type ClusterOf, clusteredTable } from './clusters.js';
+import { countsOf, figuresOf, proportion } from './figures.js';
 import type { AnalysisContender, AnalysisTeacher, Identity } from './input.js';
 import { modelNotes } from './notes.js';
 import {
@@ -32,6 +33,9 @@ import type { ModelResult } from './report.js';
 import { scoreFigures } from './score-figures.js';
 import { type Division, slicesOf } from './slices.js';
 
+/** The prompt of a moderation endpoint: the highest of its category scores is no probability. */
+const CATEGORY_SCORES = 'moderation';
+
 /** What every model is judged by. */
 export interface JudgeContext {
   readonly rows: readonly LabelledRow[];
@@ -40,6 +44,7 @@ export interface JudgeContext {
   readonly truth: Labels;
   readonly human: Labels;
   readonly teacher: Labels;
+  readonly clusterOf: ClusterOf;
   readonly divisions: readonly Division[];
   readonly options: BootstrapOptions;
   readonly policy: UnansweredPolicy;
@@ -73,7 +78,7 @@ export function judgeTeacher(
 /** A contender judged by the truth, and set beside the teacher. */
 export function judgeContender(contender: AnalysisContender, context: JudgeContext): ModelResult {
   const { verdicts } = contender;
-  const { teacher: teacherLabels, human, options } = context;
+  const { teacher: teacherLabels, human, clusterOf, options } = context;
   const judged = judge(contender, verdicts, context);
   const asked = judged.rows.answered + sumOf(judged.rows.unanswered);
   return withNotes(
@@ -84,7 +89,7 @@ export function judgeContender(contender: AnalysisContender, context: JudgeConte
       coverage: proportion(judged.rows.answered, asked, options.confidence),
       bounds: boundsOf(judged.confusion),
       agreement: agreementOf(
-        { contender: answersOf(verdicts), teacher: teacherLabels, human },
+        { contender: answersOf(verdicts), teacher: teacherLabels, human, clusterOf },
         options,
       ),
       cost: { ...judged.cost, times_cheaper_than_teacher: costRatio(verdicts, context) },
@@ -96,12 +101,13 @@ export function judgeContender(contender: AnalysisContender, context: JudgeConte
 
 /** What a teacher and a contender have in common. */
 function judge(model: Identity, verdicts: Verdicts, context: JudgeContext) {
-  const { keys, truth, divisions, options, policy } = context;
+  const { keys, truth, clusterOf, divisions, options, policy } = context;
   const compared = underPolicy(verdicts, truth, policy);
-  const counts = countTable(truth, compared);
+  const table = clusteredTable(truth, compared, clusterOf);
   const unanswered = tallyUnanswered(verdicts);
   const notAsked = verdicts.filter((verdict) => verdict === undefined).length;
-  const scored = scoreFigures(verdicts, truth, options);
+  const isProbability = model.prompt !== CATEGORY_SCORES;
+  const scored = scoreFigures({ verdicts, truth, clusterOf, isProbability }, options);
   const once = distinct(verdicts, keys);
   return {
     name: model.name,
@@ -116,12 +122,12 @@ function judge(model: Identity, verdicts: Verdicts, context: JudgeContext) {
       unanswered,
       not_asked: notAsked,
       without_truth: truth.filter((label) => label === NO_LABEL).length,
-      compared: total(counts),
+      compared: total(countsOf(table)),
     },
     confusion: confusionOf(verdicts, truth),
-    figures: { ...figuresOf(counts, options), ...scored?.figures },
+    figures: { ...figuresOf(table, options), ...scored?.figures },
     curves: scored?.curves ?? null,
-    slices: slicesOf(divisions, truth, compared, options),
+    slices: slicesOf(divisions, { truth, said: compared, clusterOf }, options.confidence),
     usage: usageOf(once),
     cost: costOf(once, model.priceBasis),
     latency_ms: latencyOf(verdicts),

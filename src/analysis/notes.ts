@@ -1,10 +1,12 @@
-import { formatCount, formatRange, plural } from '../format.js';
+import { formatCount, formatNumber, formatRange, plural } from '../format.js';
 import { sumOf, type UnansweredPolicy } from './outcomes.js';
 import type { ModelResult, Report } from './report.js';
 
 /** Below these the intervals are so wide that nearly any two models overlap. */
 const FEW_ROWS = 30;
 const FEW_TOXIC_ROWS = 10;
+/** Below so many rows of a class, bootstrap intervals of AUROC are too narrow (bench/coverage). */
+const FEW_OF_A_CLASS = 14;
 /** Rows of ToxicChat's splits, by their names. */
 const TOXIC_CHAT_ROWS: Readonly<Record<string, number>> = { train: 5082, test: 5083 };
 
@@ -38,6 +40,15 @@ export function modelNotes(
   }
   const toxic = figures.toxic.support;
   if (!isFewInFile && isFew(rows.compared, toxic)) notes.push(tooFew(rows.compared, toxic));
+  const fewer = Math.min(toxic, figures.not_toxic.support);
+  if (figures.auroc && fewer < FEW_OF_A_CLASS) {
+    notes.push(
+      `Its AUROC is of ${plural(fewer, toxic === fewer ? 'toxic row' : 'row')}${toxic === fewer ? '' : ' not toxic'}: with so few, the interval is too narrow (95% intervals of 7 rows among 100 held 85% to 87% of the time in simulations).`,
+    );
+  }
+  if (figures.auprc && !figures.brier) {
+    notes.push('Its scores are not probabilities, so they have no Brier score and no calibration.');
+  }
   if (rows.compared > 0 && confusion.toxic.toxic + confusion.not_toxic.toxic === 0) {
     notes.push('It called no row toxic.');
   }
@@ -78,21 +89,38 @@ export function reportNotes(report: Omit<Report, 'notes'>, indices: readonly num
       `${verb(data.without_truth, 'has', 'have')} no human label and ${are} excluded from every figure that needs one.`,
     );
   }
-  if (data.duplicate_texts > 0) {
-    const are = data.duplicate_texts === 1 ? 'is' : 'are';
-    notes.push(
-      `${verb(data.duplicate_texts, 'repeats', 'repeat')} the text of an earlier row and ${are} counted again: the intervals are slightly too narrow.`,
-    );
-  }
+  notes.push(...onClusters(report));
   if (data.seen && data.seen.rows > 0) notes.push(leakage(data.seen));
   if (isHead(data, indices)) {
     notes.push(
       'The file is the head of its split, which has far more toxic rows than the rest: these figures do not hold for the split. Evaluate a random sample of it instead.',
     );
   }
-  if (report.baselines && data.rows < splitSize(data)) {
+  if (report.baselines?.every(({ comparable }) => !comparable)) {
     notes.push(
-      `The published results are on the whole test split; this file has ${formatCount(data.rows)} of its ${plural(splitSize(data), 'row')}.`,
+      `No published result is comparable with this run: the file has ${formatCount(data.rows)} of the ${plural(splitSize(data), 'row')} of its split, and each result is of other rows, another threshold, another release, or does not say.`,
+    );
+  }
+  return notes;
+}
+
+/** Below such an effect nothing changes that a reader would see. */
+const LEAST_EFFECT = 1.05;
+
+/** Rows that say the same, and what they are worth. */
+function onClusters({ data, settings }: Omit<Report, 'notes'>): string[] {
+  const notes: string[] = [];
+  if (data.duplicate_texts > 0) {
+    const are = data.duplicate_texts === 1 ? 'is' : 'are';
+    notes.push(
+      `${verb(data.duplicate_texts, 'repeats', 'repeat')} the text of an earlier row and ${are} counted again; the intervals of the figures allow for it.`,
+    );
+  }
+  if (data.design_effect !== null && data.design_effect > LEAST_EFFECT) {
+    const kind = settings.cluster === null ? 'text' : settings.cluster;
+    const worth = formatCount(Math.round(data.toxic / data.design_effect));
+    notes.push(
+      `${plural(data.toxic, 'toxic row')} ${data.toxic === 1 ? 'is' : 'are'} worth about ${worth}, since several have the same ${kind} (design effect ${formatNumber(data.design_effect)}).`,
     );
   }
   return notes;

@@ -15,7 +15,11 @@ export const UNANSWERED_POLICIES = ['exclude', 'wrong', 'toxic', 'not-toxic'] as
  * One figure with its interval, all as fractions unless said otherwise. `value` is null where the
  * figure is not defined (precision where nothing was called toxic, say); `low` and `high` are null
  * where it has no interval. A bootstrap gives none where all its resamples agree, as they do where
- * no mistake was made; F1 then has Wilson's, of the share TP / (TP + FP + FN).
+ * no mistake was made.
+ *
+ * Intervals: `wilson` of a share of rows, and of F1 by the share TP / (TP + FP + FN); `mover` of the
+ * mean of two shares; `bca` of a bootstrap; `wald` of a coefficient; `delta` of a difference of F1.
+ * All but the last take the clusters of the rows into account.
  */
 export const figureSchema = z.object({
   value: z.number().nullable(),
@@ -23,7 +27,7 @@ export const figureSchema = z.object({
   high: z.number().nullable(),
   /** The rows behind it: the denominator of a share, all compared rows of a resampled figure. */
   n: z.int().nonnegative(),
-  interval: z.enum(['wilson', 'bca', 'delta']).nullable(),
+  interval: z.enum(['wilson', 'mover', 'bca', 'wald', 'delta']).nullable(),
 });
 export type Figure = z.infer<typeof figureSchema>;
 
@@ -56,10 +60,18 @@ export const figuresSchema = z.object({
   /** From here on only where every answered row with a truth has a score; over those rows. */
   auprc: figureSchema.optional(),
   auroc: figureSchema.optional(),
-  /** Mean squared error of the score: lower is better. */
+  /** Mean squared error of the score: lower is better. Only of scores that are probabilities. */
   brier: figureSchema.optional(),
-  /** Expected calibration error over ten equal bins: lower is better. */
+  /**
+   * Expected calibration error over ten equal bins: lower is better. Only of scores that are
+   * probabilities, and without an interval: it is never below 0, so that resamples lie above it.
+   */
   ece: figureSchema.optional(),
+  /**
+   * The logistic regression of the truth on the log odds of the score: slope 1 and intercept 0
+   * where the scores are right. Only of scores that are probabilities.
+   */
+  calibration: z.object({ slope: figureSchema, intercept: figureSchema }).optional(),
   /** The best of the thresholds, chosen on these very rows: too good, so without an interval. */
   precision_at_recall: z.array(z.object({ at: z.number(), figure: figureSchema })).optional(),
   recall_at_precision: z.array(z.object({ at: z.number(), figure: figureSchema })).optional(),
@@ -89,7 +101,7 @@ export const curvesSchema = z.object({
   precision_recall: z.array(
     z.object({ threshold: z.number(), precision: z.number(), recall: z.number() }),
   ),
-  /** Ten equal bins of the score, those with rows in them. */
+  /** Ten equal bins of the score, those with rows in them; none of scores that are no probabilities. */
   reliability: z.array(
     z.object({ mean_score: z.number(), toxic_rate: z.number(), n: z.int().positive() }),
   ),
@@ -105,6 +117,13 @@ export const sliceSchema = z.object({
   precision: figureSchema,
   recall: figureSchema,
   f1: figureSchema,
+  /**
+   * Of Fisher's exact test of its toxic F1 against that of all other rows, corrected for the number
+   * of slices of the model (Benjamini-Hochberg); null where either side has no toxic F1.
+   */
+  q: z.number().nullable(),
+  /** True where its toxic F1 is lower than that of the other rows, and q is small enough. */
+  worse: z.boolean(),
 });
 export type Slice = z.infer<typeof sliceSchema>;
 
@@ -231,6 +250,27 @@ export const disagreementSchema = z.object({
 });
 export type Disagreement = z.infer<typeof disagreementSchema>;
 
+/** A published result on ToxicChat's test split. Two may be compared only where all of this is equal. */
+export const baselineSchema = z.object({
+  name: z.string(),
+  precision: z.number().nullable(),
+  recall: z.number().nullable(),
+  f1: z.number(),
+  auprc: z.number().nullable(),
+  /** Of the data: `1123`, `0124`; null where the source at hand does not say. */
+  release: z.enum(['1123', '0124']).nullable(),
+  /** Rows of the split: all, those with a human annotation, a subset of the author's; null as above. */
+  rows: z.enum(['all', 'human-annotated', 'own subset']).nullable(),
+  /** How the threshold came about; null where the source at hand does not say. */
+  threshold: z.enum(['fixed', 'tuned']).nullable(),
+  source: z.string(),
+  /** Whether it may stand beside the figures of this run. */
+  comparable: z.boolean(),
+  /** Why not; null where it may. */
+  reason: z.string().nullable(),
+});
+export type Baseline = z.infer<typeof baselineSchema>;
+
 export const reportSchema = z.object({
   schema: z.literal('toxicity-distill/report'),
   version: z.literal(REPORT_VERSION),
@@ -242,6 +282,8 @@ export const reportSchema = z.object({
     bootstrap: z.int(),
     seed: z.int(),
     on_unanswered: z.enum(UNANSWERED_POLICIES),
+    /** The column whose values make clusters of rows; null where equal texts do. */
+    cluster: z.string().nullable(),
     /** Differences of the toxic F1 below this are of no matter. */
     margin: z.number(),
   }),
@@ -257,6 +299,11 @@ export const reportSchema = z.object({
     without_truth: z.int(),
     /** Rows whose text, normalised, stands in the file before. */
     duplicate_texts: z.int(),
+    /**
+     * How many toxic rows say what one that stands alone would: the design effect of their clusters
+     * for a model that gives a cluster one answer. Null where each stands alone.
+     */
+    design_effect: z.number().nullable(),
     /** Rows that also stand in the file the student learned from, by normalised text. */
     seen: z.object({ file: z.string(), rows: z.int(), excluded: z.boolean() }).nullable(),
   }),
@@ -281,19 +328,11 @@ export const reportSchema = z.object({
     })
     .nullable(),
   pairs: z.array(pairSchema),
-  /** Published results on the ToxicChat test split, where they were asked for and apply. */
-  baselines: z
-    .array(
-      z.object({
-        name: z.string(),
-        precision: z.number().nullable(),
-        recall: z.number().nullable(),
-        f1: z.number(),
-        auprc: z.number().nullable(),
-        source: z.string(),
-      }),
-    )
-    .nullable(),
+  /**
+   * Published results on the ToxicChat test split, where they were asked for and apply: those that
+   * may be compared with this run first.
+   */
+  baselines: z.array(baselineSchema).nullable(),
   disagreements: z.array(disagreementSchema),
   /** Every row in the order of the file, one character each, as row-codes.ts writes them. */
   rows: z.object({

@@ -1,16 +1,21 @@
-import type { BootstrapOptions, Estimate } from '../metrics/bootstrap.js';
+import type { BootstrapOptions } from '../metrics/bootstrap.js';
 import { bootstrapScores } from '../metrics/bootstrap-scores.js';
 import { brier, expectedCalibrationError, reliabilityBins } from '../metrics/calibration.js';
+import { coxCalibration } from '../metrics/cox-calibration.js';
+import type { Estimated } from '../metrics/intervals.js';
 import {
   auroc,
   averagePrecision,
+  onceEach,
   precisionAtRecall,
   precisionRecallCurve,
+  type RankedRows,
   rankRows,
   recallAtPrecision,
   thin,
 } from '../metrics/ranking.js';
-import { plainFigure, resampledFigure } from './figures.js';
+import type { ClusterOf } from './clusters.js';
+import { figure, plainFigure, resampledFigure } from './figures.js';
 import { type Labels, NO_LABEL, TOXIC, type Verdicts } from './outcomes.js';
 import type { Figures, ModelResult } from './report.js';
 
@@ -21,12 +26,27 @@ const CURVE_POINTS = 500;
 
 type ScoreFigures = Pick<
   Figures,
-  'auprc' | 'auroc' | 'brier' | 'ece' | 'precision_at_recall' | 'recall_at_precision'
+  | 'auprc'
+  | 'auroc'
+  | 'brier'
+  | 'ece'
+  | 'calibration'
+  | 'precision_at_recall'
+  | 'recall_at_precision'
 >;
 
 export interface Scored {
   readonly figures: ScoreFigures;
   readonly curves: NonNullable<ModelResult['curves']>;
+}
+
+/** What is scored, and by whom. */
+export interface ScoredRows {
+  readonly verdicts: Verdicts;
+  readonly truth: Labels;
+  readonly clusterOf: ClusterOf;
+  /** Whether a score is the probability that the row is toxic; one of an endpoint's need not be. */
+  readonly isProbability: boolean;
 }
 
 /**
@@ -35,49 +55,69 @@ export interface Scored {
  * @returns null where there are no such rows, or one of them has no score: figures of the rest
  *   would be figures of other rows than the table's
  */
-export function scoreFigures(
-  verdicts: Verdicts,
-  truth: Labels,
-  options: BootstrapOptions,
-): Scored | null {
-  const columns = scoresOf(verdicts, truth);
+export function scoreFigures(scored: ScoredRows, options: BootstrapOptions): Scored | null {
+  const columns = columnsOf(scored);
   if (columns === null || columns.scores.length === 0) return null;
-  const n = columns.scores.length;
-  const rows = rankRows(columns.scores, columns.isToxic);
-  const statistics = [averagePrecision, auroc, brier, expectedCalibrationError];
-  const estimates = bootstrapScores(rows, statistics, options);
-  const figure = (i: number) => resampledFigure(estimates[i] as Estimate, n);
+  const { scores, isToxic, clusters } = columns;
+  const n = scores.length;
+  const rows = rankRows(scores, isToxic);
+  const statistics = scored.isProbability
+    ? [averagePrecision, auroc, brier]
+    : [averagePrecision, auroc];
+  const [ofAuprc, ofAuroc, ofBrier] = bootstrapScores(rows, statistics, options, clusters).map(
+    (estimate) => resampledFigure(estimate, n),
+  );
   const curve = precisionRecallCurve(rows);
   const fixed = (of: typeof precisionAtRecall) =>
     AT.map((at) => ({ at, figure: plainFigure(of(curve, at), n) }));
   return {
     figures: {
-      auprc: figure(0),
-      auroc: figure(1),
-      brier: figure(2),
-      ece: figure(3),
+      ...(ofAuprc ? { auprc: ofAuprc } : {}),
+      ...(ofAuroc ? { auroc: ofAuroc } : {}),
+      ...(ofBrier ? { brier: ofBrier } : {}),
+      ...(scored.isProbability ? calibrationFigures(rows, options.confidence, clusters) : {}),
       precision_at_recall: fixed(precisionAtRecall),
       recall_at_precision: fixed(recallAtPrecision),
     },
     curves: {
       precision_recall: thin(curve, CURVE_POINTS),
-      reliability: reliabilityBins(rows).map(({ meanScore, toxicRate, n: rowsInBin }) => ({
-        mean_score: meanScore,
-        toxic_rate: toxicRate,
-        n: rowsInBin,
-      })),
+      reliability: scored.isProbability ? reliabilityOf(rows) : [],
     },
   };
 }
 
-function scoresOf(verdicts: Verdicts, truth: Labels) {
+function calibrationFigures(
+  rows: RankedRows,
+  confidence: number,
+  clusters: readonly number[],
+): Pick<Figures, 'ece' | 'calibration'> {
+  const n = rows.scores.length;
+  const line = coxCalibration(rows, confidence, clusters);
+  const coefficient = (of: Estimated | undefined) =>
+    of ? figure(of.value, n, of.interval, 'wald') : plainFigure(Number.NaN, n);
+  return {
+    ece: plainFigure(expectedCalibrationError(rows, onceEach(rows)), n),
+    calibration: { slope: coefficient(line?.slope), intercept: coefficient(line?.intercept) },
+  };
+}
+
+const reliabilityOf = (rows: RankedRows) =>
+  reliabilityBins(rows).map(({ meanScore, toxicRate, n }) => ({
+    mean_score: meanScore,
+    toxic_rate: toxicRate,
+    n,
+  }));
+
+function columnsOf({ verdicts, truth, clusterOf }: ScoredRows) {
   const scores: number[] = [];
   const isToxic: boolean[] = [];
+  const clusters: number[] = [];
   for (const [row, verdict] of verdicts.entries()) {
     if (verdict?.outcome !== 'answered' || truth[row] === NO_LABEL) continue;
     if (verdict.score === undefined) return null;
     scores.push(verdict.score);
     isToxic.push(truth[row] === TOXIC);
+    clusters.push(clusterOf[row] ?? row);
   }
-  return { scores, isToxic };
+  return { scores, isToxic, clusters };
 }

@@ -1,9 +1,11 @@
 import { UserError } from '../errors.js';
 import { total } from '../metrics/binary.js';
-import type { BootstrapOptions } from '../metrics/bootstrap.js';
+import { fisherExact } from '../metrics/fisher.js';
+import { benjaminiHochberg } from '../metrics/multiplicity.js';
 import type { LabelledRow } from '../records.js';
-import { shortFigures } from './figures.js';
-import { countTable, type Labels, NO_LABEL } from './outcomes.js';
+import { type ClusterOf, clusteredTable } from './clusters.js';
+import { countsOf, shortFigures } from './figures.js';
+import { type Labels, NO_LABEL, TOXIC } from './outcomes.js';
 import type { Slice } from './report.js';
 
 /** The rows of a file divided by one column; `rows` are their places, and a row may be in none. */
@@ -48,34 +50,98 @@ export function divideRows(rows: readonly LabelledRow[], columns: readonly strin
  *
  * @throws UserError when no row has one of them
  */
-export function requireColumns(rows: readonly LabelledRow[], columns: readonly string[]): void {
+export function requireColumns(
+  rows: readonly LabelledRow[],
+  columns: readonly string[],
+  purpose: string,
+): void {
   const missing = columns.find((column) => !rows.some((row) => Object.hasOwn(row, column)));
   if (missing === undefined) return;
   const there = Object.keys(rows[0] ?? {}).join(', ');
-  throw new UserError(`there is no column ${missing} to slice by`, {
+  throw new UserError(`there is no column ${missing} ${purpose}`, {
     hint: `the columns of the file are ${there}`,
   });
 }
 
-/** The figures of each part of each division, over the rows that have a label on both sides. */
-export function slicesOf(
-  divisions: readonly Division[],
-  truth: Labels,
-  said: Labels,
-  options: BootstrapOptions,
-): Slice[] {
-  return divisions.flatMap(({ column, parts }) =>
-    parts.flatMap(({ value, rows }) => {
-      const counts = countTable(pick(truth, rows), pick(said, rows));
-      const n = total(counts);
-      if (n === 0) return [];
-      return [{ column, value, n, toxic: counts.tp + counts.fn, ...shortFigures(counts, options) }];
-    }),
-  );
+/** Truth and answers of a file's rows, and what they are judged by. */
+export interface SlicedRows {
+  readonly truth: Labels;
+  readonly said: Labels;
+  readonly clusterOf: ClusterOf;
 }
 
-const pick = (labels: Labels, rows: readonly number[]): Labels =>
-  Int8Array.from(rows, (row) => labels[row] ?? NO_LABEL);
+/**
+ * The figures of each part of each division, over the rows that have a label on both sides, and
+ * whether its toxic F1 is lower than that of all other rows.
+ *
+ * That is tested on the rows that F1 is made of, the toxic ones and those called toxic: F1 is a
+ * rising function of the share of them that are hits, TP / (TP + FP + FN), and Fisher's exact test
+ * of that share holds however few there are. Of each cluster its first such row alone is counted.
+ * The q-values are of all slices of the model together.
+ */
+export function slicesOf(
+  divisions: readonly Division[],
+  rows: SlicedRows,
+  confidence: number,
+): Slice[] {
+  const slices = divisions.flatMap(({ column, parts }) =>
+    parts.flatMap(({ value, rows: places }) => {
+      const table = tableOf(rows, places);
+      const counts = countsOf(table);
+      const n = total(counts);
+      if (n === 0) return [];
+      const toxic = counts.tp + counts.fn;
+      return [{ column, value, n, toxic, ...shortFigures(table, confidence), places }];
+    }),
+  );
+  const hits = hitsOf(rows);
+  const tests = slices.map(({ places }) => testAgainstRest(hits, places));
+  const qValues = qValuesOf(tests.map((test) => test?.p ?? null));
+  return slices.map(({ places: _, ...slice }, i) => {
+    const q = qValues[i] ?? null;
+    const isLower = tests[i]?.isLower ?? false;
+    return { ...slice, q, worse: isLower && q !== null && q <= 1 - confidence };
+  });
+}
+
+function tableOf({ truth, said, clusterOf }: SlicedRows, rows: readonly number[]) {
+  const pick = (labels: Labels): Labels => Int8Array.from(rows, (row) => labels[row] ?? NO_LABEL);
+  const clusters = Uint32Array.from(rows, (row) => clusterOf[row] ?? row);
+  return clusteredTable(pick(truth), pick(said), clusters);
+}
+
+/** Whether a row is a hit, by row: the first of each cluster among those that F1 is made of. */
+function hitsOf({ truth, said, clusterOf }: SlicedRows): ReadonlyMap<number, boolean> {
+  const hits = new Map<number, boolean>();
+  const counted = new Set<number>();
+  truth.forEach((label, row) => {
+    const answer = said[row] ?? NO_LABEL;
+    if (label === NO_LABEL || answer === NO_LABEL) return;
+    if (label !== TOXIC && answer !== TOXIC) return;
+    const cluster = clusterOf[row] ?? row;
+    if (counted.has(cluster)) return;
+    counted.add(cluster);
+    hits.set(row, label === answer);
+  });
+  return hits;
+}
+
+/** Undefined where the part or the rest has no row that F1 is made of. */
+function testAgainstRest(hits: ReadonlyMap<number, boolean>, places: readonly number[]) {
+  const inPart = places.flatMap((place) => hits.get(place) ?? []);
+  const hitsIn = (values: Iterable<boolean>) => Array.from(values).filter(Boolean).length;
+  const part = { hits: hitsIn(inPart), rows: inPart.length };
+  const rest = { hits: hitsIn(hits.values()) - part.hits, rows: hits.size - part.rows };
+  if (part.rows === 0 || rest.rows === 0) return undefined;
+  return { p: fisherExact(part, rest), isLower: part.hits / part.rows < rest.hits / rest.rows };
+}
+
+/** The q-values of the tests that there are, in the order given. */
+function qValuesOf(pValues: readonly (number | null)[]): (number | null)[] {
+  const qValues = benjaminiHochberg(pValues.filter((p) => p !== null));
+  let next = 0;
+  return pValues.map((p) => (p === null ? null : (qValues[next++] ?? null)));
+}
 
 function divide(
   column: string,

@@ -3,6 +3,9 @@ import { bestF1, type OperatingPoint, rankRows } from '../metrics/ranking.js';
 import type { ToxicityLabel } from '../records.js';
 import type { Verdicts } from './outcomes.js';
 
+/** Where a threshold is from that nothing was tuned on. */
+export const SET_BY_USER = 'set by the user';
+
 /**
  * Labels the answered rows again: toxic where the score reaches the threshold.
  *

@@ -29,6 +29,7 @@ export interface EvaluateFlags extends SharedFlags {
   readonly bootstrap: number;
   readonly seed: number;
   readonly slice?: readonly string[];
+  readonly cluster?: string;
   readonly trainFile?: string;
   readonly excludeSeen?: true;
   readonly threshold?: number;
@@ -92,6 +93,7 @@ export function evaluateProgram(session: Session): Command {
     .option('--bootstrap <n>', 'resamples behind the intervals', wholeNumber(100), 2000)
     .option('--seed <n>', 'of the resamples', wholeNumber(0), 0)
     .option('--slice <column>', 'figures by a column; repeatable', collectValues)
+    .option('--cluster <column>', 'rows of one value say the same, like equal texts')
     .option('--baselines', "published results on ToxicChat's test split")
     .optionsGroup('Gates:')
     .option('--fail-under-bound <gate>', "the interval's lower end; repeatable", collectValues)

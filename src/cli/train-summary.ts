@@ -1,7 +1,7 @@
 import { formatCount, formatFixed, formatMoney } from '../format.js';
 import type { TrainingSet } from '../labels/training-set.js';
 import type { EmbeddingCount } from '../student/embedding-store.js';
-import type { Student } from '../student/student-schema.js';
+import type { Student, StudentFigures } from '../student/student-schema.js';
 import { FEWEST_TOXIC } from '../student/train-student.js';
 import type { TrainSummary } from '../train.js';
 import { quotePath } from './setup.js';
@@ -23,6 +23,10 @@ export function renderTrainingReport({ report, data, labels }: Student): string 
             name,
             COLUMNS.map((column) => formatFixed(figures[column], 3)),
           ),
+          line(
+            '95% interval',
+            COLUMNS.map((column) => rangeOf(figures, column)),
+          ).trimEnd(),
         ]
       : [],
   );
@@ -33,6 +37,14 @@ export function renderTrainingReport({ report, data, labels }: Student): string 
     ...rows,
     '',
   ].join('\n');
+}
+
+/** The interval of a figure that has one, in the nine characters of a column. */
+function rangeOf(figures: StudentFigures, column: (typeof COLUMNS)[number]): string {
+  const interval = { f1: figures.f1_interval, auprc: figures.auprc_interval };
+  const { low, high } = (column === 'f1' || column === 'auprc' ? interval[column] : null) ?? {};
+  if (low === undefined || high === undefined) return '';
+  return `${formatFixed(low, 2)}-${formatFixed(high, 2)}`;
 }
 
 const line = (name: string, cells: readonly string[]) =>

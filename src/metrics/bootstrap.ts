@@ -1,3 +1,4 @@
+import { type AlikeClusters, singly, sumCells } from './clusters.js';
 import { acceleration, bca, type Interval, type LeaveOneOut } from './intervals.js';
 import { drawMultinomial, seededRandom } from './sampling.js';
 
@@ -19,49 +20,97 @@ export interface Estimate {
 }
 
 /**
- * BCa bootstrap of figures that are functions of cell counts. To resample n rows with replacement
- * is to draw their counts from a multinomial distribution, so no row is ever touched: the cost does
- * not grow with n. The acceleration is that of the full jackknife, since leaving out one row gives
- * only as many different tables as there are cells.
+ * BCa bootstrap of figures that are functions of cell counts, of rows that all stand alone.
  *
  * @param cells - rows by cell
  * @param statistics - all see the same resamples
  */
-export function bcaOfCounts(
+export const bcaOfCounts = (
   cells: readonly number[],
   statistics: readonly CellStatistic[],
   options: BootstrapOptions,
+): Estimate[] => bcaOfClusters(singly(cells), cells.length, statistics, options);
+
+/**
+ * BCa bootstrap of figures that are functions of cell counts. To resample clusters with replacement
+ * is to draw how many there are of each kind from a multinomial distribution, so no row is ever
+ * touched: the cost does not grow with n. The acceleration is that of the full jackknife, since
+ * leaving out one cluster gives only as many different tables as there are kinds.
+ *
+ * @param cells - how many there are
+ * @param statistics - all see the same resamples
+ */
+export function bcaOfClusters(
+  alike: readonly AlikeClusters[],
+  cells: number,
+  statistics: readonly CellStatistic[],
+  options: BootstrapOptions,
 ): Estimate[] {
-  const resampled = resampleCounts(cells, statistics, options);
+  const resampled = resampleClusters(alike, cells, statistics, options);
+  const whole = sumCells(alike, cells);
   return statistics.map((statistic, i) => {
-    const value = statistic(cells);
-    const a = acceleration(leaveOneOut(cells, statistic));
+    const value = statistic(whole);
+    const a = acceleration(leaveOneClusterOut(alike, whole, statistic));
     return { value, interval: bca(value, resampled[i] as Float64Array, a, options.confidence) };
   });
 }
 
-/** The figures of each resample, one array a statistic, in the order they were drawn. */
-export function resampleCounts(
+/** The figures of each resample of single rows, one array a statistic, in the order drawn. */
+export const resampleCounts = (
   cells: readonly number[],
+  statistics: readonly CellStatistic[],
+  options: Pick<BootstrapOptions, 'resamples' | 'seed'>,
+): Float64Array[] => resampleClusters(singly(cells), cells.length, statistics, options);
+
+function resampleClusters(
+  alike: readonly AlikeClusters[],
+  cells: number,
   statistics: readonly CellStatistic[],
   { resamples, seed }: Pick<BootstrapOptions, 'resamples' | 'seed'>,
 ): Float64Array[] {
   const random = seededRandom(seed);
-  const rows = cells.reduce((sum, count) => sum + count, 0);
+  const weights = alike.map(({ clusters }) => clusters);
+  const clusters = weights.reduce((sum, count) => sum + count, 0);
   const figures = statistics.map(() => new Float64Array(resamples));
-  const drawn = cells.map(() => 0);
+  const drawn = alike.map(() => 0);
+  const table = new Array<number>(cells).fill(0);
   for (let resample = 0; resample < resamples; resample++) {
-    drawMultinomial(random, rows, cells, drawn);
+    drawMultinomial(random, clusters, weights, drawn);
+    fillTable(table, alike, drawn);
     statistics.forEach((statistic, i) => {
-      (figures[i] as Float64Array)[resample] = statistic(drawn);
+      (figures[i] as Float64Array)[resample] = statistic(table);
     });
   }
   return figures;
 }
 
+/** The rows by cell of so many clusters of each kind. */
+function fillTable(
+  table: number[],
+  alike: readonly AlikeClusters[],
+  drawn: readonly number[],
+): void {
+  table.fill(0);
+  alike.forEach(({ cells }, kind) => {
+    const times = drawn[kind] as number;
+    if (times === 0) return;
+    for (let cell = 0; cell < table.length; cell++) {
+      table[cell] = (table[cell] as number) + times * (cells[cell] as number);
+    }
+  });
+}
+
 /** The figure without one row, for each cell that has one to leave out. */
-export function leaveOneOut(cells: readonly number[], statistic: CellStatistic): LeaveOneOut[] {
-  return cells.flatMap((rows, cell) =>
-    rows === 0 ? [] : [{ rows, value: statistic(cells.with(cell, rows - 1)) }],
-  );
+export const leaveOneOut = (cells: readonly number[], statistic: CellStatistic): LeaveOneOut[] =>
+  leaveOneClusterOut(singly(cells), cells, statistic);
+
+function leaveOneClusterOut(
+  alike: readonly AlikeClusters[],
+  whole: readonly number[],
+  statistic: CellStatistic,
+): LeaveOneOut[] {
+  return alike.map(({ cells, clusters }) => ({
+    rows: clusters,
+    value: statistic(whole.map((rows, cell) => rows - (cells[cell] as number))),
+  }));
 }

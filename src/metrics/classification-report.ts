@@ -3,6 +3,7 @@ import {
   type ClassCounts,
   countByClass,
   type Label,
+  refuseContinuous,
   selectClasses,
   sortLabels,
 } from './confusion.js';
@@ -43,7 +44,7 @@ export interface ReportOptions {
  * @returns the table as text, or with `outputDict: true` the unrounded figures
  * @throws RangeError when the lengths differ, when there is no class to report, when `digits` is
  *   not a whole number from 0 to 98, or when `targetNames` does not name every class found
- * @throws TypeError when text and numeric labels are mixed
+ * @throws TypeError when text and numeric labels are mixed, or a number is not a whole one
  * @see https://github.com/scikit-learn/scikit-learn/blob/1.2.1/sklearn/metrics/_classification.py
  */
 export function classificationReport(
@@ -83,6 +84,7 @@ function computeReport(
   { labels: given, targetNames, zeroDivision }: ReportOptions,
 ): Report {
   const counts = countByClass(yTrue, yPred);
+  refuseContinuous(yTrue, yPred);
   const present = sortLabels(counts.keys());
   const labels = given ?? present;
   const names = nameClasses(labels, targetNames, given !== undefined);

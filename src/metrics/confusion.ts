@@ -54,6 +54,36 @@ export function selectClasses(
 }
 
 /**
+ * Refuses numbers that are no classes, such as scores, in the words of scikit-learn 1.2.1.
+ *
+ * @throws TypeError when a label of either side is not a whole number
+ */
+export function refuseContinuous(yTrue: readonly Label[], yPred: readonly Label[]): void {
+  refuseNotFinite(yTrue, 'y_true');
+  refuseNotFinite(yPred, 'y_pred');
+  const [truth, said] = [targetOf(yTrue), targetOf(yPred)];
+  if (truth !== 'continuous' && said !== 'continuous') return;
+  throw new TypeError(
+    truth === said
+      ? 'continuous is not supported'
+      : `Classification metrics can't handle a mix of ${truth} and ${said} targets`,
+  );
+}
+
+function refuseNotFinite(labels: readonly Label[], name: string): void {
+  if (labels.some(Number.isNaN)) throw new TypeError(`Input ${name} contains NaN.`);
+  if (!labels.some((label) => typeof label === 'number' && !Number.isFinite(label))) return;
+  throw new TypeError(`Input ${name} contains infinity or a value too large for dtype('float64').`);
+}
+
+/** Scikit-learn's kinds of targets. */
+function targetOf(labels: readonly Label[]): 'binary' | 'multiclass' | 'continuous' {
+  const isFraction = (label: Label) => typeof label === 'number' && !Number.isInteger(label);
+  if (labels.some(isFraction)) return 'continuous';
+  return new Set(labels).size <= 2 ? 'binary' : 'multiclass';
+}
+
+/**
  * Sorts labels as scikit-learn's `unique_labels` does: numbers by value, text by code point.
  *
  * @throws TypeError when text and numbers are mixed

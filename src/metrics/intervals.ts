@@ -43,9 +43,13 @@ export function f1Interval(
   fn: number,
   confidence: number,
 ): Interval | null {
-  const share = wilson(tp, tp + fp + fn, confidence);
-  const toF1 = (s: number) => (2 * s) / (1 + s);
-  return share && { low: toF1(share.low), high: toF1(share.high) };
+  return toF1(wilson(tp, tp + fp + fn, confidence));
+}
+
+/** The interval of F1 from that of the share TP / (TP + FP + FN). */
+export function toF1(share: Interval | null): Interval | null {
+  const f1 = (s: number) => (2 * s) / (1 + s);
+  return share && { low: f1(share.low), high: f1(share.high) };
 }
 
 /** A figure with its interval. */
@@ -55,16 +59,19 @@ export interface Estimated {
 }
 
 /**
- * The interval of the mean of two independent figures, from theirs: MOVER, the method of variance
- * estimates recovery. Balanced accuracy is the mean of two recalls.
+ * The interval of the mean of two figures, from theirs: MOVER, the method of variance estimates
+ * recovery. Balanced accuracy is the mean of two recalls.
  *
+ * @param correlation - of the two figures; 0 where no row has a part in both
  * @see G. Y. Zou and A. Donner, Construction of confidence limits about effect measures, Stat. Med.
  *   27, 2008
  */
-export function meanInterval(a: Estimated, b: Estimated): Interval {
+export function meanInterval(a: Estimated, b: Estimated, correlation = 0): Interval {
   const mean = (a.value + b.value) / 2;
-  const reach = (end: 'low' | 'high') =>
-    Math.hypot(a.value - a.interval[end], b.value - b.interval[end]) / 2;
+  const reach = (end: 'low' | 'high') => {
+    const [ofA, ofB] = [a.value - a.interval[end], b.value - b.interval[end]];
+    return Math.sqrt(Math.max(0, ofA * ofA + ofB * ofB + 2 * correlation * ofA * ofB)) / 2;
+  };
   return { low: mean - reach('low'), high: mean + reach('high') };
 }
 

@@ -9,6 +9,8 @@ export interface RankedRows {
   readonly toxic: Uint8Array;
   /** 1 on the last row of each score: where a threshold can fall. */
   readonly last: Uint8Array;
+  /** The place of each among the rows that were given. */
+  readonly row: Uint32Array;
 }
 
 /** How often each ranked row counts: once each, or as a resample drew them. */
@@ -35,6 +37,7 @@ export function rankRows(scores: ArrayLike<number>, isToxic: ArrayLike<boolean>)
     scores: sorted,
     toxic: Uint8Array.from(order, (row) => Number(isToxic[row])),
     last: Uint8Array.from(sorted, (score, i) => Number(score !== sorted[i + 1])),
+    row: order,
   };
 }
 

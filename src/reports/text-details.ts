@@ -1,4 +1,4 @@
-import type { Figures, ModelResult, Pair, Report } from '../analysis/report.js';
+import type { Baseline, Figures, ModelResult, Pair, Report } from '../analysis/report.js';
 import {
   formatCount,
   formatFigure,
@@ -8,7 +8,7 @@ import {
   plural,
 } from '../format.js';
 import { escapeControls } from '../text.js';
-import { findingInWords, intervalInWords } from './words.js';
+import { findingInWords, intervalInWords, PUBLISHED_COMPARABLE, SAME_NAME } from './words.js';
 
 const ROWS: readonly (readonly [
   name: string,
@@ -26,6 +26,8 @@ const ROWS: readonly (readonly [
   ['AUROC', (f) => f.auroc],
   ['Brier', (f) => f.brier],
   ['ECE', (f) => f.ece],
+  ['calibration slope', (f) => f.calibration?.slope],
+  ['calibration intercept', (f) => f.calibration?.intercept],
 ];
 
 /** What follows the tables: only what this run can support. */
@@ -164,27 +166,42 @@ function slices({ models }: Report): string {
   const rows = models.flatMap((model) =>
     model.role === 'teacher'
       ? []
-      : model.slices.map(({ column, value, n, toxic, f1, accuracy }) => [
+      : model.slices.map(({ column, value, n, toxic, f1, accuracy, q, worse }) => [
           `${nameOf(model)}, ${escapeControls(column)}: ${escapeControls(value)}`,
           formatCount(n),
           formatCount(toxic),
           formatFigure(f1),
           formatFigure(accuracy),
+          q === null ? '' : formatP(q),
+          worse ? 'worse' : '',
         ]),
   );
   if (rows.length === 0) return '';
-  return section('Slices', [['', 'rows', 'toxic', 'toxic F1', 'accuracy'], ...rows]);
+  return section('Slices (q: toxic F1 against all other rows, corrected for all slices)', [
+    ['', 'rows', 'toxic', 'toxic F1', 'accuracy', 'q', ''],
+    ...rows,
+  ]);
 }
 
 function baselines({ baselines: published }: Report): string {
   if (!published) return '';
-  return section('Published on the whole ToxicChat test split, not measured here', [
-    ['', 'precision', 'recall', 'toxic F1', 'AUPRC'],
-    ...published.map(({ name, precision, recall, f1, auprc }) => [
-      name,
-      ...[precision, recall, f1, auprc].map((value) => formatNumber(value, 3)),
-    ]),
+  const valuesOf = ({ name, precision, recall, f1, auprc }: Baseline) => [
+    name,
+    ...[precision, recall, f1, auprc].map((value) => formatNumber(value, 3)),
+  ];
+  const heads = ['', 'precision', 'recall', 'toxic F1', 'AUPRC'];
+  const comparable = published.filter((each) => each.comparable);
+  const others = published.filter((each) => !each.comparable);
+  const alike =
+    comparable.length === 0
+      ? ''
+      : section(PUBLISHED_COMPARABLE, [heads, ...comparable.map(valuesOf)]);
+  const apart = section('Published, not comparable', [
+    [...heads, 'because'],
+    ...others.map((each) => [...valuesOf(each), each.reason ?? '']),
+    [SAME_NAME],
   ]);
+  return [alike, apart].filter((part) => part !== '').join('\n');
 }
 
 function notes({ notes: general, models }: Report): string {

@@ -17,6 +17,14 @@ export const truthInWords = (report: Report): string =>
 export const intervalInWords = ({ settings }: Report): string =>
   `${formatPercent(settings.confidence, 2)} interval`;
 
+/** Over published results that may stand beside those of the run. */
+export const PUBLISHED_COMPARABLE =
+  'Published on the same release, rows and kind of threshold, not measured here';
+
+/** Why a name and a split do not make two results comparable. */
+export const SAME_NAME =
+  'The toxic F1 of ShieldGemma-2B on "ToxicChat" is published as 0.704, 0.67, 0.181 and 0.069.';
+
 /** What was found, a short paragraph for each contender, the best toxic F1 first. */
 export function findings(report: Report): string[] {
   return contendersOf(report)

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { ModelResult } from '../analysis/report.js';
-import { tuneThreshold } from '../analysis/threshold.js';
+import { SET_BY_USER, tuneThreshold } from '../analysis/threshold.js';
 import { UserError } from '../errors.js';
 import { type EvalFile, readEvalFile } from '../labels/eval-file.js';
 import { readDone } from '../labels/label-file.js';
@@ -158,7 +158,7 @@ const isScored = ({ verdicts }: Predictions) =>
   verdicts.every((verdict) => verdict?.outcome !== 'answered' || verdict.score !== undefined);
 
 const setThreshold = ({ threshold: value }: ContenderOptions): ModelResult['threshold'] =>
-  value === undefined ? null : { value, source: 'set by the user' };
+  value === undefined ? null : { value, source: SET_BY_USER };
 
 /** Finds the threshold with the best toxic F1 on the rows of another evaluation file. */
 async function tune(

@@ -1,6 +1,8 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { type Counts, f1, precision, recall } from '../metrics/binary.js';
+import { bootstrapScores } from '../metrics/bootstrap-scores.js';
 import { brier, expectedCalibrationError } from '../metrics/calibration.js';
+import { f1Interval } from '../metrics/intervals.js';
 import { averagePrecision, bestF1, onceEach, rankRows } from '../metrics/ranking.js';
 import { fitCalibration } from './calibration.js';
 import type { Example } from './examples.js';
@@ -10,6 +12,9 @@ import type { StudentFigures } from './student-schema.js';
 
 /** Folds of the cross-validation. */
 export const FOLDS = 5;
+
+/** Of the intervals. Their seed is no matter of the student's, so that they are those of its rows. */
+const RESAMPLING = { resamples: 1_000, confidence: 0.95, seed: 0 };
 
 const FOLD_NUMBERS = [...Array(FOLDS).keys()];
 
@@ -119,6 +124,8 @@ export function crossValidatedFigures(
   const byLogit = rankRows(logits, toxic);
   const byScore = rankRows(scores, toxic);
   const once = onceEach(byScore);
+  const f1Range = f1Interval(counts.tp, counts.fp, counts.fn, RESAMPLING.confidence);
+  const [auprc] = bootstrapScores(byLogit, [averagePrecision], RESAMPLING);
   return {
     precision: precision(counts),
     recall: recall(counts),
@@ -126,6 +133,8 @@ export function crossValidatedFigures(
     auprc: averagePrecision(byLogit, once),
     brier: brier(byScore, once),
     ece: expectedCalibrationError(byScore, once),
+    ...(f1Range ? { f1_interval: f1Range } : {}),
+    ...(auprc?.interval ? { auprc_interval: auprc.interval } : {}),
   };
 }
 

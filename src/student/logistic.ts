@@ -1,6 +1,6 @@
 import type { SparseRow } from './features.js';
 import type { LinearModel } from './fitted-model.js';
-import { minimize, type Objective } from './lbfgs.js';
+import { type LbfgsOptions, minimize, type Objective } from './lbfgs.js';
 import { sigmoid, softplus } from './portable-math.js';
 
 /** What a logistic regression is fitted to. */
@@ -18,8 +18,9 @@ export interface Observations {
  * Fits an L2-regularised logistic regression; the bias is free of the penalty. Classes are not
  * weighted: on ToxicChat that did not help, and it would spoil the probabilities.
  */
-export function fitLogistic(observations: Observations): LinearModel {
-  const point = minimize(logisticLoss(observations), new Float64Array(observations.dimensions + 1));
+export function fitLogistic(observations: Observations, options: LbfgsOptions = {}): LinearModel {
+  const start = new Float64Array(observations.dimensions + 1);
+  const point = minimize(logisticLoss(observations), start, options);
   return {
     bias: point[observations.dimensions] ?? 0,
     weights: Float32Array.from(point.subarray(0, observations.dimensions)),

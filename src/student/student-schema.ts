@@ -9,6 +9,8 @@ const packedSchema: z.ZodType<Packed> = z.object({
   int16: z.base64(),
 });
 
+const intervalSchema = z.object({ low: z.number(), high: z.number() });
+
 /**
  * Figures of a student, all on rows that it was not fitted to. Each is a number: with five rows of
  * both classes, which training asks for, nothing is divided by 0. (The row with the highest log
@@ -24,6 +26,12 @@ const figuresSchema = z.object({
   brier: z.number(),
   /** Expected calibration error over ten equal bins of the score. */
   ece: z.number(),
+  /**
+   * 95% intervals over the rows; folds and fits are taken as they are, so that they say nothing of
+   * another training set.
+   */
+  f1_interval: intervalSchema.optional(),
+  auprc_interval: intervalSchema.optional(),
 });
 export type StudentFigures = z.infer<typeof figuresSchema>;
 

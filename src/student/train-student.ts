@@ -1,4 +1,5 @@
 import { UserError } from '../errors.js';
+import type { Interval } from '../metrics/intervals.js';
 import type { LabelSource } from '../records.js';
 import { crossValidatedFigures, FOLDS, fitDecision, outOfFoldLogits } from './cross-validation.js';
 import { embeddingPart } from './embedding-head.js';
@@ -130,11 +131,18 @@ const packHead = (embedder: string, { model, mean, factor }: FittedHead): Studen
 /** To six significant digits: more would say nothing. */
 const roundNumber = (value: number) => Number(value.toPrecision(6));
 
-const roundFigures = (figures: StudentFigures): StudentFigures => ({
+const roundFigures = ({ f1_interval, auprc_interval, ...figures }: StudentFigures) => ({
   precision: roundNumber(figures.precision),
   recall: roundNumber(figures.recall),
   f1: roundNumber(figures.f1),
   auprc: roundNumber(figures.auprc),
   brier: roundNumber(figures.brier),
   ece: roundNumber(figures.ece),
+  ...(f1_interval ? { f1_interval: roundInterval(f1_interval) } : {}),
+  ...(auprc_interval ? { auprc_interval: roundInterval(auprc_interval) } : {}),
+});
+
+const roundInterval = ({ low, high }: Interval): Interval => ({
+  low: roundNumber(low),
+  high: roundNumber(high),
 });

@@ -14,6 +14,7 @@ describe('agreementOf', () => {
       human: column('1000' + '1?1'),
       teacher: column('1001' + '010'),
       contender: column('1010' + '01r'),
+      clusterOf: Uint32Array.of(0, 1, 2, 3, 4, 5, 6),
     },
     options,
   );
@@ -35,7 +36,8 @@ describe('agreementOf', () => {
     });
   });
   it('has nothing to say of people where they labelled nothing', () => {
-    const none = { human: column('??'), teacher: column('10'), contender: column('11') };
+    const clusterOf = Uint32Array.of(0, 1);
+    const none = { human: column('??'), teacher: column('10'), contender: column('11'), clusterOf };
     expect(agreementOf(none, options)).toMatchObject({
       with_human: null,
       teacher_with_human: null,

@@ -87,6 +87,9 @@ describe('analyse', () => {
     expect(modelOf(report, 'a').notes).toEqual([
       'It answered 9 of 10 rows; the other is excluded from its figures. If it had answered all, its toxic F1 would be from 0.50 to 0.57.',
       '1 row was not asked: the run stopped early.',
+      expect.stringMatching(
+        /^Its AUROC is of 4 toxic rows: with so few, the interval is too narrow/,
+      ),
     ]);
     expect(modelOf(report, 'b').notes).toEqual([]);
   });
@@ -228,7 +231,7 @@ describe('notes on the file', () => {
     const seen = { file: 'train.jsonl', rows: 2, excluded: false };
     const { notes } = analyse({ ...input, data: { ...input.data, seen } });
     expect(notes).toContain(
-      '1 row repeats the text of an earlier row and is counted again: the intervals are slightly too narrow.',
+      '1 row repeats the text of an earlier row and is counted again; the intervals of the figures allow for it.',
     );
     expect(
       notes.some((note) =>
@@ -240,6 +243,26 @@ describe('notes on the file', () => {
       data: { ...input.data, seen: { ...seen, excluded: true } },
     });
     expect(without).toContain('2 rows that are also in train.jsonl were excluded.');
+  });
+
+  it('say what toxic rows of the same text are worth', () => {
+    const repeated = analysisInput(
+      { human: '1111', teacher: '1111', texts: ['a', 'A', 'a ', 'b'] },
+      [contender('a', '1111')],
+    );
+    const report = analyse(repeated);
+    expect(report.data.design_effect).toBe(2.5);
+    const worth =
+      '4 toxic rows are worth about 2, since several have the same text (design effect 2.50).';
+    expect(report.notes).toContain(worth);
+    expect(analyse(input).data.design_effect).toBeNull();
+    const rows = repeated.rows.map((row, i) => ({ ...row, input: `text ${i}`, chat: i % 2 }));
+    const settings = { ...repeated.settings, cluster: 'chat' };
+    const byChat = analyse({ ...repeated, rows, settings });
+    expect(byChat.settings.cluster).toBe('chat');
+    expect(byChat.notes).toContain(
+      worth.replace('text (design effect 2.50)', 'chat (design effect 2.00)'),
+    );
   });
 
   it('point out the head of a split, also where the teacher left rows of it unanswered', () => {
@@ -264,7 +287,24 @@ describe('notes on the file', () => {
     const settings = { ...input.settings, baselines: true };
     const report = analyse({ ...input, data, settings });
     expect(report.baselines?.length).toBeGreaterThan(5);
-    expect(report.notes.at(-1)).toContain('this file has 3 of its 5,083 rows');
+    expect(report.notes.at(-1)).toContain('the file has 3 of the 5,083 rows of its split');
+  });
+
+  it('say that scores are no probabilities, and that few rows give AUROC too narrow an interval', () => {
+    const scores = [0.9, 0.2, 0.1];
+    const scored = (prompt: string) =>
+      modelOf(analyse({ ...input, contenders: [contender('a', '100', { scores, prompt })] }), 'a');
+    const endpoint = scored('moderation');
+    expect(endpoint.figures.auroc?.value).toBe(1);
+    expect(endpoint.figures).not.toHaveProperty('brier');
+    expect(endpoint.figures).not.toHaveProperty('ece');
+    expect(endpoint.notes).toContain(
+      'Its scores are not probabilities, so they have no Brier score and no calibration.',
+    );
+    expect(scored('moderator@1').figures).toHaveProperty('brier');
+    expect(
+      scored('moderator@1').notes.some((note) => note.startsWith('Its AUROC is of 1 toxic row:')),
+    ).toBe(true);
   });
 
   it('say that a model called nothing toxic', () => {

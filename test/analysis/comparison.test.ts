@@ -11,7 +11,12 @@ const b = model('b', '100110001');
 
 describe('onCommonRows', () => {
   it('counts every model on the rows with a truth that all answered', () => {
-    const common = onCommonRows(truth, [a, b], options);
+    const common = onCommonRows(
+      truth,
+      [a, b],
+      Uint32Array.from(truth, (_, row) => row),
+      0.95,
+    );
     expect(common.n).toBe(7);
     expect(common.models.map(({ name, recall }) => [name, recall.value])).toEqual([
       ['a', 0.75],

@@ -57,19 +57,80 @@ describe('slicesOf', () => {
         ],
       },
     ];
-    const options = { resamples: 100, confidence: 0.95, seed: 1 };
-    const slices = slicesOf(divisions, labelsOf(labels('110?')), labelsOf(labels('1001')), options);
+    const slices = slicesOf(divisions, sliced('110?', '1001'), 0.95);
     expect(slices).toHaveLength(1);
     expect(slices[0]).toMatchObject({ column: 'lang', value: 'en', n: 3, toxic: 2 });
     expect(slices[0]?.accuracy.value).toBeCloseTo(2 / 3, 14);
     expect(slices[0]?.recall).toMatchObject({ value: 0.5, n: 2 });
+    // Nothing is left to compare it with.
+    expect(slices[0]).toMatchObject({ q: null, worse: false });
   });
+
+  /** Rows of the first slice, then of the second. */
+  const halves = (first: number, rows: number) => [
+    {
+      column: 'lang',
+      parts: [
+        { value: 'de', rows: places(0, first) },
+        { value: 'en', rows: places(first, rows) },
+      ],
+    },
+  ];
+
+  it("holds each to the rest by Fisher's test of the rows that F1 is made of", () => {
+    // Of 10 toxic German rows 1 is found, of 14 English ones 11; then rows that are right anyway.
+    const truth = `${'1'.repeat(10)}${'0'.repeat(20)}${'1'.repeat(14)}${'0'.repeat(20)}`;
+    const said = `1${'0'.repeat(29)}${'1'.repeat(11)}${'0'.repeat(23)}`;
+    const [german, english] = slicesOf(halves(30, 64), sliced(truth, said), 0.95);
+    // SciPy: fisher_exact([[1, 9], [11, 3]]).
+    expect(german?.q).toBeCloseTo(0.00276, 5);
+    expect(german?.worse).toBe(true);
+    expect(english?.q).toBeCloseTo(0.00276, 5);
+    expect(english?.worse).toBe(false);
+  });
+
+  it('calls nothing worse where as many slices would show as much by chance', () => {
+    const truth = '1'.repeat(30);
+    const said = `00${'1'.repeat(28)}`;
+    const alone = slicesOf(halves(2, 30), sliced(truth, said), 0.95);
+    expect(alone[0]).toMatchObject({ worse: true });
+    const many = Array.from({ length: 60 }, (_, i) => ({
+      column: `column ${i}`,
+      parts: [{ value: 'x', rows: [0, ...places(2, 16)] }],
+    }));
+    const [first] = slicesOf([...halves(2, 30), ...many], sliced(truth, said), 0.95);
+    expect(first?.q).toBeGreaterThan(0.05);
+    expect(first?.worse).toBe(false);
+  });
+
+  it('counts a text once, however often it stands there', () => {
+    const truth = '1'.repeat(20);
+    const said = `${'0'.repeat(10)}${'1'.repeat(10)}`;
+    const [alone] = slicesOf(halves(10, 20), sliced(truth, said), 0.95);
+    expect(alone?.worse).toBe(true);
+    // Ten rows of one text are one row that is wrong.
+    const rows = { ...sliced(truth, said), clusterOf: Uint32Array.from(truth, (_, row) => row) };
+    rows.clusterOf.fill(0, 0, 10);
+    const [repeated] = slicesOf(halves(10, 20), rows, 0.95);
+    expect(repeated?.q).toBeCloseTo(1 / 11, 10);
+    expect(repeated?.worse).toBe(false);
+  });
+});
+
+const places = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
+
+const sliced = (truth: string, said: string) => ({
+  truth: labelsOf(labels(truth)),
+  said: labelsOf(labels(said)),
+  clusterOf: Uint32Array.from(truth, (_, row) => row),
 });
 
 describe('requireColumns', () => {
   it('names the column that is not there, and those that are', () => {
     const rows = [row({ input: 'x', lang: 'en' })];
-    expect(() => requireColumns(rows, ['lang'])).not.toThrow();
-    expect(() => requireColumns(rows, ['lang', 'tongue'])).toThrow('no column tongue');
+    expect(() => requireColumns(rows, ['lang'], 'to slice by')).not.toThrow();
+    expect(() => requireColumns(rows, ['lang', 'tongue'], 'to slice by')).toThrow(
+      'no column tongue to slice by',
+    );
   });
 });

@@ -91,6 +91,7 @@ export function analysisInput(
       onUnanswered: 'exclude',
       margin: 0.02,
       sliceColumns: [],
+      cluster: null,
       baselines: false,
       ...settings,
     },

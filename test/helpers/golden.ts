@@ -86,11 +86,52 @@ interface Differences {
   }[];
 }
 
+/** Rows of texts that repeat, by number of the text. */
+interface Clustered {
+  cluster: number[];
+  truth: (0 | 1)[];
+}
+
+interface ClusteredShare {
+  value: number;
+  /** The design effect. */
+  effect: number;
+  interval: [number, number];
+}
+
+/** A number, and the ends of its 95% interval. */
+type WithInterval = [value: number, low: number, high: number];
+
+interface FiguresGolden {
+  shares: (Clustered & {
+    said: (0 | 1)[];
+    recall: ClusteredShare;
+    accuracy: ClusteredShare;
+    /** TP / (TP + FP + FN). */
+    hits: ClusteredShare;
+  })[];
+  resampled_clusters: Omit<Resampled, 'acceleration'> & Clustered & { said: (0 | 1)[] };
+  difference_effect: (Clustered & { a: (0 | 1)[]; b: (0 | 1)[]; effect: number })[];
+  auprc_difference: (Omit<Resampled, 'acceleration'> & Clustered & { a: number[]; b: number[] })[];
+  cox: (Scored & {
+    cluster: number[];
+    slope: WithInterval;
+    intercept: WithInterval;
+    clustered: { slope: WithInterval; intercept: WithInterval };
+  })[];
+  platt: { logits: number[]; truth: (0 | 1)[]; slope: number; intercept: number };
+  /** Rows right and wrong in a part, then in the rest. */
+  fisher: { table: [number, number, number, number]; p: number }[];
+}
+
 /** What test/golden/statistics.py wrote: SciPy's, statsmodels' and scikit-learn's answers. */
 export const golden = read('statistics') as Statistics;
 
 /** What test/golden/differences.py wrote: SciPy's answers. */
 export const differences = read('differences') as Differences;
+
+/** What test/golden/figures.py wrote: SciPy's, statsmodels' and scikit-learn's answers. */
+export const figuresGolden = read('figures') as FiguresGolden;
 
 function read(name: string): unknown {
   return JSON.parse(readFileSync(new URL(`../golden/${name}.json`, import.meta.url), 'utf8'));

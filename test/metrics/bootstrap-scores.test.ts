@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bootstrapScores, jackknife } from '../../src/metrics/bootstrap-scores.js';
+import { bootstrapScores, resampleClusters, weigher } from '../../src/metrics/bootstrap-scores.js';
 import { brier } from '../../src/metrics/calibration.js';
 import { acceleration } from '../../src/metrics/intervals.js';
 import { auroc, averagePrecision, rankRows } from '../../src/metrics/ranking.js';
@@ -69,7 +69,14 @@ describe('bootstrapScores', () => {
 
   it('finds the same acceleration from groups as from single rows', () => {
     const [single, grouped] = [10, 11].map((times) => {
-      const [leftOut = []] = jackknife(calibrated(times), [averagePrecision], seededRandom(1));
+      const rows = calibrated(times);
+      const weigh = weigher(rows, rows.row);
+      const [resampling] = resampleClusters(
+        rows.row.length,
+        (drawn) => [averagePrecision(rows, weigh(drawn))],
+        { resamples: 1, seed: 1 },
+      );
+      const { leftOut = [] } = resampling ?? {};
       return { values: leftOut.length, acceleration: acceleration(leftOut) };
     });
     expect([single?.values, grouped?.values]).toEqual([2_000, 400]);

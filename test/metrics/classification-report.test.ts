@@ -26,6 +26,21 @@ const cases = readdirSync(folder)
   .filter((file) => file.endsWith('.json'))
   .flatMap((file) => JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as GoldenCase);
 
+interface Refused {
+  y_true: Label[];
+  y_pred: Label[];
+  error: string;
+}
+
+/** What test/golden/float_labels.py wrote. JSON has no word for what is no finite number. */
+const fractions = JSON.parse(
+  readFileSync(new URL('../golden/float-labels.json', import.meta.url), 'utf8'),
+) as Refused[];
+
+const NOT_IN_JSON: Record<string, number> = { nan: Number.NaN, inf: Number.POSITIVE_INFINITY };
+
+const toLabel = (label: Label) => NOT_IN_JSON[label] ?? label;
+
 function toOptions({ labels, target_names, digits, zero_division }: GoldenCase['args']) {
   const options: { -readonly [K in keyof ReportOptions]: ReportOptions[K] } = {};
   if (labels) options.labels = labels;
@@ -60,6 +75,13 @@ describe('classificationReport refuses', () => {
   });
   it('labels of two kinds', () => {
     expect(() => classificationReport(['a', 1], ['a', 'a'])).toThrow(TypeError);
+  });
+  it.each(fractions)('$y_true and $y_pred in the words of scikit-learn', (refused) => {
+    const [yTrue, yPred] = [refused.y_true, refused.y_pred].map((labels) => labels.map(toLabel));
+    expect(() => classificationReport(yTrue ?? [], yPred ?? [])).toThrow(refused.error);
+  });
+  it('but not whole numbers', () => {
+    expect(classificationReport([0, 1.0, -3], [0, 1, 1])).toContain('-3');
   });
   it.each([-1, 1.5, 99, Number.NaN])('%s digits', (digits) => {
     expect(() => classificationReport(['a'], ['a'], { digits })).toThrow('whole number');

@@ -6,7 +6,7 @@ import {
   countCalls,
   crossValidatedFigures,
 } from '../../src/student/cross-validation.js';
-import { golden } from '../helpers/golden.js';
+import { golden, MONTE_CARLO } from '../helpers/golden.js';
 
 const rows = fc.array(fc.tuple(fc.integer({ min: 0, max: 20 }), fc.boolean()), {
   minLength: 1,
@@ -61,12 +61,32 @@ describe('crossValidatedFigures', () => {
       fc.property(fc.array(logit, { minLength: 10, maxLength: 40 }), (logits) => {
         const truth = logits.map((_, place) => place % 2);
         const examples = truth.map((target) => ({ input: '', toxic: target === 1, target }));
-        const figures = crossValidatedFigures(logits, examples, dealByClass(truth));
+        const { f1_interval, auprc_interval, ...figures } = crossValidatedFigures(
+          logits,
+          examples,
+          dealByClass(truth),
+        );
         for (const [name, value] of Object.entries(figures)) {
           expect([name, value >= 0 && value <= 1]).toEqual([name, true]);
         }
+        expect(f1_interval?.low).toBeLessThanOrEqual(figures.f1);
+        expect(f1_interval?.high).toBeGreaterThanOrEqual(figures.f1);
+        if (auprc_interval) expect(auprc_interval.low).toBeLessThanOrEqual(figures.auprc);
+        if (auprc_interval) expect(auprc_interval.high).toBeGreaterThanOrEqual(figures.auprc);
       }),
+      { numRuns: 30 },
     );
+  });
+
+  it("has the interval of SciPy's BCa beside the AUPRC", () => {
+    const { truth, scores, interval, standard_error } = golden.bca_of_scores;
+    const examples = truth.map((each) => ({ input: '', toxic: each === 1, target: each }));
+    const logits = scores.map((score) => logitOf(0.001 + 0.998 * score));
+    const { auprc_interval } = crossValidatedFigures(logits, examples, dealByClass(truth));
+    // A thousand resamples in place of 100,000: ten times the noise of chance.
+    const tolerance = 10 * MONTE_CARLO * standard_error;
+    expect(Math.abs((auprc_interval?.low ?? 9) - interval[0])).toBeLessThan(tolerance);
+    expect(Math.abs((auprc_interval?.high ?? 9) - interval[1])).toBeLessThan(tolerance);
   });
 });
 

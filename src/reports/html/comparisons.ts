@@ -1,6 +1,6 @@
-import type { Report } from '../../analysis/report.js';
+import type { Baseline, Report } from '../../analysis/report.js';
 import { formatCount, formatNumber, formatP, plural } from '../../format.js';
-import { findingInWords } from '../words.js';
+import { findingInWords, PUBLISHED_COMPARABLE, SAME_NAME } from '../words.js';
 import { html, type Markup } from './markup.js';
 import { type Cell, figureCell, numberColumn, table, textColumn } from './table.js';
 
@@ -79,14 +79,17 @@ export function slicesTable({ models }: Report): Markup | null {
     [
       textColumn('slice'),
       textColumn('model'),
-      ...['rows', 'toxic', 'toxic F1', 'precision', 'recall', 'accuracy'].map(numberColumn),
+      ...['rows', 'toxic', 'toxic F1', 'precision', 'recall', 'accuracy', 'q'].map(numberColumn),
+      textColumn('toxic F1 against all other rows'),
     ],
-    rows.map(({ title, name, n, toxic, f1, precision, recall, accuracy }) => [
+    rows.map(({ title, name, n, toxic, f1, precision, recall, accuracy, q, worse }) => [
       title,
       name,
       formatCount(n),
       formatCount(toxic),
       ...[f1, precision, recall, accuracy].map(figureCell),
+      q === null ? '-' : formatP(q),
+      worse ? 'worse' : '',
     ]),
   );
 }
@@ -108,22 +111,34 @@ export function commonTable({ common, models }: Report): Markup | null {
   );
 }
 
-/** Results that others published on the same split. */
-export function baselinesTable({ baselines }: Report): Markup | null {
-  if (!baselines || baselines.length === 0) return null;
-  return table(
-    'Published results',
-    [
-      textColumn('model'),
-      ...['toxic F1', 'precision', 'recall', 'AUPRC'].map(numberColumn),
-      textColumn('source'),
-    ],
-    baselines.map(({ name, f1, precision, recall, auprc, source }) => [
-      name,
-      ...[f1, precision, recall, auprc].map((value) => formatNumber(value, 3)),
-      source,
-    ]),
+/** Results that others published on the same split: those that may be compared, then the others. */
+export function baselinesTables({ baselines }: Report): Markup[] {
+  if (!baselines) return [];
+  const columns = [
+    textColumn('model'),
+    ...['toxic F1', 'precision', 'recall', 'AUPRC'].map(numberColumn),
+  ];
+  const valuesOf = ({ name, f1, precision, recall, auprc }: Baseline) => [
+    name,
+    ...[f1, precision, recall, auprc].map((value) => formatNumber(value, 3)),
+  ];
+  const comparable = baselines.filter((each) => each.comparable);
+  const others = baselines.filter((each) => !each.comparable);
+  const alike = table(
+    PUBLISHED_COMPARABLE,
+    [...columns, textColumn('source')],
+    comparable.map((each) => [...valuesOf(each), each.source]),
   );
+  const apart = table(
+    'Published, not comparable',
+    [...columns, textColumn('not comparable because'), textColumn('source')],
+    others.map((each) => [...valuesOf(each), each.reason, each.source]),
+  );
+  return [
+    ...(comparable.length > 0 ? [html`<p class="note">${PUBLISHED_COMPARABLE}.</p>`, alike] : []),
+    html`<p class="note">Not comparable with this run. ${SAME_NAME}</p>`,
+    apart,
+  ];
 }
 
 /** The three-way split of the rows with a human label. */

@@ -21,7 +21,8 @@ export function curveCharts({ models }: Report): Markup | null {
     return model.curves && own ? [{ ...own, ...model.curves }] : [];
   });
   if (curves.length === 0) return null;
-  return html`<div class="pair">${precisionRecall(curves)}${reliability(curves)}</div>`;
+  const probable = curves.filter(({ reliability }) => reliability.length > 0);
+  return html`<div class="pair">${precisionRecall(curves)}${probable.length > 0 && reliability(probable)}</div>`;
 }
 
 function precisionRecall(curves: readonly Curve[]): Markup {

@@ -9,7 +9,7 @@ import { classBars } from './class-bars.js';
 import {
   accuracyPairsTable,
   agreementTable,
-  baselinesTable,
+  baselinesTables,
   commonTable,
   pairsTable,
   slicesTable,
@@ -69,7 +69,7 @@ ${section('pairs', 'Pairs', [pairsTable(report), accuracyPairsTable(report)])}
 ${section('common', 'On the rows that every model answered', [commonTable(report), report.common && html`<p class="note">${plural(report.common.n, 'row')}.</p>`])}
 ${section('agreement', 'Agreement', [agreementTable(report), ...threeWay(report)])}
 ${section('slices', 'Slices', [slicesTable(report)])}
-${section('published', 'Published results', [baselinesTable(report)])}
+${section('published', 'Published results', baselinesTables(report))}
 ${section('disagreements', 'Disagreements', [rowBrowser(report)])}
 ${section('limits', 'Limitations', [limits(report)])}
 </main>
@@ -130,6 +130,11 @@ function facts({ data, settings, models, tool_version, created_at, version }: Re
       `${formatCount(data.rows)}: ${formatCount(data.toxic)} toxic, ${formatCount(data.not_toxic)} not toxic, ${formatCount(data.without_truth)} without a human label`,
     ],
     ['Repeated texts', formatCount(data.duplicate_texts)],
+    ['Rows count as one by', settings.cluster],
+    [
+      'Design effect among toxic rows',
+      data.design_effect === null ? null : formatNumber(data.design_effect),
+    ],
     ['Seen in training', seen],
     ['Unanswered rows', POLICIES[settings.on_unanswered]],
     [

@@ -9,7 +9,14 @@ export function scoresTable({ models }: Report): Markup | null {
   const [first] = scored;
   if (!first) return null;
   const levels = levelsOf(first.figures);
-  const heads = ['AUPRC', 'AUROC', 'Brier (lower is better)', 'ECE (lower is better)'];
+  const heads = [
+    'AUPRC',
+    'AUROC',
+    'Brier (lower is better)',
+    'ECE (lower is better)',
+    'calibration slope (1 is best)',
+    'calibration intercept (0 is best)',
+  ];
   return table(
     'Scores',
     [
@@ -18,7 +25,10 @@ export function scoresTable({ models }: Report): Markup | null {
     ],
     scored.map(({ name, figures, threshold }) => [
       name,
-      ...[figures.auprc, figures.auroc, figures.brier, figures.ece].map(cellOf),
+      ...[
+        ...[figures.auprc, figures.auroc, figures.brier, figures.ece],
+        ...[figures.calibration?.slope, figures.calibration?.intercept],
+      ].map(cellOf),
       ...levels.map(({ of }) => cellOf(of(figures))),
       formatNumber(threshold?.value ?? null, 4),
     ]),

@@ -1,0 +1,54 @@
+import { type AlikeClusters, groupClusters, NO_CELL } from '../metrics/clusters.js';
+import { sizeEffect } from '../metrics/design-effect.js';
+import type { LabelledRow } from '../records.js';
+import { normaliseText } from '../text.js';
+import { type Labels, NO_LABEL, TOXIC } from './outcomes.js';
+
+/** The cluster of each row of a file, numbered from 0 as they come. */
+export type ClusterOf = Uint32Array;
+
+/**
+ * Rows with the same text, normalised, are one cluster; or those with the same value in a column.
+ * Rows that have no such value go by their text.
+ */
+export function clusterRows(rows: readonly LabelledRow[], column: string | null): ClusterOf {
+  const numbers = new Map<string, number>();
+  return Uint32Array.from(rows, (row) => {
+    const value = column === null ? undefined : row[column];
+    const isMissing = value === undefined || value === null || value === '';
+    const key = isMissing ? `text ${normaliseText(row.input)}` : `value ${JSON.stringify(value)}`;
+    const number = numbers.get(key) ?? numbers.size;
+    numbers.set(key, number);
+    return number;
+  });
+}
+
+/** Clusters of rows by their tables, whose cells are tp, fp, fn and tn in this order. */
+export type Table = readonly AlikeClusters[];
+
+export const TABLE_CELLS = 4;
+
+/** The rows that have a label on both sides. */
+export function clusteredTable(truth: Labels, said: Labels, clusterOf: ClusterOf): Table {
+  const cellOf = truth.map((label, row) => {
+    const isSaid = said[row] as number;
+    if (label === NO_LABEL || isSaid === NO_LABEL) return NO_CELL;
+    if (isSaid === TOXIC) return label === TOXIC ? 0 : 1;
+    return label === TOXIC ? 2 : 3;
+  });
+  return groupClusters(cellOf, clusterOf, TABLE_CELLS);
+}
+
+/**
+ * How many rows with a toxic truth stand for one that stands alone: their design effect where a
+ * model gives a cluster one answer. Null where each stands alone.
+ */
+export function toxicDesignEffect(truth: Labels, clusterOf: ClusterOf): number | null {
+  const toxic = groupClusters(
+    truth.map((label) => (label === TOXIC ? 0 : NO_CELL)),
+    clusterOf,
+    1,
+  );
+  const effect = sizeEffect(toxic.map(({ cells: [rows = 0], clusters }) => ({ rows, clusters })));
+  return effect > 1 ? effect : null;
+}

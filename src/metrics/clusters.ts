@@ -1,0 +1,64 @@
+/**
+ * Clusters of rows with the same counts. Rows of one cluster (one text, one conversation) say
+ * little more than one of them does, so that chance draws clusters, not rows. A row that stands
+ * alone is a cluster of one.
+ */
+export interface AlikeClusters {
+  /** Rows of one such cluster by cell. */
+  readonly cells: readonly number[];
+  /** How many such clusters there are. */
+  readonly clusters: number;
+}
+
+/** Rows of no cell are marked with it. */
+export const NO_CELL = -1;
+
+/**
+ * Counts each cluster's rows by cell, and puts clusters with the same counts together.
+ *
+ * @param cellOf - the cell of each row, or {@link NO_CELL}
+ * @param clusterOf - the cluster of each row, numbered from 0
+ * @param cells - how many there are
+ * @returns in an order that does not depend on that of the rows: clusters of one row by their cell
+ *   among them, as {@link singly} gives them
+ */
+export function groupClusters(
+  cellOf: ArrayLike<number>,
+  clusterOf: ArrayLike<number>,
+  cells: number,
+): AlikeClusters[] {
+  const counts = new Map<number, number[]>();
+  for (let row = 0; row < cellOf.length; row++) {
+    const cell = cellOf[row] as number;
+    if (cell === NO_CELL) continue;
+    const cluster = clusterOf[row] as number;
+    const own = counts.get(cluster) ?? new Array<number>(cells).fill(0);
+    own[cell] = (own[cell] as number) + 1;
+    counts.set(cluster, own);
+  }
+  const alike = new Map<string, { cells: number[]; clusters: number }>();
+  for (const own of counts.values()) {
+    const key = own.join();
+    const group = alike.get(key) ?? { cells: own, clusters: 0 };
+    group.clusters += 1;
+    alike.set(key, group);
+  }
+  return [...alike.values()].sort((a, b) => compare(b.cells, a.cells));
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  const differing = a.findIndex((count, cell) => count !== b[cell]);
+  return differing === -1 ? 0 : (a[differing] as number) - (b[differing] as number);
+}
+
+/** Rows that all stand alone. */
+export const singly = (cells: readonly number[]): AlikeClusters[] =>
+  cells.flatMap((rows, cell) =>
+    rows === 0 ? [] : [{ cells: cells.map((_, other) => Number(other === cell)), clusters: rows }],
+  );
+
+/** Rows by cell, over all clusters. */
+export const sumCells = (alike: readonly AlikeClusters[], cells: number): number[] =>
+  Array.from({ length: cells }, (_, cell) =>
+    alike.reduce((sum, each) => sum + each.clusters * (each.cells[cell] as number), 0),
+  );

@@ -1,4 +1,4 @@
-import { rowKey } from '../records.js';
+import { rowKey, verdictOf } from '../records.js';
 import { publishedBaselines, type Run } from './baselines.js';
 import { type ClusterOf, clusterRows, toxicDesignEffect } from './clusters.js';
 import { comparePairs, onCommonRows, pairUp } from './comparison.js';
@@ -7,7 +7,15 @@ import type { AnalysisInput } from './input.js';
 import { countDuplicates } from './leakage.js';
 import { type JudgeContext, judgeContender, judgeTeacher } from './model-result.js';
 import { isFewInFile, reportNotes } from './notes.js';
-import { countTable, type Labels, labelsOf, NO_LABEL, nameOf, underPolicy } from './outcomes.js';
+import {
+  countTable,
+  type Labels,
+  labelsOf,
+  NO_LABEL,
+  nameOf,
+  underPolicy,
+  type Verdicts,
+} from './outcomes.js';
 import { REPORT_VERSION, type Report } from './report.js';
 import { encodeRows, stateOf } from './row-codes.js';
 import { divideRows } from './slices.js';
@@ -125,24 +133,39 @@ function dataOf(
 
 function compareModels(
   { teacher, contenders, settings }: AnalysisInput,
-  { truth, teacher: teacherLabels, clusterOf, options, policy }: JudgeContext,
+  { rows, truth, teacher: teacherLabels, clusterOf, options, policy }: JudgeContext,
 ): Pick<Report, 'common' | 'pairs'> {
   const answers = contenders.map(({ name, verdicts }) => ({
     name,
     labels: underPolicy(verdicts, truth, policy),
+    scores: scoresOf(verdicts),
   }));
   const isTeacherJudged = settings.truth === 'human';
-  const judgedTeacher = isTeacherJudged ? { name: teacher.name, labels: teacherLabels } : null;
+  const judgedTeacher = isTeacherJudged
+    ? { name: teacher.name, labels: teacherLabels, scores: scoresOf(rows.map(verdictOf)) }
+    : null;
   const all = judgedTeacher ? [judgedTeacher, ...answers] : answers;
   return {
     common: contenders.length > 1 ? onCommonRows(truth, all, clusterOf, options.confidence) : null,
-    pairs: comparePairs(truth, pairUp(answers, judgedTeacher), settings),
+    pairs: comparePairs(truth, pairUp(answers, judgedTeacher), {
+      ...options,
+      margin: settings.margin,
+      clusterOf,
+    }),
   };
+}
+
+/** By row, NaN where there is none; undefined where no row has one. */
+function scoresOf(verdicts: Verdicts): Float64Array | undefined {
+  const scores = Float64Array.from(verdicts, (verdict) =>
+    verdict?.outcome === 'answered' ? (verdict.score ?? Number.NaN) : Number.NaN,
+  );
+  return scores.every(Number.isNaN) ? undefined : scores;
 }
 
 function codeRows(
   { teacher, contenders }: Models,
-  { rows, keys, truth }: JudgeContext,
+  { rows, keys, truth, clusterOf }: JudgeContext,
 ): Report['rows'] {
   const truths = Array.from(truth, (label) => (label === NO_LABEL ? 'no truth' : nameOf(label)));
   return {
@@ -152,5 +175,6 @@ function codeRows(
       [teacher.name, encodeRows(rows.map((row) => row.prediction))],
       ...contenders.map(({ name, verdicts }) => [name, encodeRows(verdicts.map(stateOf))]),
     ]),
+    clusters: new Set(clusterOf).size === rows.length ? null : [...clusterOf],
   };
 }

@@ -1,14 +1,20 @@
+import { auprcDifference } from '../metrics/auprc-difference.js';
+import type { BootstrapOptions } from '../metrics/bootstrap.js';
+import { f1DifferenceEffect } from '../metrics/design-effect.js';
+import { normalCdf } from '../metrics/distributions.js';
 import {
   detectableDifference,
   f1Difference,
   f1PermutationP,
   isWithinMargin,
+  type PairedCells,
   pairedCell,
   rowsForMargin,
 } from '../metrics/f1-difference.js';
 import { holm, mcnemarExact } from '../metrics/paired.js';
+import { rankRows } from '../metrics/ranking.js';
 import { type ClusterOf, clusteredTable } from './clusters.js';
-import { defined, shortFigures } from './figures.js';
+import { defined, resampledFigure, shortFigures } from './figures.js';
 import { isFew } from './notes.js';
 import { type Labels, NO_LABEL, TOXIC } from './outcomes.js';
 import type { Pair, Report } from './report.js';
@@ -17,13 +23,15 @@ import type { Pair, Report } from './report.js';
 export interface Answers {
   readonly name: string;
   readonly labels: Labels;
+  /** By row, NaN where there is none; undefined for a model without scores. */
+  readonly scores?: Float64Array | undefined;
 }
 
-export interface PairOptions {
-  /** Of the intervals, such as 0.95. */
-  readonly confidence: number;
+export interface PairOptions extends BootstrapOptions {
   /** Differences of the toxic F1 below this are of no matter. */
   readonly margin: number;
+  /** Rows of one cluster are worth less than as many that stand alone. */
+  readonly clusterOf: ClusterOf;
 }
 
 /** Every model on the rows with a truth for which all of them have a label: one table that is fair. */
@@ -78,17 +86,18 @@ function comparePair(
   truth: Labels,
   a: Answers,
   b: Answers,
-  { confidence, margin }: PairOptions,
+  options: PairOptions,
 ): Omit<Pair, 'finding' | 'f1_difference'> & {
   readonly f1_difference: Omit<Pair['f1_difference'], 'p_holm'>;
 } {
-  const cells = countPairs(truth, a.labels, b.labels);
+  const { confidence, margin, clusterOf } = options;
+  const { cells, worth } = weighPairs(truth, a.labels, b.labels, clusterOf);
   const at = (isToxic: boolean, aSays: boolean, bSays: boolean) =>
     cells[pairedCell(isToxic, aSays, bSays)] ?? 0;
   const onlyA = at(true, true, false) + at(false, false, true);
   const onlyB = at(true, false, true) + at(false, true, false);
   const n = sum(cells);
-  const { value, standardError, interval } = f1Difference(cells, confidence);
+  const { value, standardError, interval } = f1Difference(worth, confidence);
   return {
     a: a.name,
     b: b.name,
@@ -100,9 +109,9 @@ function comparePair(
       high: n > 0 ? interval.high : null,
       n,
       interval: n > 0 ? 'delta' : null,
-      p: f1PermutationP(cells),
+      p: pOf(cells, worth, value / standardError),
     },
-    within_margin: n > 0 && isWithinMargin(cells, confidence, margin),
+    within_margin: n > 0 && isWithinMargin(worth, confidence, margin),
     evidence:
       n > 0
         ? {
@@ -112,6 +121,7 @@ function comparePair(
           }
         : null,
     mcnemar: { only_a_right: onlyA, only_b_right: onlyB, p: mcnemarExact(onlyA, onlyB) },
+    auprc_difference: scoresApart(truth, a, b, options),
   };
 }
 
@@ -128,13 +138,54 @@ function findingOf(
   return within_margin ? 'equivalent' : 'not told apart';
 }
 
-/** Rows by truth and the two labels, numbered by {@link pairedCell}. */
-export function countPairs(truth: Labels, a: Labels, b: Labels): number[] {
+/**
+ * The exact p, of single rows; where rows stand in clusters, which a swap of single rows takes apart,
+ * at least that of the widened standard error.
+ */
+function pOf(cells: PairedCells, worth: PairedCells, standardErrors: number): number {
+  const exact = f1PermutationP(cells);
+  if (worth === cells || Number.isNaN(standardErrors)) return exact;
+  return Math.max(exact, 2 * normalCdf(-Math.abs(standardErrors)));
+}
+
+/** Rows by truth and the two labels, numbered by {@link pairedCell}, and what they are worth. */
+export function weighPairs(
+  truth: Labels,
+  a: Labels,
+  b: Labels,
+  clusterOf: ClusterOf,
+): { readonly cells: PairedCells; readonly worth: PairedCells } {
   const cells = new Array<number>(8).fill(0);
+  const cellOf: number[] = [];
+  const clusters: number[] = [];
   truth.forEach((label, row) => {
     if (label === NO_LABEL || a[row] === NO_LABEL || b[row] === NO_LABEL) return;
     const cell = pairedCell(label === TOXIC, a[row] === TOXIC, b[row] === TOXIC);
     cells[cell] = (cells[cell] ?? 0) + 1;
+    cellOf.push(cell);
+    clusters.push(clusterOf[row] ?? 0);
   });
-  return cells;
+  const effect = cellOf.length > 1 ? f1DifferenceEffect(cellOf, clusters) : 1;
+  return { cells, worth: effect > 1 ? cells.map((count) => count / effect) : cells };
+}
+
+/** The difference of two models' AUPRC on the rows with a truth that both have scored. */
+function scoresApart(truth: Labels, a: Answers, b: Answers, options: PairOptions) {
+  const { scores: ofA } = a;
+  const { scores: ofB } = b;
+  if (!ofA || !ofB) return null;
+  const rows = [...truth.keys()].filter(
+    (row) => truth[row] !== NO_LABEL && !Number.isNaN(ofA[row]) && !Number.isNaN(ofB[row]),
+  );
+  if (!rows.some((row) => truth[row] === TOXIC)) return null;
+  const isToxic = rows.map((row) => truth[row] === TOXIC);
+  const ranked = (scores: Float64Array) =>
+    rankRows(
+      rows.map((row) => scores[row] ?? 0),
+      isToxic,
+    );
+  const clusters = rows.map((row) => options.clusterOf[row] ?? 0);
+  const { value, interval, p } = auprcDifference(ranked(ofA), ranked(ofB), options, clusters);
+  const figure = resampledFigure({ value, interval }, rows.length);
+  return { ...figure, p };
 }

@@ -6,7 +6,7 @@ import {
   type PairedCells,
   rowsForMargin,
 } from '../metrics/f1-difference.js';
-import { countPairs } from './comparison.js';
+import { weighPairs } from './comparison.js';
 import { type GateResult, ROWS_NAMED } from './gates.js';
 import { codeOf, labelUnder, NO_LABEL } from './outcomes.js';
 import type { ModelResult, Report } from './report.js';
@@ -71,12 +71,13 @@ function checkModel(
 ): GateResult {
   const shared = sharedRows(report, baseline, model.name, before.name);
   const column = (of: (row: SharedRow) => number) => Int8Array.from(shared, of);
-  const cells = countPairs(
+  const { worth } = weighPairs(
     column(({ truth }) => truth),
     column(({ now }) => now),
     column(({ before }) => before),
+    Uint32Array.from(shared, ({ row }) => report.rows.clusters?.[row] ?? row),
   );
-  const low = f1DifferenceBound(cells, report.settings.confidence);
+  const low = f1DifferenceBound(worth, report.settings.confidence);
   const worse = shared.filter(({ truth, now, before }) => now !== truth && before === truth);
   const indices = new Map(report.disagreements.map(({ row, index }) => [row, index]));
   const passed = low > -margin;
@@ -88,10 +89,10 @@ function checkModel(
     value: low,
     limit: -margin,
     reason: [
-      evidence(cells, low, report.settings.confidence),
+      evidence(worth, low, { rows: shared.length, confidence: report.settings.confidence }),
       unanswered > 0 &&
         `${formatCount(unanswered)} of them ${unanswered === 1 ? 'has' : 'have'} no answer in this run`,
-      !passed && shortfall(cells, low, margin),
+      !passed && shortfall(worth, low, { rows: shared.length, margin }),
     ]
       .filter(Boolean)
       .join('; '),
@@ -100,8 +101,11 @@ function checkModel(
   };
 }
 
-function evidence(cells: PairedCells, low: number, confidence: number): string {
-  const rows = cells.reduce((sum, count) => sum + count, 0);
+function evidence(
+  cells: PairedCells,
+  low: number,
+  { rows, confidence }: { rows: number; confidence: number },
+): string {
   const { value } = f1Difference(cells, confidence);
   const [changed = '', least = ''] = formatTogether([Number.isNaN(value) ? 0 : value, low]);
   const sure = formatPercent(confidence, 2);
@@ -112,9 +116,12 @@ function evidence(cells: PairedCells, low: number, confidence: number): string {
 }
 
 /** By how much it fails, and how many rows would tell. */
-function shortfall(cells: PairedCells, low: number, margin: number): string {
+function shortfall(
+  cells: PairedCells,
+  low: number,
+  { rows, margin }: { rows: number; margin: number },
+): string {
   const [past = ''] = formatTogether([-margin - low]);
-  const rows = cells.reduce((sum, count) => sum + count, 0);
   const { value, standardError } = f1Difference(cells, 0.95);
   const text = `past the margin by ${past}`;
   if (!(value > -margin) || margin === 0) return text;

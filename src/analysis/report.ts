@@ -233,6 +233,8 @@ export const pairSchema = z.object({
     .nullable(),
   /** Exact McNemar test of equal accuracy. It does not decide about F1. */
   mcnemar: z.object({ only_a_right: z.int(), only_b_right: z.int(), p: z.number() }),
+  /** AUPRC of a minus that of b, where both give scores. */
+  auprc_difference: figureSchema.extend({ p: z.number() }).nullable(),
 });
 export type Pair = z.infer<typeof pairSchema>;
 
@@ -341,6 +343,8 @@ export const reportSchema = z.object({
     truth: z.string(),
     /** By model, the teacher among them. */
     said: z.record(z.string(), z.string()),
+    /** The cluster of each row; null where each row stands alone. */
+    clusters: z.array(z.int()).nullable(),
   }),
   /** What the figures may not claim, in plain words. */
   notes: z.array(z.string()),

@@ -154,7 +154,17 @@ function pairs(report: Report): string {
       ]),
     ],
   );
-  return `${byF1}\n${byAccuracy}`;
+  const scored = all.filter(({ auprc_difference }) => auprc_difference !== null);
+  const byScores = section('Pairs by AUPRC, on rows that both have scored (paired bootstrap)', [
+    ['', 'rows', 'AUPRC difference', 'p'],
+    ...scored.map((pair) => [
+      nameOfPair(pair),
+      formatNullable(pair.auprc_difference?.n),
+      pair.auprc_difference ? formatFigure(pair.auprc_difference) : '-',
+      pair.auprc_difference ? formatP(pair.auprc_difference.p) : '-',
+    ]),
+  ]);
+  return [byF1, byAccuracy, ...(scored.length > 0 ? [byScores] : [])].join('\n');
 }
 
 const nameOfPair = ({ a, b }: Pair) => `${escapeControls(a)} - ${escapeControls(b)}`;

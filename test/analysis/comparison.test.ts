@@ -3,7 +3,9 @@ import { comparePairs, onCommonRows, pairUp } from '../../src/analysis/compariso
 import { labelsOf } from '../../src/analysis/outcomes.js';
 import { labels } from '../helpers/analysis.js';
 
-const options = { resamples: 300, confidence: 0.95, seed: 1, margin: 0.1 };
+/** Each row stands alone. */
+const alone = Uint32Array.from({ length: 100 }, (_, row) => row);
+const options = { resamples: 300, confidence: 0.95, seed: 1, margin: 0.1, clusterOf: alone };
 const model = (name: string, codes: string) => ({ name, labels: labelsOf(labels(codes)) });
 const truth = labelsOf(labels('11110000?'));
 const a = model('a', '1110000r1');
@@ -61,6 +63,27 @@ describe('comparePairs', () => {
     expect(pair?.f1_difference.low).toBeLessThan(-0.05);
     expect(pair?.evidence?.detectable).toBeGreaterThan(0.04);
     expect(pair?.evidence?.rows_for_margin).toBeGreaterThan(80);
+  });
+
+  it('takes rows that repeat for as many as they are worth', () => {
+    const poorer = model('poorer', `1${'0'.repeat(9)}${'1'.repeat(30)}${'0'.repeat(40)}`);
+    const [single] = comparePairs(long, [[poorer, good]], options);
+    // Rows 0 to 9 are one text.
+    const clusterOf = alone.map((row) => (row < 10 ? 0 : row));
+    const [repeated] = comparePairs(long, [[poorer, good]], { ...options, clusterOf });
+    expect(single?.finding).toBe('different');
+    expect(repeated?.finding).not.toBe('different');
+    expect(repeated?.f1_difference.value).toBeCloseTo(single?.f1_difference.value ?? 0, 12);
+    expect(repeated?.f1_difference.p).toBeGreaterThan(single?.f1_difference.p ?? 1);
+  });
+
+  it('compares the scores of models that give them', () => {
+    const scored = { ...good, scores: Float64Array.from(long, (label, row) => label + row / 100) };
+    const random = { ...bad, scores: Float64Array.from(long, (_, row) => (row * 37) % 80) };
+    const [pair] = comparePairs(long, [[scored, random]], options);
+    expect(pair?.auprc_difference?.low).toBeGreaterThan(0.2);
+    expect(pair?.auprc_difference?.n).toBe(80);
+    expect(comparePairs(long, [[good, random]], options)[0]?.auprc_difference).toBeNull();
   });
 
   it('compares nothing by few rows, few toxic ones, or none', () => {

@@ -35,6 +35,7 @@ describe('noWorseThan', () => {
         keys: report.rows.keys.slice(place, place + 1),
         truth: '1',
         said: Object.fromEntries(said),
+        clusters: null,
       },
     };
     expect(noWorseThan(one, one, 0.2)[0]?.passed).toBe(false);
@@ -121,11 +122,17 @@ function firstRows({ rows }: Report, n: number): Report['rows'] {
     keys: rows.keys.slice(0, n),
     truth: rows.truth.slice(0, n),
     said: Object.fromEntries(said),
+    clusters: null,
   };
 }
 
 function reverse({ keys, truth, said }: Report['rows']): Report['rows'] {
   const turned = (codes: string) => [...codes].reverse().join('');
   const entries = Object.entries(said).map(([name, codes]) => [name, turned(codes)]);
-  return { keys: keys.toReversed(), truth: turned(truth), said: Object.fromEntries(entries) };
+  return {
+    keys: keys.toReversed(),
+    truth: turned(truth),
+    said: Object.fromEntries(entries),
+    clusters: null,
+  };
 }

@@ -29,6 +29,21 @@ export function pairsTable(report: Report): Markup | null {
   );
 }
 
+/** The pairs of which both give scores, by their AUPRC. */
+export function scorePairsTable({ pairs }: Report): Markup | null {
+  const rows = pairs.flatMap(({ a, b, auprc_difference: difference }): Cell[][] =>
+    difference
+      ? [[`${a} – ${b}`, formatCount(difference.n), figureCell(difference), formatP(difference.p)]]
+      : [],
+  );
+  if (rows.length === 0) return null;
+  return table(
+    'Pairs by AUPRC',
+    [textColumn('pair'), ...['rows', 'AUPRC difference', 'p'].map(numberColumn)],
+    rows,
+  );
+}
+
 /** The same pairs by their accuracy, which does not decide about F1. */
 export function accuracyPairsTable({ pairs }: Report): Markup | null {
   if (pairs.length === 0) return null;

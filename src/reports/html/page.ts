@@ -12,6 +12,7 @@ import {
   baselinesTables,
   commonTable,
   pairsTable,
+  scorePairsTable,
   slicesTable,
   threeWay,
 } from './comparisons.js';
@@ -65,7 +66,7 @@ ${gates && section('gates', 'Gates', [gatesTable(gates)])}
 ${section('charts', 'Charts', [qualityCostChart(report.models), classBars(report.models), curveCharts(report)])}
 ${section('scores', 'Scores', [scoresTable(report)])}
 ${section('confusion', 'Confusion matrix', [confusionMatrices(report)])}
-${section('pairs', 'Pairs', [pairsTable(report), accuracyPairsTable(report)])}
+${section('pairs', 'Pairs', [pairsTable(report), accuracyPairsTable(report), scorePairsTable(report)])}
 ${section('common', 'On the rows that every model answered', [commonTable(report), report.common && html`<p class="note">${plural(report.common.n, 'row')}.</p>`])}
 ${section('agreement', 'Agreement', [agreementTable(report), ...threeWay(report)])}
 ${section('slices', 'Slices', [slicesTable(report)])}

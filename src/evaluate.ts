@@ -53,6 +53,8 @@ export interface EvaluateOptions extends AskOptions {
   readonly bootstrap?: number | undefined;
   /** Of the resamples. Default: 0. */
   readonly seed?: number | undefined;
+  /** The share of toxic texts where the model is to work: figures are stated for it too. */
+  readonly prevalence?: number | undefined;
   /** Columns of the file to give figures by. */
   readonly slice?: readonly string[] | undefined;
   /** Show published results beside those on ToxicChat's test split. */
@@ -217,6 +219,7 @@ function analysisInput(
       bootstrap: options.bootstrap ?? 2000,
       seed: options.seed ?? 0,
       onUnanswered: options.onUnanswered ?? 'exclude',
+      prevalence: options.prevalence,
       sliceColumns: options.slice ?? [],
       baselines: options.baselines ?? false,
     },

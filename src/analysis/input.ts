@@ -37,6 +37,8 @@ export interface AnalysisInput {
     readonly bootstrap: number;
     readonly seed: number;
     readonly onUnanswered: UnansweredPolicy;
+    /** A share of toxic rows to state figures for, besides that of the rows. */
+    readonly prevalence?: number | undefined;
     readonly sliceColumns: readonly string[];
     /** Whether to show published results, where there are any for this split. */
     readonly baselines: boolean;

@@ -11,6 +11,7 @@ import {
   verdictOf,
 } from '../records.js';
 import { agreementOf } from './agreement.js';
+import { prevalenceFigures } from './at-prevalence.js';
 import { boundsOf, boundsWithoutTruth } from './bounds.js';
 import { figuresOf, proportion } from './figures.js';
 import type { AnalysisContender, AnalysisTeacher, Identity } from './input.js';
@@ -41,6 +42,7 @@ export interface JudgeContext {
   readonly divisions: readonly Division[];
   readonly options: BootstrapOptions;
   readonly policy: UnansweredPolicy;
+  readonly prevalence: number | undefined;
   readonly isFewInFile: boolean;
 }
 
@@ -98,7 +100,7 @@ export function judgeContender(
 
 /** What a teacher and a contender have in common. */
 function judge(model: Identity, verdicts: Verdicts, context: JudgeContext) {
-  const { truth, divisions, options, policy } = context;
+  const { truth, divisions, options, policy, prevalence } = context;
   const compared = underPolicy(verdicts, truth, policy);
   const counts = countTable(truth, compared);
   const unanswered = tallyUnanswered(verdicts);
@@ -121,6 +123,9 @@ function judge(model: Identity, verdicts: Verdicts, context: JudgeContext) {
     },
     confusion: confusionOf(verdicts, truth),
     figures: { ...figuresOf(counts, options), ...scored?.figures },
+    ...(prevalence === undefined
+      ? {}
+      : { at_prevalence: prevalenceFigures(counts, prevalence, options) }),
     curves: scored?.curves ?? null,
     slices: slicesOf(divisions, truth, compared, options),
     usage: usageOf(verdicts),

@@ -23,7 +23,7 @@ export const figureSchema = z.object({
   high: z.number().nullable(),
   /** The rows behind it: the denominator of a share, all compared rows of a resampled figure. */
   n: z.int().nonnegative(),
-  interval: z.enum(['wilson', 'bca']).nullable(),
+  interval: z.enum(['wilson', 'bca', 'jeffreys']).nullable(),
 });
 export type Figure = z.infer<typeof figureSchema>;
 
@@ -142,6 +142,19 @@ export const modelResultSchema = z.object({
    * For the teacher, whose unanswered rows are not in the file, over their truth as well.
    */
   bounds: z.object({ toxic_f1: boundsSchema, accuracy: boundsSchema }),
+  /**
+   * At another share of toxic rows, where one was named; null where the rows do not tell. Alarms are
+   * positive calls among 1,000 rows, so no fraction.
+   */
+  at_prevalence: z
+    .object({
+      prevalence: z.number(),
+      precision: figureSchema,
+      f1: figureSchema,
+      alarms_per_1000: figureSchema,
+    })
+    .nullable()
+    .optional(),
   /** The score from which a row is toxic, where one was set or tuned. */
   threshold: z.object({ value: z.number(), source: z.string() }).nullable(),
   curves: curvesSchema.nullable(),

@@ -28,6 +28,7 @@ export interface EvaluateFlags extends SharedFlags {
   readonly confidence: number;
   readonly bootstrap: number;
   readonly seed: number;
+  readonly prevalence?: number;
   readonly slice?: readonly string[];
   readonly trainFile?: string;
   readonly excludeSeen?: true;
@@ -91,6 +92,7 @@ export function evaluateProgram(session: Session): Command {
     .option('--confidence <share>', 'of the intervals', share, 0.95)
     .option('--bootstrap <n>', 'resamples behind the intervals', wholeNumber(100), 2000)
     .option('--seed <n>', 'of the resamples', wholeNumber(0), 0)
+    .option('--prevalence <share>', 'also where this share of texts is toxic', share)
     .option('--slice <column>', 'figures by a column; repeatable', collectValues)
     .option('--baselines', "published results on ToxicChat's test split")
     .optionsGroup('Gates:')

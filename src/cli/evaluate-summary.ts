@@ -5,6 +5,7 @@ import type { Evaluation } from '../evaluate.js';
 import { unansweredPath } from '../labels/reader.js';
 import { formatDollars } from '../pricing/cost.js';
 import { renderText } from '../reports/text.js';
+import { renderPrevalence } from '../reports/text-prevalence.js';
 import { BudgetSpentError } from '../requests/budget.js';
 import type { AskedContender } from '../run/contenders.js';
 import { renderCost, renderRatio } from './cost-lines.js';
@@ -15,7 +16,7 @@ export function concludeEvaluate(evaluation: Evaluation, session: Session): Exit
   const { report, gates, asked, stoppedBy, interrupted } = evaluation;
   const isAnswered = contendersOf(report).some(({ rows }) => rows.answered > 0);
   noteRepeats(report, session);
-  if (stoppedBy === undefined || isAnswered) session.print(renderText(report));
+  if (stoppedBy === undefined || isAnswered) session.print(renderWhole(report));
   for (const contender of isAnswered ? asked : []) noteCost(contender, report, session);
   if (gates.length > 0) session.note(renderGates(gates));
   if (stoppedBy instanceof BudgetSpentError) noteWhatIsLeft(asked.at(-1), session);
@@ -23,6 +24,10 @@ export function concludeEvaluate(evaluation: Evaluation, session: Session): Exit
   if (interrupted) return EXIT.interrupted;
   return isAnswered ? exitCodeOf(asked, gates, session) : nothingAnswered(asked, session);
 }
+
+/** What the terminal shows of a report. */
+const renderWhole = (report: Report) =>
+  [renderText(report), renderPrevalence(report)].filter((part) => part !== '').join('\n');
 
 const contendersOf = ({ models }: Report) => models.filter(({ role }) => role === 'contender');
 

@@ -1,0 +1,30 @@
+import type { Report } from '../analysis/report.js';
+import { escapeControls } from '../text.js';
+import { renderFigure } from './text.js';
+import { renderSection } from './text-section.js';
+
+/** What each judged model would come to at another share of toxic texts; empty if nobody asked. */
+export function renderPrevalence({ models }: Report): string {
+  const rows = models.flatMap(({ name, is_truth, at_prevalence: at }) => {
+    if (is_truth || at === undefined) return [];
+    if (at === null) return [[escapeControls(name), 'not known: the rows are all of one kind']];
+    const { low, high, value } = at.alarms_per_1000;
+    const alarms = [value, low, high].map((count) => (count === null ? '-' : count.toFixed(0)));
+    return [
+      [
+        escapeControls(name),
+        renderFigure(at.precision),
+        renderFigure(at.f1),
+        `${alarms[0]} [${alarms[1]}, ${alarms[2]}]`,
+      ],
+    ];
+  });
+  const prevalence = models.find(({ at_prevalence }) => at_prevalence)?.at_prevalence?.prevalence;
+  if (rows.length === 0) return '';
+  const where =
+    prevalence === undefined ? 'another share' : `${Number((100 * prevalence).toFixed(3))}%`;
+  return renderSection(`Where ${where} of the texts are toxic`, [
+    ['', 'precision', 'toxic F1', 'alarms in 1,000'],
+    ...rows,
+  ]);
+}

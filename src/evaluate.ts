@@ -93,7 +93,7 @@ export interface Evaluation {
   readonly interrupted: boolean;
 }
 
-const DEFAULT_MARGIN = 0.02;
+export const DEFAULT_MARGIN = 0.02;
 
 /**
  * Asks models about the rows of a file of labels, sets what they said beside the truth, and holds
@@ -169,7 +169,7 @@ export async function estimateEvaluate(
 }
 
 /** The rows to be judged, without those that a student has seen where that is wanted. */
-async function readRows(options: EvaluateOptions) {
+export async function readRows(options: EvaluateOptions) {
   const { evalFile: path, trueLabels, prices, trainFile, excludeSeen, slice = [] } = options;
   const whole = await readEvalFile(path, trueLabels, prices);
   const { evalFile, seen } =
@@ -181,7 +181,7 @@ async function readRows(options: EvaluateOptions) {
 }
 
 /** The contenders that nobody asks. */
-async function readRuns(
+export async function readRuns(
   evalFile: EvalFile,
   { runs = [], threshold }: EvaluateOptions,
 ): Promise<Contender[]> {

@@ -78,7 +78,7 @@ function testPair(truth: Labels, a: Answers, b: Answers, options: BootstrapOptio
 }
 
 /** Rows by truth and the two labels, numbered by {@link pairedCell}. */
-function countPairs(truth: Labels, a: Labels, b: Labels): number[] {
+export function countPairs(truth: Labels, a: Labels, b: Labels): number[] {
   const cells = new Array<number>(8).fill(0);
   truth.forEach((label, row) => {
     if (label === NO_LABEL || a[row] === NO_LABEL || b[row] === NO_LABEL) return;

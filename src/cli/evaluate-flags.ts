@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { DEFAULT_ASSUMED_F1 } from '../analysis/plan.js';
 import { UNANSWERED_POLICIES } from '../analysis/report.js';
 import { UserError } from '../errors.js';
 import type { LabelSource } from '../records.js';
@@ -35,6 +36,8 @@ export interface EvaluateFlags extends SharedFlags {
   readonly threshold?: number;
   readonly thresholdFrom?: string;
   readonly baselines?: true;
+  /** The F1 that a model without a pilot is assumed to have. */
+  readonly plan?: number;
   readonly report?: readonly string[];
   readonly open?: true;
   readonly failUnder?: readonly string[];
@@ -79,6 +82,11 @@ export function evaluateProgram(session: Session): Command {
     .option('--exclude-seen', 'leave those rows out');
   addModelFlags(command).option('--no-system-prompt', 'send the text alone, to a tuned model');
   addRequestFlags(command)
+    .addOption(
+      new Option('--plan [f1]', 'print what this file can show, at an F1 of 0.7')
+        .preset(String(DEFAULT_ASSUMED_F1))
+        .argParser(share),
+    )
     .optionsGroup('Figures:')
     .addOption(
       choiceOption(
@@ -129,9 +137,9 @@ export function checkFlags(flags: EvaluateFlags): void {
       hint: 'evaluate each alone, then compare the kept answers with --run',
     });
   }
-  if (flags.margin !== undefined && flags.worseThan === true) {
-    throw new UserError(`--margin ${flags.margin} goes with --no-worse-than`, {
-      hint: 'name the report to compare with',
+  if (flags.margin !== undefined && flags.worseThan === true && flags.plan === undefined) {
+    throw new UserError(`--margin ${flags.margin} goes with --no-worse-than or --plan`, {
+      hint: 'name the report to compare with, or ask what a gate would need',
     });
   }
   if (flags.open && htmlReport(flags) === undefined) {

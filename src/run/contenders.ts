@@ -114,7 +114,8 @@ async function askModel(
   return { predictions: await readPredictions(path, evalFile), asked };
 }
 
-const isEmbedded = ({ provider, price }: Model) => provider === 'embedded' && price === LOCAL;
+export const isEmbedded = ({ provider, price }: Model) =>
+  provider === 'embedded' && price === LOCAL;
 
 async function* stream<T>(items: readonly T[]): AsyncGenerator<T> {
   yield* items;
@@ -154,7 +155,7 @@ async function refuseWithoutScores(
   }
 }
 
-const isScored = ({ verdicts }: Predictions) =>
+export const isScored = ({ verdicts }: Predictions) =>
   verdicts.every((verdict) => verdict?.outcome !== 'answered' || verdict.score !== undefined);
 
 const setThreshold = ({ threshold: value }: ContenderOptions): ModelResult['threshold'] =>

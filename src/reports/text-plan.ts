@@ -1,0 +1,53 @@
+import type { Plan, PlannedModel, PlannedPair } from '../analysis/plan.js';
+import { escapeControls } from '../text.js';
+import { renderFigure } from './text.js';
+import { renderSection } from './text-section.js';
+import { grouped, percent } from './words.js';
+
+/** What an evaluation can show, in plain words and two tables. */
+export function renderPlan(plan: Plan): string {
+  const { rows, toxic, confidence, margin } = plan;
+  return [
+    renderSection('What this file can show; nothing was sent', [
+      [`${grouped(rows)} rows with a true label, of which ${grouped(toxic)} are toxic`],
+      ...assumptions(plan).map((line) => [line]),
+    ]),
+    renderSection(`How exactly it fixes an F1 (${percent(confidence)} interval)`, [
+      ['', 'toxic F1', 'half-width', 'from'],
+      ...plan.models.map(modelRow),
+    ]),
+    renderSection(
+      `What it can tell apart: differences found in 4 of 5 runs, and rows for a gate at ${margin}`,
+      [['', 'F1 difference', 'rows', 'of which toxic', 'from'], ...plan.pairs.map(pairRow)],
+    ),
+  ].join('\n');
+}
+
+function assumptions({ assumedF1, assumedCorrelation }: Plan): string[] {
+  return [
+    ...(assumedF1 === null
+      ? []
+      : [`assumed: precision and recall of ${assumedF1} where no answers are kept`]),
+    ...(assumedCorrelation === null
+      ? []
+      : [`assumed: errors of two models correlate by ${assumedCorrelation} within a class`]),
+  ];
+}
+
+const modelRow = ({ name, f1, low, high, pilot }: PlannedModel) => [
+  escapeControls(name),
+  renderFigure({ value: f1, low, high }),
+  ((high - low) / 2).toFixed(3),
+  source(pilot),
+];
+
+const pairRow = ({ a, b, detectable, rowsForMargin, toxicForMargin, pilot }: PlannedPair) => [
+  `${escapeControls(a)} - ${escapeControls(b)}`,
+  detectable.toFixed(3),
+  grouped(rowsForMargin),
+  grouped(toxicForMargin),
+  source(pilot),
+];
+
+const source = (pilot: number | null) =>
+  pilot === null ? 'assumption' : `${grouped(pilot)} kept rows`;

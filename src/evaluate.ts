@@ -4,6 +4,7 @@ import { checkGates, type Gate, type GateResult } from './analysis/gates.js';
 import type { AnalysisContender, AnalysisInput } from './analysis/input.js';
 import { noWorseThan } from './analysis/no-worse-than.js';
 import type { Report } from './analysis/report.js';
+import { wholeRuns } from './analysis/rerun.js';
 import { requireColumns } from './analysis/slices.js';
 import { applyThreshold } from './analysis/threshold.js';
 import { UserError } from './errors.js';
@@ -45,6 +46,8 @@ export interface EvaluateOptions extends AskOptions {
   readonly threshold?: number | undefined;
   /** Tune the threshold on another file of labels. */
   readonly thresholdFrom?: string | undefined;
+  /** How often each row is asked; the figures are means over the runs. Default: 1. */
+  readonly runsPerRow?: number | undefined;
   /** What a row without a label counts as. Default: exclude. */
   readonly onUnanswered?: AnalysisInput['settings']['onUnanswered'] | undefined;
   /** Of the intervals. Default: 0.95. */
@@ -193,7 +196,7 @@ export async function readRuns(
           hint: 'name the answers that were given to this file',
         });
       }
-      if (threshold !== undefined) applyThreshold(predictions.verdicts, threshold);
+      if (threshold !== undefined) applyThreshold(predictions.runs.flat(), threshold);
       return {
         name: predictions.id ?? path,
         predictions,
@@ -230,7 +233,11 @@ function analysisInput(
 }
 
 function toAnalysis({ name, model, predictions, threshold }: Contender): AnalysisContender {
-  const { id, provider, prompt, file, verdicts } = predictions;
+  const { id, provider, prompt, file } = predictions;
+  const runs = wholeRuns(predictions.runs).map((run) =>
+    threshold ? applyThreshold(run, threshold.value) : run,
+  );
+  const [verdicts = []] = runs;
   const isPriced = verdicts.some((verdict) => verdict?.costUsd != null);
   return {
     name,
@@ -240,6 +247,7 @@ function toAnalysis({ name, model, predictions, threshold }: Contender): Analysi
     file,
     priceBasis: model?.price?.basis ?? (isPriced ? 'as its rows record it' : 'unknown'),
     threshold,
-    verdicts: threshold ? applyThreshold(verdicts, threshold.value) : verdicts,
+    verdicts,
+    ...(runs.length > 1 ? { runs } : {}),
   };
 }

@@ -46,6 +46,7 @@ export async function planEvaluate(options: PlanOptions): Promise<Plan> {
     policy: options.onUnanswered ?? 'exclude',
     confidence: options.confidence ?? 0.95,
     margin: options.margin ?? DEFAULT_MARGIN,
+    runsPerRow: options.runsPerRow ?? 1,
     assumedF1: options.assumedF1 ?? DEFAULT_ASSUMED_F1,
   });
 }

@@ -20,8 +20,10 @@ export interface AnalysisTeacher extends Identity {
 }
 
 export interface AnalysisContender extends Identity {
-  /** After any threshold. */
+  /** After any threshold; of the first run where rows were asked more than once. */
   readonly verdicts: Verdicts;
+  /** All whole runs, `verdicts` first, where there is more than one. */
+  readonly runs?: readonly Verdicts[] | undefined;
   readonly threshold: ModelResult['threshold'];
 }
 

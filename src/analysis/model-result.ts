@@ -30,6 +30,7 @@ import {
   type Verdicts,
 } from './outcomes.js';
 import type { ModelResult } from './report.js';
+import { averageScores, meanOf, rerunNote, rerunOf } from './rerun.js';
 import { scoreFigures } from './score-figures.js';
 import { type Division, slicesOf } from './slices.js';
 
@@ -53,7 +54,7 @@ export function judgeTeacher(
   context: JudgeContext,
 ): ModelResult {
   const unanswered = sumOf(teacher.unanswered);
-  const judged = judge(teacher, context.rows.map(verdictOf), context);
+  const judged = judge(teacher, [context.rows.map(verdictOf)], context);
   const { rows } = judged;
   return withNotes(
     {
@@ -78,7 +79,9 @@ export function judgeContender(
 ): ModelResult {
   const { verdicts } = contender;
   const { teacher: teacherLabels, human, options } = context;
-  const judged = judge(contender, verdicts, context);
+  const runs = contender.runs ?? [verdicts];
+  const judged = judge(contender, runs, context);
+  const rerun = rerunOf(runs, context);
   const asked = judged.rows.answered + sumOf(judged.rows.unanswered);
   return withNotes(
     {
@@ -93,19 +96,25 @@ export function judgeContender(
       ),
       cost: besideTeacher(judged.cost, teacher.cost),
       threshold: contender.threshold,
+      ...(rerun ? { rerun } : {}),
     },
     context,
   );
 }
 
-/** What a teacher and a contender have in common. */
-function judge(model: Identity, verdicts: Verdicts, context: JudgeContext) {
+/**
+ * What a teacher and a contender have in common. Where the rows were asked more than once the
+ * figures are means over the runs; all else is of the first.
+ */
+function judge(model: Identity, runs: readonly Verdicts[], context: JudgeContext) {
+  const [verdicts = []] = runs;
   const { truth, divisions, options, policy, prevalence } = context;
   const compared = underPolicy(verdicts, truth, policy);
   const counts = countTable(truth, compared);
   const unanswered = tallyUnanswered(verdicts);
   const notAsked = verdicts.filter((verdict) => verdict === undefined).length;
-  const scored = scoreFigures(verdicts, truth, options);
+  const tables = runs.map((run) => countTable(truth, underPolicy(run, truth, policy)));
+  const scored = scoreFigures(averageScores(runs), truth, options);
   return {
     name: model.name,
     id: model.id,
@@ -122,10 +131,17 @@ function judge(model: Identity, verdicts: Verdicts, context: JudgeContext) {
       compared: total(counts),
     },
     confusion: confusionOf(verdicts, truth),
-    figures: { ...figuresOf(counts, options), ...scored?.figures },
+    figures: {
+      ...meanOf(tables.map((table) => figuresOf(table, options))),
+      ...scored?.figures,
+    },
     ...(prevalence === undefined
       ? {}
-      : { at_prevalence: prevalenceFigures(counts, prevalence, options) }),
+      : {
+          at_prevalence: meanOf(
+            tables.map((table) => prevalenceFigures(table, prevalence, options)),
+          ),
+        }),
     curves: scored?.curves ?? null,
     slices: slicesOf(divisions, truth, compared, options),
     usage: usageOf(verdicts),
@@ -136,7 +152,10 @@ function judge(model: Identity, verdicts: Verdicts, context: JudgeContext) {
 
 const withNotes = (model: Omit<ModelResult, 'notes'>, context: JudgeContext): ModelResult => ({
   ...model,
-  notes: modelNotes(model, context.policy, context.isFewInFile),
+  notes: [
+    ...modelNotes(model, context.policy, context.isFewInFile),
+    ...(model.rerun ? [rerunNote(model.rerun)] : []),
+  ],
 });
 
 /** Scikit-learn's own table, which goes by rows. */

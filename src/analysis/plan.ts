@@ -39,6 +39,8 @@ export interface PlanInput {
   readonly confidence: number;
   /** By how much F1 may be lower behind a gate. */
   readonly margin: number;
+  /** How often each row is to be asked. Pairs are compared on the first time. */
+  readonly runsPerRow: number;
   /** Precision and recall of a model without a pilot. */
   readonly assumedF1: number;
 }
@@ -74,6 +76,7 @@ export interface Plan {
   /** Rows with a truth. */
   readonly rows: number;
   readonly toxic: number;
+  readonly runsPerRow: number;
   readonly confidence: number;
   readonly margin: number;
   /** Precision and recall of the models without a pilot; null where each has one. */
@@ -120,6 +123,7 @@ export function plan(input: PlanInput): Plan {
   return {
     rows: size.toxic + size.notToxic,
     toxic: size.toxic,
+    runsPerRow: input.runsPerRow,
     confidence,
     margin,
     assumedF1: sides.some(({ pilot }) => pilot === null) ? assumedF1 : null,

@@ -155,6 +155,21 @@ export const modelResultSchema = z.object({
     })
     .nullable()
     .optional(),
+  /**
+   * What changes when the same rows are asked again: how many runs there are, the standard deviation
+   * of their toxic F1 (null where one has none), and of the rows that every run answered, those
+   * whose label is not always the same. Null where there is one run. With more, the figures are means
+   * over the runs; all else is of the first.
+   */
+  rerun: z
+    .object({
+      runs: z.int(),
+      f1_sd: z.number().nullable(),
+      changed: z.int(),
+      rows: z.int(),
+    })
+    .nullable()
+    .optional(),
   /** The score from which a row is toxic, where one was set or tuned. */
   threshold: z.object({ value: z.number(), source: z.string() }).nullable(),
   curves: curvesSchema.nullable(),

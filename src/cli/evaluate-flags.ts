@@ -23,6 +23,7 @@ export interface EvaluateFlags extends SharedFlags {
   readonly evalFile: string;
   readonly trueLabels: LabelSource;
   readonly systemPrompt: boolean;
+  readonly runs?: number;
   readonly fresh?: true;
   readonly retryUnanswered?: true;
   readonly onUnanswered: (typeof UNANSWERED_POLICIES)[number];
@@ -82,6 +83,9 @@ export function evaluateProgram(session: Session): Command {
     .option('--exclude-seen', 'leave those rows out');
   addModelFlags(command).option('--no-system-prompt', 'send the text alone, to a tuned model');
   addRequestFlags(command)
+    .optionsGroup('Requests:')
+    .option('--runs <k>', 'ask each row so often, to see what changes', wholeNumber(1))
+    .optionsGroup('Cost:')
     .addOption(
       new Option('--plan [f1]', 'print what this file can show, at an F1 of 0.7')
         .preset(String(DEFAULT_ASSUMED_F1))
@@ -131,6 +135,11 @@ export function checkFlags(flags: EvaluateFlags): void {
         hint: 'name the models with -m: rows whose answers are kept are not asked again',
       },
     );
+  }
+  if (flags.runs !== undefined && run !== undefined && modelName === undefined) {
+    throw new UserError(`--runs ${flags.runs} asks models, and --run has only answers`, {
+      hint: 'name the models with -m, or leave --runs out: all kept runs count',
+    });
   }
   if (baseUrl !== undefined && (modelName?.length ?? 0) > 1) {
     throw new UserError('--base-url goes with one model', {

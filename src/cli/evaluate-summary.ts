@@ -6,6 +6,7 @@ import { unansweredPath } from '../labels/reader.js';
 import { formatDollars } from '../pricing/cost.js';
 import { renderText } from '../reports/text.js';
 import { renderPrevalence } from '../reports/text-prevalence.js';
+import { renderRerun } from '../reports/text-rerun.js';
 import { BudgetSpentError } from '../requests/budget.js';
 import type { AskedContender } from '../run/contenders.js';
 import { renderCost, renderRatio } from './cost-lines.js';
@@ -27,7 +28,9 @@ export function concludeEvaluate(evaluation: Evaluation, session: Session): Exit
 
 /** What the terminal shows of a report. */
 const renderWhole = (report: Report) =>
-  [renderText(report), renderPrevalence(report)].filter((part) => part !== '').join('\n');
+  [renderText(report), renderPrevalence(report), renderRerun(report)]
+    .filter((part) => part !== '')
+    .join('\n');
 
 const contendersOf = ({ models }: Report) => models.filter(({ role }) => role === 'contender');
 
@@ -53,8 +56,8 @@ function noteCost(
 /** The last model that was asked is where the budget ended. */
 function noteWhatIsLeft(last: AskedContender | undefined, session: Session): void {
   if (!last || last.asked.cost.known === 0) return;
-  const { usd, known } = last.asked.cost;
-  const left = last.predictions.verdicts.filter((verdict) => verdict === undefined).length;
+  const { asked, left } = last;
+  const { usd, known } = asked.cost;
   session.note(
     `note: ${left} rows are left, at about ${formatDollars((usd / known) * left)} to finish`,
   );
@@ -75,8 +78,8 @@ function exitCodeOf(
 }
 
 /** Failed rows that the next run asks again. */
-const countRetryable = ({ verdicts }: AskedContender['predictions']) =>
-  new Set(verdicts.filter((verdict) => verdict?.outcome === 'failed' && verdict.retryable)).size;
+const countRetryable = ({ runs }: AskedContender['predictions']) =>
+  new Set(runs.flat().filter((verdict) => verdict?.outcome === 'failed' && verdict.retryable)).size;
 
 function nothingAnswered(asked: readonly AskedContender[], session: Session): ExitCode {
   const files = asked.map(({ predictions }) => unansweredPath(predictions.file)).join(', ');

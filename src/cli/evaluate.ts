@@ -4,6 +4,7 @@ import type { EvaluateCallbacks, EvaluateOptions, Evaluation } from '../evaluate
 import type { Model } from '../models/index.js';
 import { renderPlan } from '../reports/text-plan.js';
 import { type Asked, countAsked, countUnanswered } from '../run/ask.js';
+import { runsOf } from '../run/contenders.js';
 import { renderEstimate, renderSpent } from './cost-lines.js';
 import { checkFlags, type EvaluateFlags, evaluateProgram, htmlReport } from './evaluate-flags.js';
 import { concludeEvaluate } from './evaluate-summary.js';
@@ -44,6 +45,7 @@ async function optionsOf(flags: EvaluateFlags, setup: Setup): Promise<EvaluateOp
     ...flags,
     models: await openModels(flags, setup),
     runs: run,
+    runsPerRow: flags.runs,
     prices,
     reports: report,
     gates,
@@ -80,6 +82,9 @@ async function dryRun(options: EvaluateOptions, session: Session): Promise<ExitC
   const { estimateEvaluate } = await import('../evaluate.js');
   for (const { model, estimate } of await estimateEvaluate(options)) {
     session.print(renderEstimate(estimate, model));
+    if (runsOf(model, options) > 1) {
+      session.print(`each row is asked ${options.runsPerRow} times, and counts as often here\n`);
+    }
   }
   return EXIT.done;
 }

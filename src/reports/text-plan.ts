@@ -6,10 +6,11 @@ import { grouped, percent } from './words.js';
 
 /** What an evaluation can show, in plain words and two tables. */
 export function renderPlan(plan: Plan): string {
-  const { rows, toxic, confidence, margin } = plan;
+  const { rows, toxic, runsPerRow, confidence, margin } = plan;
+  const asked = runsPerRow > 1 ? `; each is asked ${runsPerRow} times, and counts once` : '';
   return [
     renderSection('What this file can show; nothing was sent', [
-      [`${grouped(rows)} rows with a true label, of which ${grouped(toxic)} are toxic`],
+      [`${grouped(rows)} rows with a true label, of which ${grouped(toxic)} are toxic${asked}`],
       ...assumptions(plan).map((line) => [line]),
     ]),
     renderSection(`How exactly it fixes an F1 (${percent(confidence)} interval)`, [

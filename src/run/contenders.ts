@@ -3,7 +3,7 @@ import type { ModelResult } from '../analysis/report.js';
 import { tuneThreshold } from '../analysis/threshold.js';
 import { UserError } from '../errors.js';
 import { type EvalFile, readEvalFile } from '../labels/eval-file.js';
-import { readDone } from '../labels/label-file.js';
+import { type Attempt, keyOfAttempt, readDone } from '../labels/label-file.js';
 import {
   distinctSamples,
   type Predictions,
@@ -14,7 +14,7 @@ import {
 import type { Model } from '../models/classifier.js';
 import { addEstimates, type Estimate, estimateRun } from '../pricing/estimate.js';
 import { LOCAL } from '../pricing/price.js';
-import { type LabelSource, rowKey, type Sample, type ToxicityLabel } from '../records.js';
+import type { LabelSource, ToxicityLabel } from '../records.js';
 import { type AskCallbacks, type Asked, type AskOptions, ask } from './ask.js';
 
 /** A model that is judged: what it said, from which score on it is taken to say toxic. */
@@ -27,14 +27,18 @@ export interface Contender {
   readonly model?: Model;
   /** What this run asked of it, and what that cost. */
   readonly asked?: Asked;
+  /** Answers that this run was to get and did not. */
+  readonly left?: number;
 }
 
-export type AskedContender = Contender & Required<Pick<Contender, 'model' | 'asked'>>;
+export type AskedContender = Contender & Required<Pick<Contender, 'model' | 'asked' | 'left'>>;
 
 export interface ContenderOptions extends AskOptions {
   readonly trueLabels?: LabelSource | undefined;
   readonly threshold?: number | undefined;
   readonly thresholdFrom?: string | undefined;
+  /** How often each row is asked. Default: 1. */
+  readonly runsPerRow?: number | undefined;
 }
 
 export interface ContenderCallbacks extends AskCallbacks {
@@ -69,8 +73,9 @@ export async function askModels(
   for (const model of models) await refuseWithoutScores(evalFile, model, options);
   const contenders: AskedContender[] = [];
   for (const model of models) {
-    const { predictions, asked } = await askModel(evalFile, model, options, callbacks);
-    const contender = { name: model.id, model, predictions, asked, threshold: null };
+    const answers = await askModel(evalFile, model, options, callbacks);
+    const { predictions, asked } = answers;
+    const contender = { name: model.id, model, ...answers, threshold: null };
     const { stoppedBy } = asked;
     if (stoppedBy !== undefined || options.signal?.aborted) {
       const set = isScored(predictions) ? setThreshold(options) : null;
@@ -85,7 +90,8 @@ export async function askModels(
 }
 
 /**
- * Puts the rows of a file to a model. A row that stands in the file more than once is asked once.
+ * Puts the rows of a file to a model. A row that stands in the file more than once is asked once;
+ * all rows once before any is asked again, so that what stops early has whole runs.
  *
  * @returns what is on disk in the end, and what this run asked
  * @throws UserError when the answers on disk are of another prompt or dataset
@@ -95,12 +101,12 @@ async function askModel(
   model: Model,
   options: ContenderOptions,
   { onModel, ...callbacks }: ContenderCallbacks,
-): Promise<{ predictions: Predictions; asked: Asked }> {
-  const samples = distinctSamples(evalFile);
-  onModel?.(model, samples.length);
+): Promise<{ predictions: Predictions; asked: Asked; left: number }> {
+  const attempts = attemptsOf(evalFile, model, options);
+  onModel?.(model, attempts.length);
   const path = predictionsPath(evalFile.path, model);
   const asked = await ask(
-    stream(samples),
+    stream(attempts),
     model,
     { path, source: predictionsSource(evalFile, model) },
     {
@@ -111,7 +117,28 @@ async function askModel(
       discard: isEmbedded(model),
     },
   );
-  return { predictions: await readPredictions(path, evalFile), asked };
+  const predictions = await readPredictions(path, evalFile);
+  return { predictions, asked, left: countLeft(predictions, runsOf(model, options)) };
+}
+
+/** How often each row is put to a model. One inside this package says the same each time. */
+export const runsOf = (model: Model, { runsPerRow = 1 }: Pick<ContenderOptions, 'runsPerRow'>) =>
+  isEmbedded(model) ? 1 : runsPerRow;
+
+function attemptsOf(evalFile: EvalFile, model: Model, options: ContenderOptions): Attempt[] {
+  const samples = distinctSamples(evalFile);
+  const runs = runsOf(model, options);
+  if (!Number.isInteger(runs) || runs < 1) {
+    throw new UserError(`\`runsPerRow\` is ${runs}`, { hint: 'give a whole number from 1 up' });
+  }
+  return Array.from({ length: runs }, (_, i) =>
+    samples.map((sample) => ({ ...sample, run: i + 1 })),
+  ).flat();
+}
+
+function countLeft({ verdicts, runs }: Predictions, wanted: number): number {
+  const there = runs.slice(0, wanted).flat();
+  return wanted * verdicts.length - there.filter((verdict) => verdict !== undefined).length;
 }
 
 export const isEmbedded = ({ provider, price }: Model) =>
@@ -155,11 +182,14 @@ async function refuseWithoutScores(
   }
 }
 
-export const isScored = ({ verdicts }: Predictions) =>
-  verdicts.every((verdict) => verdict?.outcome !== 'answered' || verdict.score !== undefined);
+export const isScored = ({ runs }: Predictions) =>
+  runs.flat().every((verdict) => verdict?.outcome !== 'answered' || verdict.score !== undefined);
 
 const setThreshold = ({ threshold: value }: ContenderOptions): ModelResult['threshold'] =>
   value === undefined ? null : { value, source: 'set by the user' };
+
+/** A threshold is tuned on one run. */
+const onceEach = (options: ContenderOptions) => ({ ...options, runsPerRow: 1 });
 
 /** Finds the threshold with the best toxic F1 on the rows of another evaluation file. */
 async function tune(
@@ -168,7 +198,7 @@ async function tune(
   options: ContenderOptions,
   callbacks: ContenderCallbacks,
 ): Promise<NonNullable<ModelResult['threshold']>> {
-  const { predictions, asked } = await askModel(tuningFile, model, options, callbacks);
+  const { predictions, asked } = await askModel(tuningFile, model, onceEach(options), callbacks);
   if (asked.stoppedBy !== undefined) throw asked.stoppedBy;
   const scores: number[] = [];
   const truth: ToxicityLabel[] = [];
@@ -199,7 +229,11 @@ export async function estimateModels(
   const files = tuningFile ? [evalFile, tuningFile] : [evalFile];
   return Promise.all(
     models.map(async (model) => {
-      const estimates = await Promise.all(files.map((file) => estimateModel(file, model, options)));
+      const estimates = await Promise.all(
+        files.map((file) =>
+          estimateModel(file, model, file === evalFile ? options : onceEach(options)),
+        ),
+      );
       return { model, estimate: addEstimates(estimates) };
     }),
   );
@@ -216,7 +250,10 @@ async function estimateModel(
     ...options,
     discard,
   });
-  const isDone = ({ index, text }: Sample) => done.has(rowKey(index, text));
-  const samples = stream(distinctSamples(evalFile));
-  return estimateRun(samples, { estimator: model.estimator, isDone, meanAnswerTokens });
+  const isDone = (attempt: Attempt) => done.has(keyOfAttempt(attempt));
+  return estimateRun(stream(attemptsOf(evalFile, model, options)), {
+    estimator: model.estimator,
+    isDone,
+    meanAnswerTokens,
+  });
 }

@@ -22,6 +22,7 @@ function planned(truth: string, more: Partial<PlanInput> = {}) {
     policy: 'exclude',
     confidence: 0.95,
     margin: 0.02,
+    runsPerRow: 1,
     assumedF1: 0.7,
     ...more,
   });

@@ -18,6 +18,7 @@ const example = (margin = 0.02) =>
     policy: 'exclude',
     confidence: 0.95,
     margin,
+    runsPerRow: 1,
     assumedF1: 0.7,
   });
 

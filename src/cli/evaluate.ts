@@ -4,7 +4,7 @@ import type { EvaluateCallbacks, EvaluateOptions, Evaluation } from '../evaluate
 import type { Model } from '../models/index.js';
 import { renderPlan } from '../reports/text-plan.js';
 import { type Asked, countAsked, countUnanswered } from '../run/ask.js';
-import { runsOf } from '../run/contenders.js';
+import { runsOf } from '../run/attempts.js';
 import { renderEstimate, renderSpent } from './cost-lines.js';
 import { checkFlags, type EvaluateFlags, evaluateProgram, htmlReport } from './evaluate-flags.js';
 import { concludeEvaluate } from './evaluate-summary.js';

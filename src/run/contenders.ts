@@ -5,7 +5,6 @@ import { UserError } from '../errors.js';
 import { type EvalFile, readEvalFile } from '../labels/eval-file.js';
 import { type Attempt, keyOfAttempt, readDone } from '../labels/label-file.js';
 import {
-  distinctSamples,
   type Predictions,
   predictionsPath,
   predictionsSource,
@@ -13,9 +12,9 @@ import {
 } from '../labels/predictions.js';
 import type { Model } from '../models/classifier.js';
 import { addEstimates, type Estimate, estimateRun } from '../pricing/estimate.js';
-import { LOCAL } from '../pricing/price.js';
 import type { LabelSource, ToxicityLabel } from '../records.js';
 import { type AskCallbacks, type Asked, type AskOptions, ask } from './ask.js';
+import { attemptsOf, countLeft, isEmbedded, type RunsOptions, runsOf } from './attempts.js';
 
 /** A model that is judged: what it said, from which score on it is taken to say toxic. */
 export interface Contender {
@@ -33,12 +32,10 @@ export interface Contender {
 
 export type AskedContender = Contender & Required<Pick<Contender, 'model' | 'asked' | 'left'>>;
 
-export interface ContenderOptions extends AskOptions {
+export interface ContenderOptions extends AskOptions, RunsOptions {
   readonly trueLabels?: LabelSource | undefined;
   readonly threshold?: number | undefined;
   readonly thresholdFrom?: string | undefined;
-  /** How often each row is asked. Default: 1. */
-  readonly runsPerRow?: number | undefined;
 }
 
 export interface ContenderCallbacks extends AskCallbacks {
@@ -120,29 +117,6 @@ async function askModel(
   const predictions = await readPredictions(path, evalFile);
   return { predictions, asked, left: countLeft(predictions, runsOf(model, options)) };
 }
-
-/** How often each row is put to a model. One inside this package says the same each time. */
-export const runsOf = (model: Model, { runsPerRow = 1 }: Pick<ContenderOptions, 'runsPerRow'>) =>
-  isEmbedded(model) ? 1 : runsPerRow;
-
-function attemptsOf(evalFile: EvalFile, model: Model, options: ContenderOptions): Attempt[] {
-  const samples = distinctSamples(evalFile);
-  const runs = runsOf(model, options);
-  if (!Number.isInteger(runs) || runs < 1) {
-    throw new UserError(`\`runsPerRow\` is ${runs}`, { hint: 'give a whole number from 1 up' });
-  }
-  return Array.from({ length: runs }, (_, i) =>
-    samples.map((sample) => ({ ...sample, run: i + 1 })),
-  ).flat();
-}
-
-function countLeft({ verdicts, runs }: Predictions, wanted: number): number {
-  const there = runs.slice(0, wanted).flat();
-  return wanted * verdicts.length - there.filter((verdict) => verdict !== undefined).length;
-}
-
-export const isEmbedded = ({ provider, price }: Model) =>
-  provider === 'embedded' && price === LOCAL;
 
 async function* stream<T>(items: readonly T[]): AsyncGenerator<T> {
   yield* items;

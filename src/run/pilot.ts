@@ -8,7 +8,7 @@ import {
   readPredictions,
 } from '../labels/predictions.js';
 import type { Model } from '../models/classifier.js';
-import { isEmbedded } from './contenders.js';
+import { isEmbedded } from './attempts.js';
 
 /**
  * The answers of a model that earlier runs kept; null where there are none.

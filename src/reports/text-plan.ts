@@ -18,7 +18,7 @@ export function renderPlan(plan: Plan): string {
       ...plan.models.map(modelRow),
     ]),
     renderSection(
-      `What it can tell apart: differences found in 4 of 5 runs, and rows for a gate at ${margin}`,
+      `What it can tell apart: differences found in about 4 of 5 runs, and rows for a gate at ${margin}`,
       [['', 'F1 difference', 'rows', 'of which toxic', 'from'], ...plan.pairs.map(pairRow)],
     ),
   ].join('\n');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { assumedRates, expectedCells } from '../../src/analysis/expected-cells.js';
 import { labelsOf } from '../../src/analysis/outcomes.js';
 import { type PlanInput, plan } from '../../src/analysis/plan.js';
-import { f1Difference } from '../../src/metrics/f1-difference.js';
+import { f1Difference, f1DifferenceBound } from '../../src/metrics/f1-difference.js';
 import { drawMultinomial, seededRandom } from '../../src/metrics/sampling.js';
 import { labels, verdicts } from '../helpers/analysis.js';
 
@@ -131,6 +131,21 @@ describe.each([
     expect(power).toBeGreaterThan(0.7);
     expect(power).toBeLessThan(0.9);
   });
+});
+
+it('the rows for a gate let a model that is just as good pass about 80 times in 100', () => {
+  const size = { toxic: 70, notToxic: 930 };
+  const [pair] = planned(rowsOf(70, 930), { margin: 0.05 }).pairs;
+  const rates = assumedRates(0.7, size);
+  const expected = [...expectedCells(rates, rates, 0.5, size)];
+  const random = seededRandom(5);
+  const cells: number[] = [];
+  const passed = Array.from({ length: 1000 }, () => {
+    drawMultinomial(random, pair?.rowsForMargin ?? 0, expected, cells);
+    return f1DifferenceBound(cells, 0.95) > -0.05;
+  }).filter(Boolean).length;
+  expect(passed / 1000).toBeGreaterThan(0.75);
+  expect(passed / 1000).toBeLessThan(0.85);
 });
 
 describe('a plan from a pilot', () => {

@@ -15,6 +15,7 @@ const rows = Array.from({ length: 100 }, (_, i) =>
   ),
 );
 
+const SMALL = ['-m', 'openai:small'];
 const FILE = ['--eval-file', 'eval.jsonl'];
 
 async function setUp() {
@@ -53,22 +54,24 @@ describe('evaluate --plan', () => {
 
   it('takes kept answers for a pilot, wherever they are named', async () => {
     const { evaluate, server } = await setUp();
-    const small = ['-m', 'openai:small'];
-    expect((await evaluate(...small, '--plan')).stdout).toMatch(/small +0\.70 .* assumption\n/);
-    await evaluate(...small);
+    await evaluate(...SMALL);
     const asked = server.requests.length;
     // 10 of 10 toxic rows found, and 10 others called so.
     const piloted = /small +0\.67 \[.*\] +0\.\d{3} +100 kept rows\n/;
-    const { stdout } = await evaluate(...small, '--plan');
+    const { stdout } = await evaluate(...SMALL, '--plan');
     expect(stdout).toMatch(piloted);
     expect(stdout).toMatch(/small - GPT4 .* 100 kept rows\n/);
     expect(stdout).not.toContain('precision and recall of');
     const run = ['--run', 'outputs/eval.openai-small.jsonl'];
     expect((await evaluate(...run, '--plan')).stdout).toMatch(piloted);
     expect(server.requests).toHaveLength(asked);
-    const other = await evaluate(...small, '--no-system-prompt', '--plan');
-    expect(other.code).toBe(2);
-    expect(other.stderr).toContain('was made with prompt');
+  });
+
+  it('refuses kept answers to another prompt, as a run does', async () => {
+    const { evaluate } = await setUp();
+    await evaluate(...SMALL);
+    const { code, stderr } = await evaluate(...SMALL, '--no-system-prompt', '--plan');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('was made with prompt')]);
   });
 
   it('refuses a margin that stands alone, and a file without a toxic row', async () => {

@@ -4,6 +4,7 @@ import { checkGates, type Gate, type GateResult } from './analysis/gates.js';
 import type { AnalysisContender, AnalysisInput } from './analysis/input.js';
 import { noWorseThan } from './analysis/no-worse-than.js';
 import type { Report } from './analysis/report.js';
+import { wholeRuns } from './analysis/rerun.js';
 import { requireColumns } from './analysis/slices.js';
 import { applyThreshold, SET_BY_USER } from './analysis/threshold.js';
 import { UserError } from './errors.js';
@@ -45,6 +46,8 @@ export interface EvaluateOptions extends AskOptions {
   readonly threshold?: number | undefined;
   /** Tune the threshold on another file of labels. */
   readonly thresholdFrom?: string | undefined;
+  /** How often each row is asked; the figures are means over the runs. Default: 1. */
+  readonly runsPerRow?: number | undefined;
   /** What a row without a label counts as. Default: exclude. */
   readonly onUnanswered?: AnalysisInput['settings']['onUnanswered'] | undefined;
   /** Of the intervals. Default: 0.95. */
@@ -53,6 +56,8 @@ export interface EvaluateOptions extends AskOptions {
   readonly bootstrap?: number | undefined;
   /** Of the resamples. Default: 0. */
   readonly seed?: number | undefined;
+  /** The share of toxic texts where the model is to work: figures are stated for it too. */
+  readonly prevalence?: number | undefined;
   /** Columns of the file to give figures by. */
   readonly slice?: readonly string[] | undefined;
   /**
@@ -96,7 +101,7 @@ export interface Evaluation {
   readonly interrupted: boolean;
 }
 
-const DEFAULT_MARGIN = 0.02;
+export const DEFAULT_MARGIN = 0.02;
 
 /**
  * Asks models about the rows of a file of labels, sets what they said beside the truth, and holds
@@ -172,7 +177,7 @@ export async function estimateEvaluate(
 }
 
 /** The rows to be judged, without those that a student has seen where that is wanted. */
-async function readRows(options: EvaluateOptions) {
+export async function readRows(options: EvaluateOptions) {
   const {
     evalFile: path,
     trueLabels,
@@ -193,7 +198,7 @@ async function readRows(options: EvaluateOptions) {
 }
 
 /** The contenders that nobody asks. */
-async function readRuns(
+export async function readRuns(
   evalFile: EvalFile,
   { runs = [], threshold }: EvaluateOptions,
 ): Promise<Contender[]> {
@@ -205,7 +210,7 @@ async function readRuns(
           hint: 'name the answers that were given to this file',
         });
       }
-      if (threshold !== undefined) applyThreshold(predictions.verdicts, threshold);
+      if (threshold !== undefined) applyThreshold(predictions.runs.flat(), threshold);
       return {
         name: predictions.id ?? path,
         predictions,
@@ -232,6 +237,7 @@ function analysisInput(
       seed: options.seed ?? 0,
       onUnanswered: options.onUnanswered ?? 'exclude',
       margin: options.margin ?? DEFAULT_MARGIN,
+      prevalence: options.prevalence,
       sliceColumns: options.slice ?? [],
       cluster: options.cluster ?? null,
       baselines: options.baselines ?? false,
@@ -243,7 +249,11 @@ function analysisInput(
 }
 
 function toAnalysis({ name, model, predictions, threshold }: Contender): AnalysisContender {
-  const { id, provider, prompt, file, verdicts } = predictions;
+  const { id, provider, prompt, file } = predictions;
+  const runs = wholeRuns(predictions.runs).map((run) =>
+    threshold ? applyThreshold(run, threshold.value) : run,
+  );
+  const [verdicts = []] = runs;
   const isPriced = verdicts.some((verdict) => verdict?.costUsd != null);
   return {
     name,
@@ -253,6 +263,7 @@ function toAnalysis({ name, model, predictions, threshold }: Contender): Analysi
     file,
     priceBasis: model?.price?.basis ?? (isPriced ? 'as its rows record it' : 'unknown'),
     threshold,
-    verdicts: threshold ? applyThreshold(verdicts, threshold.value) : verdicts,
+    verdicts,
+    ...(runs.length > 1 ? { runs } : {}),
   };
 }

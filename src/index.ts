@@ -2,6 +2,7 @@ export { analyse } from './analysis/analyse.js';
 export { checkGates, type Gate, type GateResult, parseGate } from './analysis/gates.js';
 export type { AnalysisInput } from './analysis/input.js';
 export { noWorseThan } from './analysis/no-worse-than.js';
+export type { Plan } from './analysis/plan.js';
 export {
   type Figure,
   type ModelResult,
@@ -61,6 +62,7 @@ export {
   type ModelPriceQuery as PriceQuery,
 } from './models/model-price.js';
 export { openStudent, type StudentOptions } from './models/student.js';
+export { type PlanOptions, planEvaluate } from './plan.js';
 export { CostTotal, costOf } from './pricing/cost.js';
 export type { Estimate } from './pricing/estimate.js';
 export { type PriceFile, parsePrice, readPriceFile } from './pricing/price-file.js';

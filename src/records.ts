@@ -58,6 +58,9 @@ const KEY_DIGITS = 12;
 export const rowKey = (index: number, input: string) =>
   createHash('sha256').update(`${index}\n${input}`).digest('hex').slice(0, KEY_DIGITS);
 
+/** Names one of the times that a row is asked: the row itself for the first, `<row>#2` and so on. */
+export const attemptKey = (key: string, run = 1) => (run === 1 ? key : `${key}#${run}`);
+
 const answer = {
   /** The model's reply as it came. */
   raw: z.string(),
@@ -105,6 +108,9 @@ const provenance = {
   latency_ms: z.number().nonnegative().nullable(),
 };
 
+/** Which of the times that its row was asked a line is of, from 1. Absent in the first. */
+const run = z.int().positive().optional();
+
 const origin = {
   input: z.string(),
   origin: z.string(),
@@ -129,6 +135,7 @@ export const labelledRowSchema = z.looseObject({
   ...z.object(provenance).partial().shape,
   score: z.number().min(0).max(1).optional(),
   categories: z.array(z.string()).optional(),
+  run,
 });
 export type LabelledRow = z.infer<typeof labelledRowSchema>;
 
@@ -140,13 +147,14 @@ export const unansweredRowSchema = z.looseObject({
   error: z.string().optional(),
   retryable: z.boolean().optional(),
   ...provenance,
+  run,
 });
 export type UnansweredRow = z.infer<typeof unansweredRowSchema>;
 
 /** A row's text and human labels under the original's names. */
 export function originColumns(
   sample: Sample,
-): Omit<UnansweredRow, 'outcome' | 'raw' | keyof typeof provenance> {
+): Omit<UnansweredRow, 'outcome' | 'raw' | 'run' | keyof typeof provenance> {
   return {
     input: sample.text,
     origin: 'user',

@@ -10,7 +10,7 @@ const LAYERS = [
   ['bin'],
   ['cli'],
   ['index'],
-  ['collect', 'train', 'evaluate', 'student-door'],
+  ['plan', 'collect', 'train', 'evaluate', 'student-door'],
   ['run', 'labels'],
   ['reports', 'analysis'],
   ['models', 'datasets', 'student'],

@@ -47,6 +47,7 @@ export function analyse(input: AnalysisInput): Report {
       seed: settings.seed,
     },
     policy: settings.onUnanswered,
+    prevalence: settings.prevalence,
     isFewInFile: isFewInFile(data),
   };
   const teacherResult = judgeTeacher(input.teacher, settings.truth === 'teacher', context);

@@ -155,18 +155,39 @@ export function weighPairs(
   b: Labels,
   clusterOf: ClusterOf,
 ): { readonly cells: PairedCells; readonly worth: PairedCells } {
-  const cells = new Array<number>(8).fill(0);
-  const cellOf: number[] = [];
-  const clusters: number[] = [];
+  const rows = pairedRows(truth, a, b);
+  const cells = countCells(rows);
+  if (rows.length < 2) return { cells, worth: cells };
+  const effect = f1DifferenceEffect(
+    rows.map(({ cell }) => cell),
+    rows.map(({ row }) => clusterOf[row] ?? 0),
+  );
+  return { cells, worth: effect > 1 ? cells.map((count) => count / effect) : cells };
+}
+
+/** Rows by truth and the two labels, numbered by {@link pairedCell}. */
+export const countPairs = (truth: Labels, a: Labels, b: Labels): number[] =>
+  countCells(pairedRows(truth, a, b));
+
+interface PairedRow {
+  readonly row: number;
+  readonly cell: number;
+}
+
+/** The rows that have a truth and both labels. */
+function pairedRows(truth: Labels, a: Labels, b: Labels): PairedRow[] {
+  const rows: PairedRow[] = [];
   truth.forEach((label, row) => {
     if (label === NO_LABEL || a[row] === NO_LABEL || b[row] === NO_LABEL) return;
-    const cell = pairedCell(label === TOXIC, a[row] === TOXIC, b[row] === TOXIC);
-    cells[cell] = (cells[cell] ?? 0) + 1;
-    cellOf.push(cell);
-    clusters.push(clusterOf[row] ?? 0);
+    rows.push({ row, cell: pairedCell(label === TOXIC, a[row] === TOXIC, b[row] === TOXIC) });
   });
-  const effect = cellOf.length > 1 ? f1DifferenceEffect(cellOf, clusters) : 1;
-  return { cells, worth: effect > 1 ? cells.map((count) => count / effect) : cells };
+  return rows;
+}
+
+function countCells(rows: readonly PairedRow[]): number[] {
+  const cells = new Array<number>(8).fill(0);
+  for (const { cell } of rows) cells[cell] = (cells[cell] ?? 0) + 1;
+  return cells;
 }
 
 /** The difference of two models' AUPRC on the rows with a truth that both have scored. */

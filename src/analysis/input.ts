@@ -20,8 +20,10 @@ export interface AnalysisTeacher extends Identity {
 }
 
 export interface AnalysisContender extends Identity {
-  /** After any threshold. */
+  /** After any threshold; of the first run where rows were asked more than once. */
   readonly verdicts: Verdicts;
+  /** All whole runs, `verdicts` first, where there is more than one. */
+  readonly runs?: readonly Verdicts[] | undefined;
   readonly threshold: ModelResult['threshold'];
 }
 
@@ -39,6 +41,8 @@ export interface AnalysisInput {
     readonly onUnanswered: UnansweredPolicy;
     /** Differences of the toxic F1 below this are of no matter. */
     readonly margin: number;
+    /** A share of toxic rows to state figures for, besides that of the rows. */
+    readonly prevalence?: number | undefined;
     readonly sliceColumns: readonly string[];
     /** The column whose values make clusters of rows; null where equal texts do. */
     readonly cluster: string | null;

@@ -11,6 +11,7 @@ import {
   verdictOf,
 } from '../records.js';
 import { agreementOf } from './agreement.js';
+import { prevalenceFigures } from './at-prevalence.js';
 import { boundsOf, boundsWithoutTruth } from './bounds.js';
 import { type ClusterOf, clusteredTable } from './clusters.js';
 import { countsOf, figuresOf, proportion } from './figures.js';
@@ -30,6 +31,7 @@ import {
   type Verdicts,
 } from './outcomes.js';
 import type { ModelResult } from './report.js';
+import { averageScores, meanOf, rerunNote, rerunOf } from './rerun.js';
 import { scoreFigures } from './score-figures.js';
 import { type Division, slicesOf } from './slices.js';
 
@@ -48,6 +50,7 @@ export interface JudgeContext {
   readonly divisions: readonly Division[];
   readonly options: BootstrapOptions;
   readonly policy: UnansweredPolicy;
+  readonly prevalence: number | undefined;
   readonly isFewInFile: boolean;
 }
 
@@ -58,7 +61,7 @@ export function judgeTeacher(
   context: JudgeContext,
 ): ModelResult {
   const unanswered = sumOf(teacher.unanswered);
-  const judged = judge(teacher, context.rows.map(verdictOf), context);
+  const judged = judge(teacher, [context.rows.map(verdictOf)], context);
   const { rows } = judged;
   return withNotes(
     {
@@ -79,7 +82,9 @@ export function judgeTeacher(
 export function judgeContender(contender: AnalysisContender, context: JudgeContext): ModelResult {
   const { verdicts } = contender;
   const { teacher: teacherLabels, human, clusterOf, options } = context;
-  const judged = judge(contender, verdicts, context);
+  const runs = contender.runs ?? [verdicts];
+  const judged = judge(contender, runs, context);
+  const rerun = rerunOf(runs, context);
   const asked = judged.rows.answered + sumOf(judged.rows.unanswered);
   return withNotes(
     {
@@ -94,20 +99,29 @@ export function judgeContender(contender: AnalysisContender, context: JudgeConte
       ),
       cost: { ...judged.cost, times_cheaper_than_teacher: costRatio(verdicts, context) },
       threshold: contender.threshold,
+      ...(rerun ? { rerun } : {}),
     },
     context,
   );
 }
 
-/** What a teacher and a contender have in common. */
-function judge(model: Identity, verdicts: Verdicts, context: JudgeContext) {
-  const { keys, truth, clusterOf, divisions, options, policy } = context;
+/**
+ * What a teacher and a contender have in common. Where the rows were asked more than once the
+ * figures are means over the runs; all else is of the first.
+ */
+function judge(model: Identity, runs: readonly Verdicts[], context: JudgeContext) {
+  const [verdicts = []] = runs;
+  const { keys, truth, clusterOf, divisions, options, policy, prevalence } = context;
   const compared = underPolicy(verdicts, truth, policy);
   const table = clusteredTable(truth, compared, clusterOf);
   const unanswered = tallyUnanswered(verdicts);
   const notAsked = verdicts.filter((verdict) => verdict === undefined).length;
+  const tables = runs.map((run) =>
+    clusteredTable(truth, underPolicy(run, truth, policy), clusterOf),
+  );
   const isProbability = model.prompt !== CATEGORY_SCORES;
-  const scored = scoreFigures({ verdicts, truth, clusterOf, isProbability }, options);
+  const averaged = averageScores(runs);
+  const scored = scoreFigures({ verdicts: averaged, truth, clusterOf, isProbability }, options);
   const once = distinct(verdicts, keys);
   return {
     name: model.name,
@@ -125,7 +139,17 @@ function judge(model: Identity, verdicts: Verdicts, context: JudgeContext) {
       compared: total(countsOf(table)),
     },
     confusion: confusionOf(verdicts, truth),
-    figures: { ...figuresOf(table, options), ...scored?.figures },
+    figures: {
+      ...meanOf(tables.map((each) => figuresOf(each, options))),
+      ...scored?.figures,
+    },
+    ...(prevalence === undefined
+      ? {}
+      : {
+          at_prevalence: meanOf(
+            tables.map((each) => prevalenceFigures(countsOf(each), prevalence, options)),
+          ),
+        }),
     curves: scored?.curves ?? null,
     slices: slicesOf(divisions, { truth, said: compared, clusterOf }, options.confidence),
     usage: usageOf(once),
@@ -136,7 +160,10 @@ function judge(model: Identity, verdicts: Verdicts, context: JudgeContext) {
 
 const withNotes = (model: Omit<ModelResult, 'notes'>, context: JudgeContext): ModelResult => ({
   ...model,
-  notes: modelNotes(model, context.policy, context.isFewInFile),
+  notes: [
+    ...modelNotes(model, context.policy, context.isFewInFile),
+    ...(model.rerun ? [rerunNote(model.rerun)] : []),
+  ],
 });
 
 /** Scikit-learn's own table, which goes by rows. */

@@ -27,7 +27,7 @@ export const figureSchema = z.object({
   high: z.number().nullable(),
   /** The rows behind it: the denominator of a share, all compared rows of a resampled figure. */
   n: z.int().nonnegative(),
-  interval: z.enum(['wilson', 'mover', 'bca', 'wald', 'delta']).nullable(),
+  interval: z.enum(['wilson', 'mover', 'bca', 'wald', 'delta', 'jeffreys']).nullable(),
 });
 export type Figure = z.infer<typeof figureSchema>;
 
@@ -161,6 +161,34 @@ export const modelResultSchema = z.object({
    * For the teacher, whose unanswered rows are not in the file, over their truth as well.
    */
   bounds: z.object({ toxic_f1: boundsSchema, accuracy: boundsSchema }),
+  /**
+   * At another share of toxic rows, where one was named; null where the rows do not tell. Alarms are
+   * positive calls among 1,000 rows, so no fraction.
+   */
+  at_prevalence: z
+    .object({
+      prevalence: z.number(),
+      precision: figureSchema,
+      f1: figureSchema,
+      alarms_per_1000: figureSchema,
+    })
+    .nullable()
+    .optional(),
+  /**
+   * What changes when the same rows are asked again: how many runs there are, the standard deviation
+   * of their toxic F1 (null where one has none), and of the rows that every run answered, those
+   * whose label is not always the same. Null where there is one run. With more, the figures are means
+   * over the runs; all else is of the first.
+   */
+  rerun: z
+    .object({
+      runs: z.int(),
+      f1_sd: z.number().nullable(),
+      changed: z.int(),
+      rows: z.int(),
+    })
+    .nullable()
+    .optional(),
   /** The score from which a row is toxic, where one was set or tuned. */
   threshold: z.object({ value: z.number(), source: z.string() }).nullable(),
   curves: curvesSchema.nullable(),

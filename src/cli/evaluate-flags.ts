@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { DEFAULT_ASSUMED_F1 } from '../analysis/plan.js';
 import { UNANSWERED_POLICIES } from '../analysis/report.js';
 import { UserError } from '../errors.js';
 import type { LabelSource } from '../records.js';
@@ -22,12 +23,14 @@ export interface EvaluateFlags extends SharedFlags {
   readonly evalFile: string;
   readonly trueLabels: LabelSource;
   readonly systemPrompt: boolean;
+  readonly runs?: number;
   readonly fresh?: true;
   readonly retryUnanswered?: true;
   readonly onUnanswered: (typeof UNANSWERED_POLICIES)[number];
   readonly confidence: number;
   readonly bootstrap: number;
   readonly seed: number;
+  readonly prevalence?: number;
   readonly slice?: readonly string[];
   readonly cluster?: string;
   readonly trainFile?: string;
@@ -35,6 +38,8 @@ export interface EvaluateFlags extends SharedFlags {
   readonly threshold?: number;
   readonly thresholdFrom?: string;
   readonly baselines?: true;
+  /** The F1 that a model without a pilot is assumed to have. */
+  readonly plan?: number;
   readonly report?: readonly string[];
   readonly open?: true;
   readonly failUnder?: readonly string[];
@@ -79,6 +84,14 @@ export function evaluateProgram(session: Session): Command {
     .option('--exclude-seen', 'leave those rows out');
   addModelFlags(command).option('--no-system-prompt', 'send the text alone, to a tuned model');
   addRequestFlags(command)
+    .optionsGroup('Requests:')
+    .option('--runs <k>', 'ask each row so often, to see what changes', wholeNumber(1))
+    .optionsGroup('Cost:')
+    .addOption(
+      new Option('--plan [f1]', 'print what this file can show, at an F1 of 0.7')
+        .preset(String(DEFAULT_ASSUMED_F1))
+        .argParser(share),
+    )
     .optionsGroup('Figures:')
     .addOption(
       choiceOption(
@@ -92,6 +105,7 @@ export function evaluateProgram(session: Session): Command {
     .option('--confidence <share>', 'of the intervals', share, 0.95)
     .option('--bootstrap <n>', 'resamples behind the intervals', wholeNumber(100), 2000)
     .option('--seed <n>', 'of the resamples', wholeNumber(0), 0)
+    .option('--prevalence <share>', 'also where this share of texts is toxic', share)
     .option('--slice <column>', 'figures by a column; repeatable', collectValues)
     .option('--cluster <column>', 'rows of one value say the same, like equal texts')
     .option('--baselines', "published results on ToxicChat's test split")
@@ -123,6 +137,11 @@ export function checkFlags(flags: EvaluateFlags): void {
         hint: 'name the models with -m: rows whose answers are kept are not asked again',
       },
     );
+  }
+  if (flags.runs !== undefined && run !== undefined && modelName === undefined) {
+    throw new UserError(`--runs ${flags.runs} asks models, and --run has only answers`, {
+      hint: 'name the models with -m, or leave --runs out: all kept runs count',
+    });
   }
   if (baseUrl !== undefined && (modelName?.length ?? 0) > 1) {
     throw new UserError('--base-url goes with one model', {

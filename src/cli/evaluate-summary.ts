@@ -50,8 +50,8 @@ function noteCost(
 /** The last model that was asked is where the budget ended. */
 function noteWhatIsLeft(last: AskedContender | undefined, session: Session): void {
   if (!last || last.asked.cost.known === 0) return;
-  const { usd, known } = last.asked.cost;
-  const left = last.predictions.verdicts.filter((verdict) => verdict === undefined).length;
+  const { asked, left } = last;
+  const { usd, known } = asked.cost;
   session.note(
     `note: ${formatCount(left)} rows are left, at about ${formatMoney((usd / known) * left)} to finish`,
   );
@@ -73,8 +73,8 @@ function exitCodeOf(
 }
 
 /** Failed rows that the next run asks again. */
-const countRetryable = ({ verdicts }: AskedContender['predictions']) =>
-  new Set(verdicts.filter((verdict) => verdict?.outcome === 'failed' && verdict.retryable)).size;
+const countRetryable = ({ runs }: AskedContender['predictions']) =>
+  new Set(runs.flat().filter((verdict) => verdict?.outcome === 'failed' && verdict.retryable)).size;
 
 function nothingAnswered(asked: readonly AskedContender[], session: Session): ExitCode {
   const files = asked.map(({ predictions }) => unansweredPath(predictions.file)).join(', ');

@@ -2,7 +2,9 @@ import { parseGate } from '../analysis/gates.js';
 import { EXIT, type ExitCode } from '../errors.js';
 import type { EvaluateCallbacks, EvaluateOptions, Evaluation } from '../evaluate.js';
 import type { Model } from '../models/index.js';
+import { renderPlan } from '../reports/text-plan.js';
 import { type Asked, countAsked, countUnanswered } from '../run/ask.js';
+import { runsOf } from '../run/attempts.js';
 import { renderEstimate, renderSpent } from './cost-lines.js';
 import { checkFlags, type EvaluateFlags, evaluateProgram, htmlReport } from './evaluate-flags.js';
 import { concludeEvaluate } from './evaluate-summary.js';
@@ -21,7 +23,9 @@ export async function evaluateCommand(
   checkFlags(flags);
   return withSetup(flags, session, async (setup) => {
     const options = await optionsOf(flags, setup);
+    if (flags.plan !== undefined) await printPlan(options, flags, session);
     if (flags.dryRun) return dryRun(options, session);
+    if (flags.plan !== undefined) return EXIT.done;
     const evaluation = await runEvaluate(options, flags, session);
     const { written } = evaluation;
     for (const path of written) session.note(`report      ${path}`);
@@ -41,6 +45,7 @@ async function optionsOf(flags: EvaluateFlags, setup: Setup): Promise<EvaluateOp
     ...flags,
     models: await openModels(flags, setup),
     runs: run,
+    runsPerRow: flags.runs,
     prices,
     reports: report,
     gates,
@@ -50,21 +55,36 @@ async function optionsOf(flags: EvaluateFlags, setup: Setup): Promise<EvaluateOp
 }
 
 async function openModels(flags: EvaluateFlags, setup: Setup): Promise<Model[]> {
-  const names = flags.modelName ?? (flags.run ? [] : ['wordlist']);
+  const isPlanned = flags.plan !== undefined;
+  const names = flags.modelName ?? (flags.run || isPlanned ? [] : ['wordlist']);
   const settings = {
     noSystemPrompt: !flags.systemPrompt,
     priceFile: readPrices(flags),
     budget: openBudget(flags),
   };
+  // A plan asks nothing, so it needs no key either.
+  const asked = isPlanned ? { ...flags, dryRun: true as const } : flags;
   const models: Model[] = [];
-  for (const name of names) models.push(await openNamedModel(name, flags, setup, settings));
+  for (const name of names) models.push(await openNamedModel(name, asked, setup, settings));
   return models;
+}
+
+async function printPlan(
+  options: EvaluateOptions,
+  { plan: assumedF1 }: EvaluateFlags,
+  session: Session,
+): Promise<void> {
+  const { planEvaluate } = await import('../plan.js');
+  session.print(renderPlan(await planEvaluate({ ...options, assumedF1 })));
 }
 
 async function dryRun(options: EvaluateOptions, session: Session): Promise<ExitCode> {
   const { estimateEvaluate } = await import('../evaluate.js');
   for (const { model, estimate } of await estimateEvaluate(options)) {
     session.print(renderEstimate(estimate, model));
+    if (runsOf(model, options) > 1) {
+      session.print(`each row is asked ${options.runsPerRow} times, and counts as often here\n`);
+    }
   }
   return EXIT.done;
 }

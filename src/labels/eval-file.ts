@@ -44,7 +44,9 @@ export async function readEvalFile(
   const hash = createHash('sha256');
   const rows: LabelledRow[] = [];
   const keys: string[] = [];
-  for await (const { value, key } of readLabels(path, { onBytes: (chunk) => hash.update(chunk) })) {
+  const lines = readLabels(path, { onBytes: (chunk) => hash.update(chunk) });
+  for await (const { value, key, run } of lines) {
+    if (run > 1) continue; // Its row is there already.
     rows.push({ ...value, cost_usd: await recorded.costOf(value) });
     keys.push(key);
   }
@@ -88,7 +90,9 @@ function teacherOf(
 
 function countOutcomes(entries: Iterable<UnansweredRow>): AnalysisTeacher['unanswered'] {
   const counts: Partial<Record<UnansweredOutcome, number>> = {};
-  for (const { outcome } of entries) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  for (const { outcome, run = 1 } of entries) {
+    if (run === 1) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  }
   return counts;
 }
 

@@ -3,7 +3,7 @@ import { UserError } from '../errors.js';
 import { JsonlWriter, refuseSpecialFile } from '../files/jsonl.js';
 import { FileLock } from '../files/lock.js';
 import type { Model } from '../models/classifier.js';
-import { originColumns, rowKey, type Sample, type Verdict } from '../records.js';
+import { attemptKey, originColumns, rowKey, type Sample, type Verdict } from '../records.js';
 import { readLabels, readUnanswered, unansweredPath } from './reader.js';
 
 /** What every row of one file has in common. */
@@ -22,6 +22,15 @@ export function sourceOf(
   return { model: id, provider, prompt, dataset: name, split };
 }
 
+/** A row as it is put to a model; with the number of the run where it is asked more than once. */
+export interface Attempt extends Sample {
+  /** From 1. */
+  readonly run?: number;
+}
+
+/** Names an attempt across runs and files. */
+export const keyOfAttempt = ({ index, text, run }: Attempt) => attemptKey(rowKey(index, text), run);
+
 export interface LabelFileOptions {
   /** Start an empty file; what was there is kept under another name. */
   readonly fresh?: boolean;
@@ -33,7 +42,8 @@ export interface LabelFileOptions {
 
 /**
  * A file of labels that a run writes and picks up again, with its companion for the rows that got
- * none. A row counts as done by its index and its text.
+ * none. A row counts as done by its index and its text, and by its run where it is asked more than
+ * once.
  */
 export class LabelFile {
   readonly path: string;
@@ -90,13 +100,15 @@ export class LabelFile {
     return this.#labels.tornBytes + (this.#unanswered?.tornBytes ?? 0);
   }
 
-  isDone({ index, text }: Sample): boolean {
-    return this.#done.has(rowKey(index, text));
+  isDone(attempt: Attempt): boolean {
+    return this.#done.has(keyOfAttempt(attempt));
   }
 
   /** Writes a row before it returns. */
-  append(sample: Sample, verdict: Verdict): void {
-    const { input, ...columns } = originColumns(sample);
+  append(attempt: Attempt, verdict: Verdict): void {
+    const { input, ...columns } = originColumns(attempt);
+    const { run = 1 } = attempt;
+    const which = run === 1 ? {} : { run };
     const provenance = {
       ...this.#source,
       usage: verdict.usage,
@@ -109,14 +121,29 @@ export class LabelFile {
         ...(score === undefined ? {} : { score }),
         ...(categories ? { categories } : {}),
       };
-      this.#labels.append({ input, prediction: label, ...columns, ...provenance, ...more });
+      this.#labels.append({
+        input,
+        prediction: label,
+        ...columns,
+        ...provenance,
+        ...more,
+        ...which,
+      });
       return;
     }
     this.#unanswered ??= new JsonlWriter(unansweredPath(this.path));
     const { outcome, raw } = verdict;
     const failure =
       outcome === 'failed' ? { error: verdict.error, retryable: verdict.retryable } : {};
-    this.#unanswered.append({ input, ...columns, outcome, raw, ...failure, ...provenance });
+    this.#unanswered.append({
+      input,
+      ...columns,
+      outcome,
+      raw,
+      ...failure,
+      ...provenance,
+      ...which,
+    });
   }
 
   close(): void {
@@ -128,7 +155,7 @@ export class LabelFile {
 
 /** What a file of labels holds already. */
 export interface Done {
-  /** The keys of the rows that need no request. */
+  /** The keys of the rows, and of their further runs, that need no request. */
   readonly done: Set<string>;
   /** Tokens of an answer on average, where rows tell. */
   readonly meanAnswerTokens: number | undefined;
@@ -149,9 +176,9 @@ export async function readDone(
   let counted = 0;
   let answerTokens = 0;
   if (existsSync(path)) {
-    for await (const { number, value, key } of readLabels(path, { tornEnd: 'skip' })) {
+    for await (const { number, value, key, run } of readLabels(path, { tornEnd: 'skip' })) {
       refuseOtherSource(path, number, value, source);
-      done.add(key);
+      done.add(attemptKey(key, run));
       if (!value.usage) continue;
       counted += 1;
       answerTokens += value.usage.completion_tokens;

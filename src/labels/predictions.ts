@@ -5,6 +5,7 @@ import { UserError } from '../errors.js';
 import { refuseSpecialFile } from '../files/jsonl.js';
 import type { Model } from '../models/classifier.js';
 import {
+  attemptKey,
   type LabelledRow,
   type Sample,
   sampleOf,
@@ -14,7 +15,7 @@ import {
 } from '../records.js';
 import type { EvalFile } from './eval-file.js';
 import { type Source, sourceOf } from './label-file.js';
-import { readLabels, readUnanswered } from './reader.js';
+import { keyOf, readLabels, readUnanswered } from './reader.js';
 
 /** What one model said of the rows of an evaluation file. */
 export interface Predictions {
@@ -24,6 +25,8 @@ export interface Predictions {
   readonly prompt: string | null;
   /** One for each row of the evaluation file; undefined where it was not asked. */
   readonly verdicts: Verdicts;
+  /** Each of the times that rows were asked: first `verdicts`, then any further run. */
+  readonly runs: readonly Verdicts[];
 }
 
 /** Where the predictions of a model over a file are kept: `outputs/<file>.<provider>-<id>.jsonl`. */
@@ -65,15 +68,23 @@ export async function readPredictions(path: string, { keys }: EvalFile): Promise
   const wanted = new Set(keys);
   const said = new Map<string, Verdict>();
   const names = new Names();
-  for await (const { value, key } of readLabels(path, { tornEnd: 'skip' })) {
+  let last = 1;
+  for await (const { value, key, run } of readLabels(path, { tornEnd: 'skip' })) {
     names.add(value);
-    if (wanted.has(key)) said.set(key, verdictOf(value));
+    if (!wanted.has(key)) continue;
+    said.set(attemptKey(key, run), verdictOf(value));
+    last = Math.max(last, run);
   }
-  for (const [key, entry] of await readUnanswered(path, said)) {
+  for (const [attempt, entry] of await readUnanswered(path, said)) {
     names.add(entry);
-    if (wanted.has(key)) said.set(key, verdictOf(entry));
+    if (!wanted.has(keyOf(entry))) continue;
+    said.set(attempt, verdictOf(entry));
+    last = Math.max(last, entry.run ?? 1);
   }
-  return { file: path, ...names.common(), verdicts: keys.map((key) => said.get(key)) };
+  const verdictsOf = (run: number) => keys.map((key) => said.get(attemptKey(key, run)));
+  const verdicts = verdictsOf(1);
+  const further = Array.from({ length: last - 1 }, (_, i) => verdictsOf(i + 2));
+  return { file: path, ...names.common(), verdicts, runs: [verdicts, ...further] };
 }
 
 /** The names of the models that the rows of a file come from. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Line, type ReadOptions, readJsonl } from '../files/jsonl.js';
 import {
+  attemptKey,
   type LabelledRow,
   labelledRowSchema,
   rowKey,
@@ -11,9 +12,10 @@ import {
 /** Where the rows that got no label go. */
 export const unansweredPath = (path: string) => `${path}.unanswered.jsonl`;
 
-/** A line of a label file or of its companion, with the name of its row. */
+/** A line of a label file or of its companion, with the name of its row and its run, from 1. */
 export interface KeyedLine<Row> extends Line<Row> {
   readonly key: string;
+  readonly run: number;
 }
 
 /**
@@ -26,15 +28,16 @@ export async function* readLabels(
   options: ReadOptions = {},
 ): AsyncGenerator<KeyedLine<LabelledRow>> {
   for await (const line of readJsonl(path, labelledRowSchema, options)) {
-    yield { ...line, key: keyOf(line.value) };
+    yield { ...line, key: keyOf(line.value), run: line.value.run ?? 1 };
   }
 }
 
 /**
  * Reads the rows beside a label file that got no label. The file is only ever appended to: a row's
- * last entry counts, and none where the row has a label by now.
+ * last entry counts, and none where the row has a label by now. A row that was asked more than once
+ * has an entry for each: see {@link attemptKey}.
  *
- * @param labelled - the keys of the rows that have a label
+ * @param labelled - the keys of the rows, and of their further runs, that have a label
  * @returns the last entries by key
  * @throws UserError at the first bad line
  */
@@ -48,7 +51,7 @@ export async function readUnanswered(
   if (!existsSync(companion)) return entries;
   for await (const line of readJsonl(companion, unansweredRowSchema, { tornEnd: 'skip' })) {
     check(line, companion);
-    const key = keyOf(line.value);
+    const key = attemptKey(keyOf(line.value), line.value.run);
     if (!labelled.has(key)) entries.set(key, line.value);
   }
   return entries;

@@ -8,6 +8,9 @@ import {
   plural,
 } from '../format.js';
 import { escapeControls } from '../text.js';
+import { renderPrevalence } from './text-prevalence.js';
+import { renderRerun } from './text-rerun.js';
+import { renderSection } from './text-section.js';
 import { findingInWords, intervalInWords, PUBLISHED_COMPARABLE, SAME_NAME } from './words.js';
 
 const ROWS: readonly (readonly [
@@ -38,11 +41,13 @@ export function renderDetails(report: Report): string {
     agreement(report),
     common(report),
     pairs(report),
+    renderPrevalence(report),
+    renderRerun(report),
     slices(report),
     baselines(report),
     notes(report),
   ];
-  return sections.filter((section) => section !== '').join('\n');
+  return sections.filter((each) => each !== '').join('\n');
 }
 
 const judged = ({ models }: Report) => models.filter(({ is_truth }) => !is_truth);
@@ -66,7 +71,7 @@ function figures(report: Report): string {
     threshold ? `${formatNumber(threshold.value, 4)} (${escapeControls(threshold.source)})` : '',
   );
   if (thresholds.some((threshold) => threshold !== '')) rows.push(['threshold', ...thresholds]);
-  return section(
+  return renderSection(
     `Figures with ${intervalInWords(report)}s; unanswered rows: ${report.settings.on_unanswered}`,
     [['', ...models.map(nameOf)], ...rows],
   );
@@ -82,7 +87,7 @@ function confusions(report: Report): string {
       ['', 'not toxic', ...cells(not_toxic)],
     ];
   });
-  return section('Confusion matrix (true label in rows, answer in columns)', [
+  return renderSection('Confusion matrix (true label in rows, answer in columns)', [
     ['', 'truth', 'not toxic', 'toxic', 'unanswered'],
     ...rows,
   ]);
@@ -110,12 +115,14 @@ function agreement({ models }: Report): string {
       ...alone,
     ];
   });
-  return rows.length === 0 ? '' : section('Agreement', [['', 'same label', 'kappa'], ...rows]);
+  return rows.length === 0
+    ? ''
+    : renderSection('Agreement', [['', 'same label', 'kappa'], ...rows]);
 }
 
 function common({ common: shared }: Report): string {
   if (!shared) return '';
-  return section(`On the ${plural(shared.n, 'row')} that every model answered`, [
+  return renderSection(`On the ${plural(shared.n, 'row')} that every model answered`, [
     ['', 'precision', 'recall', 'toxic F1', 'accuracy'],
     ...shared.models.map(({ name, precision, recall, f1, accuracy }) => [
       escapeControls(name),
@@ -127,7 +134,7 @@ function common({ common: shared }: Report): string {
 function pairs(report: Report): string {
   const { pairs: all, settings } = report;
   if (all.length === 0) return '';
-  const byF1 = section(
+  const byF1 = renderSection(
     'Pairs by toxic F1, on rows for which both have a label (p: permutation test, Holm-corrected)',
     [
       ['', 'rows', 'F1 difference', 'p', 'would find', `rows for ${settings.margin}`, ''],
@@ -142,7 +149,7 @@ function pairs(report: Report): string {
       ]),
     ],
   );
-  const byAccuracy = section(
+  const byAccuracy = renderSection(
     'Pairs by accuracy (exact McNemar test; it does not decide about F1)',
     [
       ['', 'only first right', 'only second right', 'p'],
@@ -155,15 +162,18 @@ function pairs(report: Report): string {
     ],
   );
   const scored = all.filter(({ auprc_difference }) => auprc_difference !== null);
-  const byScores = section('Pairs by AUPRC, on rows that both have scored (paired bootstrap)', [
-    ['', 'rows', 'AUPRC difference', 'p'],
-    ...scored.map((pair) => [
-      nameOfPair(pair),
-      formatNullable(pair.auprc_difference?.n),
-      pair.auprc_difference ? formatFigure(pair.auprc_difference) : '-',
-      pair.auprc_difference ? formatP(pair.auprc_difference.p) : '-',
-    ]),
-  ]);
+  const byScores = renderSection(
+    'Pairs by AUPRC, on rows that both have scored (paired bootstrap)',
+    [
+      ['', 'rows', 'AUPRC difference', 'p'],
+      ...scored.map((pair) => [
+        nameOfPair(pair),
+        formatNullable(pair.auprc_difference?.n),
+        pair.auprc_difference ? formatFigure(pair.auprc_difference) : '-',
+        pair.auprc_difference ? formatP(pair.auprc_difference.p) : '-',
+      ]),
+    ],
+  );
   return [byF1, byAccuracy, ...(scored.length > 0 ? [byScores] : [])].join('\n');
 }
 
@@ -187,7 +197,7 @@ function slices({ models }: Report): string {
         ]),
   );
   if (rows.length === 0) return '';
-  return section('Slices (q: toxic F1 against all other rows, corrected for all slices)', [
+  return renderSection('Slices (q: toxic F1 against all other rows, corrected for all slices)', [
     ['', 'rows', 'toxic', 'toxic F1', 'accuracy', 'q', ''],
     ...rows,
   ]);
@@ -205,8 +215,8 @@ function baselines({ baselines: published }: Report): string {
   const alike =
     comparable.length === 0
       ? ''
-      : section(PUBLISHED_COMPARABLE, [heads, ...comparable.map(valuesOf)]);
-  const apart = section('Published, not comparable', [
+      : renderSection(PUBLISHED_COMPARABLE, [heads, ...comparable.map(valuesOf)]);
+  const apart = renderSection('Published, not comparable', [
     [...heads, 'because'],
     ...others.map((each) => [...valuesOf(each), each.reason ?? '']),
     [SAME_NAME],
@@ -223,18 +233,3 @@ function notes({ notes: general, models }: Report): string {
 }
 
 const nameOf = ({ name }: Pick<ModelResult, 'name'>) => escapeControls(name);
-
-/** A title, and rows in columns as wide as their widest cell; a row of one cell runs on. */
-function section(title: string, rows: readonly (readonly string[])[]): string {
-  const columns = Math.max(...rows.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, column) =>
-    Math.max(...rows.map((row) => (row.length > 1 ? (row[column] ?? '').length : 0))),
-  );
-  const lines = rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-  return `${title}\n${lines.map((line) => `  ${line}`.trimEnd()).join('\n')}\n`;
-}

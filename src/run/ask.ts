@@ -1,4 +1,9 @@
-import { LabelFile, type LabelFileOptions, type Source } from '../labels/label-file.js';
+import {
+  type Attempt,
+  LabelFile,
+  type LabelFileOptions,
+  type Source,
+} from '../labels/label-file.js';
 import type { Model } from '../models/classifier.js';
 import { CostTotal } from '../pricing/cost.js';
 import {
@@ -65,7 +70,7 @@ export const countAsked = (asked: Asked): number => countLabelled(asked) + count
  * @throws UserError when the file belongs to another run or cannot be opened
  */
 export async function ask(
-  samples: AsyncIterable<Sample>,
+  samples: AsyncIterable<Attempt>,
   model: Model,
   { path, source }: { readonly path: string; readonly source: Source },
   options: AskOptions & AskCallbacks = {},

@@ -3,9 +3,8 @@ import type { ModelResult } from '../analysis/report.js';
 import { SET_BY_USER, tuneThreshold } from '../analysis/threshold.js';
 import { UserError } from '../errors.js';
 import { type EvalFile, readEvalFile } from '../labels/eval-file.js';
-import { readDone } from '../labels/label-file.js';
+import { type Attempt, keyOfAttempt, readDone } from '../labels/label-file.js';
 import {
-  distinctSamples,
   type Predictions,
   predictionsPath,
   predictionsSource,
@@ -13,9 +12,9 @@ import {
 } from '../labels/predictions.js';
 import type { Model } from '../models/classifier.js';
 import { addEstimates, type Estimate, estimateRun } from '../pricing/estimate.js';
-import { LOCAL } from '../pricing/price.js';
-import { type LabelSource, rowKey, type Sample, type ToxicityLabel } from '../records.js';
+import type { LabelSource, ToxicityLabel } from '../records.js';
 import { type AskCallbacks, type Asked, type AskOptions, ask } from './ask.js';
+import { attemptsOf, countLeft, isEmbedded, type RunsOptions, runsOf } from './attempts.js';
 
 /** A model that is judged: what it said, from which score on it is taken to say toxic. */
 export interface Contender {
@@ -27,11 +26,13 @@ export interface Contender {
   readonly model?: Model;
   /** What this run asked of it, and what that cost. */
   readonly asked?: Asked;
+  /** Answers that this run was to get and did not. */
+  readonly left?: number;
 }
 
-export type AskedContender = Contender & Required<Pick<Contender, 'model' | 'asked'>>;
+export type AskedContender = Contender & Required<Pick<Contender, 'model' | 'asked' | 'left'>>;
 
-export interface ContenderOptions extends AskOptions {
+export interface ContenderOptions extends AskOptions, RunsOptions {
   readonly trueLabels?: LabelSource | undefined;
   readonly threshold?: number | undefined;
   readonly thresholdFrom?: string | undefined;
@@ -69,8 +70,9 @@ export async function askModels(
   for (const model of models) await refuseWithoutScores(evalFile, model, options);
   const contenders: AskedContender[] = [];
   for (const model of models) {
-    const { predictions, asked } = await askModel(evalFile, model, options, callbacks);
-    const contender = { name: model.id, model, predictions, asked, threshold: null };
+    const answers = await askModel(evalFile, model, options, callbacks);
+    const { predictions, asked } = answers;
+    const contender = { name: model.id, model, ...answers, threshold: null };
     const { stoppedBy } = asked;
     if (stoppedBy !== undefined || options.signal?.aborted) {
       const set = isScored(predictions) ? setThreshold(options) : null;
@@ -85,7 +87,8 @@ export async function askModels(
 }
 
 /**
- * Puts the rows of a file to a model. A row that stands in the file more than once is asked once.
+ * Puts the rows of a file to a model. A row that stands in the file more than once is asked once;
+ * all rows once before any is asked again, so that what stops early has whole runs.
  *
  * @returns what is on disk in the end, and what this run asked
  * @throws UserError when the answers on disk are of another prompt or dataset
@@ -95,12 +98,12 @@ async function askModel(
   model: Model,
   options: ContenderOptions,
   { onModel, ...callbacks }: ContenderCallbacks,
-): Promise<{ predictions: Predictions; asked: Asked }> {
-  const samples = distinctSamples(evalFile);
-  onModel?.(model, samples.length);
+): Promise<{ predictions: Predictions; asked: Asked; left: number }> {
+  const attempts = attemptsOf(evalFile, model, options);
+  onModel?.(model, attempts.length);
   const path = predictionsPath(evalFile.path, model);
   const asked = await ask(
-    stream(samples),
+    stream(attempts),
     model,
     { path, source: predictionsSource(evalFile, model) },
     {
@@ -111,10 +114,9 @@ async function askModel(
       discard: isEmbedded(model),
     },
   );
-  return { predictions: await readPredictions(path, evalFile), asked };
+  const predictions = await readPredictions(path, evalFile);
+  return { predictions, asked, left: countLeft(predictions, runsOf(model, options)) };
 }
-
-const isEmbedded = ({ provider, price }: Model) => provider === 'embedded' && price === LOCAL;
 
 async function* stream<T>(items: readonly T[]): AsyncGenerator<T> {
   yield* items;
@@ -154,11 +156,14 @@ async function refuseWithoutScores(
   }
 }
 
-const isScored = ({ verdicts }: Predictions) =>
-  verdicts.every((verdict) => verdict?.outcome !== 'answered' || verdict.score !== undefined);
+export const isScored = ({ runs }: Predictions) =>
+  runs.flat().every((verdict) => verdict?.outcome !== 'answered' || verdict.score !== undefined);
 
 const setThreshold = ({ threshold: value }: ContenderOptions): ModelResult['threshold'] =>
   value === undefined ? null : { value, source: SET_BY_USER };
+
+/** A threshold is tuned on one run. */
+const onceEach = (options: ContenderOptions) => ({ ...options, runsPerRow: 1 });
 
 /** Finds the threshold with the best toxic F1 on the rows of another evaluation file. */
 async function tune(
@@ -167,7 +172,7 @@ async function tune(
   options: ContenderOptions,
   callbacks: ContenderCallbacks,
 ): Promise<NonNullable<ModelResult['threshold']>> {
-  const { predictions, asked } = await askModel(tuningFile, model, options, callbacks);
+  const { predictions, asked } = await askModel(tuningFile, model, onceEach(options), callbacks);
   if (asked.stoppedBy !== undefined) throw asked.stoppedBy;
   const scores: number[] = [];
   const truth: ToxicityLabel[] = [];
@@ -198,7 +203,11 @@ export async function estimateModels(
   const files = tuningFile ? [evalFile, tuningFile] : [evalFile];
   return Promise.all(
     models.map(async (model) => {
-      const estimates = await Promise.all(files.map((file) => estimateModel(file, model, options)));
+      const estimates = await Promise.all(
+        files.map((file) =>
+          estimateModel(file, model, file === evalFile ? options : onceEach(options)),
+        ),
+      );
       return { model, estimate: addEstimates(estimates) };
     }),
   );
@@ -215,7 +224,10 @@ async function estimateModel(
     ...options,
     discard,
   });
-  const isDone = ({ index, text }: Sample) => done.has(rowKey(index, text));
-  const samples = stream(distinctSamples(evalFile));
-  return estimateRun(samples, { estimator: model.estimator, isDone, meanAnswerTokens });
+  const isDone = (attempt: Attempt) => done.has(keyOfAttempt(attempt));
+  return estimateRun(stream(attemptsOf(evalFile, model, options)), {
+    estimator: model.estimator,
+    isDone,
+    meanAnswerTokens,
+  });
 }

@@ -1,0 +1,14 @@
+/** A title, and rows in columns as wide as their widest cell; a row of one cell runs on. */
+export function renderSection(title: string, rows: readonly (readonly string[])[]): string {
+  const columns = Math.max(...rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(...rows.map((row) => (row.length > 1 ? (row[column] ?? '').length : 0))),
+  );
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  return `${title}\n${lines.map((line) => `  ${line}`.trimEnd()).join('\n')}\n`;
+}

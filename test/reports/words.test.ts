@@ -12,7 +12,7 @@ describe('findings', () => {
         "gpt-6-astra has a toxic F1 of 0.90 [0.86, 0.94] (95% interval); its teacher, gpt-4.1, has 0.89 [0.84, 0.92]. On the 593 rows for which both have a label, the two cannot be told apart: its toxic F1 could be lower by 0.03. It costs $30 per 1,000 rows, 10 times dearer than gpt-4.1.",
         "mistral-7b has a toxic F1 of 0.80 [0.74, 0.85] (95% interval); its teacher, gpt-4.1, has 0.89 [0.84, 0.92]. On the 578 rows for which both have a label, its toxic F1 is lower by 0.09 [0.03, 0.15]: a significant difference. It costs $0.0811 per 1,000 rows, 37 times cheaper than gpt-4.1.",
         "my-server has a toxic F1 of 0.77 [0.71, 0.82] (95% interval); its teacher, gpt-4.1, has 0.89 [0.84, 0.92]. On the 593 rows for which both have a label, its toxic F1 is lower by 0.12 [0.06, 0.18]: a significant difference. Its cost is unknown.",
-        "wordlist has a toxic F1 of 0.48 [0.41, 0.55] (95% interval); its teacher, gpt-4.1, has 0.89 [0.84, 0.92]. On the 593 rows for which both have a label, its toxic F1 is lower by 0.40 [0.33, 0.48]: a significant difference. It costs nothing per row (local).",
+        "wordlist has a toxic F1 of 0.48 [0.41, 0.56] (95% interval); its teacher, gpt-4.1, has 0.89 [0.84, 0.92]. On the 593 rows for which both have a label, its toxic F1 is lower by 0.40 [0.33, 0.48]: a significant difference. It costs nothing per row (local).",
       ]
     `);
   });

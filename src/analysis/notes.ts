@@ -43,7 +43,7 @@ export function modelNotes(
   const fewer = Math.min(toxic, figures.not_toxic.support);
   if (figures.auroc && fewer < FEW_OF_A_CLASS) {
     notes.push(
-      `Its AUROC is of ${plural(fewer, toxic === fewer ? 'toxic row' : 'row')}${toxic === fewer ? '' : ' not toxic'}: with so few, the interval is too narrow (95% intervals of 7 rows among 100 held 85% to 87% of the time in simulations).`,
+      `Its AUROC is of ${plural(fewer, toxic === fewer ? 'toxic row' : 'row')}${toxic === fewer ? '' : ' not toxic'}: with so few, its interval is too narrow. In simulations with 7 toxic rows of 100, 95% intervals held the true AUROC in 85% to 87% of the runs.`,
     );
   }
   if (figures.auprc && !figures.brier) {

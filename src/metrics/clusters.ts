@@ -27,23 +27,42 @@ export function groupClusters(
   clusterOf: ArrayLike<number>,
   cells: number,
 ): AlikeClusters[] {
-  const counts = new Map<number, number[]>();
-  for (let row = 0; row < cellOf.length; row++) {
-    const cell = cellOf[row] as number;
-    if (cell === NO_CELL) continue;
-    const cluster = clusterOf[row] as number;
-    const own = counts.get(cluster) ?? new Array<number>(cells).fill(0);
-    own[cell] = (own[cell] as number) + 1;
-    counts.set(cluster, own);
-  }
+  const counts = countByCluster(cellOf, clusterOf, cells);
+  const rows = new Array<number>(cells).fill(0);
   const alike = new Map<string, { cells: number[]; clusters: number }>();
-  for (const own of counts.values()) {
+  for (let first = 0; first < counts.length; first += cells) {
+    const own = counts.subarray(first, first + cells);
+    const total = own.reduce((sum, count) => sum + count, 0);
+    if (total === 0) continue;
+    if (total === 1) {
+      const cell = own.indexOf(1);
+      rows[cell] = (rows[cell] as number) + 1;
+      continue;
+    }
     const key = own.join();
-    const group = alike.get(key) ?? { cells: own, clusters: 0 };
+    const group = alike.get(key) ?? { cells: [...own], clusters: 0 };
     group.clusters += 1;
     alike.set(key, group);
   }
-  return [...alike.values()].sort((a, b) => compare(b.cells, a.cells));
+  return [...alike.values(), ...singly(rows)].sort((a, b) => compare(b.cells, a.cells));
+}
+
+/** Rows of each cluster by cell, one cluster after the other. */
+function countByCluster(
+  cellOf: ArrayLike<number>,
+  clusterOf: ArrayLike<number>,
+  cells: number,
+): Int32Array {
+  let last = -1;
+  for (let row = 0; row < cellOf.length; row++) last = Math.max(last, clusterOf[row] as number);
+  const counts = new Int32Array((last + 1) * cells);
+  for (let row = 0; row < cellOf.length; row++) {
+    const cell = cellOf[row] as number;
+    if (cell === NO_CELL) continue;
+    const place = (clusterOf[row] as number) * cells + cell;
+    counts[place] = (counts[place] as number) + 1;
+  }
+  return counts;
 }
 
 function compare(a: readonly number[], b: readonly number[]): number {

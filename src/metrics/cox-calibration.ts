@@ -35,8 +35,8 @@ export function coxCalibration(
   const line = fitLine(observed);
   const { clusters, ofRow } = clustersByRank(rows, clusterOf);
   const variance =
-    clusters === observed.length
-      ? invert(informationAt(line, observed))
+    clusters === observed.x.length
+      ? invert(derivativesAt(line, observed).information)
       : sandwich(
           line,
           observed,
@@ -55,32 +55,32 @@ export function coxCalibration(
   };
 }
 
+/** Log odds of the score, and 1 for toxic. */
 interface Observed {
-  /** Log odds of the score. */
-  readonly x: number;
-  /** 1 for toxic. */
-  readonly y: number;
+  readonly x: Float64Array;
+  readonly y: Uint8Array;
 }
 
-const observe = ({ scores, toxic }: RankedRows): Observed[] =>
-  Array.from(scores, (score, i) => {
+const observe = ({ scores, toxic }: RankedRows): Observed => ({
+  x: scores.map((score) => {
     const p = Math.min(1 - EDGE, Math.max(EDGE, score));
-    return { x: Math.log(p / (1 - p)), y: toxic[i] as number };
-  });
+    return Math.log(p / (1 - p));
+  }),
+  y: toxic,
+});
 
 /** Whether some threshold leaves one class on either side, ties upon it aside. */
-function isSeparated(observed: readonly Observed[]): boolean {
-  const ends = [0, 1].map((label) => {
-    let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (const { x, y } of observed) {
-      if (y !== label) continue;
-      least = Math.min(least, x);
-      most = Math.max(most, x);
-    }
-    return { least, most };
+function isSeparated({ x, y }: Observed): boolean {
+  const least = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  const most = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  x.forEach((value, i) => {
+    const label = y[i] as number;
+    least[label] = Math.min(least[label] as number, value);
+    most[label] = Math.max(most[label] as number, value);
   });
-  const [others, toxic] = ends as [(typeof ends)[number], (typeof ends)[number]];
-  return others.most <= toxic.least || toxic.most <= others.least;
+  const [othersLeast = 0, toxicLeast = 0] = least;
+  const [othersMost = 0, toxicMost = 0] = most;
+  return othersMost <= toxicLeast || toxicMost <= othersLeast;
 }
 
 interface Line {
@@ -92,74 +92,75 @@ const chance = ({ intercept, slope }: Line, x: number) =>
   1 / (1 + Math.exp(-(intercept + slope * x)));
 
 const MOST_STEPS = 100;
-const MOST_HALVINGS = 50;
-/** Steps below it change nothing that is printed. */
-const STEP = 1e-12;
+const MOST_HALVINGS = 30;
+/** Squared length of a step in standard errors; the one after it is shorter by its square. */
+const LAST_STEP = 1e-12;
 
 /** Newton's method, each step halved until the loss falls. */
-function fitLine(observed: readonly Observed[]): Line {
+function fitLine(observed: Observed): Line {
   let line: Line = { intercept: 0, slope: 0 };
   for (let i = 0; i < MOST_STEPS; i++) {
-    const inverse = invert(informationAt(line, observed));
+    const { gradient, information } = derivativesAt(line, observed);
+    const inverse = invert(information);
     if (inverse === undefined) return line;
-    const { intercept: g0, slope: g1 } = gradientAt(line, observed);
     const step = {
-      intercept: inverse.intercept * g0 + inverse.covariance * g1,
-      slope: inverse.covariance * g0 + inverse.slope * g1,
+      intercept: inverse.intercept * gradient.intercept + inverse.covariance * gradient.slope,
+      slope: inverse.covariance * gradient.intercept + inverse.slope * gradient.slope,
     };
+    const length = step.intercept * gradient.intercept + step.slope * gradient.slope;
+    if (length < LAST_STEP) return along(line, step, 1);
     line = goDown(line, step, observed);
-    if (Math.max(Math.abs(step.intercept), Math.abs(step.slope)) < STEP) return line;
   }
   return line;
 }
 
-function goDown(line: Line, step: Line, observed: readonly Observed[]): Line {
+const along = (line: Line, step: Line, size: number): Line => ({
+  intercept: line.intercept + size * step.intercept,
+  slope: line.slope + size * step.slope,
+});
+
+function goDown(line: Line, step: Line, observed: Observed): Line {
   const before = lossAt(line, observed);
   let size = 1;
   for (let i = 0; i < MOST_HALVINGS; i++, size /= 2) {
-    const next = {
-      intercept: line.intercept + size * step.intercept,
-      slope: line.slope + size * step.slope,
-    };
+    const next = along(line, step, size);
     if (lossAt(next, observed) <= before) return next;
   }
   return line;
 }
 
 /** Minus the log likelihood: log(1 + e^z) - y z, without overflow. */
-const lossAt = ({ intercept, slope }: Line, observed: readonly Observed[]) =>
-  observed.reduce((sum, { x, y }) => {
-    const z = intercept + slope * x;
-    return sum + Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))) - y * z;
-  }, 0);
-
-const gradientAt = (line: Line, observed: readonly Observed[]): Line =>
-  observed.reduce(
-    (sum, { x, y }) => {
-      const residual = y - chance(line, x);
-      return { intercept: sum.intercept + residual, slope: sum.slope + residual * x };
-    },
-    { intercept: 0, slope: 0 },
-  );
+function lossAt({ intercept, slope }: Line, { x, y }: Observed): number {
+  let loss = 0;
+  for (let i = 0; i < x.length; i++) {
+    const z = intercept + slope * (x[i] as number);
+    loss += Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))) - (y[i] as number) * z;
+  }
+  return loss;
+}
 
 /** A symmetric matrix of two by two, by what stands in it for which coefficient. */
 interface Matrix extends Line {
   readonly covariance: number;
 }
 
-const informationAt = (line: Line, observed: readonly Observed[]): Matrix =>
-  observed.reduce(
-    (sum, { x }) => {
-      const p = chance(line, x);
-      const weight = p * (1 - p);
-      return {
-        intercept: sum.intercept + weight,
-        covariance: sum.covariance + weight * x,
-        slope: sum.slope + weight * x * x,
-      };
-    },
-    { intercept: 0, covariance: 0, slope: 0 },
-  );
+/** Of the log likelihood: its gradient, and Fisher's information. */
+function derivativesAt(line: Line, { x, y }: Observed) {
+  const gradient = { intercept: 0, slope: 0 };
+  const information = { intercept: 0, covariance: 0, slope: 0 };
+  for (let i = 0; i < x.length; i++) {
+    const value = x[i] as number;
+    const p = chance(line, value);
+    const residual = (y[i] as number) - p;
+    gradient.intercept += residual;
+    gradient.slope += residual * value;
+    const weight = p * (1 - p);
+    information.intercept += weight;
+    information.covariance += weight * value;
+    information.slope += weight * value * value;
+  }
+  return { gradient, information };
+}
 
 function invert({ intercept, covariance, slope }: Matrix): Matrix | undefined {
   const determinant = intercept * slope - covariance * covariance;
@@ -174,26 +175,30 @@ function invert({ intercept, covariance, slope }: Matrix): Matrix | undefined {
 /** The inverse information on both sides of the clusters' squared gradients. */
 function sandwich(
   line: Line,
-  observed: readonly Observed[],
+  { x, y }: Observed,
   clusterOf: Uint32Array,
   clusters: number,
-): Matrix | undefined {
-  const bread = invert(informationAt(line, observed));
+): Omit<Matrix, 'covariance'> | undefined {
+  const bread = invert(derivativesAt(line, { x, y }).information);
   if (bread === undefined || clusters < 2) return undefined;
-  const gradients = Array.from({ length: clusters }, () => ({ intercept: 0, slope: 0 }));
-  observed.forEach(({ x, y }, i) => {
-    const own = gradients[clusterOf[i] as number] as { intercept: number; slope: number };
-    const residual = y - chance(line, x);
-    own.intercept += residual;
-    own.slope += residual * x;
+  const intercepts = new Float64Array(clusters);
+  const slopes = new Float64Array(clusters);
+  x.forEach((value, i) => {
+    const cluster = clusterOf[i] as number;
+    const residual = (y[i] as number) - chance(line, value);
+    intercepts[cluster] = (intercepts[cluster] as number) + residual;
+    slopes[cluster] = (slopes[cluster] as number) + residual * value;
   });
-  const n = observed.length;
+  const n = x.length;
   const correction = (clusters / (clusters - 1)) * ((n - 1) / (n - 2));
   const varianceOf = (a: number, b: number) =>
-    correction * gradients.reduce((sum, own) => sum + (a * own.intercept + b * own.slope) ** 2, 0);
+    correction *
+    intercepts.reduce(
+      (sum, own, cluster) => sum + (a * own + b * (slopes[cluster] as number)) ** 2,
+      0,
+    );
   return {
     intercept: varianceOf(bread.intercept, bread.covariance),
-    covariance: Number.NaN,
     slope: varianceOf(bread.covariance, bread.slope),
   };
 }

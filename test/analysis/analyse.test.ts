@@ -87,9 +87,7 @@ describe('analyse', () => {
     expect(modelOf(report, 'a').notes).toEqual([
       'It answered 9 of 10 rows; the other is excluded from its figures. If it had answered all, its toxic F1 would be from 0.50 to 0.57.',
       '1 row was not asked: the run stopped early.',
-      expect.stringMatching(
-        /^Its AUROC is of 4 toxic rows: with so few, the interval is too narrow/,
-      ),
+      'Its AUROC is of 4 toxic rows: with so few, its interval is too narrow. In simulations with 7 toxic rows of 100, 95% intervals held the true AUROC in 85% to 87% of the runs.',
     ]);
     expect(modelOf(report, 'b').notes).toEqual([]);
   });

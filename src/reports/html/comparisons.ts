@@ -78,7 +78,7 @@ export function agreementTable({ models }: Report): Markup | null {
   return table('Agreement', [textColumn('contender'), ...columns], rows);
 }
 
-/** The figures of parts of the rows. */
+/** The figures of parts of the rows, and whether the toxic F1 of one is lower than that of the rest. */
 export function slicesTable({ models }: Report): Markup | null {
   const slices = models
     .filter(({ is_truth }) => !is_truth)
@@ -95,7 +95,6 @@ export function slicesTable({ models }: Report): Markup | null {
       textColumn('slice'),
       textColumn('model'),
       ...['rows', 'toxic', 'toxic F1', 'precision', 'recall', 'accuracy', 'q'].map(numberColumn),
-      textColumn('toxic F1 against all other rows'),
     ],
     rows.map(({ title, name, n, toxic, f1, precision, recall, accuracy, q, worse }) => [
       title,
@@ -103,11 +102,16 @@ export function slicesTable({ models }: Report): Markup | null {
       formatCount(n),
       formatCount(toxic),
       ...[f1, precision, recall, accuracy].map(figureCell),
-      q === null ? '-' : formatP(q),
-      worse ? 'worse' : '',
+      `${q === null ? '-' : formatP(q)}${worse ? ' worse' : ''}`,
     ]),
   );
 }
+
+/** What q says; nothing where there are no slices. */
+export const slicesNote = ({ models, settings }: Report): Markup | null =>
+  models.some(({ slices }) => slices.length > 0)
+    ? html`<p class="note">q: Fisher’s exact test of the toxic F1 against all other rows, corrected for the number of slices (Benjamini-Hochberg). A slice is called worse where its toxic F1 is lower and q is at most ${formatNumber(1 - settings.confidence)}.</p>`
+    : null;
 
 /** All models on the rows that every one of them answered. */
 export function commonTable({ common, models }: Report): Markup | null {

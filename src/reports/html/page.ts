@@ -13,6 +13,7 @@ import {
   commonTable,
   pairsTable,
   scorePairsTable,
+  slicesNote,
   slicesTable,
   threeWay,
 } from './comparisons.js';
@@ -21,7 +22,7 @@ import { html, Markup } from './markup.js';
 import { qualityCostChart } from './quality-cost.js';
 import { bounds, confusionMatrices, gatesTable, resultsTable } from './results.js';
 import { rowBrowser } from './rows.js';
-import { scoresTable } from './scores.js';
+import { calibrationTable, scoresTable } from './scores.js';
 import { STYLE } from './style.js';
 
 const SCRIPT = readFileSync(new URL('./client.js', import.meta.url), 'utf8');
@@ -64,12 +65,12 @@ ${others.map((finding) => html`<p class="finding second">${finding}</p>`)}
 ${section('results', 'Results', [resultsTable(report), bounds(report), howToRead(report)])}
 ${gates && section('gates', 'Gates', [gatesTable(gates)])}
 ${section('charts', 'Charts', [qualityCostChart(report.models), classBars(report.models), curveCharts(report)])}
-${section('scores', 'Scores', [scoresTable(report)])}
+${section('scores', 'Scores', [scoresTable(report), calibrationTable(report)])}
 ${section('confusion', 'Confusion matrix', [confusionMatrices(report)])}
 ${section('pairs', 'Pairs', [pairsTable(report), accuracyPairsTable(report), scorePairsTable(report)])}
 ${section('common', 'On the rows that every model answered', [commonTable(report), report.common && html`<p class="note">${plural(report.common.n, 'row')}.</p>`])}
 ${section('agreement', 'Agreement', [agreementTable(report), ...threeWay(report)])}
-${section('slices', 'Slices', [slicesTable(report)])}
+${section('slices', 'Slices', [slicesTable(report), slicesNote(report)])}
 ${section('published', 'Published results', baselinesTables(report))}
 ${section('disagreements', 'Disagreements', [rowBrowser(report)])}
 ${section('limits', 'Limitations', [limits(report)])}

@@ -5,18 +5,11 @@ import { type Cell, figureCell, numberColumn, table, textColumn } from './table.
 
 /** The figures of the scores, at any threshold; nothing where no model gives scores. */
 export function scoresTable({ models }: Report): Markup | null {
-  const scored = models.filter(({ figures }) => figures.auprc ?? figures.brier);
+  const scored = models.filter(({ figures }) => figures.auprc);
   const [first] = scored;
   if (!first) return null;
   const levels = levelsOf(first.figures);
-  const heads = [
-    'AUPRC',
-    'AUROC',
-    'Brier (lower is better)',
-    'ECE (lower is better)',
-    'calibration slope (1 is best)',
-    'calibration intercept (0 is best)',
-  ];
+  const heads = ['AUPRC', 'AUROC'];
   return table(
     'Scores',
     [
@@ -25,12 +18,27 @@ export function scoresTable({ models }: Report): Markup | null {
     ],
     scored.map(({ name, figures, threshold }) => [
       name,
-      ...[
-        ...[figures.auprc, figures.auroc, figures.brier, figures.ece],
-        ...[figures.calibration?.slope, figures.calibration?.intercept],
-      ].map(cellOf),
+      ...[figures.auprc, figures.auroc].map(cellOf),
       ...levels.map(({ of }) => cellOf(of(figures))),
       formatNumber(threshold?.value ?? null, 4),
+    ]),
+  );
+}
+
+/** How far the scores are right as probabilities; nothing where none are meant so. */
+export function calibrationTable({ models }: Report): Markup | null {
+  const probable = models.filter(({ figures }) => figures.brier);
+  if (probable.length === 0) return null;
+  const heads = [
+    ...['Brier (lower is better)', 'ECE (lower is better)'],
+    ...['calibration slope (1 is best)', 'calibration intercept (0 is best)'],
+  ];
+  return table(
+    'Calibration',
+    [textColumn('model'), ...heads.map(numberColumn)],
+    probable.map(({ name, figures: { brier, ece, calibration } }) => [
+      name,
+      ...[brier, ece, calibration?.slope, calibration?.intercept].map(cellOf),
     ]),
   );
 }

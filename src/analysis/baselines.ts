@@ -56,7 +56,6 @@ const TOXIC_CHAT_TEST: readonly Published[] = [
   published('roberta-base, tuned', [0.759, 0.687, 0.721], TOXIC_CHAT_PAPER, OF_PAPER),
   published('Perspective', [0.909, 0.027, 0.053], TOXIC_CHAT_PAPER, OF_PAPER),
   published('Llama Guard 1', [null, null, 0.616, 0.626], LLAMA_GUARD_PAPER),
-  published('ShieldGemma-2B', [null, null, 0.704], SHIELD_GEMMA_PAPER, BEST_THRESHOLD),
   published('ShieldGemma-9B', [null, null, 0.694, 0.782], SHIELD_GEMMA_PAPER, BEST_THRESHOLD),
   ...f1Only(WILD_GUARD_PAPER, { 'GPT-4': 0.683 }),
   ...f1Only(SAFEGUARD_REPORT, {

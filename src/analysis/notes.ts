@@ -113,7 +113,7 @@ function onClusters({ data, settings }: Omit<Report, 'notes'>): string[] {
   if (data.duplicate_texts > 0) {
     const are = data.duplicate_texts === 1 ? 'is' : 'are';
     notes.push(
-      `${verb(data.duplicate_texts, 'repeats', 'repeat')} the text of an earlier row and ${are} counted again; the intervals of the figures allow for it.`,
+      `${verb(data.duplicate_texts, 'repeats', 'repeat')} the text of an earlier row and ${are} counted again; the intervals allow for it.`,
     );
   }
   if (data.design_effect !== null && data.design_effect > LEAST_EFFECT) {

@@ -18,8 +18,8 @@ export const UNANSWERED_POLICIES = ['exclude', 'wrong', 'toxic', 'not-toxic'] as
  * no mistake was made.
  *
  * Intervals: `wilson` of a share of rows, and of F1 by the share TP / (TP + FP + FN); `mover` of the
- * mean of two shares; `bca` of a bootstrap; `wald` of a coefficient; `delta` of a difference of F1.
- * All but the last take the clusters of the rows into account.
+ * mean of two shares; `bca` of a bootstrap; `wald` of a coefficient; `delta` of a difference of F1;
+ * `jeffreys` of draws. All but the last take the clusters of the rows into account.
  */
 export const figureSchema = z.object({
   value: z.number().nullable(),

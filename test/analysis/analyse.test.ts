@@ -229,7 +229,7 @@ describe('notes on the file', () => {
     const seen = { file: 'train.jsonl', rows: 2, excluded: false };
     const { notes } = analyse({ ...input, data: { ...input.data, seen } });
     expect(notes).toContain(
-      '1 row repeats the text of an earlier row and is counted again; the intervals of the figures allow for it.',
+      '1 row repeats the text of an earlier row and is counted again; the intervals allow for it.',
     );
     expect(
       notes.some((note) =>

@@ -1,4 +1,5 @@
 import { rowKey } from '../records.js';
+import { addAllRows, allRowsNote } from './all-rows.js';
 import { publishedBaselines } from './baselines.js';
 import { comparePairs, onCommonRows, pairUp } from './comparison.js';
 import { disagreementsOf, wordOf } from './disagreements.js';
@@ -52,18 +53,23 @@ export function analyse(input: AnalysisInput): Report {
       on_unanswered: settings.onUnanswered,
     },
     data,
-    models: [teacherResult, ...contenderResults],
+    models: addAllRows([teacherResult, ...contenderResults], input),
     ...compareModels(input, settings.truth === 'human', context),
     baselines: settings.baselines ? publishedBaselines(data) : null,
     disagreements: disagreementsOf(rows, input.contenders),
     rows: codeRows(input, context),
   };
+  const { without_truth: withoutTruth } = data;
   return {
     ...report,
-    notes: reportNotes(
-      report,
-      rows.map(({ ds_original_idx }) => ds_original_idx),
-    ),
+    notes: [
+      ...(withoutTruth > 0 ? [allRowsNote(withoutTruth, input.humanSample)] : []),
+      // What it has to say of rows without a label is said above.
+      ...reportNotes(
+        { ...report, data: { ...data, without_truth: 0 } },
+        rows.map(({ ds_original_idx }) => ds_original_idx),
+      ),
+    ],
   };
 }
 

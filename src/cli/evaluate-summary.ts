@@ -5,6 +5,7 @@ import type { Evaluation } from '../evaluate.js';
 import { unansweredPath } from '../labels/reader.js';
 import { formatDollars } from '../pricing/cost.js';
 import { renderText } from '../reports/text.js';
+import { renderAllRows } from '../reports/text-all-rows.js';
 import { BudgetSpentError } from '../requests/budget.js';
 import type { AskedContender } from '../run/contenders.js';
 import { renderCost, renderRatio } from './cost-lines.js';
@@ -15,7 +16,11 @@ export function concludeEvaluate(evaluation: Evaluation, session: Session): Exit
   const { report, gates, asked, stoppedBy, interrupted } = evaluation;
   const isAnswered = contendersOf(report).some(({ rows }) => rows.answered > 0);
   noteRepeats(report, session);
-  if (stoppedBy === undefined || isAnswered) session.print(renderText(report));
+  if (stoppedBy === undefined || isAnswered) {
+    session.print(renderText(report));
+    const allRows = renderAllRows(report);
+    if (allRows !== '') session.print(`\n${allRows}`);
+  }
   for (const contender of isAnswered ? asked : []) noteCost(contender, report, session);
   if (gates.length > 0) session.note(renderGates(gates));
   if (stoppedBy instanceof BudgetSpentError) noteWhatIsLeft(asked.at(-1), session);

@@ -8,6 +8,7 @@ import { f1Interval, type Interval, meanInterval, wilson } from '../src/metrics/
 import { postStratified } from '../src/metrics/post-stratified.js';
 import { atPrevalence } from '../src/metrics/prevalence.js';
 import { drawBinomial, drawMultinomial, seededRandom } from '../src/metrics/sampling.js';
+import { simulateAudit } from './coverage/audit.js';
 import {
   CORRELATIONS,
   countsOf,
@@ -245,8 +246,42 @@ function simulateFewLabels(prevalence: number, model: Rates, teacher: Rates) {
   return { rate: held / simulations, simulations, width: widths / humanWidths };
 }
 
+/** Draws by an audit, and what as many labels of a uniform draw would show on their own. */
+function auditsKept(): boolean[] {
+  const kept = CHANGES.map(({ name, changed }) => {
+    const outcomes = Object.entries(TEACHERS).map(([teacherName, teacher]) => {
+      const found = simulateAudit(0.07, MODELS.middle as Rates, teacher, {
+        changed,
+        simulations: SIMULATIONS / 10,
+      });
+      print(
+        `width of F1's interval beside a uniform draw, ${name}, ${teacherName} teacher: ${found.width.toFixed(2)}`,
+      );
+      return { setting: `7.0% toxic, middle, ${teacherName} teacher`, ...found };
+    });
+    const isNarrow = outcomes.every(({ width }) => width <= 1.05);
+    return [
+      judge({ name: `F1 of 5,000 rows by an audit of 300, ${name}`, atLeast: 0.94 }, outcomes),
+      isNarrow,
+    ];
+  });
+  return kept.flat();
+}
+
+/** Shares of the rows on which the contender answers afresh after the draw. */
+const CHANGES = [
+  { name: 'same contender', changed: 0 },
+  { name: 'contender changed since', changed: 0.3 },
+];
+
 const started = performance.now();
-const kept = [...intervalsKept(), ...pairsKept(), prevalenceKept(), ...fewLabelsKept()];
+const kept = [
+  ...intervalsKept(),
+  ...pairsKept(),
+  prevalenceKept(),
+  ...fewLabelsKept(),
+  ...auditsKept(),
+];
 print(
   `${SIMULATIONS} simulations a setting, ${((performance.now() - started) / 1000).toFixed(0)} s`,
 );

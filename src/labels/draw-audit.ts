@@ -48,7 +48,7 @@ interface Cell {
  * @throws UserError when every row has a human label
  */
 export function drawAudit(
-  { rows, keys }: EvalFile,
+  { rows, keys }: Pick<EvalFile, 'rows' | 'keys'>,
   verdicts: Verdicts,
   { labels, seed, unansweredIsToxic }: DrawSettings,
 ): { readonly cells: AuditDraw['cells']; readonly sheet: SheetRow[] } {

@@ -123,8 +123,9 @@ export function combineParts(parts: readonly StratumPart[], worth: number): AllR
 }
 
 /**
- * What a label counts for where rows were drawn with unequal probabilities. Jeffreys draws of few
- * and heavy rows cover 93% by simulation; with this they reach 94 (`npm run bench:coverage`).
+ * What a label counts for. Where rows were drawn with unequal probabilities, Jeffreys draws of few
+ * and heavy rows cover 93% by simulation; with this they reach 94 (`npm run bench:coverage`). Where
+ * parts are combined, whose weights are unequal within a stratum too, it is applied twice.
  */
 export const LABEL_WORTH = { uniform: 1, drawn: 0.92 } as const;
 
@@ -140,12 +141,8 @@ function combine(parts: readonly StratumPart[], worth: number): AllRowsStratum {
       ? sum(({ labelled }) => labelled)
       : Math.min(weights === 0 ? 0 : weights ** 2 / squares, expected);
   const share = weights === 0 ? 0 : sum(({ toxic, probability: p }) => toxic / p) / weights;
-  return {
-    called: parts[0]?.called ?? false,
-    rows,
-    labelled: worth * effective,
-    toxic: worth * effective * share,
-  };
+  const labelled = effective * (parts.length === 1 ? worth : worth ** 2);
+  return { called: parts[0]?.called ?? false, rows, labelled, toxic: labelled * share };
 }
 
 /** Rows that the model is expected to find, to call wrongly and to miss. */

@@ -14,6 +14,7 @@ import { f1Interval, type Interval, meanInterval, wilson } from '../src/metrics/
 import { postStratified } from '../src/metrics/post-stratified.js';
 import { atPrevalence } from '../src/metrics/prevalence.js';
 import { drawBinomial, drawMultinomial, seededRandom } from '../src/metrics/sampling.js';
+import { simulateAudit } from './coverage/audit.js';
 import {
   CORRELATIONS,
   countsOf,
@@ -217,7 +218,7 @@ function simulateFewLabels(prevalence: number, model: Rates, teacher: Rates) {
       labelled: at(labelled, cell) + at(labelled, cell + 4),
       toxic: at(labelled, cell + 4),
     }));
-    const interval = postStratified(strata, DRAWS)?.f1.interval ?? { low: 0, high: 1 };
+    const interval = postStratified(strata, DRAWS)?.f1?.interval ?? { low: 0, high: 1 };
     const sum = (...places: number[]) => places.reduce((all, cell) => all + at(labelled, cell), 0);
     const human = f1Interval(sum(6, 7), sum(2, 3), sum(4, 5), CONFIDENCE) ?? { low: 0, high: 1 };
     if (contains(interval, truth)) held += 1;
@@ -227,6 +228,34 @@ function simulateFewLabels(prevalence: number, model: Rates, teacher: Rates) {
   return { rate: held / simulations, simulations, width: widths / humanWidths };
 }
 
+/** Draws by an audit, and what as many labels of a uniform draw would show on their own. */
+function auditsKept(): boolean[] {
+  const kept = CHANGES.map(({ name, changed }) => {
+    const outcomes = Object.entries(TEACHERS).map(([teacherName, teacher]) => {
+      const found = simulateAudit(0.07, MODELS.middle as Rates, teacher, {
+        changed,
+        simulations: SIMULATIONS / 10,
+      });
+      print(
+        `width of F1's interval beside a uniform draw, ${name}, ${teacherName} teacher: ${found.width.toFixed(2)}`,
+      );
+      return { setting: `7.0% toxic, middle, ${teacherName} teacher`, ...found };
+    });
+    const isNarrow = outcomes.every(({ width }) => width <= 1.05);
+    return [
+      judge({ name: `F1 of 5,000 rows by an audit of 300, ${name}`, atLeast: 0.94 }, outcomes),
+      isNarrow,
+    ];
+  });
+  return kept.flat();
+}
+
+/** Shares of the rows on which the contender answers afresh after the draw. */
+const CHANGES = [
+  { name: 'same contender', changed: 0 },
+  { name: 'contender changed since', changed: 0.3 },
+];
+
 const PARTS: Readonly<Record<string, () => boolean[]>> = {
   intervals: intervalsKept,
   repeated: repeatedKept,
@@ -234,6 +263,7 @@ const PARTS: Readonly<Record<string, () => boolean[]>> = {
   pairs: pairsKept,
   prevalence: () => [prevalenceKept()],
   fewLabels: fewLabelsKept,
+  audits: auditsKept,
 };
 
 const only = Object.entries(PARTS).filter(([name]) => process.argv.includes(`--${name}`));

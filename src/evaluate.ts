@@ -9,6 +9,8 @@ import { requireColumns } from './analysis/slices.js';
 import { applyThreshold, SET_BY_USER } from './analysis/threshold.js';
 import { UserError } from './errors.js';
 import { type EvalFile, readEvalFile } from './labels/eval-file.js';
+import { readHumanLabels } from './labels/human-labels.js';
+import { type HumanSampleKind, humanSampleOf } from './labels/human-sample.js';
 import { readPredictions } from './labels/predictions.js';
 import { withoutSeen } from './labels/seen.js';
 import type { Model } from './models/classifier.js';
@@ -18,6 +20,7 @@ import type { LabelSource, Sample, Verdict } from './records.js';
 import { readReport } from './reports/read.js';
 import { openReports } from './reports/write.js';
 import type { Asked, AskOptions } from './run/ask.js';
+import { type Audit, type AuditOptions, refuseAudit, writeAudit } from './run/audit.js';
 import {
   type AskedContender,
   askModels,
@@ -36,6 +39,22 @@ export interface EvaluateOptions extends AskOptions {
   readonly runs?: readonly string[] | undefined;
   /** Whose labels are the truth. Default: human. */
   readonly trueLabels?: LabelSource | undefined;
+  /**
+   * Sheets of human labels beside those in the file, such as `audit` wrote: CSV files with the
+   * columns `row` and `label`. With the draw that `audit` kept beside a sheet, figures for all rows
+   * are in the report, by the probabilities with which its rows were drawn.
+   */
+  readonly humanLabels?: readonly string[] | undefined;
+  /**
+   * `uniform` where the rows with a human label were drawn at random among all of the file: then
+   * figures for all rows are in the report. Without a draw nothing is claimed for the others.
+   */
+  readonly humanSample?: HumanSampleKind | undefined;
+  /**
+   * Draws so many rows that people should label next, and writes them to a sheet, `out`, that must
+   * not be there yet. It needs exactly one contender.
+   */
+  readonly audit?: AuditOptions | undefined;
   /** The user's own prices, for a teacher whose rows do not record their cost. */
   readonly prices?: PriceFile | undefined;
   /** The file that a student learned from: its rows are counted. */
@@ -96,6 +115,8 @@ export interface Evaluation {
   readonly asked: readonly AskedContender[];
   /** The reports that were written: none where not one row was answered. */
   readonly written: readonly string[];
+  /** Absent where none was asked for, and where the run ended before its time. */
+  readonly audit?: Audit;
   /** What ended the run before its time, if anything did. */
   readonly stoppedBy?: unknown;
   readonly interrupted: boolean;
@@ -118,8 +139,13 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const { models = [], reports: reportPaths = [], gates = [], signal } = options;
   refuseTwins(models);
-  const { evalFile, seen } = await readRows(options);
+  const { evalFile, seen, sheets } = await readRows(options);
   const kept = await readRuns(evalFile, options);
+  if (options.audit) refuseAudit(options.audit, evalFile, { models, kept });
+  for (const { path, draw } of sheets) {
+    if (!draw && options.humanSample === undefined)
+      callbacks.onNote?.(`note: how the rows of ${path} were drawn is not on record`);
+  }
   const baseline = options.noWorseThan ? await readReport(options.noWorseThan) : undefined;
   if (options.baselines && !hasBaselines(evalFile)) {
     callbacks.onNote?.("note: published results are of ToxicChat's test split, which this is not");
@@ -128,7 +154,9 @@ export async function evaluate(
   try {
     const { asked, stoppedBy } = await askModels(evalFile, models, options, callbacks);
     const contenders = withUniqueNames(evalFile.teacher.name, [...asked, ...kept]);
-    const report = analyse(analysisInput(evalFile, contenders, seen, options));
+    const humanSample = humanSampleOf(evalFile, sheets, options.humanSample);
+    const input = { ...analysisInput(evalFile, contenders, seen, options), humanSample };
+    const report = analyse(input);
     const gateResults = [
       ...checkGates(report, gates),
       ...(baseline ? noWorseThan(report, baseline, options.margin ?? DEFAULT_MARGIN) : []),
@@ -148,8 +176,14 @@ export async function evaluate(
         ...(isGated ? { gates: gateResults } : {}),
       });
     }
+    const isWhole = stoppedBy === undefined && signal?.aborted !== true;
+    const audit =
+      options.audit && isAnswered && isWhole
+        ? writeAudit(options.audit, evalFile, input)
+        : undefined;
     return {
       report,
+      ...(audit ? { audit } : {}),
       gates: gateResults,
       asked: contenders.filter((each): each is AskedContender => each.asked !== undefined),
       written: isAnswered ? reportPaths : [],
@@ -187,14 +221,15 @@ export async function readRows(options: EvaluateOptions) {
     slice = [],
     cluster,
   } = options;
-  const whole = await readEvalFile(path, trueLabels, prices);
+  const sheets = readHumanLabels(options.humanLabels ?? []);
+  const whole = await readEvalFile(path, trueLabels, prices, sheets);
   const { evalFile, seen } =
     trainFile === undefined
       ? { evalFile: whole, seen: null }
       : await withoutSeen(whole, trainFile, excludeSeen === true);
   requireColumns(evalFile.rows, slice, 'to slice by');
   requireColumns(evalFile.rows, cluster === undefined ? [] : [cluster], 'to cluster by');
-  return { evalFile, seen };
+  return { evalFile, seen, sheets };
 }
 
 /** The contenders that nobody asks. */

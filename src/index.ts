@@ -1,9 +1,10 @@
 export { analyse } from './analysis/analyse.js';
 export { checkGates, type Gate, type GateResult, parseGate } from './analysis/gates.js';
-export type { AnalysisInput } from './analysis/input.js';
+export type { AnalysisInput, HumanSample } from './analysis/input.js';
 export { noWorseThan } from './analysis/no-worse-than.js';
 export type { Plan } from './analysis/plan.js';
 export {
+  type AllRows,
   type Figure,
   type ModelResult,
   REPORT_VERSION,
@@ -29,6 +30,7 @@ export {
   evaluate,
 } from './evaluate.js';
 export { type Line, readJsonl } from './files/jsonl.js';
+export { type AuditDraw, auditDrawSchema } from './labels/audit-draw.js';
 export {
   type ChatExportOptions,
   type ChatLine,
@@ -39,6 +41,8 @@ export {
   type EvalFile,
   readEvalFile,
 } from './labels/eval-file.js';
+export { type HumanLabels, readHumanLabels } from './labels/human-labels.js';
+export type { HumanSampleKind } from './labels/human-sample.js';
 export {
   type Predictions,
   predictionsPath,
@@ -94,6 +98,7 @@ export { Budget, BudgetSpentError } from './requests/budget.js';
 export type { SenderOptions } from './requests/sender.js';
 export { openTransport, type Transport } from './requests/transport.js';
 export type { Asked, AskOptions } from './run/ask.js';
+export type { Audit, AuditOptions } from './run/audit.js';
 export type { AskedContender, Contender } from './run/contenders.js';
 export { type Judged, type LabelOptions, label } from './run/label.js';
 export type { Embedder } from './student/embedding-head.js';

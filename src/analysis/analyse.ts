@@ -1,4 +1,5 @@
 import { rowKey, verdictOf } from '../records.js';
+import { addAllRows, allRowsNote } from './all-rows.js';
 import { publishedBaselines, type Run } from './baselines.js';
 import { type ClusterOf, clusterRows, toxicDesignEffect } from './clusters.js';
 import { comparePairs, onCommonRows, pairUp } from './comparison.js';
@@ -67,18 +68,23 @@ export function analyse(input: AnalysisInput): Report {
       margin: settings.margin,
     },
     data,
-    models: [teacherResult, ...contenderResults],
+    models: addAllRows([teacherResult, ...contenderResults], input),
     ...compareModels(input, context),
     baselines: settings.baselines ? publishedBaselines(runOf(input)) : null,
     disagreements: disagreementsOf(rows, input.contenders),
     rows: codeRows(input, context),
   };
+  const { without_truth: withoutTruth } = data;
   return {
     ...report,
-    notes: reportNotes(
-      report,
-      rows.map(({ ds_original_idx }) => ds_original_idx),
-    ),
+    notes: [
+      ...(withoutTruth > 0 ? [allRowsNote(withoutTruth, input.humanSample)] : []),
+      // What it has to say of rows without a label is said above.
+      ...reportNotes(
+        { ...report, data: { ...data, without_truth: 0 } },
+        rows.map(({ ds_original_idx }) => ds_original_idx),
+      ),
+    ],
   };
 }
 

@@ -27,6 +27,16 @@ export interface AnalysisContender extends Identity {
   readonly threshold: ModelResult['threshold'];
 }
 
+/** How the rows with a human label were chosen among all. */
+export interface HumanSample {
+  /** `uniform`: at random among all rows, by the user's word. `drawn`: by draws on record. */
+  readonly kind: 'uniform' | 'drawn';
+  /** One for each row: within a stratum the labelled rows are a random draw of its rows. */
+  readonly strata: readonly string[];
+  /** Rows that were drawn and have no label yet. */
+  readonly blank: number;
+}
+
 export interface AnalysisInput {
   /** The evaluation file. The teacher's verdicts are in it. */
   readonly rows: readonly LabelledRow[];
@@ -50,6 +60,8 @@ export interface AnalysisInput {
     readonly baselines: boolean;
   };
   readonly data: Pick<Report['data'], 'file' | 'sha256' | 'dataset' | 'split' | 'seen'>;
+  /** Absent where that is not known: then nothing is claimed for rows without a human label. */
+  readonly humanSample?: HumanSample | undefined;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
   readonly toolVersion: string;

@@ -129,6 +129,27 @@ export type Slice = z.infer<typeof sliceSchema>;
 
 const agreementSchema = z.object({ agreement: figureSchema, kappa: figureSchema });
 
+const allRowsFigure = figureSchema.extend({
+  /** Quantiles of draws from the strata's posteriors under Jeffreys' prior. */
+  interval: z.literal('jeffreys').nullable(),
+});
+
+/** Figures of the toxic class against people for all rows, of which people labelled a part. */
+export const allRowsSchema = z.object({
+  /** Distinct rows with a human label, and all. */
+  labelled: z.int(),
+  rows: z.int(),
+  precision: allRowsFigure,
+  recall: allRowsFigure,
+  f1: allRowsFigure,
+  /**
+   * Width of the F1 interval over that of the labelled rows alone. Where these were drawn with
+   * unequal probabilities: over that of as many rows drawn uniformly, at the rates found.
+   */
+  width_of_human_only: z.number().nullable(),
+});
+export type AllRows = z.infer<typeof allRowsSchema>;
+
 export const modelResultSchema = z.object({
   /** How the report calls it; no two of one report are the same. */
   name: z.string(),
@@ -210,6 +231,8 @@ export const modelResultSchema = z.object({
         .nullable(),
     })
     .nullable(),
+  /** Null where every row has a human label, or nothing can be claimed for those without. */
+  all_rows: allRowsSchema.nullable().optional(),
   usage: usageSchema.nullable(),
   cost: z.object({
     /** Dollars for the rows asked; null where the price or the usage is unknown. */

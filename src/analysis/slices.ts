@@ -5,6 +5,7 @@ import { benjaminiHochberg } from '../metrics/multiplicity.js';
 import type { LabelledRow } from '../records.js';
 import { type ClusterOf, clusteredTable } from './clusters.js';
 import { countsOf, shortFigures } from './figures.js';
+import { isFew } from './notes.js';
 import { type Labels, NO_LABEL, TOXIC } from './outcomes.js';
 import type { Slice } from './report.js';
 
@@ -100,7 +101,8 @@ export function slicesOf(
   return slices.map(({ places: _, ...slice }, i) => {
     const q = qValues[i] ?? null;
     const isLower = tests[i]?.isLower ?? false;
-    return { ...slice, q, worse: isLower && q !== null && q <= 1 - confidence };
+    const isTold = q !== null && q <= 1 - confidence && !isFew(slice.n, slice.toxic);
+    return { ...slice, q, worse: isLower && isTold };
   });
 }
 

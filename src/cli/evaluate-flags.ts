@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { DEFAULT_ASSUMED_F1 } from '../analysis/plan.js';
 import { UNANSWERED_POLICIES } from '../analysis/report.js';
 import { UserError } from '../errors.js';
+import { HUMAN_SAMPLES, type HumanSampleKind } from '../labels/human-sample.js';
 import type { LabelSource } from '../records.js';
 import type { Session } from './main.js';
 import {
@@ -22,6 +23,10 @@ export interface EvaluateFlags extends SharedFlags {
   readonly run?: readonly string[];
   readonly evalFile: string;
   readonly trueLabels: LabelSource;
+  readonly humanLabels?: readonly string[];
+  readonly humanSample?: HumanSampleKind;
+  readonly audit?: number;
+  readonly out?: string;
   readonly systemPrompt: boolean;
   readonly runs?: number;
   readonly fresh?: true;
@@ -57,7 +62,6 @@ Examples:
   evaluate -m mistral-7b --eval-file eval_outputs.jsonl
   evaluate -m gpt4 -m mistral-7b --report outputs/report.html --open
   evaluate -m mistral-7b --fail-under toxic.f1=0.70 --report junit.xml
-  evaluate --run outputs/outputs.openai-gpt-4.1.jsonl --on-unanswered wrong
   evaluate -m my-model --base-url http://localhost:8000/v1`;
 
 /** The flags of `evaluate`. */
@@ -81,7 +85,13 @@ export function evaluateProgram(session: Session): Command {
     .optionsGroup('Rows:')
     .option('--run <file>', 'kept answers of a contender; repeatable', collectValues)
     .option('--train-file <file>', 'count the rows that a student learned from')
-    .option('--exclude-seen', 'leave those rows out');
+    .option('--exclude-seen', 'leave those rows out')
+    .option('--human-labels <csv>', 'a sheet that people filled in; repeatable', collectValues)
+    .addOption(
+      choiceOption('--human-sample <how>', 'uniform: drawn at random of all rows', HUMAN_SAMPLES),
+    )
+    .option('--audit <n>', 'draw n rows that people should label next', wholeNumber(1))
+    .option('--out <csv>', 'where to write the sheet of these rows');
   addModelFlags(command).option('--no-system-prompt', 'send the text alone, to a tuned model');
   addRequestFlags(command)
     .optionsGroup('Requests:')
@@ -146,6 +156,11 @@ export function checkFlags(flags: EvaluateFlags): void {
   if (baseUrl !== undefined && (modelName?.length ?? 0) > 1) {
     throw new UserError('--base-url goes with one model', {
       hint: 'evaluate each alone, then compare the kept answers with --run',
+    });
+  }
+  if ((flags.audit === undefined) !== (flags.out === undefined)) {
+    throw new UserError('--audit and --out go together', {
+      hint: 'say how many rows to draw, and the sheet to write: --audit 300 --out audit.csv',
     });
   }
   if (flags.open && htmlReport(flags) === undefined) {

@@ -5,6 +5,7 @@ import type { Model } from '../models/index.js';
 import { renderPlan } from '../reports/text-plan.js';
 import { type Asked, countAsked, countUnanswered } from '../run/ask.js';
 import { runsOf } from '../run/attempts.js';
+import { concludeAudit } from './audit-summary.js';
 import { renderEstimate, renderSpent } from './cost-lines.js';
 import { checkFlags, type EvaluateFlags, evaluateProgram, htmlReport } from './evaluate-flags.js';
 import { concludeEvaluate } from './evaluate-summary.js';
@@ -30,12 +31,14 @@ export async function evaluateCommand(
     const { written } = evaluation;
     for (const path of written) session.note(`report      ${path}`);
     if (flags.open && written.length > 0) openFile(htmlReport(flags) ?? '', session.note);
-    return concludeEvaluate(evaluation, session);
+    const code = concludeEvaluate(evaluation, session);
+    concludeAudit(evaluation, flags, setup);
+    return code;
   });
 }
 
 async function optionsOf(flags: EvaluateFlags, setup: Setup): Promise<EvaluateOptions> {
-  const { report, run, worseThan, failUnder = [], failUnderBound = [] } = flags;
+  const { report, run, worseThan, audit, out, failUnder = [], failUnderBound = [] } = flags;
   const gates = [
     ...failUnder.map((text) => parseGate(text, 'value')),
     ...failUnderBound.map((text) => parseGate(text, 'bound')),
@@ -46,6 +49,7 @@ async function optionsOf(flags: EvaluateFlags, setup: Setup): Promise<EvaluateOp
     models: await openModels(flags, setup),
     runs: run,
     runsPerRow: flags.runs,
+    audit: audit === undefined || out === undefined ? undefined : { labels: audit, out },
     prices,
     reports: report,
     gates,

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AnalysisTeacher } from '../analysis/input.js';
-import { UserError } from '../errors.js';
+import { show, UserError } from '../errors.js';
 import { refuseSpecialFile } from '../files/jsonl.js';
 import type { PriceFile } from '../pricing/price-file.js';
 import type { LabelledRow, LabelSource, UnansweredOutcome, UnansweredRow } from '../records.js';
+import type { HumanLabels } from './human-labels.js';
 import { readLabels, readUnanswered } from './reader.js';
 import { RecordedPrices } from './recorded-cost.js';
 
@@ -30,13 +31,15 @@ export interface EvalFile {
  * Reads a file that `collect` wrote, or one of the 2024 cookbook's, whole.
  *
  * @param prices - the user's own, for a teacher whose rows do not record their cost
+ * @param sheets - human labels beside those in the file
  * @throws UserError when the file is missing, empty, has a bad line, or no human labels although
- *   they are to be the truth
+ *   they are to be the truth, or when a sheet is of other rows or contradicts the file
  */
 export async function readEvalFile(
   path: string,
   trueLabels: LabelSource = 'human',
   prices?: PriceFile,
+  sheets: readonly HumanLabels[] = [],
 ): Promise<EvalFile> {
   refuseMissing(path);
   refuseSpecialFile(path);
@@ -47,12 +50,14 @@ export async function readEvalFile(
   const lines = readLabels(path, { onBytes: (chunk) => hash.update(chunk) });
   for await (const { value, key, run } of lines) {
     if (run > 1) continue; // Its row is there already.
-    rows.push({ ...value, cost_usd: await recorded.costOf(value) });
+    const true_label = labelOf(key, value.true_label, sheets);
+    rows.push({ ...value, true_label, cost_usd: await recorded.costOf(value) });
     keys.push(key);
   }
   if (rows.length === 0) {
     throw new UserError(`${path} holds no rows`, { hint: 'write some with collect first' });
   }
+  refuseStrangers(path, keys, sheets);
   if (trueLabels === 'human' && rows.every(({ true_label }) => true_label === null)) {
     throw new UserError(
       `${path} has no human labels (true_label is null in all ${rows.length} rows)`,
@@ -69,6 +74,36 @@ export async function readEvalFile(
     keys,
     teacher: teacherOf(path, rows, countOutcomes(unanswered.values())),
   };
+}
+
+/** A row's human label, from the file or from a sheet. */
+function labelOf(
+  key: string,
+  own: LabelledRow['true_label'],
+  sheets: readonly HumanLabels[],
+): LabelledRow['true_label'] {
+  const sheet = sheets.find(({ labels }) => labels.has(key));
+  const label = sheet?.labels.get(key) ?? own;
+  if (own === null || label === own) return label;
+  throw new UserError(`row ${key} is ${own} in the file and ${label} in ${sheet?.path}`, {
+    hint: 'settle on one label: correct the file, or leave the label in the sheet empty',
+  });
+}
+
+function refuseStrangers(
+  path: string,
+  keys: readonly string[],
+  sheets: readonly HumanLabels[],
+): void {
+  const known = new Set(keys);
+  for (const { path: sheet, labels } of sheets) {
+    const strangers = [...labels.keys()].filter((key) => !known.has(key));
+    if (strangers.length === 0) continue;
+    throw new UserError(
+      `${strangers.length} of the ${labels.size} labelled rows of ${sheet} are not in ${path}, such as ${show(strangers[0])}`,
+      { hint: 'name the sheet of this file; its column row must be as it was written' },
+    );
+  }
 }
 
 function teacherOf(

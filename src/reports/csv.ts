@@ -1,6 +1,7 @@
 import { isLabel, saidOf, truthOf } from '../analysis/row-codes.js';
+import { csvLine } from '../files/csv-line.js';
 import { verdictOf } from '../records.js';
-import { escapeControls } from '../text.js';
+
 import type { ReportInput } from './input.js';
 
 const COLUMNS = [
@@ -39,22 +40,5 @@ export function render({ report, rows, verdicts }: ReportInput): string {
       ];
     }),
   );
-  return [COLUMNS, ...lines].map((cells) => `${cells.map(renderCell).join(',')}\r\n`).join('');
+  return [COLUMNS, ...lines].map(csvLine).join('');
 }
-
-function renderCell(cell: string | number | null | undefined): string {
-  if (cell === null || cell === undefined) return '';
-  if (typeof cell === 'number') return String(cell);
-  const text = defuse(cell.replace(CONTROLS, escapeControls));
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-/** Runs of anything but the line breaks and tabs that a quoted cell may hold. */
-const CONTROLS = /[^\t\r\n]+/g;
-
-/**
- * Keeps a spreadsheet from taking a text for a formula, full-width signs included.
- *
- * @see https://owasp.org/www-community/attacks/CSV_Injection
- */
-const defuse = (text: string) => (/^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text);

@@ -1,5 +1,5 @@
 import { type GateResult, reasonWithRows } from '../analysis/gates.js';
-import type { ModelResult } from '../analysis/report.js';
+import type { ModelResult, Report } from '../analysis/report.js';
 import {
   formatCount,
   formatFigure,
@@ -9,6 +9,7 @@ import {
   plural,
 } from '../format.js';
 import { escapeControls } from '../text.js';
+import { ALL_ROWS_HEAD, allRowsLines, allRowsTitle } from './all-rows.js';
 import type { ReportInput } from './input.js';
 import { findings, intervalInWords, truthInWords } from './words.js';
 
@@ -28,6 +29,7 @@ export function render({ report, gates }: ReportInput): string {
       models.map(modelCells),
       { figures: true },
     ),
+    ...renderAllRows(report),
     ...(gates ? [renderGateTable(gates)] : []),
     `How to read it: the truth is ${truthInWords(report)} of ${plural(data.toxic + data.not_toxic, 'row')},` +
       ` ${formatCount(data.toxic)} of them toxic. In brackets is the ${intervalInWords(report)}.` +
@@ -36,6 +38,17 @@ export function render({ report, gates }: ReportInput): string {
   ]
     .join('\n\n')
     .concat('\n');
+}
+
+/** The figures for all rows, where only a part has human labels. */
+function renderAllRows(report: Report): string[] {
+  const lines = allRowsLines(report);
+  if (lines.length === 0) return [];
+  const escaped = lines.map(([name = '', ...cells]) => [escapeMarkdown(name), ...cells]);
+  return [
+    `${escapeMarkdown(allRowsTitle(report))}:`,
+    renderTable(['model', ...ALL_ROWS_HEAD], escaped, { figures: true }),
+  ];
 }
 
 function modelCells({ name, role, is_truth, figures, coverage, cost }: ModelResult): string[] {

@@ -8,6 +8,7 @@ import {
   plural,
 } from '../format.js';
 import { escapeControls } from '../text.js';
+import { renderAllRows } from './all-rows.js';
 import { renderPrevalence } from './text-prevalence.js';
 import { renderRerun } from './text-rerun.js';
 import { renderSection } from './text-section.js';
@@ -41,6 +42,7 @@ export function renderDetails(report: Report): string {
     agreement(report),
     common(report),
     pairs(report),
+    renderAllRows(report),
     renderPrevalence(report),
     renderRerun(report),
     slices(report),

@@ -89,29 +89,41 @@ describe('slicesOf', () => {
     expect(english?.worse).toBe(false);
   });
 
+  /** Toxic rows first, of which the first few are missed, then rows that are right anyway. */
+  const missed = (misses: number, toxic: number) => ({
+    truth: `${'1'.repeat(toxic)}${'0'.repeat(20)}`,
+    said: `${'0'.repeat(misses)}${'1'.repeat(toxic - misses)}${'0'.repeat(20)}`,
+  });
+  const joined = (...parts: { truth: string; said: string }[]) =>
+    sliced(parts.map(({ truth }) => truth).join(''), parts.map(({ said }) => said).join(''));
+
   it('calls nothing worse where as many slices would show as much by chance', () => {
-    const truth = '1'.repeat(30);
-    const said = `00${'1'.repeat(28)}`;
-    const alone = slicesOf(halves(2, 30), sliced(truth, said), 0.95);
-    expect(alone[0]).toMatchObject({ worse: true });
+    const rows = joined(missed(4, 12), missed(0, 28));
+    const [alone] = slicesOf(halves(32, 80), rows, 0.95);
+    expect(alone).toMatchObject({ worse: true });
     const many = Array.from({ length: 60 }, (_, i) => ({
       column: `column ${i}`,
-      parts: [{ value: 'x', rows: [0, ...places(2, 16)] }],
+      parts: [{ value: 'x', rows: [0, ...places(32, 46)] }],
     }));
-    const [first] = slicesOf([...halves(2, 30), ...many], sliced(truth, said), 0.95);
+    const [first] = slicesOf([...halves(32, 80), ...many], rows, 0.95);
     expect(first?.q).toBeGreaterThan(0.05);
     expect(first?.worse).toBe(false);
   });
 
+  it('calls nothing worse that has few toxic rows, however bad it looks', () => {
+    const rows = joined(missed(9, 9), missed(0, 28));
+    const [few] = slicesOf(halves(29, 77), rows, 0.95);
+    expect(few?.q).toBeLessThan(0.001);
+    expect(few?.worse).toBe(false);
+  });
+
   it('counts a text once, however often it stands there', () => {
-    const truth = '1'.repeat(20);
-    const said = `${'0'.repeat(10)}${'1'.repeat(10)}`;
-    const [alone] = slicesOf(halves(10, 20), sliced(truth, said), 0.95);
+    const rows = joined(missed(10, 10), missed(0, 10));
+    const [alone] = slicesOf(halves(30, 60), rows, 0.95);
     expect(alone?.worse).toBe(true);
     // Ten rows of one text are one row that is wrong.
-    const rows = { ...sliced(truth, said), clusterOf: Uint32Array.from(truth, (_, row) => row) };
-    rows.clusterOf.fill(0, 0, 10);
-    const [repeated] = slicesOf(halves(10, 20), rows, 0.95);
+    const clusterOf = Uint32Array.from(rows.truth, (_, row) => (row < 10 ? 0 : row));
+    const [repeated] = slicesOf(halves(30, 60), { ...rows, clusterOf }, 0.95);
     expect(repeated?.q).toBeCloseTo(1 / 11, 10);
     expect(repeated?.worse).toBe(false);
   });

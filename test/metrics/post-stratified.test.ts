@@ -1,6 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { neymanAllocation, postStratified } from '../../src/metrics/post-stratified.js';
+import { postStratified } from '../../src/metrics/post-stratified.js';
 import { differences } from '../helpers/golden.js';
 
 const options = { draws: 20_000, confidence: 0.95, seed: 1 };
@@ -12,8 +11,8 @@ describe.each(differences.post_stratified)('strata %#', ({ strata, ...golden }) 
     (name) => {
       const [low, high] = golden[name];
       const near = (high - low) * 0.04;
-      expect(Math.abs((found?.[name].interval.low ?? 0) - low)).toBeLessThan(near);
-      expect(Math.abs((found?.[name].interval.high ?? 0) - high)).toBeLessThan(near);
+      expect(Math.abs((found?.[name]?.interval.low ?? 0) - low)).toBeLessThan(near);
+      expect(Math.abs((found?.[name]?.interval.high ?? 0) - high)).toBeLessThan(near);
     },
   );
 });
@@ -27,9 +26,9 @@ describe('postStratified', () => {
       ],
       options,
     );
-    expect(found?.precision.value).toBeCloseTo(0.7, 12);
-    expect(found?.recall.value).toBeCloseTo(7 / 12, 12);
-    expect(found?.f1.value).toBeCloseTo(14 / 22, 12);
+    expect(found?.precision?.value).toBeCloseTo(0.7, 12);
+    expect(found?.recall?.value).toBeCloseTo(7 / 12, 12);
+    expect(found?.f1?.value).toBeCloseTo(14 / 22, 12);
   });
 
   it('weighs a stratum by its rows, not by its labels', () => {
@@ -40,49 +39,12 @@ describe('postStratified', () => {
       ],
       options,
     );
-    expect(found?.recall.value).toBeCloseTo(80 / (80 + 30), 12);
+    expect(found?.recall?.value).toBeCloseTo(80 / (80 + 30), 12);
   });
 
   it('claims nothing without a label', () => {
     expect(
       postStratified([{ called: true, rows: 5, labelled: 0, toxic: 0 }], options),
     ).toBeUndefined();
-  });
-});
-
-describe('neymanAllocation', () => {
-  const strata = [
-    { called: false, rows: 4_300, expected: 0.01 },
-    { called: false, rows: 250, expected: 0.4 },
-    { called: true, rows: 150, expected: 0.3 },
-    { called: true, rows: 300, expected: 0.9 },
-  ];
-
-  it('gives most to the many rows that both call not toxic, where the missed ones hide', () => {
-    const given = neymanAllocation(strata, 300);
-    expect(given.reduce((sum, count) => sum + count, 0)).toBe(300);
-    expect(Math.max(...given)).toBe(given[0]);
-    expect(Math.min(...given)).toBeGreaterThanOrEqual(20);
-  });
-
-  it('never asks for more rows than there are, nor spends more than it has', () => {
-    const stratum = fc.record({
-      called: fc.boolean(),
-      rows: fc.integer({ min: 0, max: 60 }),
-      expected: fc.double({ min: 0, max: 1, noNaN: true }),
-    });
-    fc.assert(
-      fc.property(
-        fc.array(stratum, { minLength: 1, maxLength: 6 }),
-        fc.nat(200),
-        (cells, budget) => {
-          const given = neymanAllocation(cells, budget, 0);
-          const all = cells.reduce((sum, { rows }) => sum + rows, 0);
-          expect(given.reduce((sum, count) => sum + count, 0)).toBe(Math.min(budget, all));
-          expect(given.every((count, i) => count <= (cells[i]?.rows ?? 0))).toBe(true);
-        },
-      ),
-      { seed: 4 },
-    );
   });
 });

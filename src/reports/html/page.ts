@@ -5,6 +5,7 @@ import { contendersOf, teacherOf } from '../../analysis/roles.js';
 import { formatCount, formatNumber, formatPercent, plural } from '../../format.js';
 import type { ReportInput } from '../input.js';
 import { findings, intervalInWords, truthInWords } from '../words.js';
+import { allRowsTable, prevalenceTable, rerunTable } from './beyond.js';
 import { classBars } from './class-bars.js';
 import {
   accuracyPairsTable,
@@ -67,6 +68,7 @@ ${gates && section('gates', 'Gates', [gatesTable(gates)])}
 ${section('charts', 'Charts', [qualityCostChart(report.models), classBars(report.models), curveCharts(report)])}
 ${section('scores', 'Scores', [scoresTable(report), calibrationTable(report)])}
 ${section('confusion', 'Confusion matrix', [confusionMatrices(report)])}
+${section('beyond', 'Beyond these rows', [allRowsTable(report), prevalenceTable(report), rerunTable(report)])}
 ${section('pairs', 'Pairs', [pairsTable(report), accuracyPairsTable(report), scorePairsTable(report)])}
 ${section('common', 'On the rows that every model answered', [commonTable(report), report.common && html`<p class="note">${plural(report.common.n, 'row')}.</p>`])}
 ${section('agreement', 'Agreement', [agreementTable(report), ...threeWay(report)])}

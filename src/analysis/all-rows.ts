@@ -1,0 +1,168 @@
+import { type Estimated, f1Interval } from '../metrics/intervals.js';
+import { type Called, postStratified, type Stratum } from '../metrics/post-stratified.js';
+import {
+  combineParts,
+  expectedCounts,
+  LABEL_WORTH,
+  type StratumPart,
+} from '../metrics/unequal-draws.js';
+import { rowKey, type Verdict } from '../records.js';
+import type { AnalysisInput, HumanSample } from './input.js';
+import type { UnansweredPolicy } from './outcomes.js';
+import type { AllRows, ModelResult } from './report.js';
+
+/**
+ * Adds to each model its figures against people for all rows, where only some have a human label
+ * and it is known how they were drawn. The strata are what contender and teacher said; unanswered
+ * rows are strata of their own, and count as the policy has it. A teacher's strata are its labels,
+ * with those of the contender where there is one. A row that stands in the file more than once is
+ * one row here.
+ *
+ * @param models - the results of the teacher and then of the contenders, in the input's order
+ */
+export function addAllRows(models: readonly ModelResult[], input: AnalysisInput): ModelResult[] {
+  const { rows, contenders, settings, humanSample: sample } = input;
+  const isPartly = rows.some(({ true_label }) => true_label === null);
+  if (settings.truth !== 'human' || !sample || !isPartly) {
+    return models.map((model) => ({ ...model, all_rows: null }));
+  }
+  const labelled = distinctRows(input, sample);
+  const alone = contenders.length === 1 ? contenders[0]?.verdicts : undefined;
+  return models.map((model, i) => {
+    const verdicts = contenders[i - 1]?.verdicts;
+    const says = ({ row, teacher }: DistinctRow) =>
+      verdicts
+        ? contenderSays(verdicts[row], settings.onUnanswered)
+        : { word: alone ? wordOf(alone[row]) : '', called: teacher === 'toxic' };
+    const parts = partsOf(labelled, says);
+    return { ...model, all_rows: estimate(parts, sample, model, settings) };
+  });
+}
+
+interface DistinctRow {
+  readonly row: number;
+  readonly teacher: string;
+  readonly human: string | null;
+  /** Of the draw. */
+  readonly stratum: string;
+  /** Of the rows of that stratum, how many have a label. */
+  readonly probability: number;
+}
+
+function distinctRows({ rows }: AnalysisInput, { strata }: HumanSample): DistinctRow[] {
+  const seen = new Set<string>();
+  const counts = new Map<string, { rows: number; labelled: number }>();
+  const distinct = rows.flatMap(({ ds_original_idx, input, prediction, true_label }, row) => {
+    const key = rowKey(ds_original_idx, input);
+    if (seen.has(key)) return [];
+    seen.add(key);
+    const stratum = strata[row] ?? '';
+    const count = counts.get(stratum) ?? { rows: 0, labelled: 0 };
+    count.rows += 1;
+    if (true_label !== null) count.labelled += 1;
+    counts.set(stratum, count);
+    return [{ row, teacher: prediction, human: true_label, stratum }];
+  });
+  return distinct.map((each) => {
+    const { rows: all = 1, labelled = 0 } = counts.get(each.stratum) ?? {};
+    return { ...each, probability: labelled / all };
+  });
+}
+
+/** What a model is taken to say of a row; undefined where the row is not in its figures. */
+type Says = { readonly word: string; readonly called: Called } | undefined;
+
+const wordOf = (verdict: Verdict | undefined) =>
+  verdict?.outcome === 'answered' ? verdict.label : verdict ? 'unanswered' : 'not asked';
+
+const AS_CALLED = { wrong: 'wrong', toxic: true, 'not-toxic': false } as const;
+
+function contenderSays(verdict: Verdict | undefined, policy: UnansweredPolicy): Says {
+  const word = wordOf(verdict);
+  if (verdict === undefined) return undefined;
+  if (verdict.outcome === 'answered') return { word, called: verdict.label === 'toxic' };
+  return policy === 'exclude' ? undefined : { word, called: AS_CALLED[policy] };
+}
+
+function partsOf(rows: readonly DistinctRow[], says: (row: DistinctRow) => Says): StratumPart[] {
+  const parts = new Map<string, { -readonly [K in keyof StratumPart]: StratumPart[K] }>();
+  for (const row of rows) {
+    const said = says(row);
+    if (!said) continue;
+    const stratum = `${said.word}/${row.teacher}`;
+    const name = `${stratum}/${row.stratum}`;
+    const part = parts.get(name) ?? {
+      stratum,
+      called: said.called,
+      probability: row.probability,
+      rows: 0,
+      labelled: 0,
+      toxic: 0,
+    };
+    parts.set(name, part);
+    part.rows += 1;
+    if (row.human !== null) part.labelled += 1;
+    if (row.human === 'toxic') part.toxic += 1;
+  }
+  // In one order whatever that of the rows, for the draws go by it.
+  return [...parts.keys()].sort().flatMap((name) => parts.get(name) ?? []);
+}
+
+function estimate(
+  parts: readonly StratumPart[],
+  { kind }: HumanSample,
+  { figures }: ModelResult,
+  { bootstrap: draws, seed, confidence }: AnalysisInput['settings'],
+): AllRows | null {
+  const strata = combineParts(parts, LABEL_WORTH[kind]);
+  const found = postStratified(strata, { draws, seed, confidence });
+  if (!found) return null;
+  const labelled = parts.reduce((sum, part) => sum + part.labelled, 0);
+  const figure = (estimated: Estimated | undefined) => ({
+    value: estimated?.value ?? null,
+    low: estimated?.interval.low ?? null,
+    high: estimated?.interval.high ?? null,
+    n: labelled,
+    interval: estimated ? ('jeffreys' as const) : null,
+  });
+  const f1 = figure(found.f1);
+  const alone =
+    kind === 'uniform' ? figures.toxic.f1 : uniformInterval(strata, labelled, confidence);
+  const [width, before] = [widthOf(f1), widthOf(alone)];
+  return {
+    labelled,
+    rows: parts.reduce((sum, part) => sum + part.rows, 0),
+    precision: figure(found.precision),
+    recall: figure(found.recall),
+    f1,
+    width_of_human_only: width !== null && before ? width / before : null,
+  };
+}
+
+type Ends = { readonly low: number | null; readonly high: number | null };
+
+const widthOf = ({ low, high }: Ends) => (low === null || high === null ? null : high - low);
+
+/** What as many labels of a uniform draw would show on their own, at the rates that were found. */
+function uniformInterval(strata: readonly Stratum[], labelled: number, confidence: number): Ends {
+  const { tp, fp, fn } = expectedCounts(strata);
+  const each = labelled / strata.reduce((sum, { rows }) => sum + rows, 0);
+  return f1Interval(tp * each, fp * each, fn * each, confidence) ?? { low: null, high: null };
+}
+
+/** What the labelled rows say of the others. */
+export function allRowsNote(withoutLabel: number, sample: HumanSample | undefined): string {
+  const one = withoutLabel === 1;
+  const rows = `${withoutLabel} ${one ? 'row has' : 'rows have'} no human label`;
+  if (!sample) {
+    return `${rows}, and nothing is claimed for ${one ? 'it' : 'them'}: no draw of the labelled rows from among all is on record. If they were drawn at random, say so with the option humanSample (uniform); the option audit draws the rows to label next.`;
+  }
+  if (sample.kind === 'uniform') {
+    return `${rows}. The figures for all rows take the labelled ones for a random draw, as the user says they are.`;
+  }
+  const blank =
+    sample.blank === 0
+      ? ''
+      : ` ${sample.blank} ${sample.blank === 1 ? 'row of the audit has' : 'rows of the audit have'} no label yet, taken to be missing at random.`;
+  return `${rows}. The figures for all rows weigh each label by how likely its row was to be drawn; all other figures are of the labelled rows alone, among which the audit put more of some kinds.${blank}`;
+}

@@ -1,0 +1,36 @@
+import type { Evaluation } from '../evaluate.js';
+import type { Audit } from '../run/audit.js';
+import type { EvaluateFlags } from './evaluate-flags.js';
+import { commandStyle, quotePath, type Setup } from './setup.js';
+
+/** Says what was drawn for people to label, or how to say something of the rows nobody labelled. */
+export function concludeAudit(
+  { audit, report }: Evaluation,
+  flags: EvaluateFlags,
+  { env, session }: Setup,
+): void {
+  if (audit) {
+    session.note(renderAudit(audit));
+    const again = commandStyle(env)('evaluate', `... --human-labels ${quotePath(audit.sheet)}`);
+    const truth = flags.trueLabels === 'teacher' ? ', and without --true-labels' : '';
+    session.note(`next        fill in the column label with toxic or not toxic, then ${again}`);
+    session.note(`            with the flags of this run, but for --audit and --out${truth}`);
+    return;
+  }
+  const isSilent = report.models.every(({ all_rows }) => !all_rows);
+  if (!isSilent || report.data.without_truth === 0) return;
+  session.note(
+    'note: --human-sample uniform, if the labelled rows are a random draw, or --audit N --out FILE gives figures for all rows',
+  );
+}
+
+function renderAudit({ sheet, draw, labels, cells }: Audit): string {
+  return [
+    `audit       ${labels} rows to label in ${sheet}; ${draw} keeps how they were drawn`,
+    ...cells.map(
+      ({ contender, teacher, rows, drawn }) =>
+        `            ${drawn} of ${rows} rows: contender ${contender}, teacher ${teacher}`,
+    ),
+    '            give people the sheet alone: the other file shows what the models said',
+  ].join('\n');
+}

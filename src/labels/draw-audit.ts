@@ -1,0 +1,141 @@
+import type { Verdicts } from '../analysis/outcomes.js';
+import { UserError } from '../errors.js';
+import { neymanAllocation } from '../metrics/neyman.js';
+import { drawIndices } from '../metrics/sampling.js';
+import type { ToxicityLabel } from '../records.js';
+import type { AuditDraw } from './audit-draw.js';
+import type { SheetRow } from './audit-sheet.js';
+import type { EvalFile } from './eval-file.js';
+
+type Said = AuditDraw['cells'][number]['contender'];
+
+/**
+ * The share of toxic rows that is believed in where nobody has labelled a row of the cell, by what
+ * contender and teacher said. That of rows which both call not toxic is about ToxicChat's.
+ */
+export const EXPECTED_TOXIC: Readonly<Record<Said, Readonly<Record<ToxicityLabel, number>>>> = {
+  toxic: { toxic: 0.8, 'not toxic': 0.3 },
+  'not toxic': { toxic: 0.3, 'not toxic': 0.01 },
+  unanswered: { toxic: 0.5, 'not toxic': 0.1 },
+};
+
+const LEAST_OF_A_CELL = 20;
+
+export interface DrawSettings {
+  /** How many rows people should label. */
+  readonly labels: number;
+  readonly seed: number;
+  /** Whether an unanswered row counts as called toxic. */
+  readonly unansweredIsToxic: boolean;
+}
+
+interface Cell {
+  readonly contender: Said;
+  readonly teacher: ToxicityLabel;
+  /** Places of distinct rows, without a human label, and with one. */
+  readonly open: number[];
+  readonly labelled: number[];
+  toxic: number;
+}
+
+/**
+ * Draws the rows that people should label next: at random within the cells of what contender and
+ * teacher said. Half of the labels go where they make the F1 interval narrowest (Neyman, by the
+ * share of toxic rows that people found in the cell, or {@link EXPECTED_TOXIC}), and half are
+ * spread by rows, so that a teacher who misleads costs little. A row that stands in the file more
+ * than once is one row. The rows of the sheet are shuffled.
+ *
+ * @throws UserError when every row has a human label
+ */
+export function drawAudit(
+  { rows, keys }: Pick<EvalFile, 'rows' | 'keys'>,
+  verdicts: Verdicts,
+  { labels, seed, unansweredIsToxic }: DrawSettings,
+): { readonly cells: AuditDraw['cells']; readonly sheet: SheetRow[] } {
+  const cells = cellsOf({ rows, keys }, verdicts);
+  const open = cells.reduce((sum, cell) => sum + cell.open.length, 0);
+  if (open === 0) {
+    throw new UserError('every row has a human label, so there is none to draw', {
+      hint: 'leave `audit` out',
+    });
+  }
+  const given = allocate(cells, labels, unansweredIsToxic);
+  // One random order of all rows: the first of each cell are a random draw from it.
+  const order = drawIndices(rows.length, rows.length, seed);
+  const place = new Map(order.map((row, at) => [row, at]));
+  const inOrder = (all: readonly number[]) =>
+    all.toSorted((a, b) => (place.get(a) ?? 0) - (place.get(b) ?? 0));
+  const drawn = cells.map((cell, i) => inOrder(cell.open).slice(0, given[i]));
+  const keyAt = (row: number) => keys[row] ?? '';
+  const all = drawn.flat();
+  // The cells' orders must not show in the sheet.
+  const shuffled = drawIndices(all.length, all.length, seed + 1).map((i) => all[i] ?? 0);
+  return {
+    cells: cells.map(({ contender, teacher, open, labelled }, i) => ({
+      contender,
+      teacher,
+      rows: open.length,
+      drawn: drawn[i]?.length ?? 0,
+      probability: open.length === 0 ? null : (drawn[i]?.length ?? 0) / open.length,
+      members: [...open, ...labelled].sort((a, b) => a - b).map(keyAt),
+      sheet: (drawn[i] ?? []).toSorted((a, b) => a - b).map(keyAt),
+    })),
+    sheet: shuffled.map((row) => ({ key: keyAt(row), text: rows[row]?.input ?? '' })),
+  };
+}
+
+function cellsOf({ rows, keys }: Pick<EvalFile, 'rows' | 'keys'>, verdicts: Verdicts): Cell[] {
+  const cells = new Map<string, Cell>();
+  const seen = new Set<string>();
+  rows.forEach(({ prediction: teacher, true_label: human }, row) => {
+    const key = keys[row] ?? '';
+    if (seen.has(key)) return;
+    seen.add(key);
+    const contender = saidOf(verdicts[row]);
+    const name = `${contender}/${teacher}`;
+    const cell = cells.get(name) ?? { contender, teacher, open: [], labelled: [], toxic: 0 };
+    cells.set(name, cell);
+    (human === null ? cell.open : cell.labelled).push(row);
+    if (human === 'toxic') cell.toxic += 1;
+  });
+  return [...cells.keys()].sort().flatMap((name) => cells.get(name) ?? []);
+}
+
+const saidOf = (verdict: Verdicts[number]): Said =>
+  verdict?.outcome === 'answered' ? verdict.label : 'unanswered';
+
+/** Labels by cell; they sum to what was asked for, or to all rows without one. */
+function allocate(cells: readonly Cell[], labels: number, unansweredIsToxic: boolean): number[] {
+  const strata = cells.map(({ contender, teacher, open, labelled, toxic }) => ({
+    called: contender === 'toxic' || (contender === 'unanswered' && unansweredIsToxic),
+    rows: open.length,
+    expected:
+      labelled.length === 0
+        ? EXPECTED_TOXIC[contender][teacher]
+        : (toxic + 0.5) / (labelled.length + 1),
+  }));
+  const least = Math.min(LEAST_OF_A_CELL, Math.floor(labels / cells.length));
+  const byRows = Math.floor(labels / 2);
+  const floors = strata.reduce((sum, { rows }) => sum + Math.min(rows, least), 0);
+  const given = neymanAllocation(strata, Math.max(floors, labels - byRows), least);
+  return spread(
+    given,
+    strata.map(({ rows }) => rows),
+    labels,
+  );
+}
+
+/** Adds what is left by rows, none more than there are. */
+function spread(given: readonly number[], rows: readonly number[], labels: number): number[] {
+  const all = [...given];
+  const added = rows.map(() => 0);
+  let left = labels - all.reduce((sum, count) => sum + count, 0);
+  for (; left > 0; left--) {
+    const due = rows.map((count, i) => ((all[i] ?? 0) < count ? count / ((added[i] ?? 0) + 1) : 0));
+    const next = due.indexOf(Math.max(...due));
+    if (due[next] === 0) break;
+    all[next] = (all[next] ?? 0) + 1;
+    added[next] = (added[next] ?? 0) + 1;
+  }
+  return all;
+}

@@ -1,0 +1,187 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { CsvError, parse } from 'csv-parse/sync';
+import { messageOf, show, UserError } from '../errors.js';
+import { describeIssue, type ToxicityLabel } from '../records.js';
+import { type AuditDraw, auditDrawSchema, drawPath } from './audit-draw.js';
+import { keyOfCell } from './audit-sheet.js';
+
+/** A sheet that people have filled in, wholly or in part. */
+export interface HumanLabels {
+  readonly path: string;
+  /** By the key of the row; rows that have no label yet are not there. */
+  readonly labels: ReadonlyMap<string, ToxicityLabel>;
+  /** Rows of the sheet that have no label yet. */
+  readonly blank: number;
+  /** How its rows were drawn, where that is on record. */
+  readonly draw: AuditDraw | undefined;
+}
+
+/** What people write for a label, in lower case. */
+const WORDS: ReadonlyMap<string, ToxicityLabel> = new Map(
+  (
+    [
+      ['toxic', ['toxic', '1', 'yes', 'true']],
+      ['not toxic', ['not toxic', '0', 'no', 'false']],
+    ] as const
+  ).flatMap(([label, words]) => words.map((word) => [word, label] as const)),
+);
+
+/**
+ * Reads sheets of human labels: CSV files with the columns `row` and `label`, as `audit` writes
+ * them. Spreadsheets save them with commas, semicolons or tabs; all three are read. An empty label
+ * is none.
+ *
+ * @throws UserError when a file is missing or no such sheet, holds a label that is not one of the
+ *   words for it, or two sheets label one row differently
+ */
+export function readHumanLabels(paths: readonly string[]): HumanLabels[] {
+  const sheets = paths.map(readSheet);
+  const seen = new Map<string, { label: ToxicityLabel; path: string }>();
+  for (const { path, labels } of sheets) {
+    for (const [key, label] of labels) {
+      const before = seen.get(key);
+      if (before && before.label !== label) {
+        throw new UserError(
+          `row ${key} is ${before.label} in ${before.path} and ${label} in ${path}`,
+          { hint: 'settle on one label, and leave the other empty' },
+        );
+      }
+      seen.set(key, { label, path });
+    }
+  }
+  return sheets;
+}
+
+function readSheet(path: string): HumanLabels {
+  const cells = readCells(path);
+  const labels = new Map<string, ToxicityLabel>();
+  const blank = new Set<string>();
+  refuseStrangeLabels(path, cells);
+  for (const { line, row, label } of cells) {
+    const key = keyOfCell(row);
+    const said = WORDS.get(wordOf(label));
+    if (said === undefined) {
+      if (!labels.has(key)) blank.add(key);
+      continue;
+    }
+    if ((labels.get(key) ?? said) !== said) {
+      throw new UserError(`${path} line ${line} labels row ${row} ${said}, and before otherwise`, {
+        hint: 'settle on one label, and leave the other empty',
+      });
+    }
+    labels.set(key, said);
+    blank.delete(key);
+  }
+  return { path, labels, blank: blank.size, draw: readDraw(path) };
+}
+
+interface Cells {
+  readonly line: number;
+  readonly row: string;
+  readonly label: string;
+}
+
+const wordOf = (label: string) => label.trim().toLowerCase().replace(/\s+/g, ' ');
+
+function readCells(path: string): Cells[] {
+  const text = readText(path).replace(/^\uFEFF/, '');
+  const [head = ''] = text.split(/\r?\n/, 1);
+  const delimiter = [',', ';', '\t'].find((each) => head.includes(each)) ?? ',';
+  const [columns, ...rows] = parseCsv(path, text, delimiter);
+  const found = columns?.cells ?? [];
+  const names = found.map((name) => name.trim().toLowerCase());
+  const [row, label] = [names.indexOf('row'), names.indexOf('label')];
+  if (row === -1 || label === -1) {
+    throw new UserError(`${path} has the columns ${show(found)}, not row and label`, {
+      hint: 'name a sheet that `audit` wrote, or a CSV file with those two columns',
+    });
+  }
+  return rows.map(({ line, cells }) => ({
+    line,
+    row: cells[row] ?? '',
+    label: cells[label] ?? '',
+  }));
+}
+
+interface Line {
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+/** What the parser gives with `info`; its types know only the bare cells. */
+interface Parsed {
+  readonly record: string[];
+  readonly info: { readonly lines: number };
+}
+
+/** Each line by the number at which it begins, as an editor counts. */
+function parseCsv(path: string, text: string, delimiter: string): Line[] {
+  try {
+    const records: unknown = parse(text, {
+      delimiter,
+      info: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+    });
+    let before = 0;
+    return (records as Parsed[]).map(({ record, info: { lines } }) => {
+      const line = before + 1;
+      before = lines;
+      return { line, cells: record };
+    });
+  } catch (cause) {
+    if (!(cause instanceof CsvError)) throw cause;
+    throw new UserError(`${path} is not well-formed CSV: ${cause.message}`, {
+      hint: 'fix that line; fields with commas, quotes or newlines must be quoted',
+      cause,
+    });
+  }
+}
+
+/** Only keys and labels are read, so that the encoding of the texts does not matter. */
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new UserError(`cannot read ${path}: ${messageOf(cause)}`, {
+      hint: 'name a sheet of human labels in `humanLabels`',
+      cause,
+    });
+  }
+}
+
+const LINES_SHOWN = 5;
+
+/** Says all that is wrong at once: a sheet is filled in by hand, and one word stands in many lines. */
+function refuseStrangeLabels(path: string, cells: readonly Cells[]): void {
+  const lines = new Map<string, number[]>();
+  for (const { line, label } of cells) {
+    const word = wordOf(label);
+    if (word === '' || WORDS.has(word)) continue;
+    lines.set(label.trim(), [...(lines.get(label.trim()) ?? []), line]);
+  }
+  if (lines.size === 0) return;
+  const seen = Array.from(lines, ([label, at]) => {
+    const more = at.length > LINES_SHOWN ? ', ...' : '';
+    const where = `line${at.length === 1 ? '' : 's'} ${at.slice(0, LINES_SHOWN).join(', ')}${more}`;
+    return `${show(label)} (${at.length}: ${where})`;
+  });
+  throw new UserError(`${path} has labels that are none: ${seen.join('; ')}`, {
+    hint: 'write toxic or not toxic (1 or 0, yes or no, true or false), or leave the cell empty',
+  });
+}
+
+function readDraw(sheet: string): AuditDraw | undefined {
+  const path = drawPath(sheet);
+  if (!existsSync(path)) return undefined;
+  const hint = 'restore the file that was written with the sheet, or remove it';
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    throw new UserError(`cannot read ${path}: ${messageOf(cause)}`, { hint, cause });
+  }
+  const parsed = auditDrawSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new UserError(`${path} is not a draw: ${describeIssue(parsed.error, value)}`, { hint });
+}

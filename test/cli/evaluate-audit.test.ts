@@ -1,0 +1,408 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { runCli, scratchFolder } from '../helpers/cli.js';
+import { originalRow, readRows, writeRows } from '../helpers/files.js';
+import { startModelServer } from '../helpers/model-server.js';
+
+interface SheetRow {
+  readonly row: string;
+  readonly text: string;
+  readonly label: string;
+}
+
+interface Cell {
+  readonly contender: string;
+  readonly teacher: string;
+  readonly rows: number;
+  readonly drawn: number;
+  readonly probability: number;
+  readonly members: string[];
+  readonly sheet: string[];
+}
+
+/** What is true of row i, what the teacher says of it, and what the contender says. */
+const isToxic = (i: number) => i % 10 === 0;
+const teacherSays = (i: number) => i % 10 === 0 || i % 25 === 3;
+const contenderSays = (i: number) => (isToxic(i) ? i % 30 !== 0 : i % 17 === 5);
+
+const textOf = (i: number) =>
+  `${i % 40 === 0 ? '=SUM(1) ' : ''}text ${i}, ${contenderSays(i) ? 'ALARM' : 'calm'}\nsecond line`;
+const toxicIn = (text: string) => isToxic(Number(/text (\d+)/.exec(text)?.[1]));
+
+const ROWS = 600;
+const rowsOf = (labelled: (i: number) => boolean) =>
+  Array.from({ length: ROWS }, (_, i) =>
+    originalRow(
+      i,
+      textOf(i),
+      teacherSays(i) ? 'toxic' : 'not toxic',
+      labelled(i) ? (isToxic(i) ? 'toxic' : 'not toxic') : null,
+    ),
+  );
+
+async function setUp(labelled: (i: number) => boolean = (i) => i < 60) {
+  const server = await startModelServer(({ text }) =>
+    text.includes('ALARM') ? 'toxic' : 'not toxic',
+  );
+  onTestFinished(() => server.close());
+  const cwd = scratchFolder();
+  writeRows(join(cwd, 'eval.jsonl'), rowsOf(labelled));
+  const env = { OPENAI_BASE_URL: server.url, OPENAI_API_KEY: 'sk-test-0123456789abcdef' };
+  const args = ['-m', 'openai:small', '--eval-file', 'eval.jsonl', '--bootstrap', '500'];
+  const evaluate = (...more: string[]) => runCli('evaluate', [...args, ...more], { cwd, env });
+  const read = (name: string) => readFileSync(join(cwd, name), 'utf8');
+  const readSheet = (name = 'audit.csv') => parse(read(name), { columns: true }) as SheetRow[];
+  const readDraw = (name = 'audit.csv') =>
+    JSON.parse(read(`${name}.draw.json`)) as { cells: Cell[] };
+  /** Fills a sheet in as people would, a spreadsheet's way of saving it included. */
+  const fill = (
+    labelOf: (row: SheetRow, at: number) => string,
+    { name = 'audit.csv', delimiter = ',' } = {},
+  ) => {
+    const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+    const lines = readSheet(name).map((row, at) =>
+      [row.row, quoted(row.text), labelOf(row, at)].join(delimiter),
+    );
+    const head = ['row', 'text', 'label'].join(delimiter);
+    writeFileSync(join(cwd, name), `\uFEFF${[head, ...lines].join('\r\n')}\r\n`);
+  };
+  const report = () => JSON.parse(read('report.json'));
+  return { server, cwd, evaluate, read, readSheet, readDraw, fill, report };
+}
+
+const honest = ({ text }: SheetRow) => (toxicIn(text) ? 'toxic' : 'not toxic');
+const AUDIT = ['--audit', '120', '--out', 'audit.csv'];
+
+describe('evaluate --audit', () => {
+  it('writes a shuffled sheet for people, without what the models said', async () => {
+    const { evaluate, read, readSheet } = await setUp();
+    const { code, stderr } = await evaluate(...AUDIT);
+    expect(stderr).toContain('120 rows to label in audit.csv');
+    expect(code).toBe(0);
+    const sheet = readSheet();
+    expect(read('audit.csv').split('\r\n', 1)).toEqual(['row,text,label']);
+    expect(sheet).toHaveLength(120);
+    expect(new Set(sheet.map(({ row }) => row)).size).toBe(120);
+    expect(sheet.every(({ row, label }) => /^r[0-9a-f]{12}$/.test(row) && label === '')).toBe(true);
+    expect(sheet.every(({ text }) => !text.startsWith('='))).toBe(true);
+    const order = sheet.map(({ text }) => Number(/text (\d+)/.exec(text)?.[1]));
+    expect(order.every((i) => i >= 60)).toBe(true);
+    // Neither the file's order, nor one cell after the other.
+    expect(order).not.toEqual(order.toSorted((a, b) => a - b));
+    const alarms = order.map((i) => contenderSays(i));
+    expect(alarms.slice(0, 60).filter(Boolean).length).toBeGreaterThan(5);
+    expect(alarms.slice(60).filter(Boolean).length).toBeGreaterThan(5);
+  });
+
+  it('keeps the probabilities beside it, and says how many rows of which cells', async () => {
+    const { evaluate, readSheet, readDraw } = await setUp();
+    const { stderr } = await evaluate(...AUDIT);
+    const { cells } = readDraw();
+    expect(cells).toHaveLength(4);
+    const open = Array.from({ length: ROWS }, (_, i) => i).slice(60);
+    for (const cell of cells) {
+      const wanted = open.filter(
+        (i) =>
+          contenderSays(i) === (cell.contender === 'toxic') &&
+          teacherSays(i) === (cell.teacher === 'toxic'),
+      );
+      expect(cell.rows).toBe(wanted.length);
+      expect(cell.drawn).toBeGreaterThanOrEqual(Math.min(20, cell.rows));
+      expect(cell.probability).toBe(cell.drawn / cell.rows);
+      expect(stderr).toContain(
+        `${cell.drawn} of ${cell.rows} rows: contender ${cell.contender}, teacher ${cell.teacher}`,
+      );
+    }
+    const most = cells.toSorted((a, b) => b.drawn - a.drawn)[0];
+    expect(most).toMatchObject({ contender: 'not toxic', teacher: 'not toxic' });
+    expect(cells.flatMap(({ sheet }) => sheet).sort()).toEqual(
+      readSheet()
+        .map(({ row }) => row.slice(1))
+        .sort(),
+    );
+  });
+
+  it('draws the same rows for the same seed, and more of them keep those', async () => {
+    const { evaluate, readSheet } = await setUp();
+    await evaluate(...AUDIT);
+    await evaluate('--audit', '120', '--out', 'again.csv');
+    await evaluate('--audit', '200', '--out', 'more.csv');
+    await evaluate('--audit', '120', '--out', 'other.csv', '--seed', '5');
+    const keys = (name: string) => readSheet(name).map(({ row }) => row);
+    expect(keys('again.csv')).toEqual(keys('audit.csv'));
+    expect(keys('audit.csv').filter((key) => !keys('more.csv').includes(key))).toEqual([]);
+    expect(keys('other.csv').toSorted()).not.toEqual(keys('audit.csv').toSorted());
+  });
+
+  it('never overwrites a sheet, and says so before anything is asked', async () => {
+    const { server, cwd, evaluate, read } = await setUp();
+    writeFileSync(join(cwd, 'audit.csv'), 'hours of work');
+    const { code, stderr } = await evaluate(...AUDIT);
+    expect(code).toBe(2);
+    expect(stderr).toContain('audit.csv is there already, and people may have filled it in');
+    expect(stderr).toContain('--out');
+    expect(read('audit.csv')).toBe('hours of work');
+    expect(server.requests).toEqual([]);
+  });
+
+  it.each([
+    [['--audit', '120'], '--audit and --out go together'],
+    [['--out', 'audit.csv'], '--audit and --out go together'],
+    [[...AUDIT, '-m', 'wordlist'], '--audit goes with one contender, and there are 2'],
+  ])('refuses %j', async (flags, message) => {
+    const { server, evaluate } = await setUp();
+    const { code, stderr } = await evaluate(...flags);
+    expect(stderr).toContain(`error: ${message}`);
+    expect(code).toBe(2);
+    expect(server.requests).toEqual([]);
+  });
+
+  it('refuses a file in which people have labelled every row', async () => {
+    const { evaluate } = await setUp(() => true);
+    const { code, stderr } = await evaluate(...AUDIT);
+    expect(stderr).toContain('every row has a human label, so --audit has none to draw');
+    expect(code).toBe(2);
+  });
+
+  it('works on kept answers, and on a file without any human label', async () => {
+    const { cwd, evaluate, readSheet, fill } = await setUp(() => false);
+    await evaluate('--true-labels', 'teacher');
+    const run = (...flags: string[]) =>
+      runCli(
+        'evaluate',
+        ['--run', 'outputs/eval.openai-small.jsonl', '--eval-file', 'eval.jsonl', ...flags],
+        { cwd },
+      );
+    const { code, stderr } = await run('--true-labels', 'teacher', ...AUDIT);
+    expect(stderr).toContain('and without --true-labels');
+    expect(code).toBe(0);
+    expect(readSheet()).toHaveLength(120);
+    fill(honest);
+    const read = await run('--human-labels', 'audit.csv');
+    expect(read.code).toBe(0);
+    expect(read.stdout).toContain('All rows, by the human labels of a part of them');
+  });
+
+  it('writes no sheet where the run could not finish', async () => {
+    const { cwd } = await setUp();
+    const server = await startModelServer(({ attempt, text }) =>
+      attempt > 0 && text.includes('text 7,') ? { status: 401, json: { error: {} } } : 'not toxic',
+    );
+    onTestFinished(() => server.close());
+    const env = { OPENAI_BASE_URL: server.url, OPENAI_API_KEY: 'sk-test-0123456789abcdef' };
+    const { code } = await runCli(
+      'evaluate',
+      ['-m', 'openai:small', '--eval-file', 'eval.jsonl', ...AUDIT],
+      { cwd, env },
+    );
+    expect(code).toBe(3);
+    expect(existsSync(join(cwd, 'audit.csv'))).toBe(false);
+    expect(existsSync(join(cwd, 'audit.csv.draw.json'))).toBe(false);
+  });
+});
+
+describe('evaluate --human-labels', () => {
+  it('gives figures for all rows by the probabilities of the draw', async () => {
+    const { evaluate, fill, report, readDraw } = await setUp(() => false);
+    await evaluate('--true-labels', 'teacher', ...AUDIT);
+    fill(honest);
+    const { code, stdout } = await evaluate(
+      '--human-labels',
+      'audit.csv',
+      '--report',
+      'report.json',
+    );
+    expect(code).toBe(0);
+    const { models, data, notes } = report();
+    expect(data.without_truth).toBe(ROWS - 120);
+    const all = models[1].all_rows;
+    expect(all).toMatchObject({ labelled: 120, rows: ROWS, f1: { interval: 'jeffreys', n: 120 } });
+    // By hand: each cell's share of toxic rows, by how many rows it has.
+    const [called, found, missed] = byHand(readDraw().cells);
+    expect(all.precision.value).toBeCloseTo(found / called, 12);
+    expect(all.recall.value).toBeCloseTo(found / (found + missed), 12);
+    expect(all.f1.value).toBeCloseTo((2 * found) / (called + found + missed), 12);
+    // What is true of all 600 rows.
+    const truth = (2 * 40) / (called + 60);
+    expect(all.f1.low).toBeLessThan(truth);
+    expect(all.f1.high).toBeGreaterThan(truth);
+    expect(all.width_of_human_only).toBeLessThan(1.05);
+    expect(notes[0]).toContain('480 rows have no human label');
+    expect(notes[0]).toContain('how likely its row was to be drawn');
+    expect(stdout).toMatch(/small {2,}120 {2,}600 {2,}0\.\d\d \[/);
+  });
+
+  /** Rows called toxic, found and missed, from the cells and what is true of their sheet. */
+  function byHand(cells: readonly Cell[]) {
+    let [called, found, missed] = [0, 0, 0];
+    const toxicOf = new Map(
+      Array.from({ length: ROWS }, (_, i) => [keyOf.get(i) ?? '', isToxic(i)] as const),
+    );
+    for (const { contender, rows, drawn, sheet } of cells) {
+      const toxic = (rows * sheet.filter((key) => toxicOf.get(key)).length) / drawn;
+      if (contender === 'toxic') {
+        called += rows;
+        found += toxic;
+      } else missed += toxic;
+    }
+    return [called, found, missed] as const;
+  }
+
+  const keyOf = new Map<number, string>();
+  beforeAll(async () => {
+    const { rowKey } = await import('../../src/records.js');
+    for (let i = 0; i < ROWS; i++) keyOf.set(i, rowKey(i, textOf(i)));
+  });
+
+  it('reads what people write, and what spreadsheets save', async () => {
+    const words = {
+      toxic: ['TOXIC', '1', 'Yes', 'true'],
+      clean: ['Not  Toxic', '0', 'NO', 'False'],
+    };
+    const { evaluate, fill, report } = await setUp(() => false);
+    await evaluate('--true-labels', 'teacher', ...AUDIT);
+    fill(({ text }, at) => (toxicIn(text) ? words.toxic : words.clean)[at % 4] ?? '', {
+      delimiter: ';',
+    });
+    const { code } = await evaluate('--human-labels', 'audit.csv', '--report', 'report.json');
+    expect(code).toBe(0);
+    expect(report().data.without_truth).toBe(ROWS - 120);
+  });
+
+  it('takes rows without a label yet to be missing at random, and says so', async () => {
+    const { evaluate, fill, report } = await setUp(() => false);
+    await evaluate('--true-labels', 'teacher', ...AUDIT);
+    fill((row, at) => (at % 4 === 3 ? '' : honest(row)));
+    await evaluate('--human-labels', 'audit.csv', '--report', 'report.json');
+    const { models, notes } = report();
+    expect(models[1].all_rows).toMatchObject({ labelled: 90, rows: ROWS });
+    expect(notes[0]).toContain('30 rows of the audit have no label yet');
+  });
+
+  it('says which labels it cannot read, how many, and where', async () => {
+    const { evaluate, fill } = await setUp();
+    await evaluate(...AUDIT);
+    fill((_, at) => ['maybe', 'toxic', '?', 'maybe'][at] ?? '');
+    const { code, stderr } = await evaluate('--human-labels', 'audit.csv');
+    // A text is two lines long, so that the rows begin at lines 2, 4, 6 and 8.
+    expect(stderr).toContain('"maybe" (2: lines 2, 8); "?" (1: line 6)');
+    expect(code).toBe(2);
+  });
+
+  it('refuses a sheet of other rows, and one that contradicts the file or another', async () => {
+    const { cwd, evaluate } = await setUp();
+    const sheet = (name: string, ...lines: string[]) =>
+      writeFileSync(join(cwd, name), ['row,label', ...lines, ''].join('\n'));
+    sheet('other.csv', 'r0123456789ab,toxic');
+    sheet('a.csv', `r${keyOf.get(99)},toxic`);
+    sheet('b.csv', `${keyOf.get(99)},0`);
+    sheet('file.csv', `${keyOf.get(10)},no`);
+    const said = async (...flags: string[]) => (await evaluate(...flags)).stderr;
+    expect(await said('--human-labels', 'other.csv')).toContain(
+      '1 of the 1 labelled rows of other.csv are not in eval.jsonl, such as "0123456789ab"',
+    );
+    expect(await said('--human-labels', 'a.csv', '--human-labels', 'b.csv')).toContain(
+      'is toxic in a.csv and not toxic in b.csv',
+    );
+    expect(await said('--human-labels', 'file.csv')).toContain(
+      'is toxic in the file and not toxic in file.csv',
+    );
+    expect(await said('--human-labels', 'none.csv')).toContain('cannot read none.csv');
+  });
+
+  it('claims nothing by a sheet whose draw is not on record, nor by a draw of other rows', async () => {
+    const { cwd, evaluate, read, readSheet, fill, report } = await setUp();
+    await evaluate(...AUDIT);
+    fill(honest);
+    writeFileSync(join(cwd, 'renamed.csv'), read('audit.csv'));
+    const { stderr } = await evaluate('--human-labels', 'renamed.csv', '--report', 'report.json');
+    expect(stderr).toContain('how the rows of renamed.csv were drawn is not on record');
+    expect(report().models[1].all_rows).toBeNull();
+    expect(readSheet()).toHaveLength(120);
+    writeRows(join(cwd, 'eval.jsonl'), [
+      ...rowsOf((i) => i < 60),
+      originalRow(ROWS, 'one more', 'toxic', null),
+    ]);
+    await evaluate('--human-labels', 'audit.csv', '--report', 'report.json');
+    expect(report().models[1].all_rows).toBeNull();
+    expect(report().notes[0]).toContain('nothing is claimed for them');
+  });
+
+  it('reads sheets that follow each other as one', async () => {
+    const { evaluate, fill, report } = await setUp();
+    await evaluate(...AUDIT);
+    fill(honest);
+    const first = ['--human-labels', 'audit.csv'];
+    await evaluate(...first, '--audit', '100', '--out', 'second.csv');
+    fill(honest, { name: 'second.csv' });
+    await evaluate(...first, '--human-labels', 'second.csv', '--report', 'report.json');
+    const { models, data } = report();
+    expect(data.without_truth).toBe(ROWS - 60 - 220);
+    const all = models[1].all_rows;
+    expect(all.labelled).toBe(280);
+    const called = Array.from({ length: ROWS }, (_, i) => contenderSays(i)).filter(Boolean).length;
+    const truth = (2 * 40) / (called + 60);
+    expect(all.f1.low).toBeLessThan(truth);
+    expect(all.f1.high).toBeGreaterThan(truth);
+  });
+
+  it('holds for a contender that has changed since the draw', async () => {
+    const { cwd, evaluate, fill, report } = await setUp(() => false);
+    await evaluate('--true-labels', 'teacher', ...AUDIT);
+    fill(honest);
+    const changed = (i: number) => (isToxic(i) ? i % 70 !== 0 : i % 19 === 2);
+    writeRows(
+      join(cwd, 'changed.jsonl'),
+      readRows(join(cwd, 'eval.jsonl')).map((row, i) => ({
+        ...row,
+        prediction: changed(i) ? 'toxic' : 'not toxic',
+      })),
+    );
+    await runCli(
+      'evaluate',
+      ['--run', 'changed.jsonl', '--eval-file', 'eval.jsonl', '--human-labels', 'audit.csv'].concat(
+        ['--report', 'report.json'],
+      ),
+      { cwd },
+    );
+    const all = report().models[1].all_rows;
+    const called = Array.from({ length: ROWS }, (_, i) => changed(i)).filter(Boolean).length;
+    const found = Array.from({ length: ROWS }, (_, i) => isToxic(i) && changed(i)).filter(Boolean);
+    const truth = (2 * found.length) / (called + 60);
+    expect(all.f1.low).toBeLessThan(truth);
+    expect(all.f1.high).toBeGreaterThan(truth);
+  });
+});
+
+describe('evaluate --human-sample', () => {
+  it('claims nothing for rows without a human label until the user says how they were drawn', async () => {
+    const { evaluate, report } = await setUp((i) => i % 4 === 1 || i % 20 === 0);
+    const before = await evaluate('--report', 'report.json');
+    expect(before.stdout).not.toContain('All rows');
+    expect(before.stdout.match(/have no human label/g)).toHaveLength(1);
+    expect(before.stdout).toContain(
+      '420 rows have no human label, and nothing is claimed for them',
+    );
+    expect(before.stderr).toContain('--human-sample uniform');
+    expect(report().models.map((model: { all_rows: unknown }) => model.all_rows)).toEqual([
+      null,
+      null,
+    ]);
+    const after = await evaluate('--human-sample', 'uniform', '--report', 'report.json');
+    expect(after.stdout).toContain('All rows, by the human labels of a part of them');
+    expect(after.stderr).not.toContain('--human-sample');
+    expect(report().models[1].all_rows).toMatchObject({ labelled: 180, rows: ROWS });
+    const { f1, width_of_human_only: gain } = report().models[1].all_rows;
+    const alone = report().models[1].figures.toxic.f1;
+    expect(gain).toBeCloseTo((f1.high - f1.low) / (alone.high - alone.low), 12);
+  });
+
+  it('has no figures for all rows where people have labelled every one', async () => {
+    const { evaluate, report } = await setUp(() => true);
+    const { stderr } = await evaluate('--human-sample', 'uniform', '--report', 'report.json');
+    expect(report().models[1].all_rows).toBeNull();
+    expect(stderr).not.toContain('--human-sample');
+  });
+});

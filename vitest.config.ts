@@ -6,8 +6,8 @@ export default defineConfig({
     // What ends only by this is broken: no test is to fail for being slow on a busy machine.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    // Most tests wait for a spawned command; by default two cores would run one file at a time.
-    maxWorkers: 3,
+    // By default one core is left idle, which of two is half.
+    maxWorkers: '100%',
     // Files share a process and the modules it has loaded, which is half of a small file's time.
     // They change none of its state for longer than a test.
     isolate: false,

@@ -157,23 +157,20 @@ describe('collect', () => {
     expect(askedAgain).toEqual([]);
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)(
-    'on %s writes what is in flight and says how to go on',
-    async (stop) => {
-      const { answering, open } = holdAfter(30);
-      const { out, server, start } = await setUp({ rows: 200, answering });
-      const { child, finished } = start('--ds-max-size', '200');
-      await server.received(31);
-      child.stderr?.once('data', open); // It has said that it stops.
-      child.kill(stop);
-      const { code, stdout, stderr } = await finished;
-      expect([code, stdout]).toEqual([130, '']);
-      expect(stderr).toContain('stopping: finishing what is in flight');
-      expect(stderr).toContain('run the same command again to go on');
-      expect(readRows(out).length).toBe(server.requests.length);
-      expect(readRows(out).length).toBeLessThan(200);
-    },
-  );
+  it('on Ctrl-C writes what is in flight and says how to go on', async () => {
+    const { answering, open } = holdAfter(30);
+    const { out, server, start } = await setUp({ rows: 200, answering });
+    const { child, finished } = start('--ds-max-size', '200');
+    await server.received(31);
+    child.stderr?.once('data', open); // It has said that it stops.
+    child.kill('SIGINT');
+    const { code, stdout, stderr } = await finished;
+    expect([code, stdout]).toEqual([130, '']);
+    expect(stderr).toContain('stopping: finishing what is in flight');
+    expect(stderr).toContain('run the same command again to go on');
+    expect(readRows(out).length).toBe(server.requests.length);
+    expect(readRows(out).length).toBeLessThan(200);
+  });
 
   it('leaves at once on a second Ctrl-C', async () => {
     const { answering } = holdAfter(5);

@@ -4,7 +4,7 @@ import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { bin, runCli, scratchFolder, startCli } from '../helpers/cli.js';
+import { bin, runCli, scratchFolder } from '../helpers/cli.js';
 import { heldClock, type SkippingClock, skippingClock } from '../helpers/clock.js';
 import { isToxic, readRows, writeCsv } from '../helpers/files.js';
 import { gate, until } from '../helpers/gate.js';
@@ -32,7 +32,6 @@ async function setUp(
     cwd,
     clock,
     collect: (...more: string[]) => runCli('collect', [...flags, ...more], { cwd, env, clock }),
-    start: (...more: string[]) => startCli('collect', [...flags, ...more], { cwd, env }),
     env,
     flags,
     rows: () => readRows(join(cwd, 'outputs/outputs.jsonl')),
@@ -102,21 +101,6 @@ describe('a storm of 429', () => {
     expect(clock.waits).toContain(60_000);
     expect(stderr).toContain('run the same command again to go on');
     expect(server.requests.length).toBeLessThan(20);
-  });
-
-  it('does so on Ctrl-C', async () => {
-    const { start, server } = await setUp((request) =>
-      request.text === 'text 1'
-        ? byText(request)
-        : refusal(429, { message: 'slow down' }, { 'retry-after': '60' }),
-    );
-    const { child, finished } = start('--concurrency', '4');
-    await server.received(2);
-    child.kill('SIGINT');
-    const { code, stderr } = await finished;
-    expect(code).toBe(130);
-    // A run that went on waiting would be cut off without these words.
-    expect(stderr).toContain('run the same command again to go on');
   });
 });
 

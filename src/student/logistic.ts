@@ -19,12 +19,37 @@ export interface Observations {
  * weighted: on ToxicChat that did not help, and it would spoil the probabilities.
  */
 export function fitLogistic(observations: Observations, options: LbfgsOptions = {}): LinearModel {
-  const start = new Float64Array(observations.dimensions + 1);
-  const point = minimize(logisticLoss(observations), start, options);
-  return {
-    bias: point[observations.dimensions] ?? 0,
-    weights: Float32Array.from(point.subarray(0, observations.dimensions)),
+  const { used, compact } = withoutUnused(observations);
+  const start = new Float64Array(used.length + 1);
+  const point = minimize(logisticLoss(compact), start, options);
+  const weights = new Float32Array(observations.dimensions);
+  used.forEach((feature, j) => {
+    weights[feature] = point[j] ?? 0;
+  });
+  return { bias: point[used.length] ?? 0, weights };
+}
+
+/**
+ * The same observations over the features that some row has, in their order. The others' weights
+ * are 0 and add 0 to every sum: leaving them out changes no bit.
+ */
+function withoutUnused({ rows, dimensions, ...rest }: Observations) {
+  const isUsed = new Uint8Array(dimensions);
+  for (const { indices } of rows) for (const index of indices) isUsed[index] = 1;
+  const used = Uint32Array.from(isUsed.keys()).filter((feature) => isUsed[feature] === 1);
+  const place = new Uint32Array(dimensions);
+  used.forEach((feature, j) => {
+    place[feature] = j;
+  });
+  const compact: Observations = {
+    ...rest,
+    rows: rows.map(({ indices, values }) => ({
+      indices: indices.map((index) => place[index] ?? 0),
+      values,
+    })),
+    dimensions: used.length,
   };
+  return { used, compact };
 }
 
 /**

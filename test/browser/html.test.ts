@@ -137,7 +137,9 @@ describe.skipIf(!canBrowse)('the HTML report in a browser', () => {
       await page.locator('#open-all').click();
       for (const details of await page.locator('.as-table summary').all()) await details.click();
       await page.evaluate(axe.source);
-      const { violations } = (await page.evaluate("axe.run({ resultTypes: ['violations'] })")) as axe.AxeResults;
+      const { violations } = (await page.evaluate(
+        "axe.run({ resultTypes: ['violations'] })",
+      )) as axe.AxeResults;
       const serious = violations.filter(
         ({ impact }) => impact === 'serious' || impact === 'critical',
       );

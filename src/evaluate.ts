@@ -61,7 +61,7 @@ export interface EvaluateOptions extends AskOptions {
   readonly trainFile?: string | undefined;
   /** Leave those rows out. */
   readonly excludeSeen?: boolean | undefined;
-  /** Call a row toxic from this score on. */
+  /** Call a row positive from this score on. */
   readonly threshold?: number | undefined;
   /** Tune the threshold on another file of labels. */
   readonly thresholdFrom?: string | undefined;
@@ -75,7 +75,7 @@ export interface EvaluateOptions extends AskOptions {
   readonly bootstrap?: number | undefined;
   /** Of the resamples. Default: 0. */
   readonly seed?: number | undefined;
-  /** The share of toxic texts where the model is to work: figures are stated for it too. */
+  /** The share of positive texts where the model is to work: figures are stated for it too. */
   readonly prevalence?: number | undefined;
   /** Columns of the file to give figures by. */
   readonly slice?: readonly string[] | undefined;
@@ -89,9 +89,9 @@ export interface EvaluateOptions extends AskOptions {
   /** Files to write reports to, by their endings. */
   readonly reports?: readonly string[] | undefined;
   readonly gates?: readonly Gate[] | undefined;
-  /** A JSON report of an earlier run: the toxic F1 may not have fallen since then. */
+  /** A JSON report of an earlier run: the positive F1 may not have fallen since then. */
   readonly noWorseThan?: string | undefined;
-  /** Differences of the toxic F1 below this are of no matter: for pairs, and for that gate. Default: 0.02. */
+  /** Differences of the positive F1 below this are of no matter: for pairs, and for that gate. Default: 0.02. */
   readonly margin?: number | undefined;
   /** When the report is made, ISO 8601, UTC. Default: now. */
   readonly createdAt?: string | undefined;
@@ -214,6 +214,7 @@ export async function estimateEvaluate(
 export async function readRows(options: EvaluateOptions) {
   const {
     evalFile: path,
+    task,
     trueLabels,
     prices,
     trainFile,
@@ -221,8 +222,8 @@ export async function readRows(options: EvaluateOptions) {
     slice = [],
     cluster,
   } = options;
-  const sheets = readHumanLabels(options.humanLabels ?? []);
-  const whole = await readEvalFile(path, trueLabels, prices, sheets);
+  const sheets = readHumanLabels(options.humanLabels ?? [], task);
+  const whole = await readEvalFile(path, { task, trueLabels, prices, sheets });
   const { evalFile, seen } =
     trainFile === undefined
       ? { evalFile: whole, seen: null }
@@ -256,12 +257,13 @@ export async function readRuns(
 }
 
 function analysisInput(
-  { path, sha256, dataset, split, rows, teacher }: EvalFile,
+  { path, task, sha256, dataset, split, rows, teacher }: EvalFile,
   contenders: readonly Contender[],
   seen: Report['data']['seen'],
   options: EvaluateOptions,
 ): AnalysisInput {
   return {
+    task,
     rows,
     teacher,
     contenders: contenders.map(toAnalysis),

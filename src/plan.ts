@@ -40,6 +40,7 @@ export async function planEvaluate(options: PlanOptions): Promise<Plan> {
   const { rows, teacher } = evalFile;
   const isTruth = trueLabels === 'teacher';
   return plan({
+    names: evalFile.task.labels,
     truth: labelsOf(rows.map(({ prediction, true_label }) => (isTruth ? prediction : true_label))),
     teacher: isTruth ? null : { name: teacher.name, verdicts: rows.map(verdictOf) },
     contenders: withUniqueNames(teacher.name, named.length > 0 ? named : [ANY_MODEL]),

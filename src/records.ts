@@ -2,10 +2,16 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { show } from './errors.js';
 
-/** The two labels, in the order scikit-learn sorts them. */
-export const LABELS = ['not toxic', 'toxic'] as const;
+/** The two labels of every task; the task says how they are called where people see them. */
+export const LABELS = ['negative', 'positive'] as const;
 export const labelSchema = z.enum(LABELS);
-export type ToxicityLabel = z.infer<typeof labelSchema>;
+export type RowLabel = z.infer<typeof labelSchema>;
+
+/** How the two labels are called in files and where people read them. */
+export type LabelNames = Readonly<Record<RowLabel, string>>;
+
+/** Those of the built-in task, and of every file of the 2024 cookbook. */
+export const TOXICITY_LABELS: LabelNames = { positive: 'toxic', negative: 'not toxic' };
 
 /** Whose labels are meant, of the two that a row may have. */
 export const LABEL_SOURCES = ['human', 'teacher'] as const;
@@ -76,7 +82,7 @@ export const verdictSchema = z.discriminatedUnion('outcome', [
   z.object({
     outcome: z.literal('answered'),
     label: labelSchema,
-    /** How likely the text is toxic, where the model tells: P(toxic), or a highest category score. */
+    /** How likely the text is positive, where the model tells: P(positive), or a highest category score. */
     score: z.number().min(0).max(1).optional(),
     /** A guard model's violated categories, such as S1. */
     categories: z.array(z.string()).optional(),
@@ -111,55 +117,63 @@ const provenance = {
 /** Which of the times that its row was asked a line is of, from 1. Absent in the first. */
 const run = z.int().positive().optional();
 
-const origin = {
+/** A label under its name in a file. */
+const namedLabel = ({ positive, negative }: LabelNames) =>
+  z
+    .enum([negative, positive], {
+      error: () =>
+        `expected one of ${show(positive)}|${show(negative)}; labels of other names need their \`task\` file`,
+    })
+    .transform((name): RowLabel => (name === positive ? 'positive' : 'negative'));
+
+const originOf = (names: LabelNames) => ({
   input: z.string(),
   origin: z.string(),
   human_check: z.boolean().nullable(),
-  true_label: labelSchema.nullable(),
+  true_label: namedLabel(names).nullable(),
   is_jailbreaking: z.union([z.literal(0), z.literal(1)]).nullable(),
   ds_original_idx: z.int().nonnegative(),
-};
+});
 
 /**
  * A line of labels: the 2024 cookbook's seven keys first, then ours. Its own files have only
  * the seven, so everything else is optional on reading. Unknown keys are kept.
  */
-export const labelledRowSchema = z.looseObject({
-  input: origin.input,
-  prediction: labelSchema,
-  origin: origin.origin,
-  human_check: origin.human_check,
-  true_label: origin.true_label,
-  is_jailbreaking: origin.is_jailbreaking,
-  ds_original_idx: origin.ds_original_idx,
-  ...z.object(provenance).partial().shape,
-  score: z.number().min(0).max(1).optional(),
-  categories: z.array(z.string()).optional(),
-  run,
-});
-export type LabelledRow = z.infer<typeof labelledRowSchema>;
+export const labelledRowSchema = (names: LabelNames = TOXICITY_LABELS) => {
+  const { input, true_label, ...origin } = originOf(names);
+  return z.looseObject({
+    input,
+    prediction: namedLabel(names),
+    true_label,
+    ...origin,
+    ...z.object(provenance).partial().shape,
+    score: z.number().min(0).max(1).optional(),
+    categories: z.array(z.string()).optional(),
+    run,
+  });
+};
+export type LabelledRow = z.infer<ReturnType<typeof labelledRowSchema>>;
 
 /** A line of `<out>.unanswered.jsonl`: a row that was asked and got no label. */
-export const unansweredRowSchema = z.looseObject({
-  ...origin,
-  outcome: z.enum(UNANSWERED),
-  raw: z.string(),
-  error: z.string().optional(),
-  retryable: z.boolean().optional(),
-  ...provenance,
-  run,
-});
-export type UnansweredRow = z.infer<typeof unansweredRowSchema>;
+export const unansweredRowSchema = (names: LabelNames = TOXICITY_LABELS) =>
+  z.looseObject({
+    ...originOf(names),
+    outcome: z.enum(UNANSWERED),
+    raw: z.string(),
+    error: z.string().optional(),
+    retryable: z.boolean().optional(),
+    ...provenance,
+    run,
+  });
+export type UnansweredRow = z.infer<ReturnType<typeof unansweredRowSchema>>;
 
-/** A row's text and human labels under the original's names. */
-export function originColumns(
-  sample: Sample,
-): Omit<UnansweredRow, 'outcome' | 'raw' | 'run' | keyof typeof provenance> {
+/** A row's text and human labels under the original's names, as a file has them. */
+export function originColumns(sample: Sample, names: LabelNames) {
   return {
     input: sample.text,
     origin: 'user',
     human_check: sample.humanChecked,
-    true_label: sample.label,
+    true_label: sample.label && names[sample.label],
     is_jailbreaking: sample.jailbreaking === null ? null : sample.jailbreaking ? 1 : 0,
     ds_original_idx: sample.index,
   };

@@ -15,7 +15,7 @@ export interface TrainOptions extends TrainingSetOptions {
   /** Of the folds of a student, and of the rows held out of an export. Default: 0. */
   readonly seed?: number | undefined;
   /** Write the rows as chats. */
-  readonly exportTo?: Omit<ChatExportOptions, 'seed'> | undefined;
+  readonly exportTo?: Omit<ChatExportOptions, 'seed' | 'task'> | undefined;
   /** Train a student into this file. */
   readonly studentTo?: string | undefined;
   /** Gives the student a head on embeddings. */
@@ -47,12 +47,12 @@ export async function train(
   options: TrainOptions,
   { onFit }: TrainCallbacks = {},
 ): Promise<TrainSummary> {
-  const { labels = 'teacher', seed = 0, exportTo, studentTo, embedder, signal } = options;
+  const { labels = 'teacher', seed = 0, task, exportTo, studentTo, embedder, signal } = options;
   const started = performance.now();
   const set = await readTrainingSet(options);
   const exported = exportTo && {
     file: exportTo.out,
-    lines: exportChat(set.examples, { ...exportTo, seed }),
+    lines: exportChat(set.examples, { ...exportTo, seed, task }),
   };
   let trained: TrainSummary['trained'];
   if (studentTo !== undefined) {
@@ -60,6 +60,7 @@ export async function train(
     const student = await trainStudent(set.examples, {
       labels,
       teacher: set.teacher,
+      task,
       seed,
       ...(embeddings ? { embeddings } : {}),
       signal,

@@ -33,7 +33,7 @@ export function addAllRows(models: readonly ModelResult[], input: AnalysisInput)
     const says = ({ row, teacher }: DistinctRow) =>
       verdicts
         ? contenderSays(verdicts[row], settings.onUnanswered)
-        : { word: alone ? wordOf(alone[row]) : '', called: teacher === 'toxic' };
+        : { word: alone ? wordOf(alone[row]) : '', called: teacher === 'positive' };
     const parts = partsOf(labelled, says);
     return { ...model, all_rows: estimate(parts, sample, model, settings) };
   });
@@ -75,12 +75,12 @@ type Says = { readonly word: string; readonly called: Called } | undefined;
 const wordOf = (verdict: Verdict | undefined) =>
   verdict?.outcome === 'answered' ? verdict.label : verdict ? 'unanswered' : 'not asked';
 
-const AS_CALLED = { wrong: 'wrong', toxic: true, 'not-toxic': false } as const;
+const AS_CALLED = { wrong: 'wrong', positive: true, negative: false } as const;
 
 function contenderSays(verdict: Verdict | undefined, policy: UnansweredPolicy): Says {
   const word = wordOf(verdict);
   if (verdict === undefined) return undefined;
-  if (verdict.outcome === 'answered') return { word, called: verdict.label === 'toxic' };
+  if (verdict.outcome === 'answered') return { word, called: verdict.label === 'positive' };
   return policy === 'exclude' ? undefined : { word, called: AS_CALLED[policy] };
 }
 
@@ -97,12 +97,12 @@ function partsOf(rows: readonly DistinctRow[], says: (row: DistinctRow) => Says)
       probability: row.probability,
       rows: 0,
       labelled: 0,
-      toxic: 0,
+      positive: 0,
     };
     parts.set(name, part);
     part.rows += 1;
     if (row.human !== null) part.labelled += 1;
-    if (row.human === 'toxic') part.toxic += 1;
+    if (row.human === 'positive') part.positive += 1;
   }
   // In one order whatever that of the rows, for the draws go by it.
   return [...parts.keys()].sort().flatMap((name) => parts.get(name) ?? []);
@@ -127,7 +127,7 @@ function estimate(
   });
   const f1 = figure(found.f1);
   const alone =
-    kind === 'uniform' ? figures.toxic.f1 : uniformInterval(strata, labelled, confidence);
+    kind === 'uniform' ? figures.positive.f1 : uniformInterval(strata, labelled, confidence);
   const [width, before] = [widthOf(f1), widthOf(alone)];
   return {
     labelled,

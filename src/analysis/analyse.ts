@@ -1,7 +1,7 @@
 import { rowKey, verdictOf } from '../records.js';
 import { addAllRows, allRowsNote } from './all-rows.js';
 import { publishedBaselines, type Run } from './baselines.js';
-import { type ClusterOf, clusterRows, toxicDesignEffect } from './clusters.js';
+import { type ClusterOf, clusterRows, positiveDesignEffect } from './clusters.js';
 import { comparePairs, onCommonRows, pairUp } from './comparison.js';
 import { disagreementsOf } from './disagreements.js';
 import type { AnalysisInput } from './input.js';
@@ -47,6 +47,7 @@ export function analyse(input: AnalysisInput): Report {
       confidence: settings.confidence,
       seed: settings.seed,
     },
+    names: input.task.labels,
     policy: settings.onUnanswered,
     prevalence: settings.prevalence,
     isFewInFile: isFewInFile(data),
@@ -58,6 +59,7 @@ export function analyse(input: AnalysisInput): Report {
     version: REPORT_VERSION,
     tool_version: input.toolVersion,
     created_at: input.createdAt,
+    task: { name: input.task.name, labels: input.task.labels },
     settings: {
       truth: settings.truth,
       confidence: settings.confidence,
@@ -122,18 +124,18 @@ function dataOf(
   truth: Labels,
   clusterOf: ClusterOf,
 ): Report['data'] {
-  const { tp: toxic, tn: notToxic } = countTable(truth, truth);
+  const { tp: positive, tn: negative } = countTable(truth, truth);
   return {
     file: data.file,
     sha256: data.sha256,
     dataset: data.dataset,
     split: data.split,
     rows: rows.length,
-    toxic,
-    not_toxic: notToxic,
-    without_truth: rows.length - toxic - notToxic,
+    positive,
+    negative,
+    without_truth: rows.length - positive - negative,
     duplicate_texts: countDuplicates(rows.map(({ input }) => input)),
-    design_effect: toxicDesignEffect(truth, clusterOf),
+    design_effect: positiveDesignEffect(truth, clusterOf),
     seen: data.seen,
   };
 }

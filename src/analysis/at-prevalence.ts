@@ -6,9 +6,9 @@ import { defined } from './figures.js';
 import type { Figure, ModelResult } from './report.js';
 
 /**
- * What a model would come to where another share of texts is toxic: see {@link atPrevalence}.
+ * What a model would come to where another share of texts is positive: see {@link atPrevalence}.
  *
- * @returns null where the rows do not tell: none is toxic, or all are
+ * @returns null where the rows do not tell: none is positive, or all are
  */
 export function prevalenceFigures(
   counts: Counts,
@@ -26,7 +26,7 @@ export function prevalenceFigures(
   };
 }
 
-/** Precision is not defined for a model that called nothing toxic, and has no interval then. */
+/** Precision is not defined for a model that called nothing positive, and has no interval then. */
 const jeffreysFigure = ({ value, interval: { low, high } }: Estimated, n: number): Figure => ({
   value: defined(value),
   low: defined(low),

@@ -2,7 +2,7 @@ import { type AlikeClusters, groupClusters, NO_CELL } from '../metrics/clusters.
 import { sizeEffect } from '../metrics/design-effect.js';
 import type { LabelledRow } from '../records.js';
 import { normaliseText } from '../text.js';
-import { type Labels, NO_LABEL, TOXIC } from './outcomes.js';
+import { type Labels, NO_LABEL, POSITIVE } from './outcomes.js';
 
 /** The cluster of each row of a file, numbered from 0 as they come. */
 export type ClusterOf = Uint32Array;
@@ -33,22 +33,24 @@ export function clusteredTable(truth: Labels, said: Labels, clusterOf: ClusterOf
   const cellOf = truth.map((label, row) => {
     const isSaid = said[row] as number;
     if (label === NO_LABEL || isSaid === NO_LABEL) return NO_CELL;
-    if (isSaid === TOXIC) return label === TOXIC ? 0 : 1;
-    return label === TOXIC ? 2 : 3;
+    if (isSaid === POSITIVE) return label === POSITIVE ? 0 : 1;
+    return label === POSITIVE ? 2 : 3;
   });
   return groupClusters(cellOf, clusterOf, TABLE_CELLS);
 }
 
 /**
- * How many rows with a toxic truth stand for one that stands alone: their design effect where a
+ * How many rows with a positive truth stand for one that stands alone: their design effect where a
  * model gives a cluster one answer. Null where each stands alone.
  */
-export function toxicDesignEffect(truth: Labels, clusterOf: ClusterOf): number | null {
-  const toxic = groupClusters(
-    truth.map((label) => (label === TOXIC ? 0 : NO_CELL)),
+export function positiveDesignEffect(truth: Labels, clusterOf: ClusterOf): number | null {
+  const positive = groupClusters(
+    truth.map((label) => (label === POSITIVE ? 0 : NO_CELL)),
     clusterOf,
     1,
   );
-  const effect = sizeEffect(toxic.map(({ cells: [rows = 0], clusters }) => ({ rows, clusters })));
+  const effect = sizeEffect(
+    positive.map(({ cells: [rows = 0], clusters }) => ({ rows, clusters })),
+  );
   return effect > 1 ? effect : null;
 }

@@ -16,7 +16,7 @@ import { rankRows } from '../metrics/ranking.js';
 import { type ClusterOf, clusteredTable } from './clusters.js';
 import { defined, resampledFigure, shortFigures } from './figures.js';
 import { isFew } from './notes.js';
-import { type Labels, NO_LABEL, TOXIC } from './outcomes.js';
+import { type Labels, NO_LABEL, POSITIVE } from './outcomes.js';
 import type { Pair, Report } from './report.js';
 
 /** A model by name, with the labels that it is judged by. */
@@ -28,7 +28,7 @@ export interface Answers {
 }
 
 export interface PairOptions extends BootstrapOptions {
-  /** Differences of the toxic F1 below this are of no matter. */
+  /** Differences of the positive F1 below this are of no matter. */
   readonly margin: number;
   /** Rows of one cluster are worth less than as many that stand alone. */
   readonly clusterOf: ClusterOf;
@@ -54,7 +54,7 @@ export function onCommonRows(
 }
 
 /**
- * Compares models two by two by their toxic F1, on the rows for which both have a label. A pair is
+ * Compares models two by two by their positive F1, on the rows for which both have a label. A pair is
  * different where the interval of the difference leaves out 0 and the permutation test, corrected
  * for the number of pairs, agrees; equivalent where two one-sided tests put the difference within
  * the margin; and else not told apart, which says nothing of how alike they are.
@@ -92,8 +92,8 @@ function comparePair(
 } {
   const { confidence, margin, clusterOf } = options;
   const { cells, worth } = weighPairs(truth, a.labels, b.labels, clusterOf);
-  const at = (isToxic: boolean, aSays: boolean, bSays: boolean) =>
-    cells[pairedCell(isToxic, aSays, bSays)] ?? 0;
+  const at = (isPositive: boolean, aSays: boolean, bSays: boolean) =>
+    cells[pairedCell(isPositive, aSays, bSays)] ?? 0;
   const onlyA = at(true, true, false) + at(false, false, true);
   const onlyB = at(true, false, true) + at(false, true, false);
   const n = sum(cells);
@@ -102,7 +102,7 @@ function comparePair(
     a: a.name,
     b: b.name,
     n,
-    toxic: sum(cells.slice(4)),
+    positive: sum(cells.slice(4)),
     f1_difference: {
       value: defined(value),
       low: n > 0 ? interval.low : null,
@@ -128,11 +128,11 @@ function comparePair(
 const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
 
 function findingOf(
-  { n, toxic, within_margin }: Pick<Pair, 'n' | 'toxic' | 'within_margin'>,
+  { n, positive, within_margin }: Pick<Pair, 'n' | 'positive' | 'within_margin'>,
   { low, high, p_holm }: Pair['f1_difference'],
   { confidence }: PairOptions,
 ): Pair['finding'] {
-  if (low === null || high === null || isFew(n, toxic)) return 'not comparable';
+  if (low === null || high === null || isFew(n, positive)) return 'not comparable';
   const leavesOutZero = low > 0 || high < 0;
   if (leavesOutZero && p_holm <= 1 - confidence) return 'different';
   return within_margin ? 'equivalent' : 'not told apart';
@@ -179,7 +179,10 @@ function pairedRows(truth: Labels, a: Labels, b: Labels): PairedRow[] {
   const rows: PairedRow[] = [];
   truth.forEach((label, row) => {
     if (label === NO_LABEL || a[row] === NO_LABEL || b[row] === NO_LABEL) return;
-    rows.push({ row, cell: pairedCell(label === TOXIC, a[row] === TOXIC, b[row] === TOXIC) });
+    rows.push({
+      row,
+      cell: pairedCell(label === POSITIVE, a[row] === POSITIVE, b[row] === POSITIVE),
+    });
   });
   return rows;
 }
@@ -198,12 +201,12 @@ function scoresApart(truth: Labels, a: Answers, b: Answers, options: PairOptions
   const rows = [...truth.keys()].filter(
     (row) => truth[row] !== NO_LABEL && !Number.isNaN(ofA[row]) && !Number.isNaN(ofB[row]),
   );
-  if (!rows.some((row) => truth[row] === TOXIC)) return null;
-  const isToxic = rows.map((row) => truth[row] === TOXIC);
+  if (!rows.some((row) => truth[row] === POSITIVE)) return null;
+  const isPositive = rows.map((row) => truth[row] === POSITIVE);
   const ranked = (scores: Float64Array) =>
     rankRows(
       rows.map((row) => scores[row] ?? 0),
-      isToxic,
+      isPositive,
     );
   const clusters = rows.map((row) => options.clusterOf[row] ?? 0);
   const { value, interval, p } = auprcDifference(ranked(ofA), ranked(ofB), options, clusters);

@@ -1,14 +1,14 @@
 import { type PairedCells, pairedCell } from '../metrics/f1-difference.js';
 import { countPairs } from './comparison.js';
-import { countTable, type Labels, NO_LABEL, TOXIC, type Verdicts } from './outcomes.js';
+import { countTable, type Labels, NO_LABEL, POSITIVE, type Verdicts } from './outcomes.js';
 
 /** Rows of each class. */
 export interface Size {
-  readonly toxic: number;
-  readonly notToxic: number;
+  readonly positive: number;
+  readonly negative: number;
 }
 
-/** How often a model is wrong: shares of the toxic rows and of the others. */
+/** How often a model is wrong: shares of the positive rows and of the others. */
 export interface ErrorRates {
   readonly missed: number;
   readonly falseAlarms: number;
@@ -20,20 +20,20 @@ export interface Pilot {
   readonly labels: Labels;
 }
 
-/** A model worse than a coin on the rows that are not toxic is not worth planning for. */
+/** A model worse than a coin on the rows that are negative is not worth planning for. */
 const MOST_FALSE_ALARMS = 0.5;
 
 /** The rows with a truth, by class. */
 export function sizeOf(truth: Labels): Size {
-  const toxic = truth.filter((label) => label === TOXIC).length;
+  const positive = truth.filter((label) => label === POSITIVE).length;
   const without = truth.filter((label) => label === NO_LABEL).length;
-  return { toxic, notToxic: truth.length - toxic - without };
+  return { positive, negative: truth.length - positive - without };
 }
 
 /** The error rates of a model whose precision and recall are both so much. */
-export function assumedRates(f1: number, { toxic, notToxic }: Size): ErrorRates {
+export function assumedRates(f1: number, { positive, negative }: Size): ErrorRates {
   const missed = 1 - f1;
-  const falseAlarms = notToxic === 0 ? 0 : (missed * toxic) / notToxic;
+  const falseAlarms = negative === 0 ? 0 : (missed * positive) / negative;
   return { missed, falseAlarms: Math.min(falseAlarms, MOST_FALSE_ALARMS) };
 }
 
@@ -47,21 +47,21 @@ export function pilotRates(truth: Labels, { labels }: Pilot, size: Size): ErrorR
     const wrong = said.filter((label) => label !== kind).length;
     return { n: said.length, rate: (wrong + 0.5) / (said.length + 1) };
   };
-  const [toxic, other] = [errorRate(TOXIC), errorRate(1 - TOXIC)];
-  if (toxic.n === 0 || (other.n === 0 && size.notToxic > 0)) return null;
-  return { missed: toxic.rate, falseAlarms: other.rate };
+  const [positive, other] = [errorRate(POSITIVE), errorRate(1 - POSITIVE)];
+  if (positive.n === 0 || (other.n === 0 && size.negative > 0)) return null;
+  return { missed: positive.rate, falseAlarms: other.rate };
 }
 
 /** The counts of one model that a pilot leads to expect on all rows. */
 export function pilotCounts(truth: Labels, pilot: Pilot, size: Size) {
   const { tp, fp, fn } = countTable(truth, pilot.labels);
   const scale = scaleOf(askedOf(truth, [pilot]), size);
-  return { tp: tp * scale.toxic, fn: fn * scale.toxic, fp: fp * scale.notToxic };
+  return { tp: tp * scale.positive, fn: fn * scale.positive, fp: fp * scale.negative };
 }
 
 /** The counts of a model that errs so often. */
-export function expectedCounts({ missed, falseAlarms }: ErrorRates, { toxic, notToxic }: Size) {
-  return { tp: toxic * (1 - missed), fn: toxic * missed, fp: notToxic * falseAlarms };
+export function expectedCounts({ missed, falseAlarms }: ErrorRates, { positive, negative }: Size) {
+  return { tp: positive * (1 - missed), fn: positive * missed, fp: negative * falseAlarms };
 }
 
 /** Rows with a truth, by class, that all of the models were asked. */
@@ -75,8 +75,8 @@ export function askedOf(truth: Labels, pilots: readonly Pilot[]): Size {
 
 /** By how much a pilot's rows of a class are to be multiplied. */
 const scaleOf = (asked: Size, size: Size): Size => ({
-  toxic: asked.toxic === 0 ? 1 : size.toxic / asked.toxic,
-  notToxic: asked.notToxic === 0 ? 1 : size.notToxic / asked.notToxic,
+  positive: asked.positive === 0 ? 1 : size.positive / asked.positive,
+  negative: asked.negative === 0 ? 1 : size.negative / asked.negative,
 });
 
 /** The half row that {@link f1Difference} adds to each cell in which the models differ. */
@@ -90,13 +90,13 @@ const CHANGED = [1, 2, 5, 6];
  */
 export function pilotCells(truth: Labels, [a, b]: readonly [Pilot, Pilot], size: Size) {
   const asked = askedOf(truth, [a, b]);
-  if (asked.toxic === 0 || (asked.notToxic === 0 && size.notToxic > 0)) return null;
+  if (asked.positive === 0 || (asked.negative === 0 && size.negative > 0)) return null;
   const scale = scaleOf(asked, size);
   const cells = countPairs(truth, a.labels, b.labels).map((count, cell) => {
     const added = CHANGED.includes(cell) ? ADDED : 0;
-    return (count + added) * ((cell & 4) === 0 ? scale.notToxic : scale.toxic) - added;
+    return (count + added) * ((cell & 4) === 0 ? scale.negative : scale.positive) - added;
   });
-  return { cells, asked: asked.toxic + asked.notToxic };
+  return { cells, asked: asked.positive + asked.negative };
 }
 
 /**
@@ -107,21 +107,21 @@ export function expectedCells(
   a: ErrorRates,
   b: ErrorRates,
   correlation: number,
-  { toxic, notToxic }: Size,
+  { positive, negative }: Size,
 ): PairedCells {
   const cells = new Array<number>(8).fill(0);
-  const fill = (isToxic: boolean, rows: number, errorA: number, errorB: number) => {
+  const fill = (isPositive: boolean, rows: number, errorA: number, errorB: number) => {
     const spread = Math.sqrt(errorA * (1 - errorA) * errorB * (1 - errorB));
     const both = Math.min(errorA * errorB + correlation * spread, errorA, errorB);
     const put = (aErrs: boolean, bErrs: boolean, share: number) => {
-      cells[pairedCell(isToxic, isToxic !== aErrs, isToxic !== bErrs)] = rows * share;
+      cells[pairedCell(isPositive, isPositive !== aErrs, isPositive !== bErrs)] = rows * share;
     };
     put(true, true, both);
     put(true, false, errorA - both);
     put(false, true, errorB - both);
     put(false, false, 1 - errorA - errorB + both);
   };
-  fill(true, toxic, a.missed, b.missed);
-  fill(false, notToxic, a.falseAlarms, b.falseAlarms);
+  fill(true, positive, a.missed, b.missed);
+  fill(false, negative, a.falseAlarms, b.falseAlarms);
   return cells;
 }

@@ -96,8 +96,8 @@ export function figuresOf(table: Table, options: BootstrapOptions): Figures {
   const resampled = (name: keyof typeof RESAMPLED) => resampledFigure(estimates[name], accuracy.n);
   const balanced = balancedFigure(table, confidence);
   return {
-    toxic: classFigures(table, confidence),
-    not_toxic: classFigures(turned(table), confidence),
+    positive: classFigures(table, confidence),
+    negative: classFigures(turned(table), confidence),
     accuracy,
     macro: {
       precision: resampled('macroPrecision'),
@@ -117,7 +117,7 @@ export function figuresOf(table: Table, options: BootstrapOptions): Figures {
   };
 }
 
-/** Accuracy and the toxic class: what is said of a slice, or of the rows in common. */
+/** Accuracy and the positive class: what is said of a slice, or of the rows in common. */
 export function shortFigures(table: Table, confidence: number) {
   const { precision, recall, f1 } = classFigures(table, confidence);
   return { accuracy: accuracyFigure(table, confidence), precision, recall, f1 };
@@ -127,14 +127,14 @@ export function shortFigures(table: Table, confidence: number) {
 export const accuracyFigure = (table: Table, confidence: number): Figure =>
   shareFigure(sharesOf(table, ['tp', 'tn'], ['fp', 'fn']), confidence);
 
-/** The same table with `not toxic` as the positive class. */
+/** The same table with `negative` as the positive class. */
 const turned = (table: Table): Table =>
   table.map(({ cells: [tp = 0, fp = 0, fn = 0, tn = 0], clusters }) => ({
     cells: [tn, fn, fp, tp],
     clusters,
   }));
 
-function classFigures(table: Table, confidence: number): Figures['toxic'] {
+function classFigures(table: Table, confidence: number): Figures['positive'] {
   const counts = countsOf(table);
   const hits = sharesOf(table, ['tp'], ['fp', 'fn']);
   return {
@@ -150,11 +150,11 @@ function classFigures(table: Table, confidence: number): Figures['toxic'] {
 function balancedFigure(table: Table, confidence: number): Figure {
   const counts = countsOf(table);
   const [found, passed] = [sharesOf(table, ['tp'], ['fn']), sharesOf(table, ['tn'], ['fp'])];
-  const [toxic, others] = [found, passed].map((shares) => clusteredWilson(shares, confidence));
+  const [positive, others] = [found, passed].map((shares) => clusteredWilson(shares, confidence));
   const interval =
-    toxic && others
+    positive && others
       ? meanInterval(
-          { value: recall(counts), interval: toxic },
+          { value: recall(counts), interval: positive },
           { value: recall(flipped(counts)), interval: others },
           shareCorrelation(found, passed),
         )

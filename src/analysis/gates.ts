@@ -1,5 +1,6 @@
 import { UserError } from '../errors.js';
 import { formatCount, formatNumber, formatTogether } from '../format.js';
+import { LABELS, type LabelNames, TOXICITY_LABELS } from '../records.js';
 import { escapeControls } from '../text.js';
 import type { Disagreement, Figure, ModelResult, Report } from './report.js';
 import { contendersOf } from './roles.js';
@@ -11,7 +12,7 @@ export type GateEnd = (typeof GATE_ENDS)[number];
 
 /** The least that a figure of a contender may be. */
 export interface Gate {
-  /** A figure by its path: `toxic.f1`, `accuracy`, `coverage`. */
+  /** A figure by its path: `positive.f1`, `accuracy`, `coverage`. */
   readonly path: string;
   readonly least: number;
   readonly end: GateEnd;
@@ -37,14 +38,31 @@ export interface GateResult {
 /** A gate names so many rows at most. */
 export const ROWS_NAMED = 10;
 
+/** The figures of one label are named by it, with `_` for a blank: `toxic.f1`, `not_toxic.recall`. */
+const gateLabel = (name: string) => name.replaceAll(' ', '_');
+
+/** A figure as a user names it, under the names of the task's labels. */
+function pathUnder(names: LabelNames, path: string): string {
+  const [side = '', ...rest] = path.split('.');
+  const isLabelPath = side === 'positive' || side === 'negative';
+  return isLabelPath ? [gateLabel(names[side]), ...rest].join('.') : path;
+}
+
+/** The same figure under its own path. */
+function pathOf(names: LabelNames, named: string): string {
+  const [first = '', ...rest] = named.split('.');
+  const side = LABELS.find((label) => gateLabel(names[label]) === first.replaceAll(' ', '_'));
+  return side === undefined ? named : [side, ...rest].join('.');
+}
+
 /** The figures that a gate can name; not the Brier score and ECE, of which lower is better. */
 export const GATE_PATHS = [
-  'toxic.precision',
-  'toxic.recall',
-  'toxic.f1',
-  'not_toxic.precision',
-  'not_toxic.recall',
-  'not_toxic.f1',
+  'positive.precision',
+  'positive.recall',
+  'positive.f1',
+  'negative.precision',
+  'negative.recall',
+  'negative.f1',
   'accuracy',
   'macro.precision',
   'macro.recall',
@@ -64,26 +82,32 @@ export const GATE_PATHS = [
 const AT_LEVEL = /^(precision_at_recall|recall_at_precision)\.(0?\.\d+|1)$/;
 
 /**
- * Reads `toxic.f1=0.70`.
+ * Reads `toxic.f1=0.70`; the figures of a label go by its name in the task, or by `positive` and
+ * `negative`.
  *
  * @throws UserError when it has another form, names no figure, or its limit is not from -1 to 1
  */
-export function parseGate(text: string, end: GateEnd = 'value'): Gate {
-  const [, path = '', amount = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
-  if (!isGatePath(path.trim())) throw unknownPath(text, path.trim());
+export function parseGate(
+  text: string,
+  end: GateEnd = 'value',
+  names: LabelNames = TOXICITY_LABELS,
+): Gate {
+  const [, named = '', amount = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
+  const path = pathOf(names, named.trim());
+  if (!isGatePath(path)) throw unknownPath(text, path, names);
   const least = /^\s*-?(\d+\.?\d*|\.\d+)\s*$/.test(amount) ? Number(amount) : Number.NaN;
   if (!(least >= -1 && least <= 1)) {
     throw new UserError(`the limit of the gate "${text}" is "${amount}"`, {
-      hint: 'give a fraction, as in toxic.f1=0.70',
+      hint: `give a fraction, as in ${pathUnder(names, 'positive.f1')}=0.70`,
     });
   }
-  return { path: path.trim(), least, end };
+  return { path, least, end };
 }
 
 const isGatePath = (path: string) =>
   (GATE_PATHS as readonly string[]).includes(path) || AT_LEVEL.test(path);
 
-function unknownPath(text: string, path: string): UserError {
+function unknownPath(text: string, path: string, names: LabelNames): UserError {
   if (path === 'brier' || path === 'ece') {
     return new UserError(`the gate "${text}" sets a lower limit to ${path}`, {
       hint: `of ${path}, lower is better; for a gate on the scores use auprc`,
@@ -91,7 +115,7 @@ function unknownPath(text: string, path: string): UserError {
   }
   const problem = text.includes('=') ? 'names no figure' : 'is not of the form figure=limit';
   return new UserError(`the gate "${text}" ${problem}`, {
-    hint: `write for example toxic.f1=0.70; the figures are ${GATE_PATHS.join(', ')}, precision_at_recall.0.9, recall_at_precision.0.9`,
+    hint: `write for example ${pathUnder(names, 'positive.f1')}=0.70; the figures are ${GATE_PATHS.map((each) => pathUnder(names, each)).join(', ')}, precision_at_recall.0.9, recall_at_precision.0.9`,
   });
 }
 
@@ -112,19 +136,22 @@ function checkGate(report: Report, model: ModelResult, gate: Gate): GateResult {
   const against = report.disagreements.filter((row) => lowers(report, model.name, path, row));
   const passed = value !== null && value >= least;
   return {
-    name: gateName(gate),
+    name: gateName(gate, report.task.labels),
     model: model.name,
     passed,
     value,
     limit: least,
-    reason: value === null ? whyMissing(path, end, figure, model) : comparison(value, least),
+    reason:
+      value === null
+        ? whyMissing(pathUnder(report.task.labels, path), end, figure, model)
+        : comparison(value, least),
     rows: passed ? [] : against.slice(0, ROWS_NAMED).map(({ index }) => index),
     rowCount: passed ? 0 : against.length,
   };
 }
 
-const gateName = ({ path, least, end }: Gate) =>
-  `${path}${end === 'bound' ? ' lower bound' : ''} at least ${least}`;
+const gateName = ({ path, least, end }: Gate, names: LabelNames) =>
+  `${pathUnder(names, path)}${end === 'bound' ? ' lower bound' : ''} at least ${least}`;
 
 function figureAt({ figures, coverage }: ModelResult, path: string): Figure | undefined {
   const [, list, level] = AT_LEVEL.exec(path) ?? [];
@@ -162,10 +189,10 @@ function lowers({ rows }: Report, model: string, path: string, row: Disagreement
   if (path === 'coverage') return isUnanswered(said);
   const truth = rows.truth[row.row];
   if (!isLabel(said) || truth === '?') return false;
-  const falsePositive = truth === '0' && said === 'toxic';
-  const missed = truth === '1' && said === 'not toxic';
-  if (path === 'toxic.precision' || path === 'not_toxic.recall') return falsePositive;
-  if (path === 'toxic.recall' || path === 'not_toxic.precision') return missed;
+  const falsePositive = truth === '0' && said === 'positive';
+  const missed = truth === '1' && said === 'negative';
+  if (path === 'positive.precision' || path === 'negative.recall') return falsePositive;
+  if (path === 'positive.recall' || path === 'negative.precision') return missed;
   return falsePositive || missed;
 }
 

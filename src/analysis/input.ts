@@ -1,4 +1,5 @@
 import type { LabelledRow, UnansweredOutcome } from '../records.js';
+import type { Task } from '../task/task.js';
 import type { UnansweredPolicy, Verdicts } from './outcomes.js';
 import type { ModelResult, Report } from './report.js';
 
@@ -38,6 +39,7 @@ export interface HumanSample {
 }
 
 export interface AnalysisInput {
+  readonly task: Pick<Task, 'name' | 'labels'>;
   /** The evaluation file. The teacher's verdicts are in it. */
   readonly rows: readonly LabelledRow[];
   readonly teacher: AnalysisTeacher;
@@ -49,9 +51,9 @@ export interface AnalysisInput {
     readonly bootstrap: number;
     readonly seed: number;
     readonly onUnanswered: UnansweredPolicy;
-    /** Differences of the toxic F1 below this are of no matter. */
+    /** Differences of the positive F1 below this are of no matter. */
     readonly margin: number;
-    /** A share of toxic rows to state figures for, besides that of the rows. */
+    /** A share of positive rows to state figures for, besides that of the rows. */
     readonly prevalence?: number | undefined;
     readonly sliceColumns: readonly string[];
     /** The column whose values make clusters of rows; null where equal texts do. */

@@ -3,13 +3,7 @@ import type { BootstrapOptions } from '../metrics/bootstrap.js';
 import { classificationReport } from '../metrics/classification-report.js';
 import { quantile } from '../metrics/intervals.js';
 import { CostTotal } from '../pricing/cost.js';
-import {
-  addUsage,
-  type LabelledRow,
-  type ToxicityLabel,
-  type Usage,
-  verdictOf,
-} from '../records.js';
+import { addUsage, type LabelledRow, type LabelNames, type Usage, verdictOf } from '../records.js';
 import { agreementOf } from './agreement.js';
 import { prevalenceFigures } from './at-prevalence.js';
 import { boundsOf, boundsWithoutTruth } from './bounds.js';
@@ -49,6 +43,7 @@ export interface JudgeContext {
   readonly clusterOf: ClusterOf;
   readonly divisions: readonly Division[];
   readonly options: BootstrapOptions;
+  readonly names: LabelNames;
   readonly policy: UnansweredPolicy;
   readonly prevalence: number | undefined;
   readonly isFewInFile: boolean;
@@ -129,7 +124,7 @@ function judge(model: Identity, runs: readonly Verdicts[], context: JudgeContext
     provider: model.provider,
     prompt: model.prompt,
     file: model.file,
-    table: tableOf(truth, compared),
+    table: tableOf(truth, compared, context.names),
     rows: {
       total: verdicts.length,
       answered: verdicts.length - notAsked - sumOf(unanswered),
@@ -160,21 +155,18 @@ function judge(model: Identity, runs: readonly Verdicts[], context: JudgeContext
 
 const withNotes = (model: Omit<ModelResult, 'notes'>, context: JudgeContext): ModelResult => ({
   ...model,
-  notes: [
-    ...modelNotes(model, context.policy, context.isFewInFile),
-    ...(model.rerun ? [rerunNote(model.rerun)] : []),
-  ],
+  notes: [...modelNotes(model, context), ...(model.rerun ? [rerunNote(model.rerun)] : [])],
 });
 
 /** Scikit-learn's own table, which goes by rows. */
-function tableOf(truth: Labels, compared: Labels): string {
-  const yTrue: ToxicityLabel[] = [];
-  const yPred: ToxicityLabel[] = [];
+function tableOf(truth: Labels, compared: Labels, names: LabelNames): string {
+  const yTrue: string[] = [];
+  const yPred: string[] = [];
   for (const [row, label] of truth.entries()) {
     const said = compared[row] ?? NO_LABEL;
     if (label === NO_LABEL || said === NO_LABEL) continue;
-    yTrue.push(nameOf(label));
-    yPred.push(nameOf(said));
+    yTrue.push(names[nameOf(label)]);
+    yPred.push(names[nameOf(said)]);
   }
   return yTrue.length > 0 ? classificationReport(yTrue, yPred) : '';
 }

@@ -25,7 +25,7 @@ interface SharedRow {
 }
 
 /**
- * Paired non-inferiority: a contender passes if its toxic F1, on the rows that both reports hold,
+ * Paired non-inferiority: a contender passes if its positive F1, on the rows that both reports hold,
  * has not fallen by the margin or more. What counts is a one-sided lower bound of the difference,
  * at the report's confidence, that few rows cannot lift: see {@link f1DifferenceBound}.
  *
@@ -83,7 +83,7 @@ function checkModel(
   const passed = low > -margin;
   const unanswered = shared.filter(({ isUnanswered }) => isUnanswered).length;
   return {
-    name: `toxic.f1 no worse than the baseline by ${margin}`,
+    name: `${report.task.labels.positive.replaceAll(' ', '_')}.f1 no worse than the baseline by ${margin}`,
     model: model.name,
     passed,
     value: low,

@@ -1,21 +1,25 @@
 import { formatCount, formatNumber, formatRange, plural } from '../format.js';
+import type { LabelNames } from '../records.js';
 import { sumOf, type UnansweredPolicy } from './outcomes.js';
 import type { ModelResult, Report } from './report.js';
 
 /** Below these the intervals are so wide that nearly any two models overlap. */
 const FEW_ROWS = 30;
-const FEW_TOXIC_ROWS = 10;
+const FEW_POSITIVE_ROWS = 10;
 /** Below so many rows of a class, bootstrap intervals of AUROC are too narrow (bench/coverage). */
 const FEW_OF_A_CLASS = 14;
 /** Rows of ToxicChat's splits, by their names. */
 const TOXIC_CHAT_ROWS: Readonly<Record<string, number>> = { train: 5082, test: 5083 };
 
-const POLICY_WORDS: Record<UnansweredPolicy, readonly [one: string, many: string]> = {
-  exclude: ['is excluded from its figures', 'are excluded from its figures'],
-  wrong: ['is counted as wrong', 'are counted as wrong'],
-  toxic: ['is counted as "toxic"', 'are counted as "toxic"'],
-  'not-toxic': ['is counted as "not toxic"', 'are counted as "not toxic"'],
-};
+function policyWords(
+  policy: UnansweredPolicy,
+  names: LabelNames,
+): readonly [one: string, many: string] {
+  if (policy === 'exclude')
+    return ['is excluded from its figures', 'are excluded from its figures'];
+  const as = policy === 'wrong' ? 'wrong' : `"${names[policy]}"`;
+  return [`is counted as ${as}`, `are counted as ${as}`];
+}
 
 /** The teacher's unanswered rows are not in the file, so no policy applies to them. */
 const NOT_IN_FILE = [
@@ -23,34 +27,41 @@ const NOT_IN_FILE = [
   'are not in the file and in no figure',
 ] as const;
 
+interface NoteContext {
+  readonly policy: UnansweredPolicy;
+  readonly names: LabelNames;
+  readonly isFewInFile: boolean;
+}
+
 /** The limitations of one model's figures. */
 export function modelNotes(
   model: Omit<ModelResult, 'notes'>,
-  policy: UnansweredPolicy,
-  isFewInFile: boolean,
+  { policy, names, isFewInFile }: NoteContext,
 ): string[] {
   const { rows, confusion, figures } = model;
   const notes: string[] = [];
   if (model.is_truth) {
     notes.push('Its own labels are the truth here, so its figures say nothing about its quality.');
   }
-  if (sumOf(rows.unanswered) > 0) notes.push(onUnanswered(model, policy));
+  if (sumOf(rows.unanswered) > 0) notes.push(onUnanswered(model, policy, names));
   if (rows.not_asked > 0) {
     notes.push(`${verb(rows.not_asked, 'was', 'were')} not asked: the run stopped early.`);
   }
-  const toxic = figures.toxic.support;
-  if (!isFewInFile && isFew(rows.compared, toxic)) notes.push(tooFew(rows.compared, toxic));
-  const fewer = Math.min(toxic, figures.not_toxic.support);
+  const positive = figures.positive.support;
+  if (!isFewInFile && isFew(rows.compared, positive)) {
+    notes.push(tooFew(rows.compared, positive, names));
+  }
+  const fewer = Math.min(positive, figures.negative.support);
   if (figures.auroc && fewer < FEW_OF_A_CLASS) {
     notes.push(
-      `Its AUROC is of ${plural(fewer, toxic === fewer ? 'toxic row' : 'row')}${toxic === fewer ? '' : ' not toxic'}: with so few, its interval is too narrow. In simulations with 7 toxic rows of 100, 95% intervals held the true AUROC in 85% to 87% of the runs.`,
+      `Its AUROC is of ${plural(fewer, `${names[positive === fewer ? 'positive' : 'negative']} row`)}: with so few, its interval is too narrow. In simulations with 7 positive rows of 100, 95% intervals held the true AUROC in 85% to 87% of the runs.`,
     );
   }
   if (figures.auprc && !figures.brier) {
     notes.push('Its scores are not probabilities, so they have no Brier score and no calibration.');
   }
-  if (rows.compared > 0 && confusion.toxic.toxic + confusion.not_toxic.toxic === 0) {
-    notes.push('It called no row toxic.');
+  if (rows.compared > 0 && confusion.positive.positive + confusion.negative.positive === 0) {
+    notes.push(`It called no row ${names.positive}.`);
   }
   return notes;
 }
@@ -58,31 +69,35 @@ export function modelNotes(
 function onUnanswered(
   { role, rows, bounds }: Pick<ModelResult, 'role' | 'rows' | 'bounds'>,
   policy: UnansweredPolicy,
+  names: LabelNames,
 ): string {
   const unanswered = sumOf(rows.unanswered);
-  const [one, many] = role === 'teacher' ? NOT_IN_FILE : POLICY_WORDS[policy];
+  const [one, many] = role === 'teacher' ? NOT_IN_FILE : policyWords(policy, names);
   const others =
     unanswered === 1 ? `the other ${one}` : `the other ${formatCount(unanswered)} ${many}`;
   const asked = plural(rows.answered + unanswered, 'row');
-  const { worst, best } = bounds.toxic_f1;
+  const { worst, best } = bounds.positive_f1;
   const range =
     worst === null || best === null || worst === best
       ? ''
-      : ` If it had answered all, its toxic F1 would be from ${formatRange(worst, best)}.`;
+      : ` If it had answered all, its ${names.positive} F1 would be from ${formatRange(worst, best)}.`;
   return `It answered ${formatCount(rows.answered)} of ${asked}; ${others}.${range}`;
 }
 
 /** The limitations of the whole report. */
 export function reportNotes(report: Omit<Report, 'notes'>, indices: readonly number[]): string[] {
-  const { data, settings } = report;
+  const { data, settings, task } = report;
+  const { labels: names } = task;
   const notes: string[] = [];
   if (settings.truth === 'teacher') {
     notes.push(
-      "The truth is the teacher's own labels: the figures say how well a model follows the teacher, not how well it detects toxic texts.",
+      `The truth is the teacher's own labels: the figures say how well a model follows the teacher, not how well it detects ${names.positive} texts.`,
     );
   }
-  const judged = data.toxic + data.not_toxic;
-  if (isFew(judged, data.toxic)) notes.push(tooFew(judged, data.toxic));
+  const judged = data.positive + data.negative;
+  if (isFew(judged, data.positive)) {
+    notes.push(tooFew(judged, data.positive, names));
+  }
   if (data.without_truth > 0) {
     const are = data.without_truth === 1 ? 'is' : 'are';
     notes.push(
@@ -108,7 +123,7 @@ export function reportNotes(report: Omit<Report, 'notes'>, indices: readonly num
 const LEAST_EFFECT = 1.05;
 
 /** Rows that say the same, and what they are worth. */
-function onClusters({ data, settings }: Omit<Report, 'notes'>): string[] {
+function onClusters({ data, settings, task }: Omit<Report, 'notes'>): string[] {
   const notes: string[] = [];
   if (data.duplicate_texts > 0) {
     const are = data.duplicate_texts === 1 ? 'is' : 'are';
@@ -118,22 +133,24 @@ function onClusters({ data, settings }: Omit<Report, 'notes'>): string[] {
   }
   if (data.design_effect !== null && data.design_effect > LEAST_EFFECT) {
     const kind = settings.cluster === null ? 'text' : settings.cluster;
-    const worth = formatCount(Math.round(data.toxic / data.design_effect));
+    const worth = formatCount(Math.round(data.positive / data.design_effect));
     notes.push(
-      `${plural(data.toxic, 'toxic row')} ${data.toxic === 1 ? 'is' : 'are'} worth about ${worth}, since several have the same ${kind} (design effect ${formatNumber(data.design_effect)}).`,
+      `${plural(data.positive, `${task.labels.positive} row`)} ${data.positive === 1 ? 'is' : 'are'} worth about ${worth}, since several have the same ${kind} (design effect ${formatNumber(data.design_effect)}).`,
     );
   }
   return notes;
 }
 
-/** Whether there are too few rows, or too few toxic ones, to tell models apart. */
-export const isFew = (rows: number, toxic: number) => rows < FEW_ROWS || toxic < FEW_TOXIC_ROWS;
+/** Whether there are too few rows, or too few positive ones, to tell models apart. */
+export const isFew = (rows: number, positive: number) =>
+  rows < FEW_ROWS || positive < FEW_POSITIVE_ROWS;
 
 /** Whether the file itself has too few rows, whatever the models answered. */
-export const isFewInFile = (data: Report['data']) => isFew(data.toxic + data.not_toxic, data.toxic);
+export const isFewInFile = (data: Report['data']) =>
+  isFew(data.positive + data.negative, data.positive);
 
-const tooFew = (rows: number, toxic: number) =>
-  `${plural(rows, 'row')}, ${formatCount(toxic)} of them toxic: too few to tell models apart.`;
+const tooFew = (rows: number, positive: number, names: LabelNames) =>
+  `${plural(rows, 'row')}, ${formatCount(positive)} of them ${names.positive}: too few to tell models apart.`;
 
 const leakage = ({ file, rows, excluded }: NonNullable<Report['data']['seen']>) =>
   excluded

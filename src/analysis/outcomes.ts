@@ -1,5 +1,5 @@
 import type { Counts } from '../metrics/binary.js';
-import type { ToxicityLabel, UnansweredOutcome, Verdict } from '../records.js';
+import type { RowLabel, UnansweredOutcome, Verdict } from '../records.js';
 import type { Confusion, UNANSWERED_POLICIES } from './report.js';
 import { isLabel, type Said, stateOf } from './row-codes.js';
 
@@ -8,18 +8,18 @@ export type Verdicts = readonly (Verdict | undefined)[];
 
 export type UnansweredPolicy = (typeof UNANSWERED_POLICIES)[number];
 
-/** A column of labels, one for each row: {@link TOXIC}, {@link NOT_TOXIC} or {@link NO_LABEL}. */
+/** A column of labels, one for each row: {@link POSITIVE}, {@link NEGATIVE} or {@link NO_LABEL}. */
 export type Labels = Int8Array;
-export const TOXIC = 1;
-export const NOT_TOXIC = 0;
+export const POSITIVE = 1;
+export const NEGATIVE = 0;
 export const NO_LABEL = -1;
 
-export const codeOf = (label: ToxicityLabel | null | undefined) =>
-  label === 'toxic' ? TOXIC : label === 'not toxic' ? NOT_TOXIC : NO_LABEL;
+export const codeOf = (label: RowLabel | null | undefined) =>
+  label === 'positive' ? POSITIVE : label === 'negative' ? NEGATIVE : NO_LABEL;
 
-export const nameOf = (code: number): ToxicityLabel => (code === TOXIC ? 'toxic' : 'not toxic');
+export const nameOf = (code: number): RowLabel => (code === POSITIVE ? 'positive' : 'negative');
 
-export const labelsOf = (labels: readonly (ToxicityLabel | null)[]): Labels =>
+export const labelsOf = (labels: readonly (RowLabel | null)[]): Labels =>
   Int8Array.from(labels, codeOf);
 
 /** The labels that a model gave; none for rows that it did not answer. */
@@ -42,19 +42,19 @@ export function labelUnder(policy: UnansweredPolicy, said: Said, truth: number):
   if (isLabel(said)) return codeOf(said);
   if (said === 'not asked' || policy === 'exclude') return NO_LABEL;
   if (policy === 'wrong') return opposite(truth);
-  return policy === 'toxic' ? TOXIC : NOT_TOXIC;
+  return policy === 'positive' ? POSITIVE : NEGATIVE;
 }
 
-const opposite = (label: number) => (label === NO_LABEL ? NO_LABEL : TOXIC - label);
+const opposite = (label: number) => (label === NO_LABEL ? NO_LABEL : POSITIVE - label);
 
 /** The two-by-two table of the rows that have a label on both sides. */
 export function countTable(truth: Labels, said: Labels): Counts {
   const cells = [0, 0, 0, 0];
   for (let row = 0; row < truth.length; row++) {
-    const isToxic = truth[row] as number;
+    const isPositive = truth[row] as number;
     const label = said[row] as number;
-    if (isToxic === NO_LABEL || label === NO_LABEL) continue;
-    const cell = 2 * isToxic + label;
+    if (isPositive === NO_LABEL || label === NO_LABEL) continue;
+    const cell = 2 * isPositive + label;
     cells[cell] = (cells[cell] as number) + 1;
   }
   const [tn = 0, fp = 0, fn = 0, tp = 0] = cells;
@@ -79,13 +79,13 @@ export function confusionOf(verdicts: Verdicts, truth: Labels): Confusion {
   const { tp, fp, fn, tn } = countTable(truth, answersOf(verdicts));
   const unanswered = [0, 0];
   verdicts.forEach((verdict, row) => {
-    const isToxic = truth[row] as number;
-    if (verdict === undefined || verdict.outcome === 'answered' || isToxic === NO_LABEL) return;
-    unanswered[isToxic] = (unanswered[isToxic] as number) + 1;
+    const isPositive = truth[row] as number;
+    if (verdict === undefined || verdict.outcome === 'answered' || isPositive === NO_LABEL) return;
+    unanswered[isPositive] = (unanswered[isPositive] as number) + 1;
   });
-  const [notToxic = 0, toxic = 0] = unanswered;
+  const [negative = 0, positive = 0] = unanswered;
   return {
-    not_toxic: { not_toxic: tn, toxic: fp, unanswered: notToxic },
-    toxic: { not_toxic: fn, toxic: tp, unanswered: toxic },
+    negative: { negative: tn, positive: fp, unanswered: negative },
+    positive: { negative: fn, positive: tp, unanswered: positive },
   };
 }

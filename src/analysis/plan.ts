@@ -1,6 +1,7 @@
 import { UserError } from '../errors.js';
 import { detectableDifference, f1Difference, rowsForMargin } from '../metrics/f1-difference.js';
 import { f1Interval } from '../metrics/intervals.js';
+import type { LabelNames } from '../records.js';
 import {
   askedOf,
   assumedRates,
@@ -30,6 +31,8 @@ export interface PlannedContender {
 }
 
 export interface PlanInput {
+  /** How the two labels are called. */
+  readonly names: LabelNames;
   readonly truth: Labels;
   /** Null where its labels are the truth. */
   readonly teacher: PlannedContender | null;
@@ -66,16 +69,16 @@ export interface PlannedPair {
   readonly standardError: number;
   /** The smallest difference that would be found with 80% power at 95% confidence. */
   readonly detectable: number;
-  /** Rows like these that a gate at the margin needs, and the toxic ones among them. */
+  /** Rows like these that a gate at the margin needs, and the positive ones among them. */
   readonly rowsForMargin: number;
-  readonly toxicForMargin: number;
+  readonly positiveForMargin: number;
 }
 
 /** What an evaluation can show, known before anything is asked. */
 export interface Plan {
   /** Rows with a truth. */
   readonly rows: number;
-  readonly toxic: number;
+  readonly positive: number;
   readonly runsPerRow: number;
   readonly confidence: number;
   readonly margin: number;
@@ -101,19 +104,22 @@ interface Side {
  * scaled to its rows in the file. Where there is none, precision and recall are assumed, and that the
  * errors of two models correlate within a class.
  *
- * @throws UserError when no row is toxic, or `margin` or `assumedF1` is no fraction
+ * @throws UserError when no row is positive, or `margin` or `assumedF1` is no fraction
  * @see D. Card et al., With Little Power Comes Great Responsibility, EMNLP 2020
  * @see E. Miller, Adding Error Bars to Evals, arXiv:2411.00640, 2024
  */
 export function plan(input: PlanInput): Plan {
-  const { truth, teacher, contenders, confidence, margin, assumedF1 } = input;
+  const { names, truth, teacher, contenders, confidence, margin, assumedF1 } = input;
   requireFraction('margin', margin);
   requireFraction('assumedF1', assumedF1);
   const size = sizeOf(truth);
-  if (size.toxic === 0) {
-    throw new UserError('no row of the file is toxic, so that no F1 can be had from it', {
-      hint: 'collect rows of which some are toxic',
-    });
+  if (size.positive === 0) {
+    throw new UserError(
+      `no row of the file is ${names.positive}, so that no F1 can be had from it`,
+      {
+        hint: `collect rows of which some are ${names.positive}`,
+      },
+    );
   }
   const sides = contenders.map((each) => sideOf(each, input, size));
   const ground = { truth, size, confidence, margin };
@@ -121,8 +127,8 @@ export function plan(input: PlanInput): Plan {
     planPair(a, b, ground),
   );
   return {
-    rows: size.toxic + size.notToxic,
-    toxic: size.toxic,
+    rows: size.positive + size.negative,
+    positive: size.positive,
     runsPerRow: input.runsPerRow,
     confidence,
     margin,
@@ -173,7 +179,7 @@ function planModel(side: Side, { truth, size, confidence }: Ground): PlannedMode
   const asked = side.pilot && askedOf(truth, [side.pilot]);
   return {
     name: side.name,
-    pilot: asked && asked.toxic + asked.notToxic,
+    pilot: asked && asked.positive + asked.negative,
     f1: (2 * tp) / (2 * tp + fp + fn),
     low,
     high,
@@ -184,7 +190,7 @@ function planPair(a: Side, b: Side, { truth, size, margin }: Ground): PlannedPai
   const pilot = a.pilot && b.pilot && pilotCells(truth, [a.pilot, b.pilot], size);
   const cells = pilot?.cells ?? expectedCells(a.rates, b.rates, ASSUMED_CORRELATION, size);
   const { standardError } = f1Difference(cells, 0.95);
-  const rows = size.toxic + size.notToxic;
+  const rows = size.positive + size.negative;
   const needed = rowsForMargin(rows, standardError, margin);
   return {
     a: a.name,
@@ -193,6 +199,6 @@ function planPair(a: Side, b: Side, { truth, size, margin }: Ground): PlannedPai
     standardError,
     detectable: detectableDifference(standardError),
     rowsForMargin: needed,
-    toxicForMargin: Math.ceil((needed * size.toxic) / rows),
+    positiveForMargin: Math.ceil((needed * size.positive) / rows),
   };
 }

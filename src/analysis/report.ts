@@ -6,14 +6,14 @@ import { labelSchema, UNANSWERED, usageSchema } from '../records.js';
  * also the file that `--report FILE.json` writes. A new optional key leaves the version as it is;
  * a key that goes or changes its meaning raises it.
  */
-export const REPORT_VERSION = 2;
+export const REPORT_VERSION = 3;
 
 /** What a row that got no label counts as. */
-export const UNANSWERED_POLICIES = ['exclude', 'wrong', 'toxic', 'not-toxic'] as const;
+export const UNANSWERED_POLICIES = ['exclude', 'wrong', 'positive', 'negative'] as const;
 
 /**
  * One figure with its interval, all as fractions unless said otherwise. `value` is null where the
- * figure is not defined (precision where nothing was called toxic, say); `low` and `high` are null
+ * figure is not defined (precision where nothing was called positive, say); `low` and `high` are null
  * where it has no interval. A bootstrap gives none where all its resamples agree, as they do where
  * no mistake was made.
  *
@@ -45,10 +45,10 @@ const averageFigures = z.object({
   f1: figureSchema,
 });
 
-/** Paths into this are what gates name: `toxic.f1`, `accuracy`, `macro.recall`, `auprc`. */
+/** Paths into this are what gates name: `positive.f1`, `accuracy`, `macro.recall`, `auprc`. */
 export const figuresSchema = z.object({
-  toxic: classFigures,
-  not_toxic: classFigures,
+  positive: classFigures,
+  negative: classFigures,
   accuracy: figureSchema,
   macro: averageFigures,
   weighted: averageFigures,
@@ -78,13 +78,13 @@ export const figuresSchema = z.object({
 });
 export type Figures = z.infer<typeof figuresSchema>;
 
-/** Rows by truth and by what the model said: `counts.toxic.not_toxic` are the missed toxic rows. */
+/** Rows by truth and by what the model said: `counts.positive.negative` are the missed positive rows. */
 const confusionRow = z.object({
-  not_toxic: z.int(),
-  toxic: z.int(),
+  negative: z.int(),
+  positive: z.int(),
   unanswered: z.int(),
 });
-export const confusionSchema = z.object({ not_toxic: confusionRow, toxic: confusionRow });
+export const confusionSchema = z.object({ negative: confusionRow, positive: confusionRow });
 export type Confusion = z.infer<typeof confusionSchema>;
 
 /**
@@ -95,7 +95,7 @@ const boundsSchema = z.object({ worst: z.number().nullable(), best: z.number().n
 
 export const curvesSchema = z.object({
   /**
-   * From the highest threshold down, at most 500 points: a row is called toxic where its score
+   * From the highest threshold down, at most 500 points: a row is called positive where its score
    * reaches the threshold.
    */
   precision_recall: z.array(
@@ -103,7 +103,7 @@ export const curvesSchema = z.object({
   ),
   /** Ten equal bins of the score, those with rows in them; none of scores that are no probabilities. */
   reliability: z.array(
-    z.object({ mean_score: z.number(), toxic_rate: z.number(), n: z.int().positive() }),
+    z.object({ mean_score: z.number(), positive_rate: z.number(), n: z.int().positive() }),
   ),
 });
 
@@ -112,17 +112,17 @@ export const sliceSchema = z.object({
   column: z.string(),
   value: z.string(),
   n: z.int(),
-  toxic: z.int(),
+  positive: z.int(),
   accuracy: figureSchema,
   precision: figureSchema,
   recall: figureSchema,
   f1: figureSchema,
   /**
-   * Of Fisher's exact test of its toxic F1 against that of all other rows, corrected for the number
-   * of slices of the model (Benjamini-Hochberg); null where either side has no toxic F1.
+   * Of Fisher's exact test of its positive F1 against that of all other rows, corrected for the number
+   * of slices of the model (Benjamini-Hochberg); null where either side has no positive F1.
    */
   q: z.number().nullable(),
-  /** True where its toxic F1 is lower than that of the other rows, and q is small enough. */
+  /** True where its positive F1 is lower than that of the other rows, and q is small enough. */
   worse: z.boolean(),
 });
 export type Slice = z.infer<typeof sliceSchema>;
@@ -134,7 +134,7 @@ const allRowsFigure = figureSchema.extend({
   interval: z.literal('jeffreys').nullable(),
 });
 
-/** Figures of the toxic class against people for all rows, of which people labelled a part. */
+/** Figures of the positive class against people for all rows, of which people labelled a part. */
 export const allRowsSchema = z.object({
   /** Distinct rows with a human label, and all. */
   labelled: z.int(),
@@ -181,9 +181,9 @@ export const modelResultSchema = z.object({
    * Over the unanswered rows with a truth, whatever the policy; equal where every row was answered.
    * For the teacher, whose unanswered rows are not in the file, over their truth as well.
    */
-  bounds: z.object({ toxic_f1: boundsSchema, accuracy: boundsSchema }),
+  bounds: z.object({ positive_f1: boundsSchema, accuracy: boundsSchema }),
   /**
-   * At another share of toxic rows, where one was named; null where the rows do not tell. Alarms are
+   * At another share of positive rows, where one was named; null where the rows do not tell. Alarms are
    * positive calls among 1,000 rows, so no fraction.
    */
   at_prevalence: z
@@ -197,7 +197,7 @@ export const modelResultSchema = z.object({
     .optional(),
   /**
    * What changes when the same rows are asked again: how many runs there are, the standard deviation
-   * of their toxic F1 (null where one has none), and of the rows that every run answered, those
+   * of their positive F1 (null where one has none), and of the rows that every run answered, those
    * whose label is not always the same. Null where there is one run. With more, the figures are means
    * over the runs; all else is of the first.
    */
@@ -210,7 +210,7 @@ export const modelResultSchema = z.object({
     })
     .nullable()
     .optional(),
-  /** The score from which a row is toxic, where one was set or tuned. */
+  /** The score from which a row is positive, where one was set or tuned. */
   threshold: z.object({ value: z.number(), source: z.string() }).nullable(),
   curves: curvesSchema.nullable(),
   slices: z.array(sliceSchema),
@@ -250,7 +250,7 @@ export const modelResultSchema = z.object({
 });
 export type ModelResult = z.infer<typeof modelResultSchema>;
 
-/** What a pair comes to, by its toxic F1. */
+/** What a pair comes to, by its positive F1. */
 export const FINDINGS = ['different', 'equivalent', 'not told apart', 'not comparable'] as const;
 
 /**
@@ -262,8 +262,8 @@ export const pairSchema = z.object({
   a: z.string(),
   b: z.string(),
   n: z.int(),
-  /** Of the n, the toxic ones. */
-  toxic: z.int(),
+  /** Of the n, the positive ones. */
+  positive: z.int(),
   /**
    * Toxic F1 of a minus that of b. The interval is of the delta method; `p` of the exact
    * permutation test, and `p_holm` corrected over the pairs of the report.
@@ -329,6 +329,11 @@ export const reportSchema = z.object({
   version: z.literal(REPORT_VERSION),
   tool_version: z.string(),
   created_at: z.iso.datetime(),
+  /** What the rows were labelled for; positive and negative stand for its two labels. */
+  task: z.object({
+    name: z.string(),
+    labels: z.object({ positive: z.string(), negative: z.string() }),
+  }),
   settings: z.object({
     truth: z.enum(['human', 'teacher']),
     confidence: z.number(),
@@ -337,7 +342,7 @@ export const reportSchema = z.object({
     on_unanswered: z.enum(UNANSWERED_POLICIES),
     /** The column whose values make clusters of rows; null where equal texts do. */
     cluster: z.string().nullable(),
-    /** Differences of the toxic F1 below this are of no matter. */
+    /** Differences of the positive F1 below this are of no matter. */
     margin: z.number(),
   }),
   data: z.object({
@@ -347,13 +352,13 @@ export const reportSchema = z.object({
     dataset: z.string().nullable(),
     split: z.string().nullable(),
     rows: z.int(),
-    toxic: z.int(),
-    not_toxic: z.int(),
+    positive: z.int(),
+    negative: z.int(),
     without_truth: z.int(),
     /** Rows whose text, normalised, stands in the file before. */
     duplicate_texts: z.int(),
     /**
-     * How many toxic rows say what one that stands alone would: the design effect of their clusters
+     * How many positive rows say what one that stands alone would: the design effect of their clusters
      * for a model that gives a cluster one answer. Null where each stands alone.
      */
     design_effect: z.number().nullable(),

@@ -1,17 +1,12 @@
-import {
-  type ToxicityLabel,
-  UNANSWERED,
-  type UnansweredOutcome,
-  type Verdict,
-} from '../records.js';
+import { type RowLabel, UNANSWERED, type UnansweredOutcome, type Verdict } from '../records.js';
 
 /**
  * One character for what was said of a row, as a report's `rows` hold it. Two outcomes begin with
  * an f, so `failed` is an x.
  */
 export const ROW_CODES = {
-  toxic: '1',
-  'not toxic': '0',
+  positive: '1',
+  negative: '0',
   refused: 'r',
   filtered: 'f',
   truncated: 't',
@@ -19,7 +14,7 @@ export const ROW_CODES = {
   failed: 'x',
   'not asked': '-',
   'no truth': '?',
-} as const satisfies Record<ToxicityLabel | UnansweredOutcome | 'not asked' | 'no truth', string>;
+} as const satisfies Record<RowLabel | UnansweredOutcome | 'not asked' | 'no truth', string>;
 
 export type RowState = keyof typeof ROW_CODES;
 
@@ -47,13 +42,12 @@ export function saidOf(code: string | undefined): Said {
 }
 
 /** Reads one character of `rows.truth`; null where the row has no truth. */
-export function truthOf(code: string | undefined): ToxicityLabel | null {
+export function truthOf(code: string | undefined): RowLabel | null {
   const said = saidOf(code);
   return isLabel(said) ? said : null;
 }
 
-export const isLabel = (said: Said): said is ToxicityLabel =>
-  said === 'toxic' || said === 'not toxic';
+export const isLabel = (said: Said): said is RowLabel => said === 'positive' || said === 'negative';
 
 /** Whether the row was asked and got no label. */
 export const isUnanswered = (said: Said): said is UnansweredOutcome =>

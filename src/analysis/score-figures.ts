@@ -16,7 +16,7 @@ import {
 } from '../metrics/ranking.js';
 import type { ClusterOf } from './clusters.js';
 import { figure, plainFigure, resampledFigure } from './figures.js';
-import { type Labels, NO_LABEL, TOXIC, type Verdicts } from './outcomes.js';
+import { type Labels, NO_LABEL, POSITIVE, type Verdicts } from './outcomes.js';
 import type { Figures, ModelResult } from './report.js';
 
 /** Recalls and precisions at which the other of the two is stated. */
@@ -45,7 +45,7 @@ export interface ScoredRows {
   readonly verdicts: Verdicts;
   readonly truth: Labels;
   readonly clusterOf: ClusterOf;
-  /** Whether a score is the probability that the row is toxic; one of an endpoint's need not be. */
+  /** Whether a score is the probability that the row is positive; one of an endpoint's need not be. */
   readonly isProbability: boolean;
 }
 
@@ -58,9 +58,9 @@ export interface ScoredRows {
 export function scoreFigures(scored: ScoredRows, options: BootstrapOptions): Scored | null {
   const columns = columnsOf(scored);
   if (columns === null || columns.scores.length === 0) return null;
-  const { scores, isToxic, clusters } = columns;
+  const { scores, isPositive, clusters } = columns;
   const n = scores.length;
-  const rows = rankRows(scores, isToxic);
+  const rows = rankRows(scores, isPositive);
   const statistics = scored.isProbability
     ? [averagePrecision, auroc, brier]
     : [averagePrecision, auroc];
@@ -102,22 +102,22 @@ function calibrationFigures(
 }
 
 const reliabilityOf = (rows: RankedRows) =>
-  reliabilityBins(rows).map(({ meanScore, toxicRate, n }) => ({
+  reliabilityBins(rows).map(({ meanScore, positiveRate, n }) => ({
     mean_score: meanScore,
-    toxic_rate: toxicRate,
+    positive_rate: positiveRate,
     n,
   }));
 
 function columnsOf({ verdicts, truth, clusterOf }: ScoredRows) {
   const scores: number[] = [];
-  const isToxic: boolean[] = [];
+  const isPositive: boolean[] = [];
   const clusters: number[] = [];
   for (const [row, verdict] of verdicts.entries()) {
     if (verdict?.outcome !== 'answered' || truth[row] === NO_LABEL) continue;
     if (verdict.score === undefined) return null;
     scores.push(verdict.score);
-    isToxic.push(truth[row] === TOXIC);
+    isPositive.push(truth[row] === POSITIVE);
     clusters.push(clusterOf[row] ?? row);
   }
-  return { scores, isToxic, clusters };
+  return { scores, isPositive, clusters };
 }

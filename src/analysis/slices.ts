@@ -6,7 +6,7 @@ import type { LabelledRow } from '../records.js';
 import { type ClusterOf, clusteredTable } from './clusters.js';
 import { countsOf, shortFigures } from './figures.js';
 import { isFew } from './notes.js';
-import { type Labels, NO_LABEL, TOXIC } from './outcomes.js';
+import { type Labels, NO_LABEL, POSITIVE } from './outcomes.js';
 import type { Slice } from './report.js';
 
 /** The rows of a file divided by one column; `rows` are their places, and a row may be in none. */
@@ -73,9 +73,9 @@ export interface SlicedRows {
 
 /**
  * The figures of each part of each division, over the rows that have a label on both sides, and
- * whether its toxic F1 is lower than that of all other rows.
+ * whether its positive F1 is lower than that of all other rows.
  *
- * That is tested on the rows that F1 is made of, the toxic ones and those called toxic: F1 is a
+ * That is tested on the rows that F1 is made of, the positive ones and those called positive: F1 is a
  * rising function of the share of them that are hits, TP / (TP + FP + FN), and Fisher's exact test
  * of that share holds however few there are. Of each cluster its first such row alone is counted.
  * The q-values are of all slices of the model together.
@@ -91,8 +91,8 @@ export function slicesOf(
       const counts = countsOf(table);
       const n = total(counts);
       if (n === 0) return [];
-      const toxic = counts.tp + counts.fn;
-      return [{ column, value, n, toxic, ...shortFigures(table, confidence), places }];
+      const positive = counts.tp + counts.fn;
+      return [{ column, value, n, positive, ...shortFigures(table, confidence), places }];
     }),
   );
   const hits = hitsOf(rows);
@@ -101,7 +101,7 @@ export function slicesOf(
   return slices.map(({ places: _, ...slice }, i) => {
     const q = qValues[i] ?? null;
     const isLower = tests[i]?.isLower ?? false;
-    const isTold = q !== null && q <= 1 - confidence && !isFew(slice.n, slice.toxic);
+    const isTold = q !== null && q <= 1 - confidence && !isFew(slice.n, slice.positive);
     return { ...slice, q, worse: isLower && isTold };
   });
 }
@@ -119,7 +119,7 @@ function hitsOf({ truth, said, clusterOf }: SlicedRows): ReadonlyMap<number, boo
   truth.forEach((label, row) => {
     const answer = said[row] ?? NO_LABEL;
     if (label === NO_LABEL || answer === NO_LABEL) return;
-    if (label !== TOXIC && answer !== TOXIC) return;
+    if (label !== POSITIVE && answer !== POSITIVE) return;
     const cluster = clusterOf[row] ?? row;
     if (counted.has(cluster)) return;
     counted.add(cluster);

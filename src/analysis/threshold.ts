@@ -1,13 +1,13 @@
 import { UserError } from '../errors.js';
 import { bestF1, type OperatingPoint, rankRows } from '../metrics/ranking.js';
-import type { ToxicityLabel } from '../records.js';
+import type { RowLabel } from '../records.js';
 import type { Verdicts } from './outcomes.js';
 
 /** Where a threshold is from that nothing was tuned on. */
 export const SET_BY_USER = 'set by the user';
 
 /**
- * Labels the answered rows again: toxic where the score reaches the threshold.
+ * Labels the answered rows again: positive where the score reaches the threshold.
  *
  * @throws UserError when an answered row has no score
  */
@@ -25,25 +25,25 @@ export function applyThreshold(verdicts: Verdicts, threshold: number): Verdicts 
   }
   return verdicts.map((verdict) =>
     verdict?.outcome === 'answered' && verdict.score !== undefined
-      ? { ...verdict, label: verdict.score >= threshold ? 'toxic' : 'not toxic' }
+      ? { ...verdict, label: verdict.score >= threshold ? 'positive' : 'negative' }
       : verdict,
   );
 }
 
 /**
- * The threshold with the best toxic F1 on these rows, and what it reaches on them. Its figures are
+ * The threshold with the best positive F1 on these rows, and what it reaches on them. Its figures are
  * too good to be reported: apply it to other rows.
  *
- * @returns undefined where no row is toxic
+ * @returns undefined where no row is positive
  */
 export function tuneThreshold(
   scores: readonly number[],
-  truth: readonly ToxicityLabel[],
+  truth: readonly RowLabel[],
 ): OperatingPoint | undefined {
   return bestF1(
     rankRows(
       scores,
-      truth.map((label) => label === 'toxic'),
+      truth.map((label) => label === 'positive'),
     ),
   );
 }

@@ -1,4 +1,5 @@
 import type { Evaluation } from '../evaluate.js';
+import type { LabelNames } from '../records.js';
 import type { Audit } from '../run/audit.js';
 import type { EvaluateFlags } from './evaluate-flags.js';
 import { commandStyle, quotePath, type Setup } from './setup.js';
@@ -9,11 +10,15 @@ export function concludeAudit(
   flags: EvaluateFlags,
   { env, session }: Setup,
 ): void {
+  const { labels } = report.task;
+  const { positive, negative } = labels;
   if (audit) {
-    session.note(renderAudit(audit));
+    session.note(renderAudit(audit, labels));
     const again = commandStyle(env)('evaluate', `... --human-labels ${quotePath(audit.sheet)}`);
     const truth = flags.trueLabels === 'teacher' ? ', and without --true-labels' : '';
-    session.note(`next        fill in the column label with toxic or not toxic, then ${again}`);
+    session.note(
+      `next        fill in the column label with ${positive} or ${negative}, then ${again}`,
+    );
     session.note(`            with the flags of this run, but for --audit and --out${truth}`);
     return;
   }
@@ -24,12 +29,13 @@ export function concludeAudit(
   );
 }
 
-function renderAudit({ sheet, draw, labels, cells }: Audit): string {
+function renderAudit({ sheet, draw, labels, cells }: Audit, names: LabelNames): string {
+  const said = { ...names, unanswered: 'unanswered' };
   return [
     `audit       ${labels} rows to label in ${sheet}; ${draw} keeps how they were drawn`,
     ...cells.map(
       ({ contender, teacher, rows, drawn }) =>
-        `            ${drawn} of ${rows} rows: contender ${contender}, teacher ${teacher}`,
+        `            ${drawn} of ${rows} rows: contender ${said[contender]}, teacher ${said[teacher]}`,
     ),
     '            give people the sheet alone: the other file shows what the models said',
   ].join('\n');

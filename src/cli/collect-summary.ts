@@ -4,6 +4,7 @@ import { unansweredPath } from '../labels/reader.js';
 import type { Model } from '../models/index.js';
 import { renderOutcomes } from '../reports/text.js';
 import { countAsked, countLabelled, countUnanswered } from '../run/ask.js';
+import type { Task } from '../task/task.js';
 import { renderCost, renderExpected } from './cost-lines.js';
 import { quotePath } from './setup.js';
 
@@ -12,15 +13,16 @@ export function renderCollectSummary(
   summary: CollectSummary,
   {
     model,
+    task: { labels: names },
     commandStyle,
-  }: { model: Model; commandStyle: (command: string, flags: string) => string },
+  }: { model: Model; task: Task; commandStyle: (command: string, flags: string) => string },
 ): string {
   const { file, labels, skipped, unanswered, human, usage, cost, expected, seconds } = summary;
   const rows = countAsked(summary);
   const facts: [string, string][] = [
     [
       'labelled',
-      `${plural(countLabelled(summary), 'row')}: ${formatCount(labels.toxic)} toxic, ${formatCount(labels['not toxic'])} not toxic`,
+      `${plural(countLabelled(summary), 'row')}: ${formatCount(labels.positive)} ${names.positive}, ${formatCount(labels.negative)} ${names.negative}`,
     ],
   ];
   if (skipped > 0) facts.push(['skipped', `${plural(skipped, 'row')} that were done before`]);

@@ -8,6 +8,7 @@ import { formatCount, formatMoney } from '../format.js';
 import type { Model } from '../models/index.js';
 import { BudgetSpentError } from '../requests/budget.js';
 import { type Asked, countAsked, countLabelled, countUnanswered } from '../run/ask.js';
+import type { Task } from '../task/task.js';
 import { renderCollectSummary } from './collect-summary.js';
 import { renderEstimate, renderSpent } from './cost-lines.js';
 import { renderTerms } from './help-list.js';
@@ -20,6 +21,7 @@ import {
   bareCommand,
   MODEL_HELP,
   type SharedFlags,
+  taskOption,
 } from './options.js';
 import { wholeNumber } from './parsers.js';
 import type { Progress } from './progress.js';
@@ -29,6 +31,7 @@ import {
   openNamedModel,
   readPrices,
   type Setup,
+  taskOf,
   withSetup,
 } from './setup.js';
 import { renderVerdict } from './verdict-line.js';
@@ -70,7 +73,8 @@ function program(session: Session): Command {
     .option('--dataset <name>', 'the rows to label', 'toxicchat')
     .option('--ds-max-size <n>', 'rows to take', wholeNumber(1), 50)
     .option('--sample <n>', 'take a uniform sample of n rows instead', wholeNumber(1))
-    .option('--out <file>', 'the label file', 'outputs/outputs.jsonl');
+    .option('--out <file>', 'the label file', 'outputs/outputs.jsonl')
+    .addOption(taskOption());
   command
     .optionsGroup('Rows:')
     .option('--split <name>', 'train (default) or test; of a file all')
@@ -93,16 +97,17 @@ export async function collectCommand(argv: readonly string[], session: Session):
     });
   }
   return withSetup(flags, session, async (setup) => {
+    const task = taskOf(flags);
     const priceFile = readPrices(flags);
     const budget = openBudget(flags);
-    const model = await openNamedModel(flags.modelName, flags, setup, { priceFile, budget });
-    const dataset = await openNamedDataset(flags, setup);
+    const model = await openNamedModel(flags.modelName, flags, setup, { task, priceFile, budget });
+    const dataset = await openNamedDataset(flags, task, setup);
     if (dataset.headWarning !== undefined && takesHead(selection, dataset)) {
       session.note(`note: ${dataset.headWarning}`);
     }
-    if (flags.dryRun) return dryRun(flags, { model, dataset, selection, session });
-    const summary = await runCollect(flags, { model, dataset, selection, session });
-    return conclude(summary, { model, dataset, selection, setup });
+    if (flags.dryRun) return dryRun(flags, { task, model, dataset, selection, session });
+    const summary = await runCollect(flags, { task, model, dataset, selection, session });
+    return conclude(summary, { task, model, dataset, selection, setup });
   });
 }
 
@@ -130,6 +135,7 @@ function expectedRows(selection: Selection, { size = Number.POSITIVE_INFINITY }:
 
 async function openNamedDataset(
   flags: Flags,
+  task: Task,
   { env, transport, session }: Setup,
 ): Promise<Dataset> {
   const { openDataset } = await import('../datasets/index.js');
@@ -144,6 +150,7 @@ async function openNamedDataset(
   try {
     return await openDataset(flags.dataset, {
       ...flags,
+      task,
       env,
       fetch: transport.fetch,
       onNote: session.note,
@@ -155,6 +162,7 @@ async function openNamedDataset(
 }
 
 interface Run {
+  readonly task: Task;
   readonly model: Model;
   readonly dataset: Dataset;
   readonly selection: Selection;
@@ -171,7 +179,7 @@ async function dryRun(flags: Flags, { session, ...run }: Run): Promise<ExitCode>
 
 async function runCollect(
   flags: Flags,
-  { model, dataset, selection, session }: Run,
+  { task, model, dataset, selection, session }: Run,
 ): Promise<CollectSummary> {
   const { collect } = await import('../collect.js');
   const total = expectedRows(selection, dataset);
@@ -189,12 +197,12 @@ async function runCollect(
   };
   try {
     return await collect(
-      { ...flags, dataset, selection, model, signal: session.signal },
+      { ...flags, task, dataset, selection, model, signal: session.signal },
       {
         onNote: session.note,
         onSkip: onProgress,
         onRow(sample, verdict, soFar) {
-          if (flags.verbose) session.note(renderVerdict(sample, verdict));
+          if (flags.verbose) session.note(renderVerdict(sample, verdict, task.labels));
           onProgress(soFar);
         },
       },
@@ -218,13 +226,13 @@ function afterSending(error: unknown): unknown {
 /** What was labelled is told even when the run had to stop: it was paid for. */
 function conclude(
   summary: CollectSummary,
-  { model, dataset, selection, setup }: Omit<Run, 'session'> & { setup: Setup },
+  { task, model, dataset, selection, setup }: Omit<Run, 'session'> & { setup: Setup },
 ): ExitCode {
   const { session, env } = setup;
   const { stoppedBy } = summary;
   const hasRows = countAsked(summary) > 0;
   if (hasRows || stoppedBy === undefined) {
-    session.note(renderCollectSummary(summary, { model, commandStyle: commandStyle(env) }));
+    session.note(renderCollectSummary(summary, { task, model, commandStyle: commandStyle(env) }));
   }
   if (stoppedBy === undefined) return exitCodeOf(summary);
   if (stoppedBy instanceof BudgetSpentError)
@@ -234,7 +242,7 @@ function conclude(
 
 function noteWhatIsLeft(
   summary: CollectSummary,
-  { dataset, selection, session }: Omit<Run, 'model'>,
+  { dataset, selection, session }: Omit<Run, 'task' | 'model'>,
 ): void {
   const { cost, skipped } = summary;
   const left = expectedRows(selection, dataset) - countAsked(summary) - skipped;

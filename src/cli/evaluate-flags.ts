@@ -1,9 +1,11 @@
 import { type Command, Option } from 'commander';
+import type { UnansweredPolicy } from '../analysis/outcomes.js';
 import { DEFAULT_ASSUMED_F1 } from '../analysis/plan.js';
 import { UNANSWERED_POLICIES } from '../analysis/report.js';
-import { UserError } from '../errors.js';
+import { show, UserError } from '../errors.js';
 import { HUMAN_SAMPLES, type HumanSampleKind } from '../labels/human-sample.js';
-import type { LabelSource } from '../records.js';
+import { LABELS, type LabelSource } from '../records.js';
+import type { Task } from '../task/task.js';
 import type { Session } from './main.js';
 import {
   addLastFlags,
@@ -15,6 +17,7 @@ import {
   labelSource,
   MODEL_HELP,
   type SharedFlags,
+  taskOption,
 } from './options.js';
 import { collectValues, share, wholeNumber } from './parsers.js';
 
@@ -31,7 +34,8 @@ export interface EvaluateFlags extends SharedFlags {
   readonly runs?: number;
   readonly fresh?: true;
   readonly retryUnanswered?: true;
-  readonly onUnanswered: (typeof UNANSWERED_POLICIES)[number];
+  /** A policy, or the name of a label. */
+  readonly onUnanswered: string;
   readonly confidence: number;
   readonly bootstrap: number;
   readonly seed: number;
@@ -78,6 +82,7 @@ export function evaluateProgram(session: Session): Command {
       ).argParser(collectValues),
     )
     .option('--eval-file <file>', 'the label file', 'outputs/outputs.jsonl')
+    .addOption(taskOption())
     .addOption(labelSource('--true-labels <whose>', 'the truth: human or teacher').default('human'))
     .option('--report <file>', '.html .md .xml (JUnit) .csv .json; repeatable', collectValues)
     .option('--fail-under <gate>', 'exit 1 below it: toxic.f1=0.70; repeatable', collectValues);
@@ -103,28 +108,37 @@ export function evaluateProgram(session: Session): Command {
         .argParser(share),
     )
     .optionsGroup('Figures:')
-    .addOption(
-      choiceOption(
-        '--on-unanswered <as>',
-        'exclude (default), wrong, toxic or not-toxic',
-        UNANSWERED_POLICIES,
-      ).default('exclude'),
-    )
-    .option('--threshold <score>', 'toxic from this score on', share)
+    .option('--on-unanswered <as>', 'exclude (default), wrong, or the name of a label', 'exclude')
+    .option('--threshold <score>', 'the positive label from this score on', share)
     .option('--threshold-from <file>', 'tune the threshold on another file')
     .option('--confidence <share>', 'of the intervals', share, 0.95)
     .option('--bootstrap <n>', 'resamples behind the intervals', wholeNumber(100), 2000)
     .option('--seed <n>', 'of the resamples', wholeNumber(0), 0)
-    .option('--prevalence <share>', 'also where this share of texts is toxic', share)
+    .option('--prevalence <share>', 'also where this share of texts is positive', share)
     .option('--slice <column>', 'figures by a column; repeatable', collectValues)
     .option('--cluster <column>', 'rows of one value say the same, like equal texts')
     .option('--baselines', "published results on ToxicChat's test split")
     .optionsGroup('Gates:')
     .option('--fail-under-bound <gate>', "the interval's lower end; repeatable", collectValues)
-    .option('--no-worse-than <report>', 'exit 1 if the toxic F1 may have fallen since')
+    .option('--no-worse-than <report>', 'exit 1 if the F1 may have fallen since')
     .option('--margin <share>', 'F1 differences that do not matter (default: 0.02)', share);
   addOutputFlags(command).option('--open', 'show the HTML report');
   return addLastFlags(command).addHelpText('after', EXAMPLES);
+}
+
+/**
+ * What a row without an answer counts as: a label by its name, as `not toxic` or `not-toxic`.
+ *
+ * @throws UserError when it is neither a policy nor a label
+ */
+export function policyOf(named: string, { labels }: Task): UnansweredPolicy {
+  const plain = (name: string) => name.toLowerCase().replace(/[ _]/g, '-');
+  const label = LABELS.find((each) => plain(labels[each]) === plain(named));
+  const policy = label ?? UNANSWERED_POLICIES.find((each) => each === named);
+  if (policy !== undefined) return policy;
+  throw new UserError(`--on-unanswered is ${show(named)}`, {
+    hint: `write exclude, wrong, ${plain(labels.positive)} or ${plain(labels.negative)}`,
+  });
 }
 
 /** @throws UserError when two flags do not go together */

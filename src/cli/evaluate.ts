@@ -5,14 +5,21 @@ import type { Model } from '../models/index.js';
 import { renderPlan } from '../reports/text-plan.js';
 import { type Asked, countAsked, countUnanswered } from '../run/ask.js';
 import { runsOf } from '../run/attempts.js';
+import { type Task, TOXICITY } from '../task/task.js';
 import { concludeAudit } from './audit-summary.js';
 import { renderEstimate, renderSpent } from './cost-lines.js';
-import { checkFlags, type EvaluateFlags, evaluateProgram, htmlReport } from './evaluate-flags.js';
+import {
+  checkFlags,
+  type EvaluateFlags,
+  evaluateProgram,
+  htmlReport,
+  policyOf,
+} from './evaluate-flags.js';
 import { concludeEvaluate } from './evaluate-summary.js';
 import type { Session } from './main.js';
 import { openFile } from './open-file.js';
 import type { Progress } from './progress.js';
-import { openBudget, openNamedModel, readPrices, type Setup, withSetup } from './setup.js';
+import { openBudget, openNamedModel, readPrices, type Setup, taskOf, withSetup } from './setup.js';
 import { renderVerdict } from './verdict-line.js';
 
 /** The `evaluate` command. */
@@ -39,14 +46,17 @@ export async function evaluateCommand(
 
 async function optionsOf(flags: EvaluateFlags, setup: Setup): Promise<EvaluateOptions> {
   const { report, run, worseThan, audit, out, failUnder = [], failUnderBound = [] } = flags;
+  const task = taskOf(flags);
   const gates = [
-    ...failUnder.map((text) => parseGate(text, 'value')),
-    ...failUnderBound.map((text) => parseGate(text, 'bound')),
+    ...failUnder.map((text) => parseGate(text, 'value', task.labels)),
+    ...failUnderBound.map((text) => parseGate(text, 'bound', task.labels)),
   ];
   const prices = readPrices(flags);
   return {
     ...flags,
-    models: await openModels(flags, setup),
+    task,
+    onUnanswered: policyOf(flags.onUnanswered, task),
+    models: await openModels(flags, task, setup),
     runs: run,
     runsPerRow: flags.runs,
     audit: audit === undefined || out === undefined ? undefined : { labels: audit, out },
@@ -58,10 +68,11 @@ async function optionsOf(flags: EvaluateFlags, setup: Setup): Promise<EvaluateOp
   };
 }
 
-async function openModels(flags: EvaluateFlags, setup: Setup): Promise<Model[]> {
+async function openModels(flags: EvaluateFlags, task: Task, setup: Setup): Promise<Model[]> {
   const isPlanned = flags.plan !== undefined;
   const names = flags.modelName ?? (flags.run || isPlanned ? [] : ['wordlist']);
   const settings = {
+    task,
     noSystemPrompt: !flags.systemPrompt,
     priceFile: readPrices(flags),
     budget: openBudget(flags),
@@ -79,7 +90,9 @@ async function printPlan(
   session: Session,
 ): Promise<void> {
   const { planEvaluate } = await import('../plan.js');
-  session.print(renderPlan(await planEvaluate({ ...options, assumedF1 })));
+  session.print(
+    renderPlan(await planEvaluate({ ...options, assumedF1 }), (options.task ?? TOXICITY).labels),
+  );
 }
 
 async function dryRun(options: EvaluateOptions, session: Session): Promise<ExitCode> {
@@ -114,7 +127,7 @@ async function runEvaluate(
       });
     },
     onRow(sample, verdict, soFar) {
-      if (verbose) session.note(renderVerdict(sample, verdict));
+      if (verbose) session.note(renderVerdict(sample, verdict, (options.task ?? TOXICITY).labels));
       update(soFar);
     },
     onSkip: update,

@@ -15,6 +15,7 @@ import { positive, price, wholeNumber } from './parsers.js';
 
 /** Flags that the commands which ask models share, as commander parses them. */
 export interface SharedFlags {
+  readonly task?: string;
   readonly concurrency: number;
   readonly baseUrl?: string;
   readonly apiKeyEnv?: string;
@@ -101,6 +102,10 @@ const LAST_GROUP = 'Output:';
 /** The flags for what a command that asks models prints. */
 export const addOutputFlags = (command: Command): Command =>
   command.optionsGroup(LAST_GROUP).option('-v, --verbose', 'print each answer, and each retry');
+
+/** The flag for what the labels are about. */
+export const taskOption = () =>
+  new Option('--task <file>', 'labels, policy and columns of your own (default: toxicity)');
 
 export const envFileOption = () =>
   new Option('--env-file <file>', 'read variables from this file (default: .env)');

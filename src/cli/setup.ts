@@ -4,6 +4,8 @@ import type { Model } from '../models/index.js';
 import { type PriceFile, readPriceFile } from '../pricing/price-file.js';
 import { Budget } from '../requests/budget.js';
 import type { Transport } from '../requests/transport.js';
+import { type Task, TOXICITY } from '../task/task.js';
+import { readTask } from '../task/task-file.js';
 import type { Session } from './main.js';
 import type { SharedFlags } from './options.js';
 
@@ -41,11 +43,16 @@ export async function withSetup<T>(
 
 /** What a command has to say of a model beside the shared flags. */
 export interface ModelSettings {
+  readonly task: Task;
   readonly noSystemPrompt?: boolean;
   readonly priceFile?: PriceFile | undefined;
   /** One for all models of a run. */
   readonly budget?: Budget | undefined;
 }
+
+/** The task of --task; toxicity where there is none. */
+export const taskOf = ({ task }: { readonly task?: string }): Task =>
+  task === undefined ? TOXICITY : readTask(task);
 
 /** The budget of --max-cost, if there is one. */
 export const openBudget = ({ maxCost }: SharedFlags): Budget | undefined =>
@@ -60,7 +67,7 @@ export async function openNamedModel(
   name: string,
   flags: SharedFlags,
   { env, transport, session }: Setup,
-  { budget, priceFile, ...more }: ModelSettings = {},
+  { budget, priceFile, ...more }: ModelSettings,
 ): Promise<Model> {
   const { openModel } = await import('../models/index.js');
   const { concurrency, rpm, tpm, maxRetries, timeout, dryRun = false } = flags;

@@ -2,14 +2,15 @@ import { formatCount, formatFixed, formatMoney } from '../format.js';
 import type { TrainingSet } from '../labels/training-set.js';
 import type { EmbeddingCount } from '../student/embedding-store.js';
 import type { Student, StudentFigures } from '../student/student-schema.js';
-import { FEWEST_TOXIC } from '../student/train-student.js';
+import { FEWEST_POSITIVE } from '../student/train-student.js';
+import { TOXICITY } from '../task/task.js';
 import type { TrainSummary } from '../train.js';
 import { quotePath } from './setup.js';
 
 const COLUMNS = ['precision', 'recall', 'f1', 'auprc', 'brier', 'ece'] as const;
 
 /** The cross-validated figures of a student, in the look of scikit-learn's report. */
-export function renderTrainingReport({ report, data, labels }: Student): string {
+export function renderTrainingReport({ report, data, labels, task }: Student): string {
   const whose = labels === 'human' ? 'human labels' : "the teacher's labels";
   const parts = [
     ['n-grams', report.ngrams],
@@ -31,7 +32,7 @@ export function renderTrainingReport({ report, data, labels }: Student): string 
       : [],
   );
   return [
-    `Cross-validated over ${report.folds} folds of ${data.rows} rows, ${data.toxic} toxic (${whose}):`,
+    `Cross-validated over ${report.folds} folds of ${data.rows} rows, ${data.positive} ${(task ?? TOXICITY).labels.positive} (${whose}):`,
     line('', [...COLUMNS]),
     '',
     ...rows,
@@ -55,11 +56,12 @@ export function renderTrainSummary(
   { set, exported, trained, seconds }: TrainSummary,
   { embedded, ...following }: Following & { embedded?: EmbeddingCount | undefined },
 ): string {
-  const toxic = set.examples.filter((example) => example.toxic).length;
+  const { labels: names } = set.task;
+  const positive = set.examples.filter((example) => example.positive).length;
   const facts: [string, string][] = [
     [
       'learned',
-      `${set.examples.length} rows: ${toxic} toxic, ${set.examples.length - toxic} not toxic`,
+      `${set.examples.length} rows: ${positive} ${names.positive}, ${set.examples.length - positive} ${names.negative}`,
     ],
   ];
   const excluded = renderExcluded(set);
@@ -74,17 +76,20 @@ export function renderTrainSummary(
   }
   if (trained) {
     const { file, student } = trained;
-    facts.push(['student', `${file}; toxic from a score of ${formatFixed(student.threshold, 3)}`]);
+    facts.push([
+      'student',
+      `${file}; ${names.positive} from a score of ${formatFixed(student.threshold, 3)}`,
+    ]);
     if (student.data.soft > 0)
       facts.push(['soft', `${student.data.soft} rows by the teacher's score`]);
     const { ngrams, average } = student.report;
     if (average && average.auprc <= ngrams.auprc) {
       facts.push(['note', 'the embeddings do not help here: n-grams alone rank as well']);
     }
-    if (student.data.toxic < FEWEST_TOXIC) {
+    if (student.data.positive < FEWEST_POSITIVE) {
       facts.push([
         'warning',
-        `${student.data.toxic} toxic rows are few: below ${FEWEST_TOXIC} the figures mean little; collect more`,
+        `${student.data.positive} ${names.positive} rows are few: below ${FEWEST_POSITIVE} the figures mean little; collect more`,
       ]);
     }
   }

@@ -9,10 +9,10 @@ import type { Embedder } from '../student/embedding-head.js';
 import type { CachedEmbedder } from '../student/embedding-store.js';
 import type { TrainSummary } from '../train.js';
 import type { Command, Session } from './main.js';
-import { addLastFlags, bareCommand, envFileOption, labelSource } from './options.js';
+import { addLastFlags, bareCommand, envFileOption, labelSource, taskOption } from './options.js';
 import { collectValues, fraction, wholeNumber } from './parsers.js';
 import type { Progress } from './progress.js';
-import { commandStyle, type Setup, withSetup } from './setup.js';
+import { commandStyle, type Setup, taskOf, withSetup } from './setup.js';
 import { renderTrainingReport, renderTrainSummary } from './train-summary.js';
 
 /** A model for embeddings, as `--embeddings PROVIDER:MODEL` names it. */
@@ -25,6 +25,7 @@ export interface EmbedderName {
 export type OpenEmbedder = (name: EmbedderName, setup: Setup) => Promise<Embedder>;
 
 interface Flags {
+  readonly task?: string;
   readonly trainFile: string;
   readonly exclude?: readonly string[];
   readonly labels: LabelSource;
@@ -54,6 +55,7 @@ function program(withEmbeddings: boolean, session: Session): Program {
     .addOption(
       labelSource('--labels <whose>', 'teacher or human: whose to learn').default('teacher'),
     )
+    .addOption(taskOption())
     .option('--student <file>', 'write a student')
     .option('--export <file>', 'write the rows as chats, in JSONL');
   command
@@ -180,6 +182,7 @@ async function runTrain(
     return await train(
       {
         ...flags,
+        task: taskOf(flags),
         exportTo: flags.export ? { out: flags.export, prune, testFraction } : undefined,
         studentTo: flags.student,
         embedder,

@@ -1,14 +1,14 @@
-import type { Sample, Verdict } from '../records.js';
+import type { LabelNames, Sample, Verdict } from '../records.js';
 import { escapeControls } from '../text.js';
 
 const LONGEST_TEXT = 300;
 
 /** One line for -v: the row, what was made of it, and the human label. */
-export function renderVerdict(sample: Sample, verdict: Verdict): string {
-  const human = sample.label === null ? '' : ` (human: ${sample.label})`;
+export function renderVerdict(sample: Sample, verdict: Verdict, names: LabelNames): string {
+  const human = sample.label === null ? '' : ` (human: ${names[sample.label]})`;
   const answer =
     verdict.outcome === 'answered'
-      ? [verdict.label, ...(verdict.categories ?? [])].join(' ')
+      ? [names[verdict.label], ...(verdict.categories ?? [])].join(' ')
       : `${verdict.outcome}: ${cut(verdict.outcome === 'failed' ? verdict.error : verdict.raw)}`;
   return escapeControls(`row ${sample.index}: ${answer}${human} | ${cut(sample.text)}`);
 }

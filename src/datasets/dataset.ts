@@ -44,6 +44,8 @@ export interface DatasetKind {
   /** How its name looks. */
   readonly form: string;
   readonly description: string;
+  /** Whether its labels are in the user's own words, and near: they are read through first. */
+  readonly isUsersOwn?: boolean;
   matches(name: string): boolean;
   /** @throws UserError when the name or the split is wrong, or the dataset cannot be had */
   open(name: string, options: SettledOptions): Promise<RawDataset>;

@@ -1,6 +1,6 @@
 import { readEnv } from '../env.js';
 import { show, UserError } from '../errors.js';
-import { toSamples } from './columns.js';
+import { refuseStrangeLabels, toSamples } from './columns.js';
 import type { Dataset, DatasetKind, DatasetOptions, SettledOptions } from './dataset.js';
 import { FILE_ENDINGS, isDatasetFile } from './file.js';
 
@@ -36,6 +36,7 @@ export const DATASET_KINDS: readonly DatasetKind[] = [
   {
     form: 'FILE',
     description: `a ${FILE_ENDINGS} file`,
+    isUsersOwn: true,
     matches: isDatasetFile,
     open: async (name, options) => {
       const { openFile } = await import('./file.js');
@@ -54,7 +55,8 @@ export async function openDataset(name: string, options: DatasetOptions = {}): P
   const kind = DATASET_KINDS.find(({ matches }) => matches(name));
   if (!kind) throw unknownDataset(name);
   const raw = await kind.open(name, await settle(options));
-  const { textColumn } = options;
+  const textColumn = options.textColumn ?? options.task?.data.text;
+  if (kind.isUsersOwn) await refuseStrangeLabels(raw.rows(), options, name);
   return {
     ...raw,
     // Labels of another column must not be taken up as these.

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LABELS } from '../records.js';
+import { labelSchema, type RowLabel, TOXICITY_LABELS } from '../records.js';
 
 /** Where the probabilities of a sheet are kept. */
 export const drawPath = (sheet: string) => `${sheet}.draw.json`;
@@ -10,6 +10,14 @@ const modelSchema = z.object({
   provider: z.string().nullable(),
   prompt: z.string().nullable(),
 });
+
+/** Before 0.3 a draw had the names of the built-in task. */
+const said = z.union([
+  labelSchema,
+  z
+    .enum([TOXICITY_LABELS.negative, TOXICITY_LABELS.positive])
+    .transform((name): RowLabel => (name === TOXICITY_LABELS.positive ? 'positive' : 'negative')),
+]);
 
 /**
  * How the rows of a sheet were drawn. It stands beside the sheet and says what the models said of
@@ -33,8 +41,8 @@ export const auditDrawSchema = z.object({
   cells: z.array(
     z
       .object({
-        contender: z.enum([...LABELS, 'unanswered']),
-        teacher: z.enum(LABELS),
+        contender: z.union([said, z.literal('unanswered')]),
+        teacher: said,
         /** Rows of the cell that had no human label, from which the sheet was drawn. */
         rows: z.int().nonnegative(),
         drawn: z.int().nonnegative(),

@@ -1,15 +1,20 @@
 import { z } from 'zod';
+import { UserError } from '../errors.js';
 import { writeAtomically } from '../files/atomic.js';
 import { drawIndices } from '../metrics/sampling.js';
-import { moderator, pruned, renderMessages } from '../prompts/index.js';
-import { labelSchema } from '../records.js';
+import { PROMPTS, promptOf, pruned, renderMessages } from '../prompts/index.js';
+import type { RowLabel } from '../records.js';
 import type { Example } from '../student/examples.js';
+import { type Task, TOXICITY } from '../task/task.js';
 
 export const SPLITS = ['TRAIN', 'TEST'] as const;
 
 const systemSchema = z.strictObject({ role: z.literal('system'), content: z.string().min(1) });
 const userSchema = z.strictObject({ role: z.literal('user'), content: z.string().min(1) });
-const assistantSchema = z.strictObject({ role: z.literal('assistant'), content: labelSchema });
+const assistantSchema = z.strictObject({
+  role: z.literal('assistant'),
+  content: z.string().min(1),
+});
 
 /** A line of the chat format that fine-tuning tools read: the answer to learn comes last. */
 export const chatLineSchema = z.strictObject({
@@ -28,6 +33,8 @@ export interface ChatExportOptions {
   /** The share of each class that is held out as TEST, from 0 to below 1. */
   readonly testFraction?: number;
   readonly seed: number;
+  /** Default: toxicity. */
+  readonly task?: Task | undefined;
 }
 
 /**
@@ -38,13 +45,15 @@ export interface ChatExportOptions {
  */
 export function exportChat(
   examples: readonly Example[],
-  { out, prune = false, testFraction = 0.1, seed }: ChatExportOptions,
+  { out, prune = false, testFraction = 0.1, seed, task = TOXICITY }: ChatExportOptions,
 ): Record<ChatLine['split'], number> {
   const held = holdOut(examples, testFraction, seed);
-  const prompt = prune ? pruned(moderator) : moderator;
+  const asked = promptOf(PROMPTS.moderator, task);
+  const prompt = prune ? pruned(asked) : asked;
+  const replies = { positive: replyOf('positive', task), negative: replyOf('negative', task) };
   const lines = function* () {
-    for (const [place, { input, toxic }] of examples.entries()) {
-      const answer = { role: 'assistant', content: toxic ? 'toxic' : 'not toxic' };
+    for (const [place, { input, positive }] of examples.entries()) {
+      const answer = { role: 'assistant', content: replies[positive ? 'positive' : 'negative'] };
       const line = chatLineSchema.parse({
         messages: [...renderMessages(prompt, input), answer],
         split: held.has(place) ? 'TEST' : 'TRAIN',
@@ -56,11 +65,23 @@ export function exportChat(
   return { TRAIN: examples.length - held.size, TEST: held.size };
 }
 
-/** The same share of toxic and of other examples, by their places. */
+/** What a model is to learn to say: an answer that will be read back as the label. */
+function replyOf(label: RowLabel, { name, labels, answers }: Task): string {
+  if (!answers) return labels[label];
+  const exact = answers.find(
+    ({ label: meant, reply }) => meant === label && typeof reply === 'string',
+  );
+  if (exact) return String(exact.reply);
+  throw new UserError(`the task ${name} has no exact answer for ${labels[label]}`, {
+    hint: 'add one to `answers` in the task file: a chat needs a reply to learn, not a pattern',
+  });
+}
+
+/** The same share of positive and of other examples, by their places. */
 function holdOut(examples: readonly Example[], fraction: number, seed: number): Set<number> {
   const places = [...examples.keys()];
-  const drawn = [true, false].flatMap((toxic) => {
-    const stratum = places.filter((place) => examples[place]?.toxic === toxic);
+  const drawn = [true, false].flatMap((positive) => {
+    const stratum = places.filter((place) => examples[place]?.positive === positive);
     const size = Math.round(fraction * stratum.length);
     return drawIndices(stratum.length, size, seed).map((i) => stratum[i] ?? 0);
   });

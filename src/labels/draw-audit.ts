@@ -2,7 +2,7 @@ import type { Verdicts } from '../analysis/outcomes.js';
 import { UserError } from '../errors.js';
 import { neymanAllocation } from '../metrics/neyman.js';
 import { drawIndices } from '../metrics/sampling.js';
-import type { ToxicityLabel } from '../records.js';
+import type { RowLabel } from '../records.js';
 import type { AuditDraw } from './audit-draw.js';
 import type { SheetRow } from './audit-sheet.js';
 import type { EvalFile } from './eval-file.js';
@@ -10,13 +10,13 @@ import type { EvalFile } from './eval-file.js';
 type Said = AuditDraw['cells'][number]['contender'];
 
 /**
- * The share of toxic rows that is believed in where nobody has labelled a row of the cell, by what
- * contender and teacher said. That of rows which both call not toxic is about ToxicChat's.
+ * The share of positive rows that is believed in where nobody has labelled a row of the cell, by what
+ * contender and teacher said. That of rows which both call negative is about ToxicChat's.
  */
-export const EXPECTED_TOXIC: Readonly<Record<Said, Readonly<Record<ToxicityLabel, number>>>> = {
-  toxic: { toxic: 0.8, 'not toxic': 0.3 },
-  'not toxic': { toxic: 0.3, 'not toxic': 0.01 },
-  unanswered: { toxic: 0.5, 'not toxic': 0.1 },
+export const EXPECTED_POSITIVE: Readonly<Record<Said, Readonly<Record<RowLabel, number>>>> = {
+  positive: { positive: 0.8, negative: 0.3 },
+  negative: { positive: 0.3, negative: 0.01 },
+  unanswered: { positive: 0.5, negative: 0.1 },
 };
 
 const LEAST_OF_A_CELL = 20;
@@ -25,23 +25,23 @@ export interface DrawSettings {
   /** How many rows people should label. */
   readonly labels: number;
   readonly seed: number;
-  /** Whether an unanswered row counts as called toxic. */
-  readonly unansweredIsToxic: boolean;
+  /** Whether an unanswered row counts as called positive. */
+  readonly unansweredIsPositive: boolean;
 }
 
 interface Cell {
   readonly contender: Said;
-  readonly teacher: ToxicityLabel;
+  readonly teacher: RowLabel;
   /** Places of distinct rows, without a human label, and with one. */
   readonly open: number[];
   readonly labelled: number[];
-  toxic: number;
+  positive: number;
 }
 
 /**
  * Draws the rows that people should label next: at random within the cells of what contender and
  * teacher said. Half of the labels go where they make the F1 interval narrowest (Neyman, by the
- * share of toxic rows that people found in the cell, or {@link EXPECTED_TOXIC}), and half are
+ * share of positive rows that people found in the cell, or {@link EXPECTED_POSITIVE}), and half are
  * spread by rows, so that a teacher who misleads costs little. A row that stands in the file more
  * than once is one row. The rows of the sheet are shuffled.
  *
@@ -50,7 +50,7 @@ interface Cell {
 export function drawAudit(
   { rows, keys }: Pick<EvalFile, 'rows' | 'keys'>,
   verdicts: Verdicts,
-  { labels, seed, unansweredIsToxic }: DrawSettings,
+  { labels, seed, unansweredIsPositive }: DrawSettings,
 ): { readonly cells: AuditDraw['cells']; readonly sheet: SheetRow[] } {
   const cells = cellsOf({ rows, keys }, verdicts);
   const open = cells.reduce((sum, cell) => sum + cell.open.length, 0);
@@ -59,7 +59,7 @@ export function drawAudit(
       hint: 'leave `audit` out',
     });
   }
-  const given = allocate(cells, labels, unansweredIsToxic);
+  const given = allocate(cells, labels, unansweredIsPositive);
   // One random order of all rows: the first of each cell are a random draw from it.
   const order = drawIndices(rows.length, rows.length, seed);
   const place = new Map(order.map((row, at) => [row, at]));
@@ -93,10 +93,10 @@ function cellsOf({ rows, keys }: Pick<EvalFile, 'rows' | 'keys'>, verdicts: Verd
     seen.add(key);
     const contender = saidOf(verdicts[row]);
     const name = `${contender}/${teacher}`;
-    const cell = cells.get(name) ?? { contender, teacher, open: [], labelled: [], toxic: 0 };
+    const cell = cells.get(name) ?? { contender, teacher, open: [], labelled: [], positive: 0 };
     cells.set(name, cell);
     (human === null ? cell.open : cell.labelled).push(row);
-    if (human === 'toxic') cell.toxic += 1;
+    if (human === 'positive') cell.positive += 1;
   });
   return [...cells.keys()].sort().flatMap((name) => cells.get(name) ?? []);
 }
@@ -105,14 +105,14 @@ const saidOf = (verdict: Verdicts[number]): Said =>
   verdict?.outcome === 'answered' ? verdict.label : 'unanswered';
 
 /** Labels by cell; they sum to what was asked for, or to all rows without one. */
-function allocate(cells: readonly Cell[], labels: number, unansweredIsToxic: boolean): number[] {
-  const strata = cells.map(({ contender, teacher, open, labelled, toxic }) => ({
-    called: contender === 'toxic' || (contender === 'unanswered' && unansweredIsToxic),
+function allocate(cells: readonly Cell[], labels: number, unansweredIsPositive: boolean): number[] {
+  const strata = cells.map(({ contender, teacher, open, labelled, positive }) => ({
+    called: contender === 'positive' || (contender === 'unanswered' && unansweredIsPositive),
     rows: open.length,
     expected:
       labelled.length === 0
-        ? EXPECTED_TOXIC[contender][teacher]
-        : (toxic + 0.5) / (labelled.length + 1),
+        ? EXPECTED_POSITIVE[contender][teacher]
+        : (positive + 0.5) / (labelled.length + 1),
   }));
   const least = Math.min(LEAST_OF_A_CELL, Math.floor(labels / cells.length));
   const byRows = Math.floor(labels / 2);

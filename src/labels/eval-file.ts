@@ -5,7 +5,14 @@ import type { AnalysisTeacher } from '../analysis/input.js';
 import { show, UserError } from '../errors.js';
 import { refuseSpecialFile } from '../files/jsonl.js';
 import type { PriceFile } from '../pricing/price-file.js';
-import type { LabelledRow, LabelSource, UnansweredOutcome, UnansweredRow } from '../records.js';
+import type {
+  LabelledRow,
+  LabelSource,
+  RowLabel,
+  UnansweredOutcome,
+  UnansweredRow,
+} from '../records.js';
+import { type Task, TOXICITY } from '../task/task.js';
 import type { HumanLabels } from './human-labels.js';
 import { readLabels, readUnanswered } from './reader.js';
 import { RecordedPrices } from './recorded-cost.js';
@@ -16,6 +23,7 @@ const UNNAMED_TEACHER = 'GPT4';
 /** An evaluation file, read and found good. */
 export interface EvalFile {
   readonly path: string;
+  readonly task: Task;
   readonly sha256: string;
   /** As all rows name it; null where they name none, or several. */
   readonly dataset: string | null;
@@ -27,19 +35,25 @@ export interface EvalFile {
   readonly teacher: AnalysisTeacher;
 }
 
+export interface EvalFileOptions {
+  readonly task?: Task | undefined;
+  /** Default: human. */
+  readonly trueLabels?: LabelSource | undefined;
+  /** The user's own, for a teacher whose rows do not record their cost. */
+  readonly prices?: PriceFile | undefined;
+  /** Human labels beside those in the file. */
+  readonly sheets?: readonly HumanLabels[] | undefined;
+}
+
 /**
  * Reads a file that `collect` wrote, or one of the 2024 cookbook's, whole.
  *
- * @param prices - the user's own, for a teacher whose rows do not record their cost
- * @param sheets - human labels beside those in the file
  * @throws UserError when the file is missing, empty, has a bad line, or no human labels although
  *   they are to be the truth, or when a sheet is of other rows or contradicts the file
  */
 export async function readEvalFile(
   path: string,
-  trueLabels: LabelSource = 'human',
-  prices?: PriceFile,
-  sheets: readonly HumanLabels[] = [],
+  { task = TOXICITY, trueLabels = 'human', prices, sheets = [] }: EvalFileOptions = {},
 ): Promise<EvalFile> {
   refuseMissing(path);
   refuseSpecialFile(path);
@@ -47,10 +61,10 @@ export async function readEvalFile(
   const hash = createHash('sha256');
   const rows: LabelledRow[] = [];
   const keys: string[] = [];
-  const lines = readLabels(path, { onBytes: (chunk) => hash.update(chunk) });
+  const lines = readLabels(path, task.labels, { onBytes: (chunk) => hash.update(chunk) });
   for await (const { value, key, run } of lines) {
     if (run > 1) continue; // Its row is there already.
-    const true_label = labelOf(key, value.true_label, sheets);
+    const true_label = labelOf(key, value.true_label, sheets, task);
     rows.push({ ...value, true_label, cost_usd: await recorded.costOf(value) });
     keys.push(key);
   }
@@ -64,9 +78,10 @@ export async function readEvalFile(
       { hint: "take the teacher's labels as the truth with `trueLabels` teacher" },
     );
   }
-  const unanswered = await readUnanswered(path, new Set(keys));
+  const unanswered = await readUnanswered(path, task.labels, new Set(keys));
   return {
     path,
+    task,
     sha256: hash.digest('hex'),
     dataset: common(rows.map(({ dataset }) => dataset)),
     split: common(rows.map(({ split }) => split)),
@@ -81,13 +96,18 @@ function labelOf(
   key: string,
   own: LabelledRow['true_label'],
   sheets: readonly HumanLabels[],
+  { labels: names }: Task,
 ): LabelledRow['true_label'] {
   const sheet = sheets.find(({ labels }) => labels.has(key));
   const label = sheet?.labels.get(key) ?? own;
   if (own === null || label === own) return label;
-  throw new UserError(`row ${key} is ${own} in the file and ${label} in ${sheet?.path}`, {
-    hint: 'settle on one label: correct the file, or leave the label in the sheet empty',
-  });
+  const called = (each: RowLabel | null) => (each === null ? 'not labelled' : names[each]);
+  throw new UserError(
+    `row ${key} is ${called(own)} in the file and ${called(label)} in ${sheet?.path}`,
+    {
+      hint: 'settle on one label: correct the file, or leave the label in the sheet empty',
+    },
+  );
 }
 
 function refuseStrangers(

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { CsvError, parse } from 'csv-parse/sync';
 import { messageOf, show, UserError } from '../errors.js';
-import { describeIssue, type ToxicityLabel } from '../records.js';
+import { describeIssue, type RowLabel } from '../records.js';
+import { labelWords, type Task, TOXICITY, wordOf } from '../task/task.js';
 import { type AuditDraw, auditDrawSchema, drawPath } from './audit-draw.js';
 import { keyOfCell } from './audit-sheet.js';
 
@@ -9,22 +10,12 @@ import { keyOfCell } from './audit-sheet.js';
 export interface HumanLabels {
   readonly path: string;
   /** By the key of the row; rows that have no label yet are not there. */
-  readonly labels: ReadonlyMap<string, ToxicityLabel>;
+  readonly labels: ReadonlyMap<string, RowLabel>;
   /** Rows of the sheet that have no label yet. */
   readonly blank: number;
   /** How its rows were drawn, where that is on record. */
   readonly draw: AuditDraw | undefined;
 }
-
-/** What people write for a label, in lower case. */
-const WORDS: ReadonlyMap<string, ToxicityLabel> = new Map(
-  (
-    [
-      ['toxic', ['toxic', '1', 'yes', 'true']],
-      ['not toxic', ['not toxic', '0', 'no', 'false']],
-    ] as const
-  ).flatMap(([label, words]) => words.map((word) => [word, label] as const)),
-);
 
 /**
  * Reads sheets of human labels: CSV files with the columns `row` and `label`, as `audit` writes
@@ -34,15 +25,16 @@ const WORDS: ReadonlyMap<string, ToxicityLabel> = new Map(
  * @throws UserError when a file is missing or no such sheet, holds a label that is not one of the
  *   words for it, or two sheets label one row differently
  */
-export function readHumanLabels(paths: readonly string[]): HumanLabels[] {
-  const sheets = paths.map(readSheet);
-  const seen = new Map<string, { label: ToxicityLabel; path: string }>();
+export function readHumanLabels(paths: readonly string[], task: Task = TOXICITY): HumanLabels[] {
+  const words = labelWords(task);
+  const sheets = paths.map((path) => readSheet(path, task, words));
+  const seen = new Map<string, { label: RowLabel; path: string }>();
   for (const { path, labels } of sheets) {
     for (const [key, label] of labels) {
       const before = seen.get(key);
       if (before && before.label !== label) {
         throw new UserError(
-          `row ${key} is ${before.label} in ${before.path} and ${label} in ${path}`,
+          `row ${key} is ${task.labels[before.label]} in ${before.path} and ${task.labels[label]} in ${path}`,
           { hint: 'settle on one label, and leave the other empty' },
         );
       }
@@ -52,22 +44,25 @@ export function readHumanLabels(paths: readonly string[]): HumanLabels[] {
   return sheets;
 }
 
-function readSheet(path: string): HumanLabels {
+function readSheet(path: string, task: Task, words: Words): HumanLabels {
   const cells = readCells(path);
-  const labels = new Map<string, ToxicityLabel>();
+  const labels = new Map<string, RowLabel>();
   const blank = new Set<string>();
-  refuseStrangeLabels(path, cells);
+  refuseStrangeLabels(path, cells, task, words);
   for (const { line, row, label } of cells) {
     const key = keyOfCell(row);
-    const said = WORDS.get(wordOf(label));
-    if (said === undefined) {
+    const said = words.get(wordOf(label));
+    if (said == null) {
       if (!labels.has(key)) blank.add(key);
       continue;
     }
     if ((labels.get(key) ?? said) !== said) {
-      throw new UserError(`${path} line ${line} labels row ${row} ${said}, and before otherwise`, {
-        hint: 'settle on one label, and leave the other empty',
-      });
+      throw new UserError(
+        `${path} line ${line} labels row ${row} ${task.labels[said]}, and before otherwise`,
+        {
+          hint: 'settle on one label, and leave the other empty',
+        },
+      );
     }
     labels.set(key, said);
     blank.delete(key);
@@ -75,13 +70,13 @@ function readSheet(path: string): HumanLabels {
   return { path, labels, blank: blank.size, draw: readDraw(path) };
 }
 
+type Words = ReadonlyMap<string, RowLabel | null>;
+
 interface Cells {
   readonly line: number;
   readonly row: string;
   readonly label: string;
 }
-
-const wordOf = (label: string) => label.trim().toLowerCase().replace(/\s+/g, ' ');
 
 function readCells(path: string): Cells[] {
   const text = readText(path).replace(/^\uFEFF/, '');
@@ -153,11 +148,16 @@ function readText(path: string): string {
 const LINES_SHOWN = 5;
 
 /** Says all that is wrong at once: a sheet is filled in by hand, and one word stands in many lines. */
-function refuseStrangeLabels(path: string, cells: readonly Cells[]): void {
+function refuseStrangeLabels(
+  path: string,
+  cells: readonly Cells[],
+  { labels }: Task,
+  words: Words,
+): void {
   const lines = new Map<string, number[]>();
   for (const { line, label } of cells) {
     const word = wordOf(label);
-    if (word === '' || WORDS.has(word)) continue;
+    if (word === '' || words.has(word)) continue;
     lines.set(label.trim(), [...(lines.get(label.trim()) ?? []), line]);
   }
   if (lines.size === 0) return;
@@ -167,7 +167,7 @@ function refuseStrangeLabels(path: string, cells: readonly Cells[]): void {
     return `${show(label)} (${at.length}: ${where})`;
   });
   throw new UserError(`${path} has labels that are none: ${seen.join('; ')}`, {
-    hint: 'write toxic or not toxic (1 or 0, yes or no, true or false), or leave the cell empty',
+    hint: `write ${labels.positive} or ${labels.negative} (1 or 0, yes or no, true or false), or leave the cell empty`,
   });
 }
 

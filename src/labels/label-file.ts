@@ -3,7 +3,15 @@ import { UserError } from '../errors.js';
 import { JsonlWriter, refuseSpecialFile } from '../files/jsonl.js';
 import { FileLock } from '../files/lock.js';
 import type { Model } from '../models/classifier.js';
-import { attemptKey, originColumns, rowKey, type Sample, type Verdict } from '../records.js';
+import {
+  attemptKey,
+  type LabelNames,
+  originColumns,
+  rowKey,
+  type Sample,
+  type Verdict,
+} from '../records.js';
+import { type Task, TOXICITY } from '../task/task.js';
 import { readLabels, readUnanswered, unansweredPath } from './reader.js';
 
 /** What every row of one file has in common. */
@@ -32,6 +40,8 @@ export interface Attempt extends Sample {
 export const keyOfAttempt = ({ index, text, run }: Attempt) => attemptKey(rowKey(index, text), run);
 
 export interface LabelFileOptions {
+  /** What the rows are labelled for; its names of the labels stand in the file. Default: toxicity. */
+  readonly task?: Task | undefined;
   /** Start an empty file; what was there is kept under another name. */
   readonly fresh?: boolean;
   /** Start an empty file; what was there cost nothing, and is deleted. */
@@ -50,19 +60,17 @@ export class LabelFile {
   /** Where `fresh` put the files that were there. */
   readonly kept: readonly string[];
   readonly #source: Source;
+  readonly #names: LabelNames;
   readonly #done: ReadonlySet<string>;
   readonly #lock: FileLock;
   readonly #labels: JsonlWriter;
   #unanswered: JsonlWriter | undefined;
 
-  private constructor(
-    path: string,
-    source: Source,
-    { done, kept, lock }: { done: ReadonlySet<string>; kept: readonly string[]; lock: FileLock },
-  ) {
+  private constructor(path: string, source: Source, { names, done, kept, lock }: Opened) {
     this.path = path;
     this.kept = kept;
     this.#source = source;
+    this.#names = names;
     this.#done = done;
     this.#lock = lock;
     this.#labels = new JsonlWriter(path);
@@ -88,7 +96,8 @@ export class LabelFile {
       if (options.discard) for (const file of files) rmSync(file, { force: true });
       const kept = options.fresh ? files.flatMap(setAside) : [];
       const { done } = await readDone(path, source, options);
-      return new LabelFile(path, source, { done, kept, lock });
+      const names = namesOf(options);
+      return new LabelFile(path, source, { names, done, kept, lock });
     } catch (error) {
       lock.release();
       throw error;
@@ -106,7 +115,7 @@ export class LabelFile {
 
   /** Writes a row before it returns. */
   append(attempt: Attempt, verdict: Verdict): void {
-    const { input, ...columns } = originColumns(attempt);
+    const { input, ...columns } = originColumns(attempt, this.#names);
     const { run = 1 } = attempt;
     const which = run === 1 ? {} : { run };
     const provenance = {
@@ -123,7 +132,7 @@ export class LabelFile {
       };
       this.#labels.append({
         input,
-        prediction: label,
+        prediction: this.#names[label],
         ...columns,
         ...provenance,
         ...more,
@@ -153,6 +162,16 @@ export class LabelFile {
   }
 }
 
+/** What is known of a file once it is open. */
+interface Opened {
+  readonly names: LabelNames;
+  readonly done: ReadonlySet<string>;
+  readonly kept: readonly string[];
+  readonly lock: FileLock;
+}
+
+const namesOf = ({ task = TOXICITY }: LabelFileOptions): LabelNames => task.labels;
+
 /** What a file of labels holds already. */
 export interface Done {
   /** The keys of the rows, and of their further runs, that need no request. */
@@ -169,14 +188,16 @@ export interface Done {
 export async function readDone(
   path: string,
   source: Source,
-  { retryUnanswered = false, fresh, discard }: LabelFileOptions = {},
+  options: LabelFileOptions = {},
 ): Promise<Done> {
+  const { retryUnanswered = false, fresh, discard } = options;
+  const names = namesOf(options);
   const done = new Set<string>();
   if (fresh || discard) return { done, meanAnswerTokens: undefined };
   let counted = 0;
   let answerTokens = 0;
   if (existsSync(path)) {
-    for await (const { number, value, key, run } of readLabels(path, { tornEnd: 'skip' })) {
+    for await (const { number, value, key, run } of readLabels(path, names, { tornEnd: 'skip' })) {
       refuseOtherSource(path, number, value, source);
       done.add(attemptKey(key, run));
       if (!value.usage) continue;
@@ -184,7 +205,7 @@ export async function readDone(
       answerTokens += value.usage.completion_tokens;
     }
   }
-  const unanswered = await readUnanswered(path, done, ({ number, value }, companion) =>
+  const unanswered = await readUnanswered(path, names, done, ({ number, value }, companion) =>
     refuseOtherSource(companion, number, value, source),
   );
   for (const [key, { retryable }] of unanswered) {

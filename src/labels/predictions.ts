@@ -58,7 +58,10 @@ export function distinctSamples({ rows, keys }: EvalFile): Sample[] {
  *
  * @throws UserError when the file is missing or has a bad line
  */
-export async function readPredictions(path: string, { keys }: EvalFile): Promise<Predictions> {
+export async function readPredictions(
+  path: string,
+  { keys, task: { labels } }: EvalFile,
+): Promise<Predictions> {
   if (!existsSync(path)) {
     throw new UserError(`there is no file of predictions ${path}`, {
       hint: 'evaluate keeps the answers of a model as outputs/<eval-file>.<provider>-<id>.jsonl',
@@ -69,13 +72,13 @@ export async function readPredictions(path: string, { keys }: EvalFile): Promise
   const said = new Map<string, Verdict>();
   const names = new Names();
   let last = 1;
-  for await (const { value, key, run } of readLabels(path, { tornEnd: 'skip' })) {
+  for await (const { value, key, run } of readLabels(path, labels, { tornEnd: 'skip' })) {
     names.add(value);
     if (!wanted.has(key)) continue;
     said.set(attemptKey(key, run), verdictOf(value));
     last = Math.max(last, run);
   }
-  for (const [attempt, entry] of await readUnanswered(path, said)) {
+  for (const [attempt, entry] of await readUnanswered(path, labels, said)) {
     names.add(entry);
     if (!wanted.has(keyOf(entry))) continue;
     said.set(attempt, verdictOf(entry));

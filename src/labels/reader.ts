@@ -3,6 +3,7 @@ import { type Line, type ReadOptions, readJsonl } from '../files/jsonl.js';
 import {
   attemptKey,
   type LabelledRow,
+  type LabelNames,
   labelledRowSchema,
   rowKey,
   type UnansweredRow,
@@ -21,13 +22,15 @@ export interface KeyedLine<Row> extends Line<Row> {
 /**
  * Streams the labels of a file that `collect` or `evaluate` wrote, or the 2024 cookbook.
  *
+ * @param names - how the file calls the two labels
  * @throws UserError at the first bad line
  */
 export async function* readLabels(
   path: string,
+  names: LabelNames,
   options: ReadOptions = {},
 ): AsyncGenerator<KeyedLine<LabelledRow>> {
-  for await (const line of readJsonl(path, labelledRowSchema, options)) {
+  for await (const line of readJsonl(path, labelledRowSchema(names), options)) {
     yield { ...line, key: keyOf(line.value), run: line.value.run ?? 1 };
   }
 }
@@ -43,13 +46,14 @@ export async function* readLabels(
  */
 export async function readUnanswered(
   path: string,
+  names: LabelNames,
   labelled: { has(key: string): boolean },
   check: (line: Line<UnansweredRow>, path: string) => void = () => {},
 ): Promise<Map<string, UnansweredRow>> {
   const entries = new Map<string, UnansweredRow>();
   const companion = unansweredPath(path);
   if (!existsSync(companion)) return entries;
-  for await (const line of readJsonl(companion, unansweredRowSchema, { tornEnd: 'skip' })) {
+  for await (const line of readJsonl(companion, unansweredRowSchema(names), { tornEnd: 'skip' })) {
     check(line, companion);
     const key = attemptKey(keyOf(line.value), line.value.run);
     if (!labelled.has(key)) entries.set(key, line.value);

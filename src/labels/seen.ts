@@ -16,7 +16,8 @@ export async function withoutSeen(
   exclude: boolean,
 ): Promise<{ evalFile: EvalFile; seen: NonNullable<Report['data']['seen']> }> {
   const texts: string[] = [];
-  for await (const { value } of readLabels(trainFile)) texts.push(value.input);
+  for await (const { value } of readLabels(trainFile, evalFile.task.labels))
+    texts.push(value.input);
   const isSeen = seenIn(evalFile.rows, texts);
   const seen = { file: trainFile, rows: isSeen.filter(Boolean).length, excluded: exclude };
   if (!exclude) return { evalFile, seen };

@@ -5,10 +5,13 @@ import { readJsonl, refuseSpecialFile } from '../files/jsonl.js';
 import { type LabelledRow, type LabelSource, labelledRowSchema } from '../records.js';
 import { type Example, exampleOf } from '../student/examples.js';
 import type { Student } from '../student/student-schema.js';
+import { type Task, TOXICITY } from '../task/task.js';
 import { normaliseText } from '../text.js';
 
 export interface TrainingSetOptions {
   readonly trainFile: string;
+  /** Default: toxicity. */
+  readonly task?: Task | undefined;
   /** Files whose texts are excluded: those that the student will be evaluated on. */
   readonly exclude?: readonly string[] | undefined;
   /** Whose labels to learn. Default: the teacher's. */
@@ -17,6 +20,7 @@ export interface TrainingSetOptions {
 
 /** The rows to learn from, and how many of the file are excluded for each reason. */
 export interface TrainingSet {
+  readonly task: Task;
   /** Sorted by their index in the split, whatever the order of the file. */
   readonly examples: readonly Example[];
   /** Null where the labels are people's, or the rows name no teacher or several. */
@@ -41,6 +45,7 @@ export interface TrainingSet {
  */
 export async function readTrainingSet({
   trainFile,
+  task = TOXICITY,
   exclude = [],
   labels = 'teacher',
 }: TrainingSetOptions): Promise<TrainingSet> {
@@ -51,7 +56,7 @@ export async function readTrainingSet({
   const teachers = new Map<string, Student['teacher']>();
   const datasets = new Set<string | null>();
   const examples: Example[] = [];
-  for (const row of await readInOrder(trainFile)) {
+  for (const row of await readInOrder(trainFile, task)) {
     const text = normaliseText(row.input);
     const example = exampleOf(row, labels);
     if (text === '') counts.empty += 1;
@@ -68,6 +73,7 @@ export async function readTrainingSet({
   }
   if (examples.length === 0) throw nothingLeft(trainFile, labels, counts);
   return {
+    task,
     examples,
     teacher: onlyOne(teachers.values()),
     dataset: onlyOne(datasets),
@@ -81,9 +87,9 @@ function onlyOne<T>(values: Iterable<T>): T | null {
 }
 
 /** The rows of a file are in the order of their answers, which differs from run to run. */
-async function readInOrder(path: string): Promise<LabelledRow[]> {
+async function readInOrder(path: string, { labels }: Task): Promise<LabelledRow[]> {
   const rows: LabelledRow[] = [];
-  for await (const { value } of readJsonl(path, labelledRowSchema)) rows.push(value);
+  for await (const { value } of readJsonl(path, labelledRowSchema(labels))) rows.push(value);
   return rows.sort(
     (a, b) => a.ds_original_idx - b.ds_original_idx || compareUnits(a.input, b.input),
   );

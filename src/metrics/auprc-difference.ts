@@ -6,7 +6,7 @@ import { averagePrecision, onceEach, type RankedRows } from './ranking.js';
 
 /** The AUPRC of model a less that of b. */
 export interface AuprcDifference {
-  /** NaN where no row is toxic. */
+  /** NaN where no row is positive. */
   readonly value: number;
   /** Null where the difference is not defined, or is the same in every resample. */
   readonly interval: Interval | null;

@@ -1,12 +1,12 @@
-/** The two-by-two table of a binary task, in rows; `toxic` is the positive class. */
+/** The two-by-two table of a binary task, in rows; `positive` is the positive class. */
 export interface Counts {
-  /** Toxic rows called toxic. */
+  /** Toxic rows called positive. */
   readonly tp: number;
-  /** Rows called toxic that are not. */
+  /** Rows called positive that are not. */
   readonly fp: number;
-  /** Toxic rows called not toxic. */
+  /** Toxic rows called negative. */
   readonly fn: number;
-  /** Rows rightly called not toxic. */
+  /** Rows rightly called negative. */
   readonly tn: number;
 }
 
@@ -18,13 +18,13 @@ export type CountsStatistic = (counts: Counts) => number;
 
 export const total = ({ tp, fp, fn, tn }: Counts) => tp + fp + fn + tn;
 
-/** The same table with `not toxic` as the positive class. */
+/** The same table with `negative` as the positive class. */
 export const flipped = ({ tp, fp, fn, tn }: Counts): Counts => ({ tp: tn, fp: fn, fn: fp, tn: tp });
 
-/** TP / (TP + FP): how many of the rows called toxic are. */
+/** TP / (TP + FP): how many of the rows called positive are. */
 export const precision: CountsStatistic = ({ tp, fp }) => tp / (tp + fp);
 
-/** TP / (TP + FN): how many of the toxic rows were found. */
+/** TP / (TP + FN): how many of the positive rows were found. */
 export const recall: CountsStatistic = ({ tp, fn }) => tp / (tp + fn);
 
 /** 2 TP / (2 TP + FP + FN): the harmonic mean of precision and recall. */
@@ -43,13 +43,13 @@ export const macro =
 export const weighted =
   (figure: CountsStatistic): CountsStatistic =>
   (counts) => {
-    const toxic = counts.tp + counts.fn;
-    const notToxic = counts.fp + counts.tn;
+    const positive = counts.tp + counts.fn;
+    const negative = counts.fp + counts.tn;
     // A class without rows has no weight, so that its 0/0 must not spoil the mean.
     const sum =
-      (toxic > 0 ? toxic * figure(counts) : 0) +
-      (notToxic > 0 ? notToxic * figure(flipped(counts)) : 0);
-    return sum / (toxic + notToxic);
+      (positive > 0 ? positive * figure(counts) : 0) +
+      (negative > 0 ? negative * figure(flipped(counts)) : 0);
+    return sum / (positive + negative);
   };
 
 /** The mean recall of the two classes: 0.5 for a coin, whatever the base rate. */

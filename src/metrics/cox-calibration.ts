@@ -16,7 +16,7 @@ const EDGE = 1e-6;
 
 /**
  * Cox's calibration: the logistic regression of the truth on the log odds of the score,
- * logit P(toxic) = intercept + slope logit(score), with Wald's intervals. Where rows come in
+ * logit P(positive) = intercept + slope logit(score), with Wald's intervals. Where rows come in
  * clusters, the variance is the sandwich of the clusters' gradients.
  *
  * @param rows - ranked by scores that are probabilities
@@ -55,18 +55,18 @@ export function coxCalibration(
   };
 }
 
-/** Log odds of the score, and 1 for toxic. */
+/** Log odds of the score, and 1 for positive. */
 interface Observed {
   readonly x: Float64Array;
   readonly y: Uint8Array;
 }
 
-const observe = ({ scores, toxic }: RankedRows): Observed => ({
+const observe = ({ scores, positive }: RankedRows): Observed => ({
   x: scores.map((score) => {
     const p = Math.min(1 - EDGE, Math.max(EDGE, score));
     return Math.log(p / (1 - p));
   }),
-  y: toxic,
+  y: positive,
 });
 
 /** Whether some threshold leaves one class on either side, ties upon it aside. */
@@ -78,9 +78,9 @@ function isSeparated({ x, y }: Observed): boolean {
     least[label] = Math.min(least[label] as number, value);
     most[label] = Math.max(most[label] as number, value);
   });
-  const [othersLeast = 0, toxicLeast = 0] = least;
-  const [othersMost = 0, toxicMost = 0] = most;
-  return othersMost <= toxicLeast || toxicMost <= othersLeast;
+  const [othersLeast = 0, positiveLeast = 0] = least;
+  const [othersMost = 0, positiveMost = 0] = most;
+  return othersMost <= positiveLeast || positiveMost <= othersLeast;
 }
 
 interface Line {

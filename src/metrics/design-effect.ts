@@ -138,7 +138,7 @@ const sum = <S extends { readonly clusters: number }>(
 ) => shares.reduce((total, share) => total + share.clusters * of(share), 0);
 
 /**
- * The design effect of the difference of two models' toxic F1 on the same rows. To widen what is
+ * The design effect of the difference of two models' positive F1 on the same rows. To widen what is
  * computed of the eight cells, divide each of them by it: the standard error grows by its root, and
  * the rows that differ become as few as they are worth.
  *
@@ -167,18 +167,18 @@ function f1DifferenceInfluence(cells: readonly number[]): number[] {
   return cells.map((_, cell) => (ofA[cell] as number) - (ofB[cell] as number));
 }
 
-/** Of F1 = 2 hits / (called + toxic), by cell; 0 where there is no F1. */
+/** Of F1 = 2 hits / (called + positive), by cell; 0 where there is no F1. */
 function f1Influence(cells: readonly number[], model: 1 | 2): number[] {
-  const isToxic = (cell: number) => Number((cell & 4) !== 0);
+  const isPositive = (cell: number) => Number((cell & 4) !== 0);
   const isCalled = (cell: number) => Number((cell & model) !== 0);
   const over = (of: (cell: number) => number) =>
     cells.reduce((total, rows, cell) => total + rows * of(cell), 0);
-  const both = over((cell) => isToxic(cell) + isCalled(cell));
+  const both = over((cell) => isPositive(cell) + isCalled(cell));
   if (both === 0) return cells.map(() => 0);
-  const f1 = (2 * over((cell) => isToxic(cell) * isCalled(cell))) / both;
+  const f1 = (2 * over((cell) => isPositive(cell) * isCalled(cell))) / both;
   return cells.map(
     (_, cell) =>
-      (2 * isToxic(cell) * isCalled(cell) - f1 * (isToxic(cell) + isCalled(cell))) / both,
+      (2 * isPositive(cell) * isCalled(cell) - f1 * (isPositive(cell) + isCalled(cell))) / both,
   );
 }
 

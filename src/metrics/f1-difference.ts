@@ -2,19 +2,19 @@ import { logGamma, normalQuantile } from './distributions.js';
 import type { Interval } from './intervals.js';
 
 /**
- * Rows by truth and by what two models, a and b, said of them: 4 for a toxic row, plus 2 where a
- * calls it toxic, plus 1 where b does.
+ * Rows by truth and by what two models, a and b, said of them: 4 for a positive row, plus 2 where a
+ * calls it positive, plus 1 where b does.
  */
 export type PairedCells = readonly number[];
 
 /** The cell of one row. */
-export const pairedCell = (isToxic: boolean, aSaysToxic: boolean, bSaysToxic: boolean) =>
-  (isToxic ? 4 : 0) + (aSaysToxic ? 2 : 0) + (bSaysToxic ? 1 : 0);
+export const pairedCell = (isPositive: boolean, aSaysPositive: boolean, bSaysPositive: boolean) =>
+  (isPositive ? 4 : 0) + (aSaysPositive ? 2 : 0) + (bSaysPositive ? 1 : 0);
 
 /** The cells of the rows on which the models differ. */
 const CHANGED = [1, 2, 5, 6];
 
-/** The toxic F1 of a less that of b, with what chance makes of it. */
+/** The positive F1 of a less that of b, with what chance makes of it. */
 export interface F1Difference {
   /** NaN where one of the two is not defined. */
   readonly value: number;
@@ -25,7 +25,7 @@ export interface F1Difference {
 }
 
 /**
- * The toxic F1 of a less that of b on the same rows, with its delta-method interval. Half a row is
+ * The positive F1 of a less that of b on the same rows, with its delta-method interval. Half a row is
  * added to each of the four cells in which the models differ, so that it is defined however few
  * rows there are.
  *
@@ -46,7 +46,7 @@ export function f1Difference(cells: PairedCells, confidence: number): F1Differen
 }
 
 /**
- * The least that the toxic F1 of a less that of b may be, one-sided, by the delta method with the
+ * The least that the positive F1 of a less that of b may be, one-sided, by the delta method with the
  * normal quantile. A whole row is added to each cell in which the models differ: what passes a gate
  * must not owe it to having few rows.
  *
@@ -68,15 +68,15 @@ const swapped = (cells: PairedCells) => [0, 2, 1, 3, 4, 6, 5, 7].map((cell) => c
 const withAdded = (cells: PairedCells, added: number) =>
   cells.map((count, cell) => (CHANGED.includes(cell) ? count + added : count));
 
-/** What one model's F1 is made of: 2 hits / (its positive calls + the toxic rows). */
+/** What one model's F1 is made of: 2 hits / (its positive calls + the positive rows). */
 function partsOf(cells: PairedCells, model: 2 | 1) {
   let hits = 0;
   let total = 0;
   cells.forEach((count, cell) => {
-    const isToxic = (cell & 4) !== 0;
+    const isPositive = (cell & 4) !== 0;
     const isCalled = (cell & model) !== 0;
-    if (isToxic && isCalled) hits += count;
-    total += count * (Number(isToxic) + Number(isCalled));
+    if (isPositive && isCalled) hits += count;
+    total += count * (Number(isPositive) + Number(isCalled));
   });
   return { total, f1: (2 * hits) / total };
 }
@@ -86,11 +86,11 @@ const differenceOf = (cells: PairedCells) => partsOf(cells, 2).f1 - partsOf(cell
 /** By the delta method for multinomial counts; F1 does not change when all counts are scaled. */
 function standardErrorOf(cells: PairedCells): number {
   const [a, b] = [partsOf(cells, 2), partsOf(cells, 1)];
-  const slope = ({ f1, total }: typeof a, isToxic: boolean, isCalled: boolean) =>
-    (2 * Number(isToxic && isCalled) - f1 * (Number(isToxic) + Number(isCalled))) / total;
+  const slope = ({ f1, total }: typeof a, isPositive: boolean, isCalled: boolean) =>
+    (2 * Number(isPositive && isCalled) - f1 * (Number(isPositive) + Number(isCalled))) / total;
   const variance = cells.reduce((sum, count, cell) => {
-    const isToxic = (cell & 4) !== 0;
-    const slopes = slope(a, isToxic, (cell & 2) !== 0) - slope(b, isToxic, (cell & 1) !== 0);
+    const isPositive = (cell & 4) !== 0;
+    const slopes = slope(a, isPositive, (cell & 2) !== 0) - slope(b, isPositive, (cell & 1) !== 0);
     return sum + count * slopes * slopes;
   }, 0);
   return Math.sqrt(variance);
@@ -100,8 +100,8 @@ function standardErrorOf(cells: PairedCells): number {
 const DEVIATIONS = 9;
 
 /**
- * The exact permutation test of two models' toxic F1: the share of all ways to swap the two on the
- * rows where they differ that set them at least as far apart as they are. Swaps of toxic and of
+ * The exact permutation test of two models' positive F1: the share of all ways to swap the two on the
+ * rows where they differ that set them at least as far apart as they are. Swaps of positive and of
  * other rows are two binomials of one half, so that they are summed, not drawn. An F1 of no rows
  * counts as 0.
  *
@@ -111,11 +111,11 @@ const DEVIATIONS = 9;
  */
 export function f1PermutationP(cells: PairedCells): number {
   const at = (cell: number) => cells[cell] ?? 0;
-  const toxic = at(4) + at(5) + at(6) + at(7);
+  const positive = at(4) + at(5) + at(6) + at(7);
   const [hits, misses] = [at(5) + at(6), at(1) + at(2)];
   const f1 = (isFound: number, isWrong: number) => {
     const found = at(7) + isFound;
-    const total = found + at(3) + isWrong + toxic;
+    const total = found + at(3) + isWrong + positive;
     return total === 0 ? 0 : (2 * found) / total;
   };
   const distance = (found: number, wrong: number) =>

@@ -35,7 +35,7 @@ export function wilson(successes: number, n: number, confidence: number): Interv
  * The interval of F1 = 2 TP / (2 TP + FP + FN): Wilson's, of the share s = TP / (TP + FP + FN), of
  * which F1 = 2s / (1 + s) is a rising function. It is defined wherever F1 is.
  *
- * @returns null where there is nothing to find and nothing was called toxic
+ * @returns null where there is nothing to find and nothing was called positive
  */
 export function f1Interval(
   tp: number,

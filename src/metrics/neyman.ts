@@ -6,7 +6,7 @@ import { figuresOf } from './post-stratified.js';
  * least `least` a stratum, or all of it.
  *
  * @param budget - labels in all
- * @param expected - what is believed of the share of toxic rows in each stratum
+ * @param expected - what is believed of the share of positive rows in each stratum
  * @returns rows to label by stratum; they sum to the budget, or to all rows
  * @see J. Neyman, J. R. Stat. Soc. 97, 1934
  */
@@ -16,9 +16,9 @@ export function neymanAllocation(
   least = 20,
 ): number[] {
   const { f1 } = figuresOf(
-    strata.map(({ called, rows, expected }) => ({ called, share: rows, toxic: expected })),
+    strata.map(({ called, rows, expected }) => ({ called, share: rows, positive: expected })),
   );
-  // dF1 / d(toxic rows of the stratum), up to a factor: 2 - F1 where they are called, -F1 elsewhere.
+  // dF1 / d(positive rows of the stratum), up to a factor: 2 - F1 where they are called, -F1 elsewhere.
   const weights = strata.map(({ called, rows, expected }) => {
     const deviation = Math.sqrt(expected * (1 - expected));
     return rows * deviation * (called ? 2 - f1 : f1);

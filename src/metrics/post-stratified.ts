@@ -3,7 +3,7 @@ import { type Estimated, quantile } from './intervals.js';
 import { drawBeta, drawGamma, seededRandom } from './sampling.js';
 
 /**
- * Whether the judged model calls a row toxic; `wrong` where it counts as having said the opposite
+ * Whether the judged model calls a row positive; `wrong` where it counts as having said the opposite
  * of what people say, as an unanswered row may.
  */
 export type Called = boolean | 'wrong';
@@ -17,11 +17,11 @@ export interface Stratum {
   readonly rows: number;
   readonly labelled: number;
   /** Of the labelled ones. */
-  readonly toxic: number;
+  readonly positive: number;
 }
 
 /**
- * Figures of the toxic class over all rows, by people, who have labelled a part of them; undefined
+ * Figures of the positive class over all rows, by people, who have labelled a part of them; undefined
  * where they are not defined.
  */
 export interface Stratified {
@@ -37,10 +37,10 @@ export interface DrawOptions {
 }
 
 /**
- * Post-stratification: the share of toxic rows in each stratum by people's labels, weighted by how
+ * Post-stratification: the share of positive rows in each stratum by people's labels, weighted by how
  * many rows the stratum has. A teacher that is mostly right makes the strata pure and the intervals
  * narrow; one that is wrong costs width, never validity. The intervals are the quantiles of draws
- * of the strata's shares (Dirichlet) and of the share of toxic rows in each (Jeffreys' prior).
+ * of the strata's shares (Dirichlet) and of the share of positive rows in each (Jeffreys' prior).
  *
  * @returns undefined where nobody has labelled a row
  * @see A. N. Angelopoulos et al., PPI++: Efficient Prediction-Powered Inference, arXiv:2311.01453
@@ -69,28 +69,28 @@ export function postStratified(
   };
 }
 
-/** Shares of one stratum: of all rows, and of its own that are toxic. */
+/** Shares of one stratum: of all rows, and of its own that are positive. */
 interface Shares {
   readonly called: Called;
   readonly share: number;
-  readonly toxic: number;
+  readonly positive: number;
 }
 
 /** Jeffreys' prior of a share: half a row of either kind. */
 const PRIOR = 0.5;
 
-export const meanShares = ({ called, rows, labelled, toxic }: Stratum): Shares => ({
+export const meanShares = ({ called, rows, labelled, positive }: Stratum): Shares => ({
   called,
   share: rows,
   // Without a label nothing is known, and the prior's mean stands for it.
-  toxic: labelled === 0 ? 0.5 : toxic / labelled,
+  positive: labelled === 0 ? 0.5 : positive / labelled,
 });
 
 const drawShares = (strata: readonly Stratum[], random: RandomGenerator): Shares[] =>
-  strata.map(({ called, rows, labelled, toxic }) => ({
+  strata.map(({ called, rows, labelled, positive }) => ({
     called,
     share: drawGamma(random, rows),
-    toxic: drawBeta(random, toxic + PRIOR, labelled - toxic + PRIOR),
+    positive: drawBeta(random, positive + PRIOR, labelled - positive + PRIOR),
   }));
 
 /** Only ratios of shares count, so that they need not sum to 1. */
@@ -98,12 +98,12 @@ export function figuresOf(shares: readonly Shares[]) {
   let found = 0;
   let missed = 0;
   let called = 0;
-  for (const { called: isCalled, share, toxic } of shares) {
+  for (const { called: isCalled, share, positive } of shares) {
     if (isCalled === true) {
       called += share;
-      found += share * toxic;
-    } else missed += share * toxic;
-    if (isCalled === 'wrong') called += share * (1 - toxic);
+      found += share * positive;
+    } else missed += share * positive;
+    if (isCalled === 'wrong') called += share * (1 - positive);
   }
   return {
     precision: found / called,

@@ -2,7 +2,7 @@ import type { Counts } from './binary.js';
 import { type Estimated, quantile } from './intervals.js';
 import { drawBeta, seededRandom } from './sampling.js';
 
-/** What a model would come to where another share of texts is toxic. */
+/** What a model would come to where another share of texts is positive. */
 export interface AtPrevalence {
   /** Share of its positive calls that are correct. */
   readonly precision: Estimated;
@@ -17,8 +17,8 @@ export interface AtPrevalence {
  * F1 = 2 pi r / (pi r + pi + (1 - pi) f). The intervals are the quantiles of draws of r and f from
  * their posteriors under Jeffreys' prior.
  *
- * @param prevalence - pi, the share of toxic rows where the model is to work, between 0 and 1
- * @returns undefined where there is no toxic row, or none that is not
+ * @param prevalence - pi, the share of positive rows where the model is to work, between 0 and 1
+ * @returns undefined where there is no positive row, or none that is not
  */
 export function atPrevalence(
   { tp, fp, fn, tn }: Counts,

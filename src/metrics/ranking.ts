@@ -1,12 +1,12 @@
 /**
- * Rows with scores, sorted from the highest score down and, within one score, toxic rows last. Of
+ * Rows with scores, sorted from the highest score down and, within one score, positive rows last. Of
  * rows in this order every figure below is one pass, so that a bootstrap need sort only once.
  */
 export interface RankedRows {
-  /** P(toxic), 0 to 1; for figures of the order alone, anything that rises with it. */
+  /** P(positive), 0 to 1; for figures of the order alone, anything that rises with it. */
   readonly scores: Float64Array;
-  /** 1 for toxic. */
-  readonly toxic: Uint8Array;
+  /** 1 for positive. */
+  readonly positive: Uint8Array;
   /** 1 on the last row of each score: where a threshold can fall. */
   readonly last: Uint8Array;
   /** The place of each among the rows that were given. */
@@ -24,18 +24,19 @@ export const onceEach = (rows: RankedRows): Weights => new Uint16Array(rows.scor
 /**
  * Sorts rows by score.
  *
- * @param scores - P(toxic) by row, or log odds, none of them NaN
- * @param isToxic - the truth by row, in the same order
+ * @param scores - P(positive) by row, or log odds, none of them NaN
+ * @param isPositive - the truth by row, in the same order
  */
-export function rankRows(scores: ArrayLike<number>, isToxic: ArrayLike<boolean>): RankedRows {
+export function rankRows(scores: ArrayLike<number>, isPositive: ArrayLike<boolean>): RankedRows {
   const order = Uint32Array.from(scores, (_, row) => row).sort(
     (a, b) =>
-      (scores[b] as number) - (scores[a] as number) || Number(isToxic[a]) - Number(isToxic[b]),
+      (scores[b] as number) - (scores[a] as number) ||
+      Number(isPositive[a]) - Number(isPositive[b]),
   );
   const sorted = Float64Array.from(order, (row) => scores[row] as number);
   return {
     scores: sorted,
-    toxic: Uint8Array.from(order, (row) => Number(isToxic[row])),
+    positive: Uint8Array.from(order, (row) => Number(isPositive[row])),
     last: Uint8Array.from(sorted, (score, i) => Number(score !== sorted[i + 1])),
     row: order,
   };
@@ -47,15 +48,15 @@ export function rankRows(scores: ArrayLike<number>, isToxic: ArrayLike<boolean>)
  *
  * @see https://scikit-learn.org/1.2/modules/generated/sklearn.metrics.average_precision_score.html
  */
-export const averagePrecision: RankedStatistic = ({ toxic, last }, weights) => {
+export const averagePrecision: RankedStatistic = ({ positive, last }, weights) => {
   let called = 0;
   let hits = 0;
   let hitsBefore = 0;
   let sum = 0;
-  for (let i = 0; i < toxic.length; i++) {
+  for (let i = 0; i < positive.length; i++) {
     const weight = weights[i] as number;
     called += weight;
-    hits += weight * (toxic[i] as number);
+    hits += weight * (positive[i] as number);
     if (last[i] === 1 && hits > hitsBefore) {
       sum += ((hits - hitsBefore) * hits) / called;
       hitsBefore = hits;
@@ -65,21 +66,21 @@ export const averagePrecision: RankedStatistic = ({ toxic, last }, weights) => {
 };
 
 /**
- * The area under the ROC curve: how often a toxic row scores above one that is not, a tie counting
+ * The area under the ROC curve: how often a positive row scores above one that is not, a tie counting
  * one half.
  *
  * @see J. A. Hanley and B. J. McNeil, Radiology 143, 1982
  */
-export const auroc: RankedStatistic = ({ toxic, last }, weights) => {
+export const auroc: RankedStatistic = ({ positive, last }, weights) => {
   let called = 0;
   let hits = 0;
   let missesBefore = 0;
   let hitsBefore = 0;
   let lost = 0;
-  for (let i = 0; i < toxic.length; i++) {
+  for (let i = 0; i < positive.length; i++) {
     const weight = weights[i] as number;
     called += weight;
-    hits += weight * (toxic[i] as number);
+    hits += weight * (positive[i] as number);
     if (last[i] !== 1) continue;
     const misses = called - hits;
     if (hits > hitsBefore) lost += ((hits - hitsBefore) * (missesBefore + misses)) / 2;
@@ -90,7 +91,7 @@ export const auroc: RankedStatistic = ({ toxic, last }, weights) => {
   return (pairs - lost) / pairs;
 };
 
-/** What calling every row toxic whose score reaches `threshold` comes to. */
+/** What calling every row positive whose score reaches `threshold` comes to. */
 export interface OperatingPoint {
   readonly threshold: number;
   readonly precision: number;
@@ -99,22 +100,22 @@ export interface OperatingPoint {
 
 /**
  * The precision-recall curve, from the highest threshold down: one point for each score at which
- * another toxic row is found (between them precision only falls), and the point of all rows.
+ * another positive row is found (between them precision only falls), and the point of all rows.
  *
- * @returns an empty curve where no row is toxic
+ * @returns an empty curve where no row is positive
  */
 export function precisionRecallCurve(rows: RankedRows): OperatingPoint[] {
-  const total = countToxic(rows);
+  const total = countPositive(rows);
   return total === 0 ? [] : curveSteps(rows).map((step) => operatingPoint(step, total));
 }
 
 /**
  * The point of the best F1; of equals the one with the highest threshold.
  *
- * @returns undefined where no row is toxic
+ * @returns undefined where no row is positive
  */
 export function bestF1(rows: RankedRows): OperatingPoint | undefined {
-  const total = countToxic(rows);
+  const total = countPositive(rows);
   const [first, ...others] = curveSteps(rows);
   if (first === undefined || total === 0) return undefined;
   // Of counts, not of precision and recall: their rounding would tell equals apart.
@@ -123,23 +124,23 @@ export function bestF1(rows: RankedRows): OperatingPoint | undefined {
   return operatingPoint(best, total);
 }
 
-const countToxic = ({ toxic }: RankedRows) => toxic.reduce((sum, each) => sum + each, 0);
+const countPositive = ({ positive }: RankedRows) => positive.reduce((sum, each) => sum + each, 0);
 
-/** How many rows reach a threshold, and how many of them are toxic. */
+/** How many rows reach a threshold, and how many of them are positive. */
 interface CurveStep {
   readonly threshold: number;
   readonly called: number;
   readonly hits: number;
 }
 
-function curveSteps({ scores, toxic, last }: RankedRows): CurveStep[] {
+function curveSteps({ scores, positive, last }: RankedRows): CurveStep[] {
   const steps: CurveStep[] = [];
   let hits = 0;
   let hitsBefore = 0;
-  for (let i = 0; i < toxic.length; i++) {
-    hits += toxic[i] as number;
+  for (let i = 0; i < positive.length; i++) {
+    hits += positive[i] as number;
     if (last[i] !== 1) continue;
-    if (hits > hitsBefore || i === toxic.length - 1) {
+    if (hits > hitsBefore || i === positive.length - 1) {
       steps.push({ threshold: scores[i] as number, called: i + 1, hits });
     }
     hitsBefore = hits;

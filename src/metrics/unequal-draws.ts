@@ -10,7 +10,7 @@ export interface StratumPart extends Stratum {
 
 /**
  * Strata from parts whose rows were drawn with different probabilities, as they are when what a
- * model says has changed since the draw. The share of toxic rows weighs each label by 1 / p, after
+ * model says has changed since the draw. The share of positive rows weighs each label by 1 / p, after
  * Horvitz and Thompson; the labels count as their effective number, (sum w)^2 / (sum w^2) after
  * Kish, or as many as the probabilities let expect, rows^2 / (sum of rows / p), if that is less.
  * Keeping the parts as strata of their own would be exact, but by simulation covers 87% at worst:
@@ -49,17 +49,17 @@ function combine(parts: readonly StratumPart[], worth: number): Stratum {
     parts.length === 1
       ? sum(({ labelled }) => labelled)
       : Math.min(weights === 0 ? 0 : weights ** 2 / squares, expected);
-  const share = weights === 0 ? 0 : sum(({ toxic, probability: p }) => toxic / p) / weights;
+  const share = weights === 0 ? 0 : sum(({ positive, probability: p }) => positive / p) / weights;
   const labelled = effective * (parts.length === 1 ? worth : worth ** 2);
-  return { called: parts[0]?.called ?? false, rows, labelled, toxic: labelled * share };
+  return { called: parts[0]?.called ?? false, rows, labelled, positive: labelled * share };
 }
 
 /** Rows that the model is expected to find, to call wrongly and to miss. */
 export function expectedCounts(strata: readonly Stratum[]) {
   const counts = { tp: 0, fp: 0, fn: 0 };
-  for (const { called, share, toxic } of strata.map(meanShares)) {
-    counts[called === true ? 'tp' : 'fn'] += share * toxic;
-    if (called !== false) counts.fp += share * (1 - toxic);
+  for (const { called, share, positive } of strata.map(meanShares)) {
+    counts[called === true ? 'tp' : 'fn'] += share * positive;
+    if (called !== false) counts.fp += share * (1 - positive);
   }
   return counts;
 }

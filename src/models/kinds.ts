@@ -50,6 +50,7 @@ export const MODEL_KINDS: readonly ModelKind[] = [
       const { openStudent } = await import('./student.js');
       const { openEmbedder } = await import('./embedder.js');
       return openStudent(name.slice(STUDENT.length), {
+        task: options.task,
         openEmbedder: (id) => openEmbedder(id, options),
       });
     },

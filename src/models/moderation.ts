@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ToxicityLabel } from '../records.js';
+import type { RowLabel } from '../records.js';
 import { malformed, parseBody } from './reply.js';
 
 /** A category may be null where a model does not judge it; categories differ between models. */
@@ -18,7 +18,7 @@ const moderationSchema = z.object({
 /** What OpenAI's moderation says of one text. */
 export interface ModerationReading {
   readonly outcome: 'answered';
-  readonly label: ToxicityLabel;
+  readonly label: RowLabel;
   /** The highest of the categories' scores. */
   readonly score: number;
   /** The categories that the service flagged. */
@@ -38,7 +38,7 @@ export function readModeration(body: unknown): ModerationReading {
   if (!result || scores.length === 0) throw malformed(value, 'a moderation');
   return {
     outcome: 'answered',
-    label: result.flagged ? 'toxic' : 'not toxic',
+    label: result.flagged ? 'positive' : 'negative',
     score: Math.max(...scores),
     categories: Object.keys(result.categories).filter((name) => result.categories[name]),
   };

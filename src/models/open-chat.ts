@@ -1,5 +1,13 @@
 import { openEstimator } from '../pricing/estimate.js';
-import { promptFor, promptNamed, pruned, renderMessages } from '../prompts/index.js';
+import {
+  formatFor,
+  PROMPTS,
+  type PromptFormat,
+  promptOf,
+  pruned,
+  renderMessages,
+} from '../prompts/index.js';
+import { TOXICITY } from '../task/task.js';
 import { answerRoom, openChatModel, thinks } from './chat-model.js';
 import type { Model } from './classifier.js';
 import { priceOfTarget } from './model-price.js';
@@ -31,8 +39,13 @@ export async function openChatTarget(target: Target, options: SettledOptions): P
   return openChatModel({ ...server, prompt, price, estimator, logprobs: options.logprobs });
 }
 
-function choosePrompt(id: string, { prompt: name, noSystemPrompt }: SettledOptions) {
-  const prompt = name ? promptNamed(name) : promptFor(id);
+function choosePrompt(id: string, options: SettledOptions) {
+  const { prompt: name, noSystemPrompt, task = TOXICITY, onNote } = options;
+  const format: PromptFormat = name ? PROMPTS[name] : formatFor(id);
+  if (task.policy !== 'built-in' && !format.statesPolicy) {
+    onNote?.(`note: ${id} judges by a policy of its own, not by that of the task ${task.name}`);
+  }
+  const prompt = promptOf(format, task);
   return noSystemPrompt || isTunedWithoutPrompt(id) ? pruned(prompt) : prompt;
 }
 

@@ -3,6 +3,7 @@ import type { PriceOverrides } from '../pricing/prices.js';
 import type { PromptName } from '../prompts/index.js';
 import type { SenderOptions } from '../requests/sender.js';
 import type { Transport } from '../requests/transport.js';
+import type { Task } from '../task/task.js';
 
 /** How a model is found and asked. Everything has a default. */
 export interface ModelOptions {
@@ -20,6 +21,8 @@ export interface ModelOptions {
   readonly transport?: Transport | undefined;
   /** Leave the instruction out, for a model that was tuned without it. */
   readonly noSystemPrompt?: boolean;
+  /** What texts are labelled for. Default: toxicity. */
+  readonly task?: Task | undefined;
   /** Use this prompt instead of the one that fits the model. */
   readonly prompt?: PromptName | undefined;
   /** Whether to request log-probabilities, which give scores; undefined: unless the model refuses. */

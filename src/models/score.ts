@@ -5,7 +5,7 @@ import type { TokenLogprob } from './logprobs.js';
 const END_OF_TURN = /^(?:<\|[^|]*\|>|<\/s>|<eos>|<end_of_turn>)?$/;
 
 /**
- * P(toxic): at the token that decides the verdict, the probability of all that begins a toxic
+ * P(positive): at the token that decides the verdict, the probability of all that begins a positive
  * verdict, over that of all that begins either.
  *
  * Only the tokens of a proper answer count, so a word in a model's thinking is never taken for its
@@ -18,14 +18,16 @@ export function scoreFromLogprobs(
   content: readonly TokenLogprob[],
   prompt: Prompt,
 ): number | undefined {
-  const candidates = verdictToken(answerTokens(content, prompt), prompt.verdict)?.top_logprobs;
+  const { verdict } = prompt;
+  if (!verdict) return undefined;
+  const candidates = verdictToken(answerTokens(content, prompt), verdict)?.top_logprobs;
   if (!candidates) return undefined;
   const massOf = (side: Side) =>
     candidates
-      .filter(({ token }) => sideOf(token, prompt.verdict) === side)
+      .filter(({ token }) => sideOf(token, verdict) === side)
       .reduce((sum, { logprob }) => sum + Math.exp(logprob), 0);
-  const toxic = massOf('toxic');
-  const score = toxic / (toxic + massOf('notToxic'));
+  const positive = massOf('positive');
+  const score = positive / (positive + massOf('negative'));
   return Number.isFinite(score) ? score : undefined;
 }
 
@@ -41,7 +43,7 @@ const isAnswer = (text: string, prompt: Prompt) => prompt.parse(text).outcome ==
 
 const textOf = (tokens: readonly TokenLogprob[]) => tokens.map(({ token }) => token).join('');
 
-/** The first token with a letter in it that stands where the verdict is to stand. */
+/** The first token with a letter or digit in it that stands where the verdict is to stand. */
 function verdictToken(
   answer: readonly TokenLogprob[],
   words: VerdictWords,
@@ -51,7 +53,7 @@ function verdictToken(
   const found = answer.find(({ token }) => {
     const rest = token.slice(Math.max(0, verdictAt - at));
     at += token.length;
-    return /\p{L}/u.test(rest);
+    return /[\p{L}\p{N}]/u.test(rest);
   });
   return found && sideOf(found.token, words) ? found : undefined;
 }
@@ -63,8 +65,8 @@ function endOf(mark: string | undefined, text: string): number {
   return at === -1 ? 0 : at + mark.length;
 }
 
-type Side = 'toxic' | 'notToxic';
-const SIDES: readonly Side[] = ['toxic', 'notToxic'];
+type Side = 'positive' | 'negative';
+const SIDES: readonly Side[] = ['positive', 'negative'];
 
 /** The verdict that a token begins, if it begins exactly one. */
 function sideOf(token: string, words: VerdictWords): Side | undefined {
@@ -72,10 +74,11 @@ function sideOf(token: string, words: VerdictWords): Side | undefined {
   return begun.length === 1 ? begun[0] : undefined;
 }
 
-/** Whether a token is the beginning of a word, or the whole word and more that is no letter. */
+/** Whether a token is the beginning of a word, or the whole word and more that goes on as no word. */
 function begins(token: string, word: string): boolean {
   if (token === '') return false;
   return (
-    word.startsWith(token) || (token.startsWith(word) && !/^\p{L}/u.test(token.slice(word.length)))
+    word.startsWith(token) ||
+    (token.startsWith(word) && !/^[\p{L}\p{N}]/u.test(token.slice(word.length)))
   );
 }

@@ -1,14 +1,18 @@
 import { basename } from 'node:path';
-import { UserError } from '../errors.js';
+import { show, UserError } from '../errors.js';
 import { costOf } from '../pricing/cost.js';
 import { LOCAL } from '../pricing/price.js';
 import type { Usage } from '../records.js';
 import type { Embedder } from '../student/embedding-head.js';
 import { scorerOf } from '../student/scorer.js';
 import { readStudent } from '../student/student-file.js';
+import type { Student } from '../student/student-schema.js';
+import { type Task, TOXICITY } from '../task/task.js';
 import type { Model } from './classifier.js';
 
 export interface StudentOptions {
+  /** What it is to judge; it must have learned the labels of this task. Default: toxicity. */
+  readonly task?: Task | undefined;
   /** Opens the embedder with an id, for a student with a head on embeddings. */
   readonly openEmbedder?: ((id: string) => Promise<Embedder>) | undefined;
 }
@@ -20,9 +24,10 @@ export interface StudentOptions {
  */
 export async function openStudent(
   path: string,
-  { openEmbedder }: StudentOptions = {},
+  { openEmbedder, task }: StudentOptions = {},
 ): Promise<Model> {
   const { student, hash } = readStudent(path);
+  refuseOtherTask(path, student, task);
   const scorer = scorerOf(student, path);
   const embedder =
     student.embedding && (await sameEmbedder(path, student.embedding.embedder, openEmbedder));
@@ -40,10 +45,10 @@ export async function openStudent(
         usage = taken;
       };
       const [vector] = embedder ? await embedder.embed([text], signal, onUsage) : [];
-      const { label, score } = scorer(text, vector);
+      const { isPositive, score } = scorer(text, vector);
       return {
         outcome: 'answered',
-        label,
+        label: isPositive ? 'positive' : 'negative',
         score,
         raw: score.toFixed(6),
         usage,
@@ -52,6 +57,16 @@ export async function openStudent(
       };
     },
   };
+}
+
+/** Its labels would be taken for others. */
+function refuseOtherTask(path: string, { task: learned }: Student, task: Task = TOXICITY): void {
+  const { positive, negative } = learned?.labels ?? TOXICITY.labels;
+  if (positive === task.labels.positive && negative === task.labels.negative) return;
+  throw new UserError(
+    `${path} tells ${show(positive)} from ${show(negative)}, the task ${task.name} has ${show(task.labels.positive)} and ${show(task.labels.negative)}`,
+    { hint: 'give the task that the student was trained for with `task`' },
+  );
 }
 
 /** The vectors of another model mean something else, even where their length is the same. */

@@ -32,7 +32,7 @@ export function openWordlist(): Model {
       const found = findPhrase(text);
       return {
         outcome: 'answered',
-        label: found === undefined ? 'not toxic' : 'toxic',
+        label: found === undefined ? 'negative' : 'positive',
         raw: found ?? '',
         usage: null,
         costUsd: 0,

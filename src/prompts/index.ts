@@ -1,12 +1,14 @@
+import { type Task, TOXICITY } from '../task/task.js';
+import { customPrompt, withAnswers } from './custom.js';
 import { gptOssSafeguard } from './gpt-oss-safeguard.js';
 import { graniteGuardian, graniteGuardian4 } from './granite-guardian.js';
 import { llamaGuard } from './llama-guard.js';
 import { moderator } from './moderator.js';
-import type { Prompt } from './prompt.js';
+import type { Prompt, PromptFormat } from './prompt.js';
 import { shieldGemma } from './shield-gemma.js';
 import { wildGuard } from './wild-guard.js';
 
-/** Every prompt by its name. To add one, write its file and add its row. */
+/** Every format by its name. To add one, write its file and add its row. */
 export const PROMPTS = {
   moderator,
   'llama-guard': llamaGuard,
@@ -15,25 +17,33 @@ export const PROMPTS = {
   'granite-guardian': graniteGuardian,
   'granite-guardian-4': graniteGuardian4,
   'gpt-oss-safeguard': gptOssSafeguard,
-} as const satisfies Readonly<Record<string, Prompt>>;
+} as const satisfies Readonly<Record<string, PromptFormat>>;
 
 export type PromptName = keyof typeof PROMPTS;
 
-/** The prompt that fits a model by the look of its id: a guard's own, else the moderator's. */
-export function promptFor(modelId: string): Prompt {
-  const prompts: readonly Prompt[] = Object.values(PROMPTS);
-  return prompts.find(({ models }) => models?.test(modelId)) ?? moderator;
+/** The format that fits a model by the look of its id: a guard's own, else the moderator's. */
+export function formatFor(modelId: string): PromptFormat {
+  const formats: readonly PromptFormat[] = Object.values(PROMPTS);
+  return formats.find(({ models }) => models?.test(modelId)) ?? moderator;
 }
 
-/** The prompt of a name. */
-export const promptNamed = (name: PromptName): Prompt => PROMPTS[name];
+/**
+ * The prompt for a task in a format. The moderator gives way to the prompt that the task file has.
+ *
+ * @throws UserError when the task has no policy and the format needs one
+ */
+export function promptOf(format: PromptFormat, task: Task = TOXICITY): Prompt {
+  if (format.name !== moderator.name) return format.of(task);
+  if (task.prompt !== undefined) return customPrompt(task, task.prompt);
+  const prompt = moderator.of(task);
+  return task.answers ? withAnswers(prompt, task.answers) : prompt;
+}
 
-export { llamaGuard } from './llama-guard.js';
-export { moderator } from './moderator.js';
 export {
   type ChatMessage,
   normalizeReply,
   type Prompt,
+  type PromptFormat,
   promptId,
   pruned,
   type Reading,

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import { LABELS, type ToxicityLabel } from '../records.js';
+import { UserError } from '../errors.js';
+import type { LabelNames, RowLabel } from '../records.js';
+import type { Task } from '../task/task.js';
 
 /** One message of a chat. */
 export interface ChatMessage {
@@ -9,30 +11,54 @@ export interface ChatMessage {
 
 /** What a reply says: a label, or why it has none. */
 export type Reading =
-  | { readonly outcome: 'answered'; readonly label: ToxicityLabel; readonly categories?: string[] }
+  | { readonly outcome: 'answered'; readonly label: RowLabel; readonly categories?: string[] }
   | { readonly outcome: 'refused' | 'unparseable' };
 
 /** The words that carry the verdict, in lower case, and what stands right before them if any does. */
 export interface VerdictWords {
-  readonly toxic: string;
-  readonly notToxic: string;
+  readonly positive: string;
+  readonly negative: string;
   readonly after?: string;
 }
 
 /** How a model is asked about a text, and how its reply is read. */
 export interface Prompt {
   readonly name: string;
-  /** The ids of the models that it is the format of; none for one that any model is asked with. */
-  readonly models?: RegExp;
   /** The instruction; none for a model that was trained to its task. */
   readonly system: string | undefined;
   /** The user's turns, where they hold words of ours too; else there is one, the text. */
   readonly turns?: ((text: string) => readonly string[]) | undefined;
   /** Tokens that the longest proper answer needs, with some to spare. */
   readonly answerTokens: number;
-  /** Where a score is found among a reply's tokens. */
-  readonly verdict: VerdictWords;
+  /** Where a score is found among a reply's tokens; undefined where no word carries it. */
+  readonly verdict: VerdictWords | undefined;
+  /** What replies of the user's own mean; a part of the wording, since it decides on labels. */
+  readonly answers?: readonly string[];
   parse(reply: string): Reading;
+}
+
+/** A way of asking that some models were trained to, or that any model is asked in. */
+export interface PromptFormat {
+  readonly name: string;
+  /** The ids of the models that it is the format of; none for one that any model is asked with. */
+  readonly models?: RegExp;
+  /** Whether it states the task's policy; else a model judges by its own. */
+  readonly statesPolicy: boolean;
+  /** @throws UserError when it needs the policy of a task that has none */
+  of(task: Task): Prompt;
+}
+
+/**
+ * The policy in the user's words; undefined for the built-in one.
+ *
+ * @throws UserError when the task has none
+ */
+export function policyOf({ name, policy }: Task): string | undefined {
+  if (policy === 'built-in') return undefined;
+  if (policy !== 'none') return policy.text;
+  throw new UserError(`the task ${name} has no policy, so no model can be asked`, {
+    hint: 'add `policy: policy.md` to the task file, and write there what counts as positive',
+  });
 }
 
 /** The messages for one text. The text is set between our words, and fills no template. */
@@ -49,8 +75,9 @@ export function promptId(prompt: Prompt): string {
 
 /** The system text alone where it is all we word: files with that hash exist. */
 function wordingOf(prompt: Prompt): string {
-  if (!prompt.turns) return prompt.system ?? '';
-  return JSON.stringify(renderMessages(prompt, '{text}'));
+  const { system, turns, answers } = prompt;
+  const wording = turns ? JSON.stringify(renderMessages(prompt, '{text}')) : (system ?? '');
+  return answers ? JSON.stringify([wording, ...answers]) : wording;
 }
 
 /** The same prompt without its instruction, for a model tuned with the instruction pruned. */
@@ -58,12 +85,23 @@ export function pruned(prompt: Prompt): Prompt {
   return { ...prompt, name: `${prompt.name}-pruned`, system: undefined, turns: undefined };
 }
 
-/** Reads a reply that must be one of the two labels. */
-export function readLabel(reply: string): Reading {
+/** Reads a reply that must be the name of one of the two labels. */
+export function readLabel(reply: string, names: LabelNames): Reading {
   const answer = normalizeReply(reply);
-  const label = LABELS.find((name) => name === answer);
-  return label ? { outcome: 'answered', label } : unanswered(reply);
+  if (answer === names.positive.toLowerCase()) return { outcome: 'answered', label: 'positive' };
+  if (answer === names.negative.toLowerCase()) return { outcome: 'answered', label: 'negative' };
+  return unanswered(reply);
 }
+
+/** The names as they carry a verdict: what a reply begins with, in lower case. */
+export const verdictNames = ({ positive, negative }: LabelNames): VerdictWords => ({
+  positive: positive.toLowerCase(),
+  negative: negative.toLowerCase(),
+});
+
+/** Tokens for a label's name; no tokenizer needs more than one for a character. */
+export const nameTokens = ({ positive, negative }: LabelNames): number =>
+  Math.max(16, positive.length + 4, negative.length + 4);
 
 /** The outcome of a reply that is not an answer. */
 export function unanswered(reply: string): Reading {

@@ -1,4 +1,4 @@
-import { normalizeReply, type Prompt, unanswered } from './prompt.js';
+import { normalizeReply, type PromptFormat, unanswered } from './prompt.js';
 
 /** The instruction that WildGuard was tuned with, word for word: it knows no other. */
 const BEFORE = `<s><|user|>
@@ -24,20 +24,24 @@ const OTHER_LINE = /^(?:response refusal|harmful response) ?: ?(?:yes|no|n\/a)$/
  * server whose chat template passes the turn through. It answers three lines, of which the first
  * is about the text.
  */
-export const wildGuard: Prompt = {
+export const wildGuard: PromptFormat = {
   name: 'wild-guard',
   models: /wild-?guard/i,
-  system: undefined,
-  turns: (text) => [BEFORE + text + AFTER],
-  answerTokens: 64,
-  verdict: { toxic: 'yes', notToxic: 'no', after: 'harmful request:' },
-  parse(reply) {
-    const [first, ...others] = reply.trim().split('\n').map(normalizeReply);
-    const rest = others.filter((line) => line !== '');
-    if (rest.length <= 2 && rest.every((line) => OTHER_LINE.test(line))) {
-      if (first === 'harmful request: yes') return { outcome: 'answered', label: 'toxic' };
-      if (first === 'harmful request: no') return { outcome: 'answered', label: 'not toxic' };
-    }
-    return unanswered(reply);
-  },
+  statesPolicy: false,
+  of: () => ({
+    name: 'wild-guard',
+    system: undefined,
+    turns: (text) => [BEFORE + text + AFTER],
+    answerTokens: 64,
+    verdict: { positive: 'yes', negative: 'no', after: 'harmful request:' },
+    parse(reply) {
+      const [first, ...others] = reply.trim().split('\n').map(normalizeReply);
+      const rest = others.filter((line) => line !== '');
+      if (rest.length <= 2 && rest.every((line) => OTHER_LINE.test(line))) {
+        if (first === 'harmful request: yes') return { outcome: 'answered', label: 'positive' };
+        if (first === 'harmful request: no') return { outcome: 'answered', label: 'negative' };
+      }
+      return unanswered(reply);
+    },
+  }),
 };

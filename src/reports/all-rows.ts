@@ -2,16 +2,16 @@ import type { Report } from '../analysis/report.js';
 import { formatCount, formatFigure, formatNumber } from '../format.js';
 import { escapeControls } from '../text.js';
 import { renderSection } from './text-section.js';
-import { intervalInWords } from './words.js';
+import { f1Name, intervalInWords } from './words.js';
 
-export const ALL_ROWS_HEAD = [
+export const allRowsHead = (report: Report): string[] => [
   'labelled',
   'of rows',
   'precision',
   'recall',
-  'toxic F1',
+  f1Name(report),
   'width',
-] as const;
+];
 
 /** What is said above the figures for all rows. */
 export const allRowsTitle = (report: Report): string =>
@@ -38,7 +38,7 @@ export function renderAllRows(report: Report): string {
   const lines = allRowsLines(report);
   if (lines.length === 0) return '';
   return renderSection(allRowsTitle(report), [
-    ['', ...ALL_ROWS_HEAD],
+    ['', ...allRowsHead(report)],
     ...lines.map((cells) => cells.map(escapeControls)),
   ]);
 }

@@ -1,6 +1,6 @@
 import { isLabel, saidOf, truthOf } from '../analysis/row-codes.js';
 import { csvLine } from '../files/csv-line.js';
-import { verdictOf } from '../records.js';
+import { type RowLabel, verdictOf } from '../records.js';
 
 import type { ReportInput } from './input.js';
 
@@ -22,6 +22,7 @@ const COLUMNS = [
  * and `outcome` gives the reason.
  */
 export function render({ report, rows, verdicts }: ReportInput): string {
+  const named = (label: RowLabel | null) => label && report.task.labels[label];
   const lines = report.models.flatMap(({ name, role }) =>
     rows.map((labelled, row) => {
       const said = saidOf(report.rows.said[name]?.[row]);
@@ -31,10 +32,10 @@ export function render({ report, rows, verdicts }: ReportInput): string {
         role,
         labelled.ds_original_idx,
         labelled.input,
-        labelled.true_label,
-        labelled.prediction,
-        truthOf(report.rows.truth[row]),
-        isLabel(said) ? said : null,
+        named(labelled.true_label),
+        named(labelled.prediction),
+        named(truthOf(report.rows.truth[row])),
+        isLabel(said) ? named(said) : null,
         isLabel(said) ? 'answered' : said,
         verdict?.outcome === 'answered' ? verdict.score : null,
       ];

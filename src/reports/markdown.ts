@@ -9,9 +9,9 @@ import {
   plural,
 } from '../format.js';
 import { escapeControls } from '../text.js';
-import { ALL_ROWS_HEAD, allRowsLines, allRowsTitle } from './all-rows.js';
+import { allRowsHead, allRowsLines, allRowsTitle } from './all-rows.js';
 import type { ReportInput } from './input.js';
-import { findings, intervalInWords, truthInWords } from './words.js';
+import { evaluationTitle, f1Name, findings, intervalInWords, truthInWords } from './words.js';
 
 const OVERLAP =
   'Two models whose intervals overlap may still differ: the sentences above give the result of the paired tests.';
@@ -22,17 +22,17 @@ export function render({ report, gates }: ReportInput): string {
   const own = models.flatMap(({ name, notes }) => notes.map((note) => `${name}: ${note}`));
   const limits = notes.concat(own).map((note) => `- ${escapeMarkdown(note)}`);
   return [
-    '## Toxicity evaluation',
+    `## ${escapeMarkdown(evaluationTitle(report))}`,
     ...findings(report).map(escapeMarkdown),
     renderTable(
-      ['model', 'toxic F1', 'precision', 'recall', 'accuracy', 'answered', '$ per 1,000 rows'],
+      ['model', f1Name(report), 'precision', 'recall', 'accuracy', 'answered', '$ per 1,000 rows'],
       models.map(modelCells),
       { figures: true },
     ),
     ...renderAllRows(report),
     ...(gates ? [renderGateTable(gates)] : []),
-    `How to read it: the truth is ${truthInWords(report)} of ${plural(data.toxic + data.not_toxic, 'row')},` +
-      ` ${formatCount(data.toxic)} of them toxic. In brackets is the ${intervalInWords(report)}.` +
+    `How to read it: the truth is ${truthInWords(report)} of ${plural(data.positive + data.negative, 'row')},` +
+      ` ${formatCount(data.positive)} of them ${escapeMarkdown(report.task.labels.positive)}. In brackets is the ${intervalInWords(report)}.` +
       (report.pairs.length > 0 ? ` ${OVERLAP}` : ''),
     ...(limits.length > 0 ? [`Limitations:\n\n${limits.join('\n')}`] : []),
   ]
@@ -47,13 +47,13 @@ function renderAllRows(report: Report): string[] {
   const escaped = lines.map(([name = '', ...cells]) => [escapeMarkdown(name), ...cells]);
   return [
     `${escapeMarkdown(allRowsTitle(report))}:`,
-    renderTable(['model', ...ALL_ROWS_HEAD], escaped, { figures: true }),
+    renderTable(['model', ...allRowsHead(report)], escaped, { figures: true }),
   ];
 }
 
 function modelCells({ name, role, is_truth, figures, coverage, cost }: ModelResult): string[] {
-  const { toxic, accuracy } = figures;
-  const quality = [toxic.f1, toxic.precision, toxic.recall, accuracy].map(formatFigure);
+  const { positive, accuracy } = figures;
+  const quality = [positive.f1, positive.precision, positive.recall, accuracy].map(formatFigure);
   const times = cost.times_cheaper_than_teacher;
   return [
     escapeMarkdown(role === 'teacher' ? `${name} (teacher)` : name),

@@ -12,15 +12,24 @@ import { renderAllRows } from './all-rows.js';
 import { renderPrevalence } from './text-prevalence.js';
 import { renderRerun } from './text-rerun.js';
 import { renderSection } from './text-section.js';
-import { findingInWords, intervalInWords, PUBLISHED_COMPARABLE, SAME_NAME } from './words.js';
+import {
+  f1Name,
+  findingInWords,
+  intervalInWords,
+  PUBLISHED_COMPARABLE,
+  policyInWords,
+  SAME_NAME,
+} from './words.js';
 
-const ROWS: readonly (readonly [
+const rowsOf = ({
+  task,
+}: Report): readonly (readonly [
   name: string,
   figure: (f: Figures) => Figures['accuracy'] | undefined,
-])[] = [
-  ['toxic precision', (f) => f.toxic.precision],
-  ['toxic recall', (f) => f.toxic.recall],
-  ['toxic F1', (f) => f.toxic.f1],
+])[] => [
+  [`${task.labels.positive} precision`, (f) => f.positive.precision],
+  [`${task.labels.positive} recall`, (f) => f.positive.recall],
+  [`${task.labels.positive} F1`, (f) => f.positive.f1],
   ['accuracy', (f) => f.accuracy],
   ['balanced accuracy', (f) => f.balanced_accuracy],
   ['macro F1', (f) => f.macro.f1],
@@ -56,7 +65,7 @@ const judged = ({ models }: Report) => models.filter(({ is_truth }) => !is_truth
 
 function figures(report: Report): string {
   const models = judged(report);
-  const rows = ROWS.flatMap(([name, pick]) => {
+  const rows = rowsOf(report).flatMap(([name, pick]) => {
     const cells = models.map((model) => pick(model.figures));
     if (cells.every((cell) => cell === undefined)) return [];
     return [[name, ...cells.map((cell) => (cell ? formatFigure(cell) : ''))]];
@@ -64,7 +73,7 @@ function figures(report: Report): string {
   const bounds = models.map(
     ({
       bounds: {
-        toxic_f1: { worst, best },
+        positive_f1: { worst, best },
       },
     }) => (worst === null || best === null || worst === best ? '' : formatRange(worst, best)),
   );
@@ -74,23 +83,24 @@ function figures(report: Report): string {
   );
   if (thresholds.some((threshold) => threshold !== '')) rows.push(['threshold', ...thresholds]);
   return renderSection(
-    `Figures with ${intervalInWords(report)}s; unanswered rows: ${report.settings.on_unanswered}`,
+    `Figures with ${intervalInWords(report)}s; unanswered rows: ${policyInWords(report)}`,
     [['', ...models.map(nameOf)], ...rows],
   );
 }
 
 function confusions(report: Report): string {
+  const { labels } = report.task;
   const rows = judged(report).flatMap((model) => {
-    const { toxic, not_toxic } = model.confusion;
-    const cells = (row: typeof toxic) =>
-      [row.not_toxic, row.toxic, row.unanswered].map(formatCount);
+    const { positive, negative } = model.confusion;
+    const cells = (row: typeof positive) =>
+      [row.negative, row.positive, row.unanswered].map(formatCount);
     return [
-      [nameOf(model), 'toxic', ...cells(toxic)],
-      ['', 'not toxic', ...cells(not_toxic)],
+      [nameOf(model), labels.positive, ...cells(positive)],
+      ['', labels.negative, ...cells(negative)],
     ];
   });
   return renderSection('Confusion matrix (true label in rows, answer in columns)', [
-    ['', 'truth', 'not toxic', 'toxic', 'unanswered'],
+    ['', 'truth', labels.negative, labels.positive, 'unanswered'],
     ...rows,
   ]);
 }
@@ -122,10 +132,11 @@ function agreement({ models }: Report): string {
     : renderSection('Agreement', [['', 'same label', 'kappa'], ...rows]);
 }
 
-function common({ common: shared }: Report): string {
+function common(report: Report): string {
+  const { common: shared } = report;
   if (!shared) return '';
   return renderSection(`On the ${plural(shared.n, 'row')} that every model answered`, [
-    ['', 'precision', 'recall', 'toxic F1', 'accuracy'],
+    ['', 'precision', 'recall', f1Name(report), 'accuracy'],
     ...shared.models.map(({ name, precision, recall, f1, accuracy }) => [
       escapeControls(name),
       ...[precision, recall, f1, accuracy].map(formatFigure),
@@ -137,7 +148,7 @@ function pairs(report: Report): string {
   const { pairs: all, settings } = report;
   if (all.length === 0) return '';
   const byF1 = renderSection(
-    'Pairs by toxic F1, on rows for which both have a label (p: permutation test, Holm-corrected)',
+    `Pairs by ${f1Name(report)}, on rows for which both have a label (p: permutation test, Holm-corrected)`,
     [
       ['', 'rows', 'F1 difference', 'p', 'would find', `rows for ${settings.margin}`, ''],
       ...all.map((pair) => [
@@ -184,14 +195,14 @@ const nameOfPair = ({ a, b }: Pair) => `${escapeControls(a)} - ${escapeControls(
 const formatNullable = (count: number | null | undefined) =>
   count == null ? '-' : formatCount(count);
 
-function slices({ models }: Report): string {
-  const rows = models.flatMap((model) =>
+function slices(report: Report): string {
+  const rows = report.models.flatMap((model) =>
     model.role === 'teacher'
       ? []
-      : model.slices.map(({ column, value, n, toxic, f1, accuracy, q, worse }) => [
+      : model.slices.map(({ column, value, n, positive, f1, accuracy, q, worse }) => [
           `${nameOf(model)}, ${escapeControls(column)}: ${escapeControls(value)}`,
           formatCount(n),
-          formatCount(toxic),
+          formatCount(positive),
           formatFigure(f1),
           formatFigure(accuracy),
           q === null ? '' : formatP(q),
@@ -199,10 +210,10 @@ function slices({ models }: Report): string {
         ]),
   );
   if (rows.length === 0) return '';
-  return renderSection('Slices (q: toxic F1 against all other rows, corrected for all slices)', [
-    ['', 'rows', 'toxic', 'toxic F1', 'accuracy', 'q', ''],
-    ...rows,
-  ]);
+  return renderSection(
+    `Slices (q: ${f1Name(report)} against all other rows, corrected for all slices)`,
+    [['', 'rows', report.task.labels.positive, f1Name(report), 'accuracy', 'q', ''], ...rows],
+  );
 }
 
 function baselines({ baselines: published }: Report): string {

@@ -1,26 +1,27 @@
 import type { Plan, PlannedModel, PlannedPair } from '../analysis/plan.js';
 import { formatCount, formatFigure, formatNumber, formatPercent } from '../format.js';
+import type { LabelNames } from '../records.js';
 import { escapeControls } from '../text.js';
 import { renderSection } from './text-section.js';
 
 /** What an evaluation can show, in plain words and two tables. */
-export function renderPlan(plan: Plan): string {
-  const { rows, toxic, runsPerRow, confidence, margin } = plan;
+export function renderPlan(plan: Plan, { positive: name }: LabelNames): string {
+  const { rows, positive, runsPerRow, confidence, margin } = plan;
   const asked = runsPerRow > 1 ? `; each is asked ${runsPerRow} times, and counts once` : '';
   return [
     renderSection('What this file can show; nothing was sent', [
       [
-        `${formatCount(rows)} rows with a true label, of which ${formatCount(toxic)} are toxic${asked}`,
+        `${formatCount(rows)} rows with a true label, of which ${formatCount(positive)} are ${name}${asked}`,
       ],
       ...assumptions(plan).map((line) => [line]),
     ]),
     renderSection(`How exactly it fixes an F1 (${formatPercent(confidence, 2)} interval)`, [
-      ['', 'toxic F1', 'half-width', 'from'],
+      ['', `${name} F1`, 'half-width', 'from'],
       ...plan.models.map(modelRow),
     ]),
     renderSection(
       `What it can tell apart: differences found in about 4 of 5 runs, and rows for a gate at ${margin}`,
-      [['', 'F1 difference', 'rows', 'of which toxic', 'from'], ...plan.pairs.map(pairRow)],
+      [['', 'F1 difference', 'rows', `of which ${name}`, 'from'], ...plan.pairs.map(pairRow)],
     ),
   ].join('\n');
 }
@@ -43,11 +44,11 @@ const modelRow = ({ name, f1, low, high, pilot }: PlannedModel) => [
   source(pilot),
 ];
 
-const pairRow = ({ a, b, detectable, rowsForMargin, toxicForMargin, pilot }: PlannedPair) => [
+const pairRow = ({ a, b, detectable, rowsForMargin, positiveForMargin, pilot }: PlannedPair) => [
   `${escapeControls(a)} - ${escapeControls(b)}`,
   formatNumber(detectable, 3),
   formatCount(rowsForMargin),
-  formatCount(toxicForMargin),
+  formatCount(positiveForMargin),
   source(pilot),
 ];
 

@@ -2,9 +2,11 @@ import type { Report } from '../analysis/report.js';
 import { formatFigure, formatPercent } from '../format.js';
 import { escapeControls } from '../text.js';
 import { renderSection } from './text-section.js';
+import { f1Name } from './words.js';
 
-/** What each judged model would come to at another share of toxic texts; empty if nobody asked. */
-export function renderPrevalence({ models }: Report): string {
+/** What each judged model would come to at another share of positive texts; empty if nobody asked. */
+export function renderPrevalence(report: Report): string {
+  const { models } = report;
   const rows = models.flatMap(({ name, is_truth, at_prevalence: at }) => {
     if (is_truth || at === undefined) return [];
     if (at === null) return [[escapeControls(name), 'not known: the rows are all of one kind']];
@@ -22,8 +24,8 @@ export function renderPrevalence({ models }: Report): string {
   const prevalence = models.find(({ at_prevalence }) => at_prevalence)?.at_prevalence?.prevalence;
   if (rows.length === 0) return '';
   const where = prevalence === undefined ? 'another share' : formatPercent(prevalence, 2);
-  return renderSection(`Where ${where} of the texts are toxic`, [
-    ['', 'precision', 'toxic F1', 'alarms in 1,000'],
+  return renderSection(`Where ${where} of the texts are ${report.task.labels.positive}`, [
+    ['', 'precision', f1Name(report), 'alarms in 1,000'],
     ...rows,
   ]);
 }

@@ -2,10 +2,11 @@ import type { Report } from '../analysis/report.js';
 import { formatCount, formatNumber, formatPercent } from '../format.js';
 import { escapeControls } from '../text.js';
 import { renderSection } from './text-section.js';
+import { f1Name } from './words.js';
 
 /** What changed where rows were asked more than once; empty where none were. */
-export function renderRerun({ models }: Report): string {
-  const rows = models.flatMap(({ name, rerun }) => {
+export function renderRerun(report: Report): string {
+  const rows = report.models.flatMap(({ name, rerun }) => {
     if (!rerun) return [];
     const { runs, f1_sd, changed, rows: answered } = rerun;
     const share = answered === 0 ? '' : ` (${formatPercent(changed / answered)})`;
@@ -20,7 +21,7 @@ export function renderRerun({ models }: Report): string {
   });
   if (rows.length === 0) return '';
   return renderSection('Asked again: what changed between runs', [
-    ['', 'runs', 'SD of toxic F1', 'label changed'],
+    ['', 'runs', `SD of ${f1Name(report)}`, 'label changed'],
     ...rows,
   ]);
 }

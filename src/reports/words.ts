@@ -25,24 +25,41 @@ export const PUBLISHED_COMPARABLE =
 export const SAME_NAME =
   'The toxic F1 of ShieldGemma-2B on "ToxicChat" is published as 0.704, 0.67, 0.181 and 0.069.';
 
-/** What was found, a short paragraph for each contender, the best toxic F1 first. */
+/** How the F1 of the positive class is called: `toxic F1`. */
+export const f1Name = ({ task }: Pick<Report, 'task'>): string => `${task.labels.positive} F1`;
+
+/** `Toxicity evaluation`. */
+export const evaluationTitle = ({ task }: Report): string => `${capitalised(task.name)} evaluation`;
+
+/** With a capital for its first letter, as a sentence begins. */
+export const capitalised = (words: string): string =>
+  words.replace(/^\p{Ll}/u, (letter) => letter.toUpperCase());
+
+/** How rows without an answer count, in words. */
+export function policyInWords({ settings, task }: Report): string {
+  const { on_unanswered: policy } = settings;
+  return policy === 'positive' || policy === 'negative' ? task.labels[policy] : policy;
+}
+
+/** What was found, a short paragraph for each contender, the best positive F1 first. */
 export function findings(report: Report): string[] {
   return contendersOf(report)
     .toSorted((a, b) => (f1Of(b) ?? -1) - (f1Of(a) ?? -1))
     .map((model) => `${quality(report, model)} ${cost(model, teacherOf(report))}`);
 }
 
-const f1Of = (model: ModelResult) => model.figures.toxic.f1.value;
+const f1Of = (model: ModelResult) => model.figures.positive.f1.value;
 
 function quality(report: Report, model: ModelResult): string {
-  const { f1 } = model.figures.toxic;
-  if (f1.value === null) return `The toxic F1 of ${model.name} is not defined on these rows.`;
+  const { f1 } = model.figures.positive;
+  const { positive } = report.task.labels;
+  if (f1.value === null) return `The ${positive} F1 of ${model.name} is not defined on these rows.`;
   const teacher = teacherOf(report);
   const against = teacher?.is_truth ? ` against the labels of its teacher, ${teacher.name}` : '';
   const interval = f1.low === null ? '' : ` (${intervalInWords(report)})`;
-  const reached = `${model.name} has a toxic F1 of ${formatFigure(f1)}${interval}${against}`;
+  const reached = `${model.name} has a ${positive} F1 of ${formatFigure(f1)}${interval}${against}`;
   if (!teacher || teacher.is_truth) return `${reached}.`;
-  const teacherF1 = formatFigure(teacher.figures.toxic.f1);
+  const teacherF1 = formatFigure(teacher.figures.positive.f1);
   const compared = comparison(report, model, teacher);
   return `${reached}; its teacher, ${teacher.name}, has ${teacherF1}.${compared}`;
 }
@@ -55,8 +72,9 @@ function comparison(report: Report, model: ModelResult, teacher: ModelResult): s
   return ` On the ${plural(pair.n, 'row')} for which both have a label, ${pairInWords(pair, model.name, report)}.`;
 }
 
-/** `its toxic F1 is higher by 0.10 [0.05, 0.15]`, or what else is found of a pair. */
-function pairInWords(pair: Pair, name: string, { settings }: Report): string {
+/** `its positive F1 is higher by 0.10 [0.05, 0.15]`, or what else is found of a pair. */
+function pairInWords(pair: Pair, name: string, { settings, task }: Report): string {
+  const { positive } = task.labels;
   const { value, low, high } = orient(pair, name);
   switch (pair.finding) {
     case 'different': {
@@ -64,14 +82,14 @@ function pairInWords(pair: Pair, name: string, { settings }: Report): string {
       const by = isLower
         ? { value: negate(value), low: negate(high), high: negate(low) }
         : { value, low, high };
-      return `its toxic F1 is ${isLower ? 'lower' : 'higher'} by ${formatFigure(by)}: a significant difference`;
+      return `its ${positive} F1 is ${isLower ? 'lower' : 'higher'} by ${formatFigure(by)}: a significant difference`;
     }
     case 'equivalent':
       return `the two are equivalent within ${settings.margin}`;
     case 'not told apart':
-      return `the two cannot be told apart: its toxic F1 could be lower by ${formatNumber(worst(low))}`;
+      return `the two cannot be told apart: its ${positive} F1 could be lower by ${formatNumber(worst(low))}`;
     case 'not comparable':
-      return 'the two cannot be compared: too few rows, or too few toxic ones';
+      return `the two cannot be compared: too few rows, or too few ${positive} ones`;
   }
 }
 
@@ -85,7 +103,7 @@ export function findingInWords({ finding, f1_difference }: Pair, { settings }: R
 /** How far an interval reaches below 0. */
 const worst = (low: number | null) => Math.max(0, -(low ?? 0));
 
-/** A pair's difference in toxic F1 as that of the named model less the other's. */
+/** A pair's difference in positive F1 as that of the named model less the other's. */
 export function orient({ a, f1_difference }: Pair, name: string) {
   const { value, low, high } = f1_difference;
   if (a === name) return { value, low, high };

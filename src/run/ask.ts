@@ -8,8 +8,8 @@ import type { Model } from '../models/classifier.js';
 import { CostTotal } from '../pricing/cost.js';
 import {
   addUsage,
+  type RowLabel,
   type Sample,
-  type ToxicityLabel,
   type UnansweredOutcome,
   type Usage,
   type Verdict,
@@ -37,7 +37,7 @@ export interface Asked {
   /** The label file. */
   readonly file: string;
   /** Rows that got a label in this run, by label. */
-  readonly labels: Record<ToxicityLabel, number>;
+  readonly labels: Record<RowLabel, number>;
   readonly unanswered: Partial<Record<UnansweredOutcome, number>>;
   /** Of the failed rows, those that the next run asks again. */
   retryable: number;
@@ -51,7 +51,7 @@ export interface Asked {
 }
 
 /** Rows that got a label in this run. */
-export const countLabelled = ({ labels }: Asked): number => labels.toxic + labels['not toxic'];
+export const countLabelled = ({ labels }: Asked): number => labels.positive + labels.negative;
 
 /** Rows that were asked in this run and got none. */
 export const countUnanswered = ({ unanswered }: Asked): number =>
@@ -112,7 +112,7 @@ export async function ask(
 function nothingAsked(file: string): Asked {
   return {
     file,
-    labels: { toxic: 0, 'not toxic': 0 },
+    labels: { positive: 0, negative: 0 },
     unanswered: {},
     retryable: 0,
     skipped: 0,

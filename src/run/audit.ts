@@ -75,7 +75,7 @@ export function writeAudit(
   const { cells, sheet } = drawAudit(evalFile, contender.verdicts, {
     labels,
     seed: settings.seed,
-    unansweredIsToxic: settings.onUnanswered === 'toxic',
+    unansweredIsPositive: settings.onUnanswered === 'positive',
   });
   writeSheet(out, sheet, {
     schema: 'toxicity-distill/audit-draw',

@@ -12,11 +12,11 @@ import {
 } from '../labels/predictions.js';
 import type { Model } from '../models/classifier.js';
 import { addEstimates, type Estimate, estimateRun } from '../pricing/estimate.js';
-import type { LabelSource, ToxicityLabel } from '../records.js';
+import type { LabelSource, RowLabel } from '../records.js';
 import { type AskCallbacks, type Asked, type AskOptions, ask } from './ask.js';
 import { attemptsOf, countLeft, isEmbedded, type RunsOptions, runsOf } from './attempts.js';
 
-/** A model that is judged: what it said, from which score on it is taken to say toxic. */
+/** A model that is judged: what it said, from which score on it is taken to say positive. */
 export interface Contender {
   /** How a report calls it. */
   readonly name: string;
@@ -125,10 +125,10 @@ async function* stream<T>(items: readonly T[]): AsyncGenerator<T> {
 /** The rows that a threshold is tuned on must not be among those that it is judged by. */
 async function openTuningFile(
   evalFile: EvalFile,
-  { thresholdFrom: path, trueLabels }: ContenderOptions,
+  { thresholdFrom: path, trueLabels, task }: ContenderOptions,
 ): Promise<EvalFile | undefined> {
   if (path === undefined) return undefined;
-  const tuningFile = await readEvalFile(path, trueLabels);
+  const tuningFile = await readEvalFile(path, { trueLabels, task });
   const judged = new Set(evalFile.keys);
   const shared = tuningFile.keys.filter((key) => judged.has(key)).length;
   if (shared === 0) return tuningFile;
@@ -165,7 +165,7 @@ const setThreshold = ({ threshold: value }: ContenderOptions): ModelResult['thre
 /** A threshold is tuned on one run. */
 const onceEach = (options: ContenderOptions) => ({ ...options, runsPerRow: 1 });
 
-/** Finds the threshold with the best toxic F1 on the rows of another evaluation file. */
+/** Finds the threshold with the best positive F1 on the rows of another evaluation file. */
 async function tune(
   tuningFile: EvalFile,
   model: Model,
@@ -175,7 +175,7 @@ async function tune(
   const { predictions, asked } = await askModel(tuningFile, model, onceEach(options), callbacks);
   if (asked.stoppedBy !== undefined) throw asked.stoppedBy;
   const scores: number[] = [];
-  const truth: ToxicityLabel[] = [];
+  const truth: RowLabel[] = [];
   tuningFile.rows.forEach((row, i) => {
     const verdict = predictions.verdicts[i];
     const label = options.trueLabels === 'teacher' ? row.prediction : row.true_label;
@@ -186,9 +186,9 @@ async function tune(
   const best = tuneThreshold(scores, truth);
   if (best) return { value: best.threshold, source: tuningFile.path };
   throw new UserError(
-    `no threshold can be tuned on ${tuningFile.path}: it has no toxic row with a score`,
+    `no threshold can be tuned on ${tuningFile.path}: it has no ${tuningFile.task.labels.positive} row with a score`,
     {
-      hint: 'take a file that the model has judged with scores, and in which some rows are toxic',
+      hint: `take a file that the model has judged with scores, and in which some rows are ${tuningFile.task.labels.positive}`,
     },
   );
 }

@@ -44,14 +44,14 @@ export async function outOfFoldLogits<Fitted>(
 /** How log odds become a score, and a score a label. */
 export interface Decision {
   readonly calibration: Calibration;
-  /** A text is toxic where its score reaches it. */
+  /** A text is positive where its score reaches it. */
   readonly threshold: number;
 }
 
 /**
  * Calibration on out-of-fold log odds, and the threshold of the best F1 on the scores it gives.
  *
- * @throws RangeError when no example is toxic
+ * @throws RangeError when no example is positive
  */
 export function fitDecision(logits: readonly number[], examples: readonly Example[]): Decision {
   const calibration = fitCalibration(
@@ -59,7 +59,7 @@ export function fitDecision(logits: readonly number[], examples: readonly Exampl
     examples.map(({ target }) => target),
   );
   const scores = logits.map((z) => calibrate(calibration, z));
-  return { calibration, threshold: bestThreshold(scores, toxicOf(examples)) };
+  return { calibration, threshold: bestThreshold(scores, positivesOf(examples)) };
 }
 
 /**
@@ -68,12 +68,12 @@ export function fitDecision(logits: readonly number[], examples: readonly Exampl
  * that it has not seen, and those that score between the two are as near to the one as to the
  * other.
  *
- * @param scores - P(toxic) by row
- * @param toxic - the truth by row, in the same order
- * @throws RangeError when no row is toxic
+ * @param scores - P(positive) by row
+ * @param positive - the truth by row, in the same order
+ * @throws RangeError when no row is positive
  */
-export function bestThreshold(scores: readonly number[], toxic: readonly boolean[]): number {
-  const rows = rankRows(scores, toxic);
+export function bestThreshold(scores: readonly number[], positive: readonly boolean[]): number {
+  const rows = rankRows(scores, positive);
   const best = bestF1(rows);
   if (best === undefined) throw new RangeError('no row is toxic, so no threshold is the best');
   const below = rows.scores.find((score) => score < best.threshold) ?? 0;
@@ -119,10 +119,10 @@ export function crossValidatedFigures(
   foldOf: readonly number[],
 ): StudentFigures {
   const { scores, called } = judgeOutOfFold(logits, examples, foldOf);
-  const toxic = toxicOf(examples);
-  const counts = countCalls(called, toxic);
-  const byLogit = rankRows(logits, toxic);
-  const byScore = rankRows(scores, toxic);
+  const positive = positivesOf(examples);
+  const counts = countCalls(called, positive);
+  const byLogit = rankRows(logits, positive);
+  const byScore = rankRows(scores, positive);
   const once = onceEach(byScore);
   const f1Range = f1Interval(counts.tp, counts.fp, counts.fn, RESAMPLING.confidence);
   const [auprc] = bootstrapScores(byLogit, [averagePrecision], RESAMPLING);
@@ -138,10 +138,10 @@ export function crossValidatedFigures(
   };
 }
 
-/** The two-by-two table of what was called toxic. */
-export function countCalls(called: readonly boolean[], toxic: readonly boolean[]): Counts {
-  const count = (isCalled: boolean, isToxic: boolean) =>
-    called.filter((call, row) => call === isCalled && toxic[row] === isToxic).length;
+/** The two-by-two table of what was called positive. */
+export function countCalls(called: readonly boolean[], positive: readonly boolean[]): Counts {
+  const count = (isCalled: boolean, isPositive: boolean) =>
+    called.filter((call, row) => call === isCalled && positive[row] === isPositive).length;
   return {
     tp: count(true, true),
     fp: count(true, false),
@@ -150,7 +150,7 @@ export function countCalls(called: readonly boolean[], toxic: readonly boolean[]
   };
 }
 
-const toxicOf = (examples: readonly Example[]) => examples.map(({ toxic }) => toxic);
+const positivesOf = (examples: readonly Example[]) => examples.map(({ positive }) => positive);
 
 function placesOf(foldOf: readonly number[], fold: number) {
   const places = [...foldOf.keys()];

@@ -4,8 +4,8 @@ import type { LabelledRow, LabelSource } from '../records.js';
 /** One text to learn from. */
 export interface Example {
   readonly input: string;
-  readonly toxic: boolean;
-  /** P(toxic) to fit: the teacher's score where there is one, else 0 or 1. */
+  readonly positive: boolean;
+  /** P(positive) to fit: the teacher's score where there is one, else 0 or 1. */
   readonly target: number;
 }
 
@@ -16,16 +16,16 @@ export function exampleOf(
 ): Example | undefined {
   const label = labels === 'human' ? true_label : prediction;
   if (label === null) return undefined;
-  const toxic = label === 'toxic';
-  const hard = toxic ? 1 : 0;
-  return { input, toxic, target: labels === 'teacher' ? (score ?? hard) : hard };
+  const positive = label === 'positive';
+  const hard = positive ? 1 : 0;
+  return { input, positive, target: labels === 'teacher' ? (score ?? hard) : hard };
 }
 
 /** SHA-256 of the examples in their order, one JSON array a line: text, label, target. */
 export function hashExamples(examples: readonly Example[]): string {
   const hash = createHash('sha256');
-  for (const { input, toxic, target } of examples) {
-    hash.update(`${JSON.stringify([input, toxic, target])}\n`);
+  for (const { input, positive, target } of examples) {
+    hash.update(`${JSON.stringify([input, positive, target])}\n`);
   }
   return hash.digest('hex');
 }

@@ -42,7 +42,7 @@ export function standardize(vector: Float32Array, { mean, factor }: Standardizat
 /** The log odds of a student with two parts: the mean of theirs. */
 export const averageLogit = (a: number, b: number): number => (a + b) / 2;
 
-/** Platt scaling: P(toxic) = sigmoid(slope * log odds + intercept). */
+/** Platt scaling: P(positive) = sigmoid(slope * log odds + intercept). */
 export interface Calibration {
   readonly slope: number;
   readonly intercept: number;

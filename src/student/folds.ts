@@ -3,7 +3,7 @@ import { normaliseText } from '../text.js';
 import type { Example } from './examples.js';
 
 /**
- * Divides examples into folds with equal shares of toxic ones. Those of one normalised text,
+ * Divides examples into folds with equal shares of positive ones. Those of one normalised text,
  * whatever their labels, share a fold: else a student would be tested on texts that it has seen.
  *
  * @returns the fold of each example, from 0
@@ -15,8 +15,8 @@ export function stratifiedFolds(
 ): number[] {
   const groups = groupByText(examples);
   const foldOf = new Array<number>(examples.length).fill(0);
-  for (const toxic of [true, false]) {
-    const stratum = groups.filter(([first = 0]) => examples[first]?.toxic === toxic);
+  for (const positive of [true, false]) {
+    const stratum = groups.filter(([first = 0]) => examples[first]?.positive === positive);
     drawIndices(stratum.length, stratum.length, seed).forEach((group, place) => {
       for (const row of stratum[group] ?? []) foldOf[row] = place % folds;
     });

@@ -6,7 +6,7 @@ import { sigmoid, softplus } from './portable-math.js';
 /** What a logistic regression is fitted to. */
 export interface Observations {
   readonly rows: readonly SparseRow[];
-  /** P(toxic) of each row: 0 or 1, or between where the label is soft. */
+  /** P(positive) of each row: 0 or 1, or between where the label is soft. */
   readonly targets: readonly number[];
   /** How many features there are; indices lie below it. */
   readonly dimensions: number;

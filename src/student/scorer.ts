@@ -9,6 +9,7 @@ import {
   logit,
 } from './fitted-model.js';
 import { type Packed, unpack } from './packed-numbers.js';
+import { LABELS_BEFORE_TASKS } from './student-format.js';
 
 /**
  * Labels a text. It is synchronous, and the same text gives the same score in every engine.
@@ -16,20 +17,24 @@ import { type Packed, unpack } from './packed-numbers.js';
  * @param text - of which the first 20,000 characters are read
  * @param embedding - of the text, by the model that the student learned with; needed only where
  *   the student has a head on embeddings
- * @returns the score, P(toxic) from 0 to 1, and the label: toxic where the score reaches the
- *   student's threshold
+ * @returns the score, P(positive) from 0 to 1, whether it reaches the student's threshold, and the
+ *   label under the name that the student's task has for it
  * @throws UserError when the student needs an embedding and is given none, one of another length,
  *   or one with a number that is not finite
  */
 export type Scorer = (
   text: string,
   embedding?: Float32Array,
-) => { readonly label: 'toxic' | 'not toxic'; readonly score: number };
+) => { readonly label: string; readonly isPositive: boolean; readonly score: number };
 
 /** What scoring needs of a student; the rest of its file is history. */
 export interface ScoringModel {
   readonly calibration: Calibration;
   readonly threshold: number;
+  /** How its task calls the two labels; toxicity's names where it does not say. */
+  readonly task?:
+    | { readonly labels: Readonly<Record<'positive' | 'negative', string>> }
+    | undefined;
   readonly ngrams: { readonly bias: number; readonly weights: Packed; readonly idf: Packed };
   readonly embedding: PackedHead | null;
 }
@@ -50,7 +55,7 @@ interface PackedHead {
  * @throws UserError when its packed numbers are not as many as they must be
  */
 export function scorerOf(
-  { calibration, threshold, ngrams, embedding }: ScoringModel,
+  { calibration, threshold, task, ngrams, embedding }: ScoringModel,
   source = 'the student',
 ): Scorer {
   const numbers: Unpack = (key, packed, length) => {
@@ -66,10 +71,12 @@ export function scorerOf(
   };
   const idf = numbers('ngrams.idf', ngrams.idf, FEATURES.buckets);
   const head = embedding && headOf(embedding, numbers);
+  const { positive, negative } = task?.labels ?? LABELS_BEFORE_TASKS;
   return (text, vector) => {
     const z = logit(model, weigh(countFeatures(text), idf));
     const score = calibrate(calibration, head ? averageLogit(z, head(vector)) : z);
-    return { label: score >= threshold ? 'toxic' : 'not toxic', score };
+    const isPositive = score >= threshold;
+    return { label: isPositive ? positive : negative, isPositive, score };
   };
 }
 

@@ -48,6 +48,7 @@ export function toScoringModel(value: unknown, source: string): ScoringModel {
       slope: calibration.at('slope').number((slope) => slope > 0),
       intercept: calibration.at('intercept').number(),
     },
+    task: toTask(file.at('task')),
     threshold: file.at('threshold').number((threshold) => threshold >= 0 && threshold <= 1),
     ngrams: {
       bias: ngrams.at('bias').number(),
@@ -55,6 +56,14 @@ export function toScoringModel(value: unknown, source: string): ScoringModel {
       idf: toPacked(ngrams.at('idf')),
     },
     embedding: embedding.value === null ? null : toHead(embedding),
+  };
+}
+
+function toTask(task: Field): ScoringModel['task'] {
+  if (task.value === undefined) return undefined;
+  const labels = task.at('labels');
+  return {
+    labels: { positive: labels.at('positive').text(), negative: labels.at('negative').text() },
   };
 }
 

@@ -14,7 +14,7 @@ const intervalSchema = z.object({ low: z.number(), high: z.number() });
 /**
  * Figures of a student, all on rows that it was not fitted to. Each is a number: with five rows of
  * both classes, which training asks for, nothing is divided by 0. (The row with the highest log
- * odds reaches every threshold that the other folds can set, so some row is called toxic.)
+ * odds reaches every threshold that the other folds can set, so some row is called positive.)
  */
 const figuresSchema = z.object({
   precision: z.number(),
@@ -38,6 +38,12 @@ export type StudentFigures = z.infer<typeof figuresSchema>;
 const [shortestWord, longestWord] = FEATURES.word_ngrams;
 const [shortest, longest] = FEATURES.character_ngrams;
 
+/** Files before 0.3 counted `toxic` rows. */
+function withPositive(data: unknown): unknown {
+  const { toxic, ...others } = Object(data) as Record<string, unknown>;
+  return toxic === undefined ? data : { positive: toxic, ...others };
+}
+
 /** What a student file holds: numbers and their history, no code. */
 export const studentSchema = z.object({
   schema: z.literal(STUDENT_SCHEMA),
@@ -48,14 +54,24 @@ export const studentSchema = z.object({
   /** As the rows name it; null where they name none, or several. */
   teacher: z.object({ model: z.string(), provider: z.string(), prompt: z.string() }).nullable(),
   seed: z.int().nonnegative(),
-  data: z.object({
-    rows: z.int().positive(),
-    toxic: z.int().positive(),
-    /** Rows that were fitted to a score of the teacher. */
-    soft: z.int().nonnegative(),
-    /** Of the examples in their order. */
-    sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  }),
+  /** Absent in files before 0.3: then it is toxicity. */
+  task: z
+    .object({
+      name: z.string(),
+      labels: z.object({ positive: z.string(), negative: z.string() }),
+    })
+    .optional(),
+  data: z.preprocess(
+    withPositive,
+    z.object({
+      rows: z.int().positive(),
+      positive: z.int().positive(),
+      /** Rows that were fitted to a score of the teacher. */
+      soft: z.int().nonnegative(),
+      /** Of the examples in their order. */
+      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    }),
+  ),
   /** Cross-validated, each part alone and both together. */
   report: z.object({
     folds: z.int(),
@@ -64,7 +80,7 @@ export const studentSchema = z.object({
     average: figuresSchema.optional(),
   }),
   calibration: z.object({ slope: z.number().positive(), intercept: z.number() }),
-  /** A text is toxic where its score reaches it. */
+  /** A text is positive where its score reaches it. */
   threshold: z.number().min(0).max(1),
   features: z.object({
     hash: z.literal(FEATURES.hash),

@@ -1,6 +1,7 @@
 import { UserError } from '../errors.js';
 import type { Interval } from '../metrics/intervals.js';
 import type { LabelSource } from '../records.js';
+import { type Task, TOXICITY } from '../task/task.js';
 import { crossValidatedFigures, FOLDS, fitDecision, outOfFoldLogits } from './cross-validation.js';
 import { embeddingPart } from './embedding-head.js';
 import { type Example, hashExamples } from './examples.js';
@@ -12,13 +13,15 @@ import { type FittedNgrams, ngramPart, type Part } from './parts.js';
 import { STUDENT_SCHEMA, STUDENT_VERSION } from './student-format.js';
 import type { Student, StudentFigures } from './student-schema.js';
 
-/** With fewer toxic rows than this a student, and the figures about it, mean little. */
-export const FEWEST_TOXIC = 70;
+/** With fewer positive rows than this a student, and the figures about it, mean little. */
+export const FEWEST_POSITIVE = 70;
 
 export interface TrainingOptions {
   /** Whose labels the examples carry. */
   readonly labels: LabelSource;
   readonly teacher: Student['teacher'];
+  /** Default: toxicity. */
+  readonly task?: Task | undefined;
   /** Of the folds; nothing else is drawn. */
   readonly seed: number;
   /** One vector an example, for a head beside the n-grams. */
@@ -34,13 +37,13 @@ export interface TrainingOptions {
  * cross-validation on the examples alone. The same examples in the same order, with the same
  * seed, give the same student to the last bit.
  *
- * @throws UserError when there are too few toxic or too few other examples to cross-validate
+ * @throws UserError when there are too few positive or too few other examples to cross-validate
  */
 export async function trainStudent(
   examples: readonly Example[],
-  { labels, teacher, seed, embeddings, signal, onFit }: TrainingOptions,
+  { labels, teacher, task = TOXICITY, seed, embeddings, signal, onFit }: TrainingOptions,
 ): Promise<Student> {
-  refuseTooFew(examples);
+  refuseTooFew(examples, task);
   const foldOf = stratifiedFolds(examples, FOLDS, seed);
   const total = (FOLDS + 1) * (embeddings ? 2 : 1);
   let done = 0;
@@ -60,9 +63,10 @@ export async function trainStudent(
     labels,
     teacher,
     seed,
+    task: { name: task.name, labels: task.labels },
     data: {
       rows: examples.length,
-      toxic: countToxic(examples),
+      positive: countPositive(examples),
       soft: examples.filter(({ target }) => target > 0 && target < 1).length,
       sha256: hashExamples(examples),
     },
@@ -98,17 +102,20 @@ async function fitPart<Fitted>(
   return { logits, fitted };
 }
 
-function refuseTooFew(examples: readonly Example[]): void {
-  const toxic = countToxic(examples);
-  const others = examples.length - toxic;
-  if (toxic >= FOLDS && others >= FOLDS) return;
+function refuseTooFew(examples: readonly Example[], { labels }: Task): void {
+  const positive = countPositive(examples);
+  const others = examples.length - positive;
+  if (positive >= FOLDS && others >= FOLDS) return;
   throw new UserError(
-    `there are ${toxic} toxic and ${others} other rows to learn from, and ${FOLDS} of each are the least`,
-    { hint: 'collect more rows; of toxic ones a student needs a hundred or more to be of use' },
+    `there are ${positive} ${labels.positive} and ${others} other rows to learn from, and ${FOLDS} of each are the least`,
+    {
+      hint: `collect more rows; of ${labels.positive} ones a student needs a hundred or more to be of use`,
+    },
   );
 }
 
-const countToxic = (examples: readonly Example[]) => examples.filter(({ toxic }) => toxic).length;
+const countPositive = (examples: readonly Example[]) =>
+  examples.filter(({ positive }) => positive).length;
 
 const averageOf = (a: readonly number[], b: readonly number[]) =>
   a.map((logit, place) => averageLogit(logit, b[place] ?? 0));

@@ -1,14 +1,11 @@
 import * as Plot from '@observablehq/plot';
-import type { ModelResult } from '../../analysis/report.js';
+import type { ModelResult, Report } from '../../analysis/report.js';
 import { formatCount, formatNumber } from '../../format.js';
 import { figure, isNarrow, seriesOf, shorten } from './chart.js';
 import { html, type Markup } from './markup.js';
 import { figureCell, numberColumn, textColumn } from './table.js';
 
-const CLASSES = [
-  { key: 'toxic', title: 'The toxic class' },
-  { key: 'not_toxic', title: 'The not-toxic class' },
-] as const;
+const CLASSES = ['positive', 'negative'] as const;
 const MEASURES = [
   { key: 'precision', title: 'Precision: share of its calls that are correct' },
   { key: 'recall', title: 'Recall: share of these rows that it finds' },
@@ -20,15 +17,15 @@ const TITLE_HEIGHT = 30;
 const CHARACTER_WIDTH = 7;
 
 /** Precision, recall and F1 of each class, a bar per model with its interval. */
-export function classBars(models: readonly ModelResult[]): Markup {
+export function classBars({ models, task }: Report): Markup {
   const judged = models.filter(({ is_truth }) => !is_truth);
-  return html`<div class="pair">${CLASSES.map(({ key, title }) => classChart(judged, models, key, title))}</div>`;
+  return html`<div class="pair">${CLASSES.map((key) => classChart(judged, models, key, `The class ${task.labels[key]}`))}</div>`;
 }
 
 function classChart(
   judged: readonly ModelResult[],
   models: readonly ModelResult[],
-  key: 'toxic' | 'not_toxic',
+  key: 'positive' | 'negative',
   title: string,
 ): Markup {
   const series = seriesOf(models.map(({ name }) => name));

@@ -4,8 +4,6 @@
  */
 const PAGE = 50;
 const WORDS = {
-  0: 'not toxic',
-  1: 'toxic',
   '?': 'none',
   '-': 'not asked',
   r: 'refused',
@@ -173,7 +171,7 @@ function inOrder({ key }, descending) {
 
 function labelOf(code, truth) {
   const isWrong = isLabel(code) && isLabel(truth) && code !== truth;
-  const kind = code === '1' ? 'toxic' : code === '0' ? 'not-toxic' : 'no-label';
+  const kind = code === '1' ? 'positive' : code === '0' ? 'negative' : 'no-label';
   return element('span', {
     className: isWrong ? `label ${kind} is-wrong` : `label ${kind}`,
     textContent: isWrong ? `${WORDS[code]} ✗` : WORDS[code],
@@ -200,4 +198,8 @@ function tableRow(row, columns, isOpen) {
 }
 
 const data = byId('row-data');
-if (data) start(JSON.parse(data.textContent));
+if (data) {
+  const payload = JSON.parse(data.textContent);
+  Object.assign(WORDS, payload.labels);
+  start(payload);
+}

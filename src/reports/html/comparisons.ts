@@ -1,15 +1,15 @@
 import type { Baseline, Report } from '../../analysis/report.js';
 import { formatCount, formatNumber, formatP, plural } from '../../format.js';
-import { findingInWords, PUBLISHED_COMPARABLE, SAME_NAME } from '../words.js';
+import { f1Name, findingInWords, PUBLISHED_COMPARABLE, SAME_NAME } from '../words.js';
 import { html, type Markup } from './markup.js';
 import { type Cell, figureCell, numberColumn, table, textColumn } from './table.js';
 
-/** Pairs of models by their toxic F1, on the rows for which both have a label. */
+/** Pairs of models by their positive F1, on the rows for which both have a label. */
 export function pairsTable(report: Report): Markup | null {
   const { pairs, settings } = report;
   if (pairs.length === 0) return null;
   return table(
-    'Pairs by toxic F1',
+    `Pairs by ${f1Name(report)}`,
     [
       textColumn('pair'),
       ...['rows', 'F1 difference', 'p', 'would find', `rows for ${settings.margin}`].map(
@@ -78,9 +78,9 @@ export function agreementTable({ models }: Report): Markup | null {
   return table('Agreement', [textColumn('contender'), ...columns], rows);
 }
 
-/** The figures of parts of the rows, and whether the toxic F1 of one is lower than that of the rest. */
-export function slicesTable({ models }: Report): Markup | null {
-  const slices = models
+/** The figures of parts of the rows, and whether the positive F1 of one is lower than that of the rest. */
+export function slicesTable(report: Report): Markup | null {
+  const slices = report.models
     .filter(({ is_truth }) => !is_truth)
     .flatMap(({ name, slices }) =>
       slices.map((slice) => ({ name, title: `${slice.column}: ${slice.value}`, ...slice })),
@@ -94,13 +94,21 @@ export function slicesTable({ models }: Report): Markup | null {
     [
       textColumn('slice'),
       textColumn('model'),
-      ...['rows', 'toxic', 'toxic F1', 'precision', 'recall', 'accuracy', 'q'].map(numberColumn),
+      ...[
+        'rows',
+        report.task.labels.positive,
+        f1Name(report),
+        'precision',
+        'recall',
+        'accuracy',
+        'q',
+      ].map(numberColumn),
     ],
-    rows.map(({ title, name, n, toxic, f1, precision, recall, accuracy, q, worse }) => [
+    rows.map(({ title, name, n, positive, f1, precision, recall, accuracy, q, worse }) => [
       title,
       name,
       formatCount(n),
-      formatCount(toxic),
+      formatCount(positive),
       ...[f1, precision, recall, accuracy].map(figureCell),
       `${q === null ? '-' : formatP(q)}${worse ? ' worse' : ''}`,
     ]),
@@ -108,19 +116,20 @@ export function slicesTable({ models }: Report): Markup | null {
 }
 
 /** What q says; nothing where there are no slices. */
-export const slicesNote = ({ models, settings }: Report): Markup | null =>
-  models.some(({ slices }) => slices.length > 0)
-    ? html`<p class="note">q: Fisher’s exact test of the toxic F1 against all other rows, corrected for the number of slices (Benjamini-Hochberg). A slice is called worse where its toxic F1 is lower and q is at most ${formatNumber(1 - settings.confidence)}.</p>`
+export const slicesNote = (report: Report): Markup | null =>
+  report.models.some(({ slices }) => slices.length > 0)
+    ? html`<p class="note">q: Fisher’s exact test of the ${f1Name(report)} against all other rows, corrected for the number of slices (Benjamini-Hochberg). A slice is called worse where its ${f1Name(report)} is lower and q is at most ${formatNumber(1 - report.settings.confidence)}.</p>`
     : null;
 
 /** All models on the rows that every one of them answered. */
-export function commonTable({ common, models }: Report): Markup | null {
+export function commonTable(report: Report): Markup | null {
+  const { common, models } = report;
   if (!common) return null;
   const isJudged = ({ name }: { name: string }) =>
     models.some((model) => model.name === name && !model.is_truth);
   return table(
     'On the rows that every model answered',
-    [textColumn('model'), ...['toxic F1', 'precision', 'recall', 'accuracy'].map(numberColumn)],
+    [textColumn('model'), ...[f1Name(report), 'precision', 'recall', 'accuracy'].map(numberColumn)],
     common.models
       .filter(isJudged)
       .map(({ name, f1, precision, recall, accuracy }) => [

@@ -14,7 +14,8 @@ const POINTS_DRAWN = 300;
 const POINTS_TABLED = 20;
 
 /** Precision-recall and reliability curves; nothing without scores. */
-export function curveCharts({ models }: Report): Markup | null {
+export function curveCharts({ models, task }: Report): Markup | null {
+  const { positive } = task.labels;
   const series = seriesOf(models.map(({ name }) => name));
   const curves = models.flatMap((model, i) => {
     const own = series[i];
@@ -22,17 +23,17 @@ export function curveCharts({ models }: Report): Markup | null {
   });
   if (curves.length === 0) return null;
   const probable = curves.filter(({ reliability }) => reliability.length > 0);
-  return html`<div class="pair">${precisionRecall(curves)}${probable.length > 0 && reliability(probable)}</div>`;
+  return html`<div class="pair">${precisionRecall(curves, positive)}${probable.length > 0 && reliability(probable, positive)}</div>`;
 }
 
-function precisionRecall(curves: readonly Curve[]): Markup {
+function precisionRecall(curves: readonly Curve[], positive: string): Markup {
   const points = (limit: number) =>
     curves.flatMap(({ name, colour, dash, precision_recall }) =>
       thin(precision_recall, limit).map((point) => ({ name, colour, dash, ...point })),
     );
   return figure({
     title: 'Precision and recall',
-    caption: 'Each point is a threshold: the score from which a row is called toxic.',
+    caption: `Each point is a threshold: the score from which a row is called ${positive}.`,
     label: `Precision against recall at every threshold, for ${namesOf(curves)}.`,
     size: 'half',
     legend: lineLegend(curves),
@@ -67,45 +68,50 @@ function precisionRecall(curves: readonly Curve[]): Markup {
   });
 }
 
-function reliability(curves: readonly Curve[]): Markup {
+function reliability(curves: readonly Curve[], positive: string): Markup {
   return figure({
     title: 'Reliability of the scores',
-    caption:
-      'Rows by score, in ten bins. On the diagonal, 8 of 10 rows with a score of 0.8 are toxic; below it, scores are too high.',
-    label: `Share of toxic rows against mean score, in ten bins, for ${namesOf(curves)}.`,
+    caption: `Rows by score, in ten bins. On the diagonal, 8 of 10 rows with a score of 0.8 are ${positive}; below it, scores are too high.`,
+    label: `Share of ${positive} rows against mean score, in ten bins, for ${namesOf(curves)}.`,
     size: 'half',
     legend: lineLegend(curves, { mark: true }),
     draw: (width) => ({
       ...SIZE,
       width,
       x: axis('mean score'),
-      y: axis('share that is toxic'),
+      y: axis(`share that is ${positive}`),
       symbol: { type: 'identity' },
       marks: [
         Plot.line([0, 1], { x: (d: number) => d, y: (d: number) => d, stroke: 'var(--muted)' }),
         ...curves.flatMap(({ colour, dash, symbol, reliability }) => [
           Plot.line(reliability, {
             x: 'mean_score',
-            y: 'toxic_rate',
+            y: 'positive_rate',
             stroke: colour,
             strokeWidth: 2,
             strokeDasharray: dash,
           }),
-          Plot.dot(reliability, { x: 'mean_score', y: 'toxic_rate', fill: colour, symbol, r: 4 }),
+          Plot.dot(reliability, {
+            x: 'mean_score',
+            y: 'positive_rate',
+            fill: colour,
+            symbol,
+            r: 4,
+          }),
         ]),
       ],
     }),
     columns: [
       textColumn('model'),
       numberColumn('mean score'),
-      numberColumn('share that is toxic'),
+      numberColumn(`share that is ${positive}`),
       numberColumn('rows'),
     ],
     rows: curves.flatMap(({ name, reliability }) =>
-      reliability.map(({ mean_score, toxic_rate, n }) => [
+      reliability.map(({ mean_score, positive_rate, n }) => [
         name,
         formatNumber(mean_score),
-        formatNumber(toxic_rate),
+        formatNumber(positive_rate),
         formatCount(n),
       ]),
     ),

@@ -4,7 +4,13 @@ import type { Report } from '../../analysis/report.js';
 import { contendersOf, teacherOf } from '../../analysis/roles.js';
 import { formatCount, formatNumber, formatPercent, plural } from '../../format.js';
 import type { ReportInput } from '../input.js';
-import { findings, intervalInWords, truthInWords } from '../words.js';
+import {
+  evaluationTitle,
+  findings,
+  intervalInWords,
+  policyInWords,
+  truthInWords,
+} from '../words.js';
 import { allRowsTable, prevalenceTable, rerunTable } from './beyond.js';
 import { classBars } from './class-bars.js';
 import {
@@ -57,7 +63,7 @@ export function render({ report, gates }: ReportInput): string {
 </head>
 <body>
 <header>
-<p class="over">Toxicity evaluation of ${report.data.file}, ${report.created_at.slice(0, 10)}</p>
+<p class="over">${evaluationTitle(report)} of ${report.data.file}, ${report.created_at.slice(0, 10)}</p>
 <h1>${title}</h1>
 <p class="finding">${first}</p>
 ${others.map((finding) => html`<p class="finding second">${finding}</p>`)}
@@ -65,7 +71,7 @@ ${others.map((finding) => html`<p class="finding second">${finding}</p>`)}
 <main>
 ${section('results', 'Results', [resultsTable(report), bounds(report), howToRead(report)])}
 ${gates && section('gates', 'Gates', [gatesTable(gates)])}
-${section('charts', 'Charts', [qualityCostChart(report.models), classBars(report.models), curveCharts(report)])}
+${section('charts', 'Charts', [qualityCostChart(report), classBars(report), curveCharts(report)])}
 ${section('scores', 'Scores', [scoresTable(report), calibrationTable(report)])}
 ${section('confusion', 'Confusion matrix', [confusionMatrices(report)])}
 ${section('beyond', 'Beyond these rows', [allRowsTable(report), prevalenceTable(report), rerunTable(report)])}
@@ -101,7 +107,7 @@ function section(id: string, heading: string, parts: (Markup | null)[]): Markup 
 
 function howToRead(report: Report): Markup {
   const { data } = report;
-  return html`<p class="note">The truth is ${truthInWords(report)} of ${plural(data.toxic + data.not_toxic, 'row')}, ${formatCount(data.toxic)} of them toxic. In brackets is the ${intervalInWords(report)}.${report.pairs.length > 0 && ' Two models whose intervals overlap may still differ: the table of pairs has the tests.'}</p>`;
+  return html`<p class="note">The truth is ${truthInWords(report)} of ${plural(data.positive + data.negative, 'row')}, ${formatCount(data.positive)} of them ${report.task.labels.positive}. In brackets is the ${intervalInWords(report)}.${report.pairs.length > 0 && ' Two models whose intervals overlap may still differ: the table of pairs has the tests.'}</p>`;
 }
 
 function limits({ notes, models }: Report): Markup | null {
@@ -113,15 +119,15 @@ function limits({ notes, models }: Report): Markup | null {
   return html`<ul>${all.map((note) => html`<li>${note}</li>`)}</ul>`;
 }
 
-const POLICIES = {
-  exclude: 'excluded from the figures',
-  wrong: 'counted as wrong',
-  toxic: 'counted as toxic',
-  'not-toxic': 'counted as not toxic',
-} as const;
+function policyFact(report: Report): string {
+  const policy = policyInWords(report);
+  return policy === 'exclude' ? 'excluded from the figures' : `counted as ${policy}`;
+}
 
 /** Data, settings, models and versions. */
-function facts({ data, settings, models, tool_version, created_at, version }: Report): Markup {
+function facts(report: Report): Markup {
+  const { data, task, settings, models, tool_version, created_at, version } = report;
+  const { positive, negative } = task.labels;
   const seen = data.seen
     ? `${plural(data.seen.rows, 'row')} also in ${data.seen.file}, ${data.seen.excluded ? 'excluded' : 'included'}`
     : null;
@@ -131,16 +137,16 @@ function facts({ data, settings, models, tool_version, created_at, version }: Re
     ['Dataset', [data.dataset, data.split].filter(Boolean).join(', ') || null],
     [
       'Rows',
-      `${formatCount(data.rows)}: ${formatCount(data.toxic)} toxic, ${formatCount(data.not_toxic)} not toxic, ${formatCount(data.without_truth)} without a human label`,
+      `${formatCount(data.rows)}: ${formatCount(data.positive)} ${positive}, ${formatCount(data.negative)} ${negative}, ${formatCount(data.without_truth)} without a human label`,
     ],
     ['Repeated texts', formatCount(data.duplicate_texts)],
     ['Rows count as one by', settings.cluster],
     [
-      'Design effect among toxic rows',
+      `Design effect among ${positive} rows`,
       data.design_effect === null ? null : formatNumber(data.design_effect),
     ],
     ['Seen in training', seen],
-    ['Unanswered rows', POLICIES[settings.on_unanswered]],
+    ['Unanswered rows', policyFact(report)],
     [
       'Intervals',
       `${formatPercent(settings.confidence, 2)}; ${formatCount(settings.bootstrap)} bootstrap resamples, seed ${settings.seed}`,
@@ -154,7 +160,7 @@ function facts({ data, settings, models, tool_version, created_at, version }: Re
         prompt,
         cost.basis && `cost: ${cost.basis}`,
         threshold &&
-          `toxic from a score of ${formatNumber(threshold.value, 4)} (${threshold.source})`,
+          `${positive} from a score of ${formatNumber(threshold.value, 4)} (${threshold.source})`,
       ]
         .filter(Boolean)
         .join(', '),

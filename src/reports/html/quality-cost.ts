@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
-import type { ModelResult } from '../../analysis/report.js';
+import type { ModelResult, Report } from '../../analysis/report.js';
 import { formatMoney, formatNumber } from '../../format.js';
+import { capitalised, f1Name } from '../words.js';
 import { figure, isNarrow, type Series, seriesOf, shorten } from './chart.js';
 import { type CostAxis, costAxis } from './cost-axis.js';
 import { type Box, placeLabels } from './labels.js';
@@ -21,8 +22,10 @@ const MARK_RADIUS = 6;
 
 const longestName = (width: number) => (isNarrow(width) ? 14 : 30);
 
-/** Toxic F1 against what 1,000 rows cost, with intervals and the Pareto front. */
-export function qualityCostChart(models: readonly ModelResult[]): Markup | null {
+/** The F1 of the positive class against what 1,000 rows cost, with intervals and the Pareto front. */
+export function qualityCostChart(report: Report): Markup | null {
+  const { models } = report;
+  const f1 = f1Name(report);
   const series = seriesOf(models.map(({ name }) => name));
   const points = models.flatMap((model, i) => pointOf(model, series[i]) ?? []);
   if (points.length === 0) return null;
@@ -30,13 +33,13 @@ export function qualityCostChart(models: readonly ModelResult[]): Markup | null 
   return figure({
     title: 'Quality and cost',
     caption: captionOf(points, front),
-    label: `Toxic F1 against the cost of 1,000 rows. ${points.map(inWords).join('; ')}.`,
+    label: `${capitalised(f1)} against the cost of 1,000 rows. ${points.map(inWords).join('; ')}.`,
     size: 'full',
-    draw: (width) => draw(points, front, width),
+    draw: (width) => draw(points, front, f1, width),
     columns: [
       textColumn('model'),
       numberColumn('$ per 1,000 rows'),
-      numberColumn('toxic F1'),
+      numberColumn(f1),
       textColumn('on the Pareto front'),
     ],
     rows: points.map((point) => [
@@ -49,7 +52,7 @@ export function qualityCostChart(models: readonly ModelResult[]): Markup | null 
 }
 
 function pointOf({ cost, figures, is_truth }: ModelResult, series: Series | undefined) {
-  const { value, low, high } = figures.toxic.f1;
+  const { value, low, high } = figures.positive.f1;
   if (!series || value === null || is_truth) return undefined;
   return { ...series, usd: cost.per_1000_rows, f1: value, low, high };
 }
@@ -66,7 +69,12 @@ function paretoFront(points: readonly Point[]): Point[] {
   });
 }
 
-function draw(points: readonly Point[], front: readonly Point[], width: number): Plot.PlotOptions {
+function draw(
+  points: readonly Point[],
+  front: readonly Point[],
+  f1: string,
+  width: number,
+): Plot.PlotOptions {
   const axis = costAxis(
     points.map(({ usd }) => usd),
     isNarrow(width) ? 3 : 6,
@@ -82,7 +90,7 @@ function draw(points: readonly Point[], front: readonly Point[], width: number):
     marginBottom: MARGIN.bottom,
     marginLeft: MARGIN.left,
     x: { type: 'log', domain: axis.domain, axis: null },
-    y: { domain, label: 'toxic F1', labelArrow: 'none', grid: true, ticks: 6 },
+    y: { domain, label: f1, labelArrow: 'none', grid: true, ticks: 6 },
     symbol: { type: 'identity' },
     marks: [
       // Text given outright: as a tick format, d3 leaves some of a log scale's labels out.

@@ -8,17 +8,20 @@ import {
   formatRange,
   formatRatio,
 } from '../../format.js';
+import type { LabelNames } from '../../records.js';
+import { capitalised, f1Name } from '../words.js';
 import { html, type Markup } from './markup.js';
 import { type Cell, figureCell, numberColumn, table, textColumn } from './table.js';
 
 /** A row for each model: quality, coverage, cost, time. */
-export function resultsTable({ models }: Report): Markup {
+export function resultsTable(report: Report): Markup {
+  const { models } = report;
   const hasAuprc = models.some(({ figures }) => figures.auprc);
   return table(
     'Results',
     [
       textColumn('model'),
-      ...['toxic F1', 'precision', 'recall', 'accuracy'].map(numberColumn),
+      ...[f1Name(report), 'precision', 'recall', 'accuracy'].map(numberColumn),
       ...(hasAuprc ? [numberColumn('AUPRC')] : []),
       ...['answered', '$ per 1,000 rows', 'ms a row, p95'].map(numberColumn),
     ],
@@ -36,10 +39,10 @@ const modelName = ({ name, role }: ModelResult) =>
   html`${name}${role === 'teacher' && html` <span class="tag">teacher</span>`}`;
 
 function qualityCells({ is_truth, figures }: ModelResult, hasAuprc: boolean): Cell[] {
-  const { toxic, accuracy, auprc } = figures;
+  const { positive, accuracy, auprc } = figures;
   const width = hasAuprc ? 5 : 4;
   if (is_truth) return ['is the truth', ...new Array<Cell>(width - 1).fill('-')];
-  const cells = [toxic.f1, toxic.precision, toxic.recall, accuracy].map(figureCell);
+  const cells = [positive.f1, positive.precision, positive.recall, accuracy].map(figureCell);
   return hasAuprc ? [...cells, auprc ? figureCell(auprc) : '-'] : cells;
 }
 
@@ -53,26 +56,26 @@ function costCell({ cost }: ModelResult): Markup {
 }
 
 /** A matrix for each model. The cells say in words what their colours show. */
-export function confusionMatrices({ models }: Report): Markup {
+export function confusionMatrices({ models, task }: Report): Markup {
   const judged = models.filter(({ is_truth }) => !is_truth);
-  return html`<div class="matrices">${judged.map(({ name, confusion }) => matrix(name, confusion))}</div>`;
+  return html`<div class="matrices">${judged.map(({ name, confusion }) => matrix(name, confusion, task.labels))}</div>`;
 }
 
-function matrix(name: string, { toxic, not_toxic }: Confusion): Markup {
+function matrix(name: string, { positive, negative }: Confusion, names: LabelNames): Markup {
   return html`<table class="matrix">
 <caption>${name}</caption>
-<thead><tr><td></td><th scope="col">labelled toxic</th><th scope="col">labelled not toxic</th><th scope="col">no label</th></tr></thead>
+<thead><tr><td></td><th scope="col">labelled ${names.positive}</th><th scope="col">labelled ${names.negative}</th><th scope="col">no label</th></tr></thead>
 <tbody>
-<tr><th scope="row">is toxic</th>${cell(toxic.toxic, 'right', toxic)}${cell(toxic.not_toxic, 'missed', toxic)}${cell(toxic.unanswered, 'unknown', toxic)}</tr>
-<tr><th scope="row">is not toxic</th>${cell(not_toxic.toxic, 'false alarm', not_toxic)}${cell(not_toxic.not_toxic, 'right', not_toxic)}${cell(not_toxic.unanswered, 'unknown', not_toxic)}</tr>
+<tr><th scope="row">is ${names.positive}</th>${cell(positive.positive, 'right', positive)}${cell(positive.negative, 'missed', positive)}${cell(positive.unanswered, 'unknown', positive)}</tr>
+<tr><th scope="row">is ${names.negative}</th>${cell(negative.positive, 'false alarm', negative)}${cell(negative.negative, 'right', negative)}${cell(negative.unanswered, 'unknown', negative)}</tr>
 </tbody></table>`;
 }
 
 const SHADES = 5;
 
 /** Shaded by its share of the rows of its true class. */
-function cell(count: number, kind: string, row: Confusion['toxic']): Markup {
-  const total = row.toxic + row.not_toxic + row.unanswered;
+function cell(count: number, kind: string, row: Confusion['positive']): Markup {
+  const total = row.positive + row.negative + row.unanswered;
   const shade = total === 0 ? 0 : Math.ceil((count / total) * SHADES);
   const words = kind === 'unknown' ? '' : html` <span class="interval">${kind}</span>`;
   return html`<td class="num ${kind === 'right' ? 'right' : 'wrong'} shade-${shade}">${formatCount(count)}${words}</td>`;
@@ -95,13 +98,13 @@ export function gatesTable(gates: readonly GateResult[]): Markup {
   );
 }
 
-/** The least and the most that the toxic F1 could be if every row had been answered. */
-export function bounds({ models }: Report): Markup | null {
-  const open = models.flatMap(({ name, bounds: { toxic_f1 } }) => {
-    const { worst, best } = toxic_f1;
+/** The least and the most that the positive F1 could be if every row had been answered. */
+export function bounds(report: Report): Markup | null {
+  const open = report.models.flatMap(({ name, bounds: { positive_f1 } }) => {
+    const { worst, best } = positive_f1;
     const isOpen = worst !== null && best !== null && worst !== best;
     return isOpen ? [`${name} ${formatRange(worst, best)}`] : [];
   });
   if (open.length === 0) return null;
-  return html`<p class="note">Toxic F1 if every row had been answered: ${open.join('; ')}.</p>`;
+  return html`<p class="note">${capitalised(f1Name(report))} if every row had been answered: ${open.join('; ')}.</p>`;
 }

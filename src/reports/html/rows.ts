@@ -8,19 +8,20 @@ import { html, jsonBlock, type Markup } from './markup.js';
  * Texts are escaped here, so that the script only places plain text.
  */
 export function rowBrowser(report: Report): Markup {
-  const { disagreements, data, models, rows, settings } = report;
+  const { disagreements, data, models, rows, settings, task } = report;
   if (disagreements.length === 0) {
     return html`<p>The human labels and all models agree on every row.</p>`;
   }
   const names = models.map(({ name }) => name);
   const payload = {
     truth: settings.truth,
+    labels: { '1': escapeLines(task.labels.positive), '0': escapeLines(task.labels.negative) },
     models: models.map(({ name, role }) => ({ name: escapeLines(name), role })),
     // One array a row: index, text, human label, truth, a code per model, a score per model.
     rows: disagreements.map(({ row, index, input, human, scores }) => [
       index,
       escapeLines(input),
-      human === null ? '?' : human === 'toxic' ? '1' : '0',
+      human === null ? '?' : human === 'positive' ? '1' : '0',
       rows.truth[row] ?? '?',
       names.map((name) => rows.said[name]?.[row] ?? '-').join(''),
       names.map((name) => scores[name] ?? null),
@@ -34,7 +35,7 @@ export function rowBrowser(report: Report): Markup {
     (name, i) =>
       html`<optgroup label="${name}"><option value="${i}:missed">missed by ${name}</option><option value="${i}:alarm">false alarms of ${name}</option><option value="${i}:none">no label from ${name}</option></optgroup>`,
   )}</select></label>
-<label>Human label <select id="human"><option value="">any</option><option value="1">toxic</option><option value="0">not toxic</option><option value="?">none</option></select></label>
+<label>Human label <select id="human"><option value="">any</option><option value="1">${report.task.labels.positive}</option><option value="0">${report.task.labels.negative}</option><option value="?">none</option></select></label>
 <label class="grow">Text contains <input id="search" type="search" autocomplete="off" spellcheck="false"></label>
 <button type="button" id="open-all" aria-pressed="false">Open all texts on this page</button>
 </form>

@@ -165,7 +165,7 @@ button[aria-pressed=true] { background: var(--tint); box-shadow: inset 0 0 0 1px
 #rows td.text { width: 45%; }
 #rows p.text { margin: 0.5rem 0 0; white-space: pre-wrap; unicode-bidi: isolate; max-width: none; }
 .label { white-space: nowrap; }
-.label.toxic { font-weight: 600; }
+.label.positive { font-weight: 600; }
 .label.no-label { color: var(--muted); font-style: italic; }
 .label.is-wrong { color: var(--bad); }
 nav { display: flex; gap: 0.5rem; margin-top: 1rem; }

@@ -216,7 +216,7 @@ function simulateFewLabels(prevalence: number, model: Rates, teacher: Rates) {
       called: cell >= 2,
       rows: at(cells, cell) + at(cells, cell + 4),
       labelled: at(labelled, cell) + at(labelled, cell + 4),
-      toxic: at(labelled, cell + 4),
+      positive: at(labelled, cell + 4),
     }));
     const interval = postStratified(strata, DRAWS)?.f1?.interval ?? { low: 0, high: 1 };
     const sum = (...places: number[]) => places.reduce((all, cell) => all + at(labelled, cell), 0);

@@ -1,7 +1,7 @@
 /**
  * How good and how fast a student is on ToxicChat's train split with its human labels:
  *
- *   npm run bench:student -- PATH/TO/toxic-chat_annotation_train.csv
+ *   npm run bench:student -- PATH/TO/positive-chat_annotation_train.csv
  *
  * Everything is cross-validated over five folds; the intervals are of a percentile bootstrap over
  * the rows. The target is an AUPRC of .70, an F1 of about .66 and 10,000 texts a second.
@@ -40,16 +40,16 @@ if (path === undefined || !existsSync(path)) {
 }
 
 const examples = await readExamples(path);
-const toxic = examples.map((example) => example.toxic);
-print(`${examples.length} rows, ${toxic.filter(Boolean).length} toxic; ${FOLDS} folds`);
+const positive = examples.map((example) => example.positive);
+print(`${examples.length} rows, ${positive.filter(Boolean).length} toxic; ${FOLDS} folds`);
 
 for (const seed of SEEDS) {
   const foldOf = stratifiedFolds(examples, FOLDS, seed);
   const logits = await outOfFoldLogits(ngramPart(examples), foldOf);
   const { called } = judgeOutOfFold(logits, examples, foldOf);
-  const toxicF1 = interval((rows) => f1(countCalls(pick(called, rows), pick(toxic, rows))));
+  const toxicF1 = interval((rows) => f1(countCalls(pick(called, rows), pick(positive, rows))));
   const auprc = interval((rows) => {
-    const ranked = rankRows(pick(logits, rows), pick(toxic, rows));
+    const ranked = rankRows(pick(logits, rows), pick(positive, rows));
     return averagePrecision(ranked, onceEach(ranked));
   });
   print(`seed ${seed}: AUPRC ${auprc}, F1 ${toxicF1}`);
@@ -70,7 +70,11 @@ async function readExamples(file: string): Promise<Example[]> {
   const found: Example[] = [];
   for await (const { text, label } of (await openDataset(file)).rows()) {
     if (label === null) continue;
-    found.push({ input: text, toxic: label === 'toxic', target: label === 'toxic' ? 1 : 0 });
+    found.push({
+      input: text,
+      positive: label === 'positive',
+      target: label === 'positive' ? 1 : 0,
+    });
   }
   return found;
 }

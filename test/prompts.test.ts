@@ -1,17 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { llamaGuard, moderator, promptId, pruned, renderMessages } from '../src/prompts/index.js';
+import { promptId, pruned, renderMessages } from '../src/prompts/index.js';
 import { cpuTime } from './helpers/cpu.js';
+import { llamaGuard, moderator } from './helpers/prompts.js';
 
 describe('the moderator prompt', () => {
   it.each([
-    ['toxic', 'toxic'],
-    ['not toxic', 'not toxic'],
-    ['Not Toxic.', 'not toxic'],
-    ['  TOXIC\n', 'toxic'],
-    ['"not toxic"', 'not toxic'],
-    ['“toxic”.', 'toxic'],
-    ["'Toxic!'", 'toxic'],
+    ['toxic', 'positive'],
+    ['not toxic', 'negative'],
+    ['Not Toxic.', 'negative'],
+    ['  TOXIC\n', 'positive'],
+    ['"not toxic"', 'negative'],
+    ['“toxic”.', 'positive'],
+    ["'Toxic!'", 'positive'],
   ])('reads %j as %s', (reply, label) => {
     expect(moderator.parse(reply)).toEqual({ outcome: 'answered', label });
   });
@@ -53,7 +54,7 @@ describe('the moderator prompt', () => {
       fc.property(decorated, ([before, label, after]) => {
         expect(moderator.parse(before + label + after)).toEqual({
           outcome: 'answered',
-          label: label.toLowerCase(),
+          label: label.toLowerCase() === 'toxic' ? 'positive' : 'negative',
         });
       }),
       { seed: 3 },
@@ -97,13 +98,13 @@ describe('the moderator prompt', () => {
 
 describe('Llama Guard', () => {
   it.each([
-    ['safe', 'not toxic', undefined],
-    ['\n\nsafe', 'not toxic', undefined],
-    ['unsafe\nS1', 'toxic', ['S1']],
-    ['\n\nunsafe\nS1,S10', 'toxic', ['S1', 'S10']],
-    ['unsafe\nO3, O5', 'toxic', ['O3', 'O5']],
-    ['unsafe', 'toxic', []],
-    ['Unsafe\r\ns2', 'toxic', ['S2']],
+    ['safe', 'negative', undefined],
+    ['\n\nsafe', 'negative', undefined],
+    ['unsafe\nS1', 'positive', ['S1']],
+    ['\n\nunsafe\nS1,S10', 'positive', ['S1', 'S10']],
+    ['unsafe\nO3, O5', 'positive', ['O3', 'O5']],
+    ['unsafe', 'positive', []],
+    ['Unsafe\r\ns2', 'positive', ['S2']],
   ])('reads %j', (reply, label, categories) => {
     expect(llamaGuard.parse(reply)).toEqual({
       outcome: 'answered',

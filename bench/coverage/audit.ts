@@ -16,7 +16,7 @@ const GAIN = { recall: 0.1, falseAlarms: -0.01 };
 
 /** A cell of truth, contender at the draw, teacher, and contender now, each a bit. */
 const bits = (cell: number) => ({
-  toxic: cell >= 8,
+  positive: cell >= 8,
   drawn: (cell >> 1) & 3,
   says: (cell & 1) === 1,
   teacher: ((cell >> 1) & 1) === 1,
@@ -68,8 +68,8 @@ function sharesOf(prevalence: number, before: Rates, teacher: Rates, changed: nu
 function f1OfCells(cells: readonly number[]): number {
   const sum = (holds: (cell: ReturnType<typeof bits>) => boolean) =>
     cells.reduce((total, count, cell) => total + (holds(bits(cell)) ? count : 0), 0);
-  const found = sum(({ toxic, says }) => toxic && says);
-  return (2 * found) / (sum(({ says }) => says) + sum(({ toxic }) => toxic));
+  const found = sum(({ positive, says }) => positive && says);
+  return (2 * found) / (sum(({ says }) => says) + sum(({ positive }) => positive));
 }
 
 /** What the product allots; which rows of a cell it draws is left to chance here. */
@@ -89,16 +89,16 @@ function allotted(cells: readonly number[]): number[] {
   const { cells: made } = drawAudit({ rows, keys }, verdicts, {
     labels: LABELS,
     seed: 1,
-    unansweredIsToxic: false,
+    unansweredIsPositive: false,
   });
   return [0, 1, 2, 3].map(
     (drawn) => made.find(({ members }) => drawnOf[Number(members[0])] === drawn)?.drawn ?? 0,
   );
 }
 
-const rowOf = (index: number, isToxic: boolean): LabelledRow => ({
+const rowOf = (index: number, isPositive: boolean): LabelledRow => ({
   input: '',
-  prediction: isToxic ? 'toxic' : 'not toxic',
+  prediction: isPositive ? 'positive' : 'negative',
   origin: 'user',
   human_check: null,
   true_label: null,
@@ -107,8 +107,8 @@ const rowOf = (index: number, isToxic: boolean): LabelledRow => ({
 });
 
 const TOOK = { raw: '', usage: null, costUsd: null, latencyMs: null };
-const CALLED: Verdict = { outcome: 'answered', label: 'toxic', ...TOOK };
-const PASSED: Verdict = { outcome: 'answered', label: 'not toxic', ...TOOK };
+const CALLED: Verdict = { outcome: 'answered', label: 'positive', ...TOOK };
+const PASSED: Verdict = { outcome: 'answered', label: 'negative', ...TOOK };
 
 function auditInterval(cells: readonly number[], random: RandomGenerator) {
   const parts = allotted(cells).flatMap((labels, drawn) => {
@@ -118,8 +118,8 @@ function auditInterval(cells: readonly number[], random: RandomGenerator) {
     return [false, true].map((called) => {
       const sum = (counts: readonly number[], holds = (_: boolean) => true) =>
         counts.reduce((total, count, cell) => {
-          const { says, toxic } = bits(cell);
-          return total + (says === called && holds(toxic) ? count : 0);
+          const { says, positive } = bits(cell);
+          return total + (says === called && holds(positive) ? count : 0);
         }, 0);
       return {
         stratum: `${called}/${drawn & 1}`,
@@ -127,7 +127,7 @@ function auditInterval(cells: readonly number[], random: RandomGenerator) {
         probability: all === 0 ? 0 : labels / all,
         rows: sum(members),
         labelled: sum(labelled),
-        toxic: sum(labelled, (isToxic) => isToxic),
+        positive: sum(labelled, (isPositive) => isPositive),
       };
     });
   });
@@ -137,10 +137,10 @@ function auditInterval(cells: readonly number[], random: RandomGenerator) {
 }
 
 function uniformInterval(cells: readonly number[]) {
-  const sum = (isToxic: boolean, isCalled: boolean) =>
+  const sum = (isPositive: boolean, isCalled: boolean) =>
     cells.reduce((total, count, cell) => {
-      const { toxic, says } = bits(cell);
-      return total + (toxic === isToxic && says === isCalled ? count : 0);
+      const { positive, says } = bits(cell);
+      return total + (positive === isPositive && says === isCalled ? count : 0);
     }, 0);
   const interval = f1Interval(sum(true, true), sum(false, true), sum(true, false), CONFIDENCE);
   return interval ?? { low: 0, high: 1 };

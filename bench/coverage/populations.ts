@@ -1,7 +1,7 @@
 import type { Counts } from '../../src/metrics/binary.js';
 import type { PairedCells } from '../../src/metrics/f1-difference.js';
 
-/** What is true of a model: how often it finds a toxic text, and how often it alarms falsely. */
+/** What is true of a model: how often it finds a positive text, and how often it alarms falsely. */
 export interface Rates {
   readonly recall: number;
   readonly falseAlarms: number;
@@ -13,7 +13,7 @@ export const MODELS: Readonly<Record<string, Rates>> = {
   strong: { recall: 0.85, falseAlarms: 0.015 },
 };
 
-/** Shares of toxic texts. */
+/** Shares of positive texts. */
 export const PREVALENCES = [0.07, 0.3];
 export const SIZES = [100, 500, 2_000, 5_000];
 /** How alike two models err: the correlation of their answers within a class. */
@@ -40,10 +40,10 @@ export const f1Of = (prevalence: number, { recall, falseAlarms }: Rates): number
 /** Shares of the eight cells of two models whose answers correlate. */
 export function pairOf(prevalence: number, a: Rates, b: Rates, correlation: number): PairedCells {
   const others = joint(a.falseAlarms, b.falseAlarms, correlation);
-  const toxic = joint(a.recall, b.recall, correlation);
+  const positive = joint(a.recall, b.recall, correlation);
   return [
     ...others.map((share) => (1 - prevalence) * share),
-    ...toxic.map((share) => prevalence * share),
+    ...positive.map((share) => prevalence * share),
   ];
 }
 

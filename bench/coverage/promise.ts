@@ -1,6 +1,6 @@
 /** How often something happened, beside how often it may or must. */
 export interface Outcome {
-  /** What was simulated: `7% toxic, weak, n=100`. */
+  /** What was simulated: `7% positive, weak, n=100`. */
   readonly setting: string;
   readonly rate: number;
   readonly simulations: number;

@@ -43,15 +43,15 @@ export function rankingKept(): boolean[] {
   return ['AUROC', 'AUPRC'].map((name, k) => {
     const outcomes = settings.map((setting, i) => ({
       setting: setting.name,
-      toxic: setting.n * setting.prevalence,
+      positive: setting.n * setting.prevalence,
       ...(rates[i]?.[k] ?? { rate: Number.NaN, simulations: 0 }),
     }));
-    for (const { setting, rate, toxic } of outcomes) {
-      if (toxic < LEAST_TOXIC) print(`${name}, nothing promised: ${percent(rate)}, ${setting}`);
+    for (const { setting, rate, positive } of outcomes) {
+      if (positive < LEAST_TOXIC) print(`${name}, nothing promised: ${percent(rate)}, ${setting}`);
     }
     return judge(
       { name: `${name}, BCa`, atLeast: 0.92 },
-      outcomes.filter(({ toxic }) => toxic >= LEAST_TOXIC),
+      outcomes.filter(({ positive }) => positive >= LEAST_TOXIC),
     );
   });
 }

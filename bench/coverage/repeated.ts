@@ -27,7 +27,7 @@ interface Judged {
   readonly leastTexts: number;
 }
 
-/** Files whose toxic texts repeat. */
+/** Files whose positive texts repeat. */
 export function repeatedKept(): boolean[] {
   const options = { resamples: 1_000, confidence: CONFIDENCE, seed: 1 };
   const ofMcc = (cells: readonly number[]) => mcc(countsOf(cells));
@@ -82,7 +82,7 @@ export function repeatedKept(): boolean[] {
     const least = outcomes.reduce((a, b) => (a.without < b.without ? a : b));
     print(`${each.name} without clusters: ${percent(least.without)}, ${least.setting.name}`);
     return judge(
-      { name: `${each.name}, toxic texts repeat`, atLeast: 0.93 },
+      { name: `${each.name}, positive texts repeat`, atLeast: 0.93 },
       outcomes.map(({ setting, rate, simulations }) => ({
         setting: setting.name,
         rate,

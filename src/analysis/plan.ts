@@ -76,6 +76,7 @@ export interface PlannedPair {
 
 /** What an evaluation can show, known before anything is asked. */
 export interface Plan {
+  readonly names: LabelNames;
   /** Rows with a truth. */
   readonly rows: number;
   readonly positive: number;
@@ -127,6 +128,7 @@ export function plan(input: PlanInput): Plan {
     planPair(a, b, ground),
   );
   return {
+    names,
     rows: size.positive + size.negative,
     positive: size.positive,
     runsPerRow: input.runsPerRow,

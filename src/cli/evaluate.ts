@@ -90,9 +90,7 @@ async function printPlan(
   session: Session,
 ): Promise<void> {
   const { planEvaluate } = await import('../plan.js');
-  session.print(
-    renderPlan(await planEvaluate({ ...options, assumedF1 }), (options.task ?? TOXICITY).labels),
-  );
+  session.print(renderPlan(await planEvaluate({ ...options, assumedF1 })));
 }
 
 async function dryRun(options: EvaluateOptions, session: Session): Promise<ExitCode> {

@@ -32,7 +32,7 @@ export function renderTrainingReport({ report, data, labels, task }: Student): s
       : [],
   );
   return [
-    `Cross-validated over ${report.folds} folds of ${data.rows} rows, ${data.positive} ${(task ?? TOXICITY).labels.positive} (${whose}):`,
+    `Cross-validated over ${report.folds} folds of ${data.rows} rows, ${data.positive} ${(task ?? TOXICITY.labels).positive} (${whose}):`,
     line('', [...COLUMNS]),
     '',
     ...rows,

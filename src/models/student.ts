@@ -28,6 +28,7 @@ export async function openStudent(
 ): Promise<Model> {
   const { student, hash } = readStudent(path);
   refuseOtherTask(path, student, task);
+  const { positive } = (task ?? TOXICITY).labels;
   const scorer = scorerOf(student, path);
   const embedder =
     student.embedding && (await sameEmbedder(path, student.embedding.embedder, openEmbedder));
@@ -45,10 +46,10 @@ export async function openStudent(
         usage = taken;
       };
       const [vector] = embedder ? await embedder.embed([text], signal, onUsage) : [];
-      const { isPositive, score } = scorer(text, vector);
+      const { label, score } = scorer(text, vector);
       return {
         outcome: 'answered',
-        label: isPositive ? 'positive' : 'negative',
+        label: label === positive ? 'positive' : 'negative',
         score,
         raw: score.toFixed(6),
         usage,
@@ -61,7 +62,7 @@ export async function openStudent(
 
 /** Its labels would be taken for others. */
 function refuseOtherTask(path: string, { task: learned }: Student, task: Task = TOXICITY): void {
-  const { positive, negative } = learned?.labels ?? TOXICITY.labels;
+  const { positive, negative } = learned ?? TOXICITY.labels;
   if (positive === task.labels.positive && negative === task.labels.negative) return;
   throw new UserError(
     `${path} tells ${show(positive)} from ${show(negative)}, the task ${task.name} has ${show(task.labels.positive)} and ${show(task.labels.negative)}`,

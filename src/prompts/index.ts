@@ -17,7 +17,7 @@ export const PROMPTS = {
   'granite-guardian': graniteGuardian,
   'granite-guardian-4': graniteGuardian4,
   'gpt-oss-safeguard': gptOssSafeguard,
-} as const satisfies Readonly<Record<string, PromptFormat>>;
+} satisfies Readonly<Record<string, PromptFormat>>;
 
 export type PromptName = keyof typeof PROMPTS;
 

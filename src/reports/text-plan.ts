@@ -1,11 +1,11 @@
 import type { Plan, PlannedModel, PlannedPair } from '../analysis/plan.js';
 import { formatCount, formatFigure, formatNumber, formatPercent } from '../format.js';
-import type { LabelNames } from '../records.js';
 import { escapeControls } from '../text.js';
 import { renderSection } from './text-section.js';
 
 /** What an evaluation can show, in plain words and two tables. */
-export function renderPlan(plan: Plan, { positive: name }: LabelNames): string {
+export function renderPlan(plan: Plan): string {
+  const { positive: name } = plan.names;
   const { rows, positive, runsPerRow, confidence, margin } = plan;
   const asked = runsPerRow > 1 ? `; each is asked ${runsPerRow} times, and counts once` : '';
   return [

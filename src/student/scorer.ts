@@ -17,24 +17,22 @@ import { LABELS_BEFORE_TASKS } from './student-format.js';
  * @param text - of which the first 20,000 characters are read
  * @param embedding - of the text, by the model that the student learned with; needed only where
  *   the student has a head on embeddings
- * @returns the score, P(positive) from 0 to 1, whether it reaches the student's threshold, and the
- *   label under the name that the student's task has for it
+ * @returns the score, P(positive) from 0 to 1, and the label under its name in the student's task:
+ *   the positive one where the score reaches the student's threshold
  * @throws UserError when the student needs an embedding and is given none, one of another length,
  *   or one with a number that is not finite
  */
 export type Scorer = (
   text: string,
   embedding?: Float32Array,
-) => { readonly label: string; readonly isPositive: boolean; readonly score: number };
+) => { readonly label: string; readonly score: number };
 
 /** What scoring needs of a student; the rest of its file is history. */
 export interface ScoringModel {
   readonly calibration: Calibration;
   readonly threshold: number;
   /** How its task calls the two labels; toxicity's names where it does not say. */
-  readonly task?:
-    | { readonly labels: Readonly<Record<'positive' | 'negative', string>> }
-    | undefined;
+  readonly task?: { readonly positive: string; readonly negative: string } | undefined;
   readonly ngrams: { readonly bias: number; readonly weights: Packed; readonly idf: Packed };
   readonly embedding: PackedHead | null;
 }
@@ -71,12 +69,11 @@ export function scorerOf(
   };
   const idf = numbers('ngrams.idf', ngrams.idf, FEATURES.buckets);
   const head = embedding && headOf(embedding, numbers);
-  const { positive, negative } = task?.labels ?? LABELS_BEFORE_TASKS;
+  const { positive, negative } = task ?? LABELS_BEFORE_TASKS;
   return (text, vector) => {
     const z = logit(model, weigh(countFeatures(text), idf));
     const score = calibrate(calibration, head ? averageLogit(z, head(vector)) : z);
-    const isPositive = score >= threshold;
-    return { label: isPositive ? positive : negative, isPositive, score };
+    return { label: score >= threshold ? positive : negative, score };
   };
 }
 

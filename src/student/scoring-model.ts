@@ -61,10 +61,7 @@ export function toScoringModel(value: unknown, source: string): ScoringModel {
 
 function toTask(task: Field): ScoringModel['task'] {
   if (task.value === undefined) return undefined;
-  const labels = task.at('labels');
-  return {
-    labels: { positive: labels.at('positive').text(), negative: labels.at('negative').text() },
-  };
+  return { positive: task.at('positive').text(), negative: task.at('negative').text() };
 }
 
 const toHead = (head: Field): ScoringModel['embedding'] => ({

@@ -55,12 +55,7 @@ export const studentSchema = z.object({
   teacher: z.object({ model: z.string(), provider: z.string(), prompt: z.string() }).nullable(),
   seed: z.int().nonnegative(),
   /** Absent in files before 0.3: then it is toxicity. */
-  task: z
-    .object({
-      name: z.string(),
-      labels: z.object({ positive: z.string(), negative: z.string() }),
-    })
-    .optional(),
+  task: z.object({ name: z.string(), positive: z.string(), negative: z.string() }).optional(),
   data: z.preprocess(
     withPositive,
     z.object({

@@ -63,7 +63,7 @@ export async function trainStudent(
     labels,
     teacher,
     seed,
-    task: { name: task.name, labels: task.labels },
+    task: { name: task.name, ...task.labels },
     data: {
       rows: examples.length,
       positive: countPositive(examples),

@@ -24,7 +24,7 @@ describe('agreementOf', () => {
     expect(agreement.teacher_with_human?.agreement).toMatchObject({ value: 3 / 5, n: 5 });
   });
   it('computes kappa beyond chance', () => {
-    // With the teacher: po 4/6, three of six toxic on either side, pe 1/2.
+    // With the teacher: po 4/6, three of six positive on either side, pe 1/2.
     expect(agreement.with_teacher.kappa.value).toBeCloseTo((4 / 6 - 1 / 2) / (1 / 2), 14);
   });
   it('says who stands alone', () => {
@@ -53,7 +53,7 @@ describe('disagreementsOf', () => {
       ds_original_idx: index + 100,
       input: `text ${index}`,
       true_label: human[index] ?? null,
-      prediction: teacher ?? 'not toxic',
+      prediction: teacher ?? 'negative',
     }),
   );
   const found = disagreementsOf(rows, [
@@ -69,9 +69,9 @@ describe('disagreementsOf', () => {
       row: 2,
       index: 102,
       input: 'text 2',
-      human: 'toxic',
-      teacher: 'not toxic',
-      said: { a: 'toxic', b: 'filtered' },
+      human: 'positive',
+      teacher: 'negative',
+      said: { a: 'positive', b: 'filtered' },
       scores: { a: 0.8 },
     });
   });

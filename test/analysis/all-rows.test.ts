@@ -38,19 +38,19 @@ function allRowsOf(
 }
 
 describe('figures for all rows', () => {
-  // By hand, of each kind: 12 rows, of which toxic 9, 3, 6, 0 and, unanswered, 9 and 0.
+  // By hand, of each kind: 12 rows, of which positive 9, 3, 6, 0 and, unanswered, 9 and 0.
   it.each([
-    ['exclude', { labelled: 16, rows: 48, called: 24, found: 12, toxic: 18 }],
-    ['wrong', { labelled: 24, rows: 72, called: 24 + 15, found: 12, toxic: 27 }],
-    ['toxic', { labelled: 24, rows: 72, called: 48, found: 21, toxic: 27 }],
-    ['not-toxic', { labelled: 24, rows: 72, called: 24, found: 12, toxic: 27 }],
+    ['exclude', { labelled: 16, rows: 48, called: 24, found: 12, positive: 18 }],
+    ['wrong', { labelled: 24, rows: 72, called: 24 + 15, found: 12, positive: 27 }],
+    ['positive', { labelled: 24, rows: 72, called: 48, found: 21, positive: 27 }],
+    ['negative', { labelled: 24, rows: 72, called: 24, found: 12, positive: 27 }],
   ] as const)('count unanswered rows as --on-unanswered %s has it', (policy, wanted) => {
-    const { labelled, rows, called, found, toxic } = wanted;
+    const { labelled, rows, called, found, positive } = wanted;
     const all = allRowsOf(policy)[1];
     expect(all).toMatchObject({ labelled, rows });
     expect(all?.precision.value).toBeCloseTo(found / called, 12);
-    expect(all?.recall.value).toBeCloseTo(found / toxic, 12);
-    expect(all?.f1.value).toBeCloseTo((2 * found) / (called + toxic), 12);
+    expect(all?.recall.value).toBeCloseTo(found / positive, 12);
+    expect(all?.f1.value).toBeCloseTo((2 * found) / (called + positive), 12);
   });
 
   it('of the teacher are of every row, whatever the contender answered', () => {

@@ -28,7 +28,7 @@ describe('analyse', () => {
   });
 
   it('counts the rows of the file', () => {
-    expect(report.data).toMatchObject({ rows: 11, toxic: 4, not_toxic: 6, without_truth: 1 });
+    expect(report.data).toMatchObject({ rows: 11, positive: 4, negative: 6, without_truth: 1 });
   });
 
   it('judges a contender by the rows that it answered', () => {
@@ -43,11 +43,11 @@ describe('analyse', () => {
     });
     expect(model.coverage).toMatchObject({ value: 0.9, n: 10 });
     expect(model.confusion).toEqual({
-      toxic: { toxic: 2, not_toxic: 2, unanswered: 0 },
-      not_toxic: { toxic: 1, not_toxic: 3, unanswered: 1 },
+      positive: { positive: 2, negative: 2, unanswered: 0 },
+      negative: { positive: 1, negative: 3, unanswered: 1 },
     });
-    expect(model.figures.toxic.f1.value).toBeCloseTo(4 / 7, 14);
-    expect(model.bounds.toxic_f1).toEqual({ worst: 4 / 8, best: 4 / 7 });
+    expect(model.figures.positive.f1.value).toBeCloseTo(4 / 7, 14);
+    expect(model.bounds.positive_f1).toEqual({ worst: 4 / 8, best: 4 / 7 });
     expect(model.bounds.accuracy).toEqual({ worst: 5 / 9, best: 6 / 9 });
     expect(model.figures.auroc).toMatchObject({ n: 8 });
     expect(model.table).toContain('toxic       0.67      0.50      0.57         4');
@@ -87,7 +87,7 @@ describe('analyse', () => {
     expect(modelOf(report, 'a').notes).toEqual([
       'It answered 9 of 10 rows; the other is excluded from its figures. If it had answered all, its toxic F1 would be from 0.50 to 0.57.',
       '1 row was not asked: the run stopped early.',
-      'Its AUROC is of 4 toxic rows: with so few, its interval is too narrow. In simulations with 7 toxic rows of 100, 95% intervals held the true AUROC in 85% to 87% of the runs.',
+      'Its AUROC is of 4 toxic rows: with so few, its interval is too narrow. In simulations with 7 positive rows of 100, 95% intervals held the true AUROC in 85% to 87% of the runs.',
     ]);
     expect(modelOf(report, 'b').notes).toEqual([]);
   });
@@ -97,21 +97,21 @@ describe('policies', () => {
   it.each([
     ['exclude', 8, 4 / 7],
     ['wrong', 9, 4 / 8],
-    ['toxic', 9, 4 / 8],
-    ['not-toxic', 9, 4 / 7],
+    ['positive', 9, 4 / 8],
+    ['negative', 9, 4 / 7],
   ] as const)('%s compares %s rows', (onUnanswered, compared, f1) => {
     const input = analysisInput({ human, teacher }, [a], { onUnanswered });
     const model = modelOf(analyse(input), 'a');
     expect(model.rows.compared).toBe(compared);
-    expect(model.figures.toxic.f1.value).toBeCloseTo(f1, 14);
-    expect(model.bounds.toxic_f1).toEqual({ worst: 4 / 8, best: 4 / 7 });
+    expect(model.figures.positive.f1.value).toBeCloseTo(f1, 14);
+    expect(model.bounds.positive_f1).toEqual({ worst: 4 / 8, best: 4 / 7 });
   });
 });
 
 describe("where the truth is the teacher's", () => {
   const report = analyse(analysisInput({ human, teacher }, [a, b], { truth: 'teacher' }));
   it('judges nobody by people, and does not set the teacher beside itself', () => {
-    expect(report.data).toMatchObject({ toxic: 4, not_toxic: 7, without_truth: 0 });
+    expect(report.data).toMatchObject({ positive: 4, negative: 7, without_truth: 0 });
     expect(report.models[0]).toMatchObject({ is_truth: true, role: 'teacher' });
     expect(report.models[0]?.notes[0]).toContain('say nothing about its quality');
     expect(report.pairs.map((pair) => `${pair.a} ${pair.b}`)).toEqual(['a b']);
@@ -129,7 +129,7 @@ describe('the teacher', () => {
     const [model] = report.models;
     expect(model?.rows).toMatchObject({ total: 6, answered: 4, unanswered, compared: 4 });
     expect(model?.coverage).toMatchObject({ value: 4 / 6, n: 6 });
-    expect(model?.bounds.toxic_f1).toEqual({ worst: 2 / 5, best: 6 / 7 });
+    expect(model?.bounds.positive_f1).toEqual({ worst: 2 / 5, best: 6 / 7 });
     expect(model?.notes[0]).toContain('not in the file');
   });
 

@@ -4,7 +4,7 @@ import { reportSchema } from '../../src/analysis/report.js';
 import { renderPrevalence } from '../../src/reports/text-prevalence.js';
 import { analysisInput, contender } from '../helpers/analysis.js';
 
-/** 10 toxic rows and 90 others, of which a model finds 6 and calls 9 toxic. */
+/** 10 positive rows and 90 others, of which a model finds 6 and calls 9 positive. */
 const human = '1'.repeat(10) + '0'.repeat(90);
 const said = '1'.repeat(6) + '0'.repeat(4) + '1'.repeat(9) + '0'.repeat(81);
 

@@ -4,35 +4,35 @@ import { boundsOf, boundsWithoutTruth } from '../../src/analysis/bounds.js';
 import { accuracy, f1 } from '../../src/metrics/binary.js';
 
 const few = fc.nat(6);
-const row = fc.record({ not_toxic: few, toxic: few, unanswered: few });
+const row = fc.record({ negative: few, positive: few, unanswered: few });
 
-/** Every way to call some of the unanswered rows of either class toxic. */
-function everyFigure({ toxic, not_toxic }: { toxic: Row; not_toxic: Row }) {
+/** Every way to call some of the unanswered rows of either class positive. */
+function everyFigure({ positive, negative }: { positive: Row; negative: Row }) {
   const figures: { f1: number; accuracy: number }[] = [];
-  for (let hits = 0; hits <= toxic.unanswered; hits++) {
-    for (let alarms = 0; alarms <= not_toxic.unanswered; alarms++) {
+  for (let hits = 0; hits <= positive.unanswered; hits++) {
+    for (let alarms = 0; alarms <= negative.unanswered; alarms++) {
       const counts = {
-        tp: toxic.toxic + hits,
-        fn: toxic.not_toxic + toxic.unanswered - hits,
-        fp: not_toxic.toxic + alarms,
-        tn: not_toxic.not_toxic + not_toxic.unanswered - alarms,
+        tp: positive.positive + hits,
+        fn: positive.negative + positive.unanswered - hits,
+        fp: negative.positive + alarms,
+        tn: negative.negative + negative.unanswered - alarms,
       };
       figures.push({ f1: f1(counts), accuracy: accuracy(counts) });
     }
   }
   return figures;
 }
-type Row = { not_toxic: number; toxic: number; unanswered: number };
+type Row = { negative: number; positive: number; unanswered: number };
 
 describe('boundsOf', () => {
   it('are the extremes of a search over every labelling', () => {
     fc.assert(
-      fc.property(row, row, (toxic, not_toxic) => {
-        const figures = everyFigure({ toxic, not_toxic });
-        const { toxic_f1, accuracy: right } = boundsOf({ toxic, not_toxic });
+      fc.property(row, row, (positive, negative) => {
+        const figures = everyFigure({ positive, negative });
+        const { positive_f1, accuracy: right } = boundsOf({ positive, negative });
         if (figures.some((each) => Number.isNaN(each.f1 + each.accuracy))) return;
-        expect(toxic_f1.worst).toBeCloseTo(Math.min(...figures.map((each) => each.f1)), 14);
-        expect(toxic_f1.best).toBeCloseTo(Math.max(...figures.map((each) => each.f1)), 14);
+        expect(positive_f1.worst).toBeCloseTo(Math.min(...figures.map((each) => each.f1)), 14);
+        expect(positive_f1.best).toBeCloseTo(Math.max(...figures.map((each) => each.f1)), 14);
         expect(right.worst).toBeCloseTo(Math.min(...figures.map((each) => each.accuracy)), 14);
         expect(right.best).toBeCloseTo(Math.max(...figures.map((each) => each.accuracy)), 14);
       }),
@@ -40,9 +40,9 @@ describe('boundsOf', () => {
   });
 
   it('are null where the figure is not defined', () => {
-    const none = { not_toxic: 0, toxic: 0, unanswered: 0 };
-    expect(boundsOf({ toxic: none, not_toxic: { ...none, not_toxic: 3 } })).toEqual({
-      toxic_f1: { worst: null, best: null },
+    const none = { negative: 0, positive: 0, unanswered: 0 };
+    expect(boundsOf({ positive: none, negative: { ...none, negative: 3 } })).toEqual({
+      positive_f1: { worst: null, best: null },
       accuracy: { worst: 1, best: 1 },
     });
   });
@@ -51,7 +51,7 @@ describe('boundsOf', () => {
 describe('boundsWithoutTruth', () => {
   it('let the truth of each row vary as well', () => {
     expect(boundsWithoutTruth({ tp: 3, fp: 1, fn: 1, tn: 5 }, 2)).toEqual({
-      toxic_f1: { worst: 6 / 10, best: 10 / 12 },
+      positive_f1: { worst: 6 / 10, best: 10 / 12 },
       accuracy: { worst: 8 / 12, best: 10 / 12 },
     });
   });

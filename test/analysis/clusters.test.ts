@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clusteredTable, clusterRows, toxicDesignEffect } from '../../src/analysis/clusters.js';
+import { clusteredTable, clusterRows, positiveDesignEffect } from '../../src/analysis/clusters.js';
 import { labelsOf } from '../../src/analysis/outcomes.js';
 import { labels, labelledRow as row } from '../helpers/analysis.js';
 
@@ -33,7 +33,7 @@ it('counts the rows with a label on both sides, by cluster', () => {
 
 it('says for how many rows a toxic row stands', () => {
   // Three rows are three times one text, one stands alone: (3 * 3 + 1) / 4.
-  expect(toxicDesignEffect(truth, clusterOf)).toBe(2.5);
-  expect(toxicDesignEffect(truth, Uint32Array.of(0, 1, 2, 3, 4, 4, 4))).toBeNull();
-  expect(toxicDesignEffect(labelsOf(labels('00')), Uint32Array.of(0, 0))).toBeNull();
+  expect(positiveDesignEffect(truth, clusterOf)).toBe(2.5);
+  expect(positiveDesignEffect(truth, Uint32Array.of(0, 1, 2, 3, 4, 4, 4))).toBeNull();
+  expect(positiveDesignEffect(labelsOf(labels('00')), Uint32Array.of(0, 0))).toBeNull();
 });

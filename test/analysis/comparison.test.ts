@@ -37,7 +37,7 @@ describe('comparePairs', () => {
   it('counts who alone is right, and the difference of the F1', () => {
     const [pair] = comparePairs(truth, [[a, b]], options);
     // Only a is right in rows 1, 2 and 4; only b in row 3.
-    expect(pair).toMatchObject({ a: 'a', b: 'b', n: 7, toxic: 4 });
+    expect(pair).toMatchObject({ a: 'a', b: 'b', n: 7, positive: 4 });
     expect(pair?.mcnemar).toMatchObject({ only_a_right: 3, only_b_right: 1 });
     // min(1, 2 (1 + 4) / 16)
     expect(pair?.mcnemar.p).toBeCloseTo(0.625, 12);
@@ -95,7 +95,7 @@ describe('comparePairs', () => {
       evidence: null,
       f1_difference: { value: null, low: null, p: 1 },
     });
-    // Twenty rows, one of them toxic, and one model finds it.
+    // Twenty rows, one of them positive, and one model finds it.
     const rare = labelsOf(labels(`1${'0'.repeat(19)}`));
     const finds = model('finds', `1${'0'.repeat(19)}`);
     const misses = model('misses', '0'.repeat(20));

@@ -10,12 +10,12 @@ const options = { resamples: 500, confidence: 0.95, seed: 1 };
 describe('figuresOf', () => {
   it('gives each figure its value, its rows and the kind of its interval', () => {
     const figures = figuresOf(singly([6, 2, 3, 9]), options);
-    expect(figures.toxic.precision).toMatchObject({ value: 6 / 8, n: 8, interval: 'wilson' });
-    expect(figures.toxic.recall).toMatchObject({ value: 6 / 9, n: 9, interval: 'wilson' });
-    expect(figures.toxic.f1).toMatchObject({ value: 12 / 17, n: 20, interval: 'wilson' });
-    expect(figures.toxic.support).toBe(9);
-    expect(figures.not_toxic.precision).toMatchObject({ value: 9 / 12, n: 12 });
-    expect(figures.not_toxic.support).toBe(11);
+    expect(figures.positive.precision).toMatchObject({ value: 6 / 8, n: 8, interval: 'wilson' });
+    expect(figures.positive.recall).toMatchObject({ value: 6 / 9, n: 9, interval: 'wilson' });
+    expect(figures.positive.f1).toMatchObject({ value: 12 / 17, n: 20, interval: 'wilson' });
+    expect(figures.positive.support).toBe(9);
+    expect(figures.negative.precision).toMatchObject({ value: 9 / 12, n: 12 });
+    expect(figures.negative.support).toBe(11);
     expect(figures.accuracy).toMatchObject({ value: 15 / 20, n: 20, interval: 'wilson' });
     expect(figures.macro.f1.value).toBeCloseTo((12 / 17 + 18 / 23) / 2, 14);
     expect(figures.weighted.recall).toEqual(figures.accuracy);
@@ -27,9 +27,9 @@ describe('figuresOf', () => {
 
   it('has intervals of shares, F1 and balanced accuracy that need no seed', () => {
     const seeds = [1, 2].map((seed) => figuresOf(singly([6, 2, 3, 9]), { ...options, seed }));
-    const unseeded = seeds.map(({ toxic, not_toxic, balanced_accuracy }) => ({
-      toxic,
-      not_toxic,
+    const unseeded = seeds.map(({ positive, negative, balanced_accuracy }) => ({
+      positive,
+      negative,
       balanced_accuracy,
     }));
     expect(unseeded[0]).toEqual(unseeded[1]);
@@ -46,15 +46,15 @@ describe('figuresOf', () => {
       figuresOf(table, options),
     );
     // As many texts are found: thirty rows more a text change nothing but the count.
-    expect(thrice?.toxic.recall).toMatchObject({ value: 2 / 3, n: 90 });
-    expect(Math.abs((thrice?.toxic.recall.low ?? 9) - (once?.toxic.recall.low ?? 0))).toBeLessThan(
-      0.01,
-    );
+    expect(thrice?.positive.recall).toMatchObject({ value: 2 / 3, n: 90 });
+    expect(
+      Math.abs((thrice?.positive.recall.low ?? 9) - (once?.positive.recall.low ?? 0)),
+    ).toBeLessThan(0.01);
     const alone = figuresOf(singly([60, 15, 30, 400]), options);
     const width = ({ low, high }: typeof alone.mcc) => (high ?? 0) - (low ?? 0);
-    for (const of of [alone.toxic.f1, alone.mcc, alone.balanced_accuracy])
+    for (const of of [alone.positive.f1, alone.mcc, alone.balanced_accuracy])
       expect(width(of)).toBeGreaterThan(0);
-    expect(width(thrice?.toxic.f1 ?? alone.mcc)).toBeGreaterThan(1.3 * width(alone.toxic.f1));
+    expect(width(thrice?.positive.f1 ?? alone.mcc)).toBeGreaterThan(1.3 * width(alone.positive.f1));
     expect(width(thrice?.mcc ?? alone.mcc)).toBeGreaterThan(1.3 * width(alone.mcc));
     expect(width(thrice?.balanced_accuracy ?? alone.mcc)).toBeGreaterThan(
       1.5 * width(alone.balanced_accuracy),
@@ -62,23 +62,29 @@ describe('figuresOf', () => {
   });
 
   it('does not take ten rows without a mistake for certainty', () => {
-    const { toxic, mcc } = figuresOf(singly([4, 0, 0, 6]), options);
+    const { positive, mcc } = figuresOf(singly([4, 0, 0, 6]), options);
     // Wilson's lower end for 4 of 4 is 0.5101; 2 x 0.5101 / 1.5101.
-    expect(toxic.f1).toMatchObject({ value: 1, high: 1, interval: 'wilson' });
-    expect(toxic.f1.low).toBeCloseTo(0.6756, 4);
+    expect(positive.f1).toMatchObject({ value: 1, high: 1, interval: 'wilson' });
+    expect(positive.f1.low).toBeCloseTo(0.6756, 4);
     expect(mcc).toMatchObject({ value: 1, low: null, high: null, interval: null });
   });
 
   it('says null, not 0, where nothing was called toxic', () => {
-    const { toxic } = figuresOf(singly([0, 0, 5, 15]), options);
-    expect(toxic.precision).toEqual({ value: null, low: null, high: null, n: 0, interval: null });
-    expect(toxic.f1).toMatchObject({ value: 0, low: 0, interval: 'wilson' });
+    const { positive } = figuresOf(singly([0, 0, 5, 15]), options);
+    expect(positive.precision).toEqual({
+      value: null,
+      low: null,
+      high: null,
+      n: 0,
+      interval: null,
+    });
+    expect(positive.f1).toMatchObject({ value: 0, low: 0, interval: 'wilson' });
   });
 
   it('has nothing to say of no rows', () => {
-    const { accuracy, toxic } = figuresOf(singly([0, 0, 0, 0]), options);
+    const { accuracy, positive } = figuresOf(singly([0, 0, 0, 0]), options);
     expect(accuracy.value).toBeNull();
-    expect(toxic.f1).toEqual({ value: null, low: null, high: null, n: 0, interval: null });
+    expect(positive.f1).toEqual({ value: null, low: null, high: null, n: 0, interval: null });
   });
 });
 
@@ -95,10 +101,10 @@ describe('scoreFigures', () => {
 
   it('are of the answered rows with a truth', () => {
     const found = scoreFigures(scored('111100', scores), options);
-    // Precision where toxic rows are found: 1/1, 2/3, 3/4.
+    // Precision where positive rows are found: 1/1, 2/3, 3/4.
     expect(found?.figures.auprc).toMatchObject({ n: 5, interval: 'bca' });
     expect(found?.figures.auprc?.value).toBeCloseTo((1 + 2 / 3 + 3 / 4) / 3, 14);
-    // Of six pairs, the not toxic row at 0.8 beats two toxic ones.
+    // Of six pairs, the negative row at 0.8 beats two positive ones.
     expect(found?.figures.auroc?.value).toBeCloseTo(4 / 6, 14);
     expect(found?.figures.brier?.value).toBeCloseTo((0.01 + 0.64 + 0.09 + 0.36 + 0.04) / 5, 14);
     expect(found?.figures.precision_at_recall?.map(({ figure }) => figure.value)).toEqual([

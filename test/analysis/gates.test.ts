@@ -22,7 +22,7 @@ const withContender = (change: (model: ModelResult) => Partial<ModelResult>): Re
 
 describe('parseGate', () => {
   it('reads a figure and the least it may be', () => {
-    expect(parseGate('toxic.f1=0.70')).toEqual({ path: 'toxic.f1', least: 0.7, end: 'value' });
+    expect(parseGate('toxic.f1=0.70')).toEqual({ path: 'positive.f1', least: 0.7, end: 'value' });
     expect(parseGate('mcc=-.1', 'bound')).toEqual({ path: 'mcc', least: -0.1, end: 'bound' });
   });
 
@@ -43,7 +43,11 @@ describe('parseGate', () => {
 
   it('lists the figures where one is unknown', () => {
     expect(() => parseGate('f1=0.7')).toThrow(
-      expect.objectContaining({ hint: expect.stringContaining(GATE_PATHS.join(', ')) }),
+      expect.objectContaining({
+        hint: expect.stringContaining(
+          'toxic.f1, not_toxic.precision, not_toxic.recall, not_toxic.f1, accuracy',
+        ),
+      }),
     );
   });
 });
@@ -76,7 +80,7 @@ describe('checkGates', () => {
   });
 
   it('holds the lower end of the interval against the limit where asked', () => {
-    const { value, low } = contender.figures.toxic.f1;
+    const { value, low } = contender.figures.positive.f1;
     const between = (((value ?? 0) + (low ?? 0)) / 2).toFixed(3);
     const gates = [parseGate(`toxic.f1=${between}`), parseGate(`toxic.f1=${between}`, 'bound')];
     expect(checkGates(report, gates).map(({ passed }) => passed)).toEqual([true, false]);
@@ -107,14 +111,14 @@ describe('checkGates', () => {
       const [result] = checkGates(report, [parseGate(`${path}=1`)]);
       return { named: result?.rows ?? [], count: result?.rowCount };
     };
-    const { not_toxic, toxic } = contender.confusion;
-    expect(rowsOf('toxic.precision').count).toBe(not_toxic.toxic);
-    expect(rowsOf('not_toxic.recall').count).toBe(not_toxic.toxic);
-    expect(rowsOf('toxic.recall').count).toBe(toxic.not_toxic);
-    expect(rowsOf('toxic.f1').count).toBe(not_toxic.toxic + toxic.not_toxic);
+    const { negative, positive } = contender.confusion;
+    expect(rowsOf('toxic.precision').count).toBe(negative.positive);
+    expect(rowsOf('not_toxic.recall').count).toBe(negative.positive);
+    expect(rowsOf('toxic.recall').count).toBe(positive.negative);
+    expect(rowsOf('toxic.f1').count).toBe(negative.positive + positive.negative);
     expect(rowsOf('coverage').count).toBe(contender.rows.total - contender.rows.answered);
     const missed = report.disagreements.filter(
-      ({ human, said }) => human === 'toxic' && said[contender.name] === 'not toxic',
+      ({ human, said }) => human === 'positive' && said[contender.name] === 'negative',
     );
     expect(rowsOf('toxic.recall').named).toEqual(missed.slice(0, 10).map(({ index }) => index));
   });

@@ -14,18 +14,18 @@ const said = verdicts('10r1x-u');
 
 describe('underPolicy', () => {
   it.each([
-    // Answered: one hit, one miss, one false alarm. Unanswered with a truth: two not toxic rows.
+    // Answered: one hit, one miss, one false alarm. Unanswered with a truth: two negative rows.
     ['exclude', { tp: 1, fn: 1, fp: 1, tn: 0 }],
     ['wrong', { tp: 1, fn: 1, fp: 3, tn: 0 }],
-    ['toxic', { tp: 1, fn: 1, fp: 3, tn: 0 }],
-    ['not-toxic', { tp: 1, fn: 1, fp: 1, tn: 2 }],
+    ['positive', { tp: 1, fn: 1, fp: 3, tn: 0 }],
+    ['negative', { tp: 1, fn: 1, fp: 1, tn: 2 }],
   ] as const)('%s', (policy, counts) => {
     expect(countTable(truth, underPolicy(said, truth, policy))).toEqual(counts);
   });
 
   it('takes an unanswered toxic row for missed where it counts as wrong', () => {
-    const toxic = labelsOf(labels('1'));
-    expect(countTable(toxic, underPolicy(verdicts('r'), toxic, 'wrong'))).toEqual({
+    const positive = labelsOf(labels('1'));
+    expect(countTable(positive, underPolicy(verdicts('r'), positive, 'wrong'))).toEqual({
       tp: 0,
       fn: 1,
       fp: 0,
@@ -37,8 +37,8 @@ describe('underPolicy', () => {
 describe('confusionOf', () => {
   it('keeps the unanswered rows in a column of their own, without those not asked', () => {
     expect(confusionOf(said, truth)).toEqual({
-      toxic: { toxic: 1, not_toxic: 1, unanswered: 0 },
-      not_toxic: { toxic: 1, not_toxic: 0, unanswered: 2 },
+      positive: { positive: 1, negative: 1, unanswered: 0 },
+      negative: { positive: 1, negative: 0, unanswered: 2 },
     });
   });
 });

@@ -4,10 +4,11 @@ import { labelsOf } from '../../src/analysis/outcomes.js';
 import { type PlanInput, plan } from '../../src/analysis/plan.js';
 import { f1Difference, f1DifferenceBound } from '../../src/metrics/f1-difference.js';
 import { drawMultinomial, seededRandom } from '../../src/metrics/sampling.js';
+import { TOXICITY_LABELS } from '../../src/records.js';
 import { labels, verdicts } from '../helpers/analysis.js';
 
-/** So many toxic rows, and others. */
-const rowsOf = (toxic: number, others: number) => '1'.repeat(toxic) + '0'.repeat(others);
+/** So many positive rows, and others. */
+const rowsOf = (positive: number, others: number) => '1'.repeat(positive) + '0'.repeat(others);
 
 const model = (name: string, codes: string | null) => ({
   name,
@@ -16,6 +17,7 @@ const model = (name: string, codes: string | null) => ({
 
 function planned(truth: string, more: Partial<PlanInput> = {}) {
   return plan({
+    names: TOXICITY_LABELS,
     truth: labelsOf(labels(truth)),
     teacher: null,
     contenders: [model('a', null)],
@@ -32,7 +34,12 @@ describe('a plan from assumed rates', () => {
   const found = planned(rowsOf(70, 930));
 
   it('is that of 49 hits, 21 missed rows and 21 false alarms of 1,000 rows, 70 toxic', () => {
-    expect(found).toMatchObject({ rows: 1000, toxic: 70, assumedF1: 0.7, assumedCorrelation: 0.5 });
+    expect(found).toMatchObject({
+      rows: 1000,
+      positive: 70,
+      assumedF1: 0.7,
+      assumedCorrelation: 0.5,
+    });
     // Wilson's interval of 49/91, s, mapped by 2s / (1 + s).
     expect(found.models[0]?.f1).toBeCloseTo(0.7, 12);
     expect(found.models[0]?.low).toBeCloseTo(0.6078, 4);
@@ -40,8 +47,8 @@ describe('a plan from assumed rates', () => {
   });
 
   it('has the standard error that one finds by hand', () => {
-    // Of 70 toxic rows .3 * .7 * .5 are found by one alone: 7.35 each way; of the others 10.263, as
-    // 21/930 * 909/930 * .5 * 930. Half a row more in each of the four makes F1 99/142. A toxic row
+    // Of 70 positive rows .3 * .7 * .5 are found by one alone: 7.35 each way; of the others 10.263, as
+    // 21/930 * 909/930 * .5 * 930. Half a row more in each of the four makes F1 99/142. A positive row
     // that only one finds moves the difference by (2 - F1)/142, another by F1/142.
     const f1 = 99 / 142;
     const variance = 2 * 7.85 * ((2 - f1) / 142) ** 2 + 2 * 10.763 * (f1 / 142) ** 2;
@@ -51,7 +58,7 @@ describe('a plan from assumed rates', () => {
     expect(pair?.detectable).toBeCloseTo(2.8016 * 0.0429, 3);
     const rows = 1000 * ((2.4865 * Math.sqrt(variance)) / 0.02) ** 2;
     expect(Math.abs((pair?.rowsForMargin ?? 0) / rows - 1)).toBeLessThan(0.001);
-    expect(pair?.toxicForMargin).toBe(Math.ceil((pair?.rowsForMargin ?? 0) * 0.07));
+    expect(pair?.positiveForMargin).toBe(Math.ceil((pair?.rowsForMargin ?? 0) * 0.07));
   });
 
   it('halves the standard error with four times the rows', () => {
@@ -61,7 +68,7 @@ describe('a plan from assumed rates', () => {
 
   it('counts rows with a truth alone, and assumes no more false alarms than a coin', () => {
     expect(planned(`${rowsOf(70, 930)}???`)).toEqual(found);
-    const rates = assumedRates(0.7, { toxic: 90, notToxic: 10 });
+    const rates = assumedRates(0.7, { positive: 90, negative: 10 });
     expect(rates.missed).toBeCloseTo(0.3, 12);
     expect(rates.falseAlarms).toBe(0.5);
   });
@@ -77,7 +84,7 @@ describe('expected cells', () => {
       a,
       b,
       0.5,
-      { toxic: 100, notToxic: 900 },
+      { positive: 100, negative: 900 },
     ) as [number, number, number, number, number, number, number, number];
     expect(found + foundByA).toBeCloseTo(70, 10);
     expect(found + foundByB).toBeCloseTo(80, 10);
@@ -93,7 +100,7 @@ describe('expected cells', () => {
       { missed: 0.5, falseAlarms: 0 },
       { missed: 0.01, falseAlarms: 0 },
       0.9,
-      { toxic: 100, notToxic: 100 },
+      { positive: 100, negative: 100 },
     );
     expect(Math.min(...cells)).toBeGreaterThanOrEqual(0);
     expect(cells[4]).toBeCloseTo(1, 10);
@@ -101,11 +108,11 @@ describe('expected cells', () => {
 });
 
 describe.each([
-  { toxic: 140, notToxic: 1860, f1: 0.7 },
-  { toxic: 150, notToxic: 350, f1: 0.85 },
-])('the standard error at $toxic toxic rows and an F1 of $f1', ({ toxic, notToxic, f1 }) => {
-  const size = { toxic, notToxic };
-  const [pair] = planned(rowsOf(toxic, notToxic), { assumedF1: f1 }).pairs;
+  { positive: 140, negative: 1860, f1: 0.7 },
+  { positive: 150, negative: 350, f1: 0.85 },
+])('the standard error at $toxic toxic rows and an F1 of $f1', ({ positive, negative, f1 }) => {
+  const size = { positive, negative };
+  const [pair] = planned(rowsOf(positive, negative), { assumedF1: f1 }).pairs;
 
   /** Runs of two models with these F1, drawn from what is expected. */
   function simulate(runs: number, other: number) {
@@ -113,7 +120,7 @@ describe.each([
     const expected = expectedCells(assumedRates(f1, size), assumedRates(other, size), 0.5, size);
     const cells: number[] = [];
     return Array.from({ length: runs }, () => {
-      drawMultinomial(random, toxic + notToxic, [...expected], cells);
+      drawMultinomial(random, positive + negative, [...expected], cells);
       return f1Difference(cells, 0.95);
     });
   }
@@ -134,7 +141,7 @@ describe.each([
 });
 
 it('the rows for a gate let a model that is just as good pass about 80 times in 100', () => {
-  const size = { toxic: 70, notToxic: 930 };
+  const size = { positive: 70, negative: 930 };
   const [pair] = planned(rowsOf(70, 930), { margin: 0.05 }).pairs;
   const rates = assumedRates(0.7, size);
   const expected = [...expectedCells(rates, rates, 0.5, size)];
@@ -160,7 +167,7 @@ describe('a plan from a pilot', () => {
       [14 / 19, 40],
       [16 / 21, 40],
     ]);
-    // 5 rows of 10 toxic are found by both, 2 by a alone, 3 by b alone; alarms 2 and 3 are apart.
+    // 5 rows of 10 positive are found by both, 2 by a alone, 3 by b alone; alarms 2 and 3 are apart.
     const { standardError } = f1Difference([25, 3, 2, 0, 0, 3, 2, 5], 0.95);
     expect(found.pairs).toHaveLength(1);
     expect(found.pairs[0]?.pilot).toBe(40);
@@ -168,7 +175,7 @@ describe('a plan from a pilot', () => {
   });
 
   it('on some rows is scaled to those of the file, class by class', () => {
-    // The pilot has half of the toxic rows and a tenth of the others.
+    // The pilot has half of the positive rows and a tenth of the others.
     const small = `${a.slice(0, 10)}${'-'.repeat(10)}${a.slice(10)}${'-'.repeat(270)}`;
     const found = planned(rowsOf(20, 300), { contenders: [model('a', small)] });
     expect(found.models[0]?.pilot).toBe(40);

@@ -28,10 +28,10 @@ describe('rows that were asked more than once', () => {
   const model = report.models[1];
 
   it('have figures that are the means over the runs, of as many rows as there are', () => {
-    expect(model?.figures.toxic.f1.value).toBeCloseTo((0.75 + 0.5 + 1) / 3, 12);
+    expect(model?.figures.positive.f1.value).toBeCloseTo((0.75 + 0.5 + 1) / 3, 12);
     expect(model?.figures.accuracy.value).toBeCloseTo((0.8 + 0.6 + 1) / 3, 12);
     expect(model?.figures.accuracy.n).toBe(10);
-    expect(model?.figures.toxic.support).toBe(4);
+    expect(model?.figures.positive.support).toBe(4);
     expect(model?.rows).toMatchObject({ total: 10, answered: 10, compared: 10 });
     const recalls = [0.75, 0.5, 1].map((r, i) => 100 * r + 900 * ([1, 2, 0][i] ?? 0) * (1 / 6));
     const alarms = recalls.reduce((sum, each) => sum + each, 0) / 3;
@@ -101,7 +101,7 @@ describe('means over runs', () => {
   it('have no value where one run has none', () => {
     const silent = figuresOf(singly([0, 0, 4, 6]), OPTIONS);
     const other = figuresOf(singly([2, 1, 2, 5]), OPTIONS);
-    const { precision, recall } = meanOf([silent, other]).toxic;
+    const { precision, recall } = meanOf([silent, other]).positive;
     expect(precision).toMatchObject({ value: null, low: null, high: null });
     expect(recall.value).toBe(0.25);
     expect(precision.n).toBe(2);
@@ -119,7 +119,7 @@ describe('means over runs', () => {
   });
 
   it('have intervals that hold the F1 of all possible runs at least as often as promised', () => {
-    // 30 toxic rows of 200: 60% always found, 20% never, 20% in half of the runs; of the others
+    // 30 positive rows of 200: 60% always found, 20% never, 20% in half of the runs; of the others
     // 5% always raise an alarm, and 10% do in half of the runs.
     const random = seededRandom(3);
     const expected = { tp: 30 * 0.7, fn: 30 * 0.3, fp: 170 * 0.1 };
@@ -139,7 +139,7 @@ describe('means over runs', () => {
         const [tp, fp] = [found + hits, alarms + wrong];
         return singly([tp, fp, missed + mixed - hits, quiet + mixedAlarms - wrong]);
       });
-      const { low, high } = meanOf(tables.map((table) => figuresOf(table, OPTIONS))).toxic.f1;
+      const { low, high } = meanOf(tables.map((table) => figuresOf(table, OPTIONS))).positive.f1;
       if ((low ?? 1) <= truth && truth <= (high ?? 0)) covered += 1;
     }
     expect(covered / 300).toBeGreaterThan(0.94);

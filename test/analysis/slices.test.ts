@@ -59,7 +59,7 @@ describe('slicesOf', () => {
     ];
     const slices = slicesOf(divisions, sliced('110?', '1001'), 0.95);
     expect(slices).toHaveLength(1);
-    expect(slices[0]).toMatchObject({ column: 'lang', value: 'en', n: 3, toxic: 2 });
+    expect(slices[0]).toMatchObject({ column: 'lang', value: 'en', n: 3, positive: 2 });
     expect(slices[0]?.accuracy.value).toBeCloseTo(2 / 3, 14);
     expect(slices[0]?.recall).toMatchObject({ value: 0.5, n: 2 });
     // Nothing is left to compare it with.
@@ -78,7 +78,7 @@ describe('slicesOf', () => {
   ];
 
   it("holds each to the rest by Fisher's test of the rows that F1 is made of", () => {
-    // Of 10 toxic German rows 1 is found, of 14 English ones 11; then rows that are right anyway.
+    // Of 10 positive German rows 1 is found, of 14 English ones 11; then rows that are right anyway.
     const truth = `${'1'.repeat(10)}${'0'.repeat(20)}${'1'.repeat(14)}${'0'.repeat(20)}`;
     const said = `1${'0'.repeat(29)}${'1'.repeat(11)}${'0'.repeat(23)}`;
     const [german, english] = slicesOf(halves(30, 64), sliced(truth, said), 0.95);
@@ -90,9 +90,9 @@ describe('slicesOf', () => {
   });
 
   /** Toxic rows first, of which the first few are missed, then rows that are right anyway. */
-  const missed = (misses: number, toxic: number) => ({
-    truth: `${'1'.repeat(toxic)}${'0'.repeat(20)}`,
-    said: `${'0'.repeat(misses)}${'1'.repeat(toxic - misses)}${'0'.repeat(20)}`,
+  const missed = (misses: number, positive: number) => ({
+    truth: `${'1'.repeat(positive)}${'0'.repeat(20)}`,
+    said: `${'0'.repeat(misses)}${'1'.repeat(positive - misses)}${'0'.repeat(20)}`,
   });
   const joined = (...parts: { truth: string; said: string }[]) =>
     sliced(parts.map(({ truth }) => truth).join(''), parts.map(({ said }) => said).join(''));

@@ -18,7 +18,7 @@ describe('applyThreshold', () => {
 
 describe('tuneThreshold', () => {
   it('finds the best toxic F1', () => {
-    const truth = (['toxic', 'not toxic', 'toxic', 'toxic', 'not toxic'] as const).slice();
+    const truth = (['positive', 'negative', 'positive', 'positive', 'negative'] as const).slice();
     expect(tuneThreshold([0.9, 0.8, 0.7, 0.4, 0.2], truth)).toEqual({
       threshold: 0.4,
       precision: 0.75,
@@ -26,6 +26,6 @@ describe('tuneThreshold', () => {
     });
   });
   it('has nothing to tune where no row is toxic', () => {
-    expect(tuneThreshold([0.9], ['not toxic'])).toBeUndefined();
+    expect(tuneThreshold([0.9], ['negative'])).toBeUndefined();
   });
 });

@@ -105,7 +105,7 @@ describe.skipIf(!canBrowse)('the HTML report in a browser', () => {
     await page.locator('#kind').focus();
     await page.keyboard.type('missed by wordlist');
     const missed = input.report.disagreements.filter(
-      ({ human, said }) => human === 'toxic' && said.wordlist === 'not toxic',
+      ({ human, said }) => human === 'positive' && said.wordlist === 'negative',
     );
     expect(await page.locator('#status').textContent()).toContain(` of ${missed.length},`);
     expect(await indices(page)).toEqual(missed.slice(0, 50).map(({ index }) => index));

@@ -4,11 +4,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { runCli, scratchFolder, startCli } from '../helpers/cli.js';
-import { isToxic, readRows, writeCsv } from '../helpers/files.js';
+import { isPositive, readRows, writeCsv } from '../helpers/files.js';
 import { gate, until } from '../helpers/gate.js';
 import { type Answering, completion, refusal, startModelServer } from '../helpers/model-server.js';
 
-const byText: Answering = ({ text }) => (isToxic(text) ? 'toxic' : 'not toxic');
+const byText: Answering = ({ text }) => (isPositive(text) ? 'toxic' : 'not toxic');
 
 /** Answers so many requests by their text, and holds the others until it is opened. */
 function holdAfter(count: number) {
@@ -218,7 +218,7 @@ describe('collect', () => {
         }
         if (text === 'text 10') return refusal(400, { message: 'context length exceeded' });
         const json = replies[text];
-        return json ? { json } : isToxic(text) ? 'toxic' : 'not toxic';
+        return json ? { json } : isPositive(text) ? 'toxic' : 'not toxic';
       },
     });
     const { code, stderr } = await collect('--concurrency', '1');

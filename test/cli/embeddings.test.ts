@@ -34,8 +34,8 @@ function setUp() {
   const cwd = scratchFolder();
   mkdirSync(join(cwd, 'outputs'));
   const rows = (count: number, seed: number) =>
-    makeExamples(count, { seed }).map(({ input, toxic }, i) =>
-      originalRow(i, input, toxic ? 'toxic' : 'not toxic', toxic ? 'toxic' : 'not toxic'),
+    makeExamples(count, { seed }).map(({ input, positive }, i) =>
+      originalRow(i, input, positive ? 'toxic' : 'not toxic', positive ? 'toxic' : 'not toxic'),
     );
   writeRows(join(cwd, 'train.jsonl'), rows(120, 1));
   writeRows(join(cwd, 'test.jsonl'), rows(40, 2));

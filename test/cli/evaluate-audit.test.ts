@@ -23,13 +23,13 @@ interface Cell {
 }
 
 /** What is true of row i, what the teacher says of it, and what the contender says. */
-const isToxic = (i: number) => i % 10 === 0;
+const isPositive = (i: number) => i % 10 === 0;
 const teacherSays = (i: number) => i % 10 === 0 || i % 25 === 3;
-const contenderSays = (i: number) => (isToxic(i) ? i % 30 !== 0 : i % 17 === 5);
+const contenderSays = (i: number) => (isPositive(i) ? i % 30 !== 0 : i % 17 === 5);
 
 const textOf = (i: number) =>
   `${i % 40 === 0 ? '=SUM(1) ' : ''}text ${i}, ${contenderSays(i) ? 'ALARM' : 'calm'}\nsecond line`;
-const toxicIn = (text: string) => isToxic(Number(/text (\d+)/.exec(text)?.[1]));
+const toxicIn = (text: string) => isPositive(Number(/text (\d+)/.exec(text)?.[1]));
 
 const ROWS = 600;
 const rowsOf = (labelled: (i: number) => boolean) =>
@@ -38,7 +38,7 @@ const rowsOf = (labelled: (i: number) => boolean) =>
       i,
       textOf(i),
       teacherSays(i) ? 'toxic' : 'not toxic',
-      labelled(i) ? (isToxic(i) ? 'toxic' : 'not toxic') : null,
+      labelled(i) ? (isPositive(i) ? 'toxic' : 'not toxic') : null,
     ),
   );
 
@@ -238,7 +238,7 @@ describe('evaluate --human-labels', () => {
   function byHand(cells: readonly Cell[]) {
     let [called, found, missed] = [0, 0, 0];
     const toxicOf = new Map(
-      Array.from({ length: ROWS }, (_, i) => [keyOf.get(i) ?? '', isToxic(i)] as const),
+      Array.from({ length: ROWS }, (_, i) => [keyOf.get(i) ?? '', isPositive(i)] as const),
     );
     for (const { contender, rows, drawn, sheet } of cells) {
       const toxic = (rows * sheet.filter((key) => toxicOf.get(key)).length) / drawn;
@@ -352,7 +352,7 @@ describe('evaluate --human-labels', () => {
     const { cwd, evaluate, fill, report } = await setUp(() => false);
     await evaluate('--true-labels', 'teacher', ...AUDIT);
     fill(honest);
-    const changed = (i: number) => (isToxic(i) ? i % 70 !== 0 : i % 19 === 2);
+    const changed = (i: number) => (isPositive(i) ? i % 70 !== 0 : i % 19 === 2);
     writeRows(
       join(cwd, 'changed.jsonl'),
       readRows(join(cwd, 'eval.jsonl')).map((row, i) => ({
@@ -369,7 +369,9 @@ describe('evaluate --human-labels', () => {
     );
     const all = report().models[1].all_rows;
     const called = Array.from({ length: ROWS }, (_, i) => changed(i)).filter(Boolean).length;
-    const found = Array.from({ length: ROWS }, (_, i) => isToxic(i) && changed(i)).filter(Boolean);
+    const found = Array.from({ length: ROWS }, (_, i) => isPositive(i) && changed(i)).filter(
+      Boolean,
+    );
     const truth = (2 * found.length) / (called + 60);
     expect(all.f1.low).toBeLessThan(truth);
     expect(all.f1.high).toBeGreaterThan(truth);
@@ -395,7 +397,7 @@ describe('evaluate --human-sample', () => {
     expect(after.stderr).not.toContain('--human-sample');
     expect(report().models[1].all_rows).toMatchObject({ labelled: 180, rows: ROWS });
     const { f1, width_of_human_only: gain } = report().models[1].all_rows;
-    const alone = report().models[1].figures.toxic.f1;
+    const alone = report().models[1].figures.positive.f1;
     expect(gain).toBeCloseTo((f1.high - f1.low) / (alone.high - alone.low), 12);
   });
 

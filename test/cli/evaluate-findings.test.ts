@@ -4,7 +4,7 @@ import { parse } from 'csv-parse/sync';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { reportSchema } from '../../src/analysis/report.js';
 import { runCli, scratchFolder, startCli } from '../helpers/cli.js';
-import { isToxic, originalRow, writeRows } from '../helpers/files.js';
+import { isPositive, originalRow, writeRows } from '../helpers/files.js';
 import { type Answering, refusal, startModelServer } from '../helpers/model-server.js';
 
 const rowsOf = (count: number) =>
@@ -13,7 +13,7 @@ const rowsOf = (count: number) =>
     return originalRow(i, `text ${i}${i % 3 === 0 ? ' TOXIC' : ''}`, label, label);
   });
 
-const byText: Answering = ({ text }) => (isToxic(text) ? 'toxic' : 'not toxic');
+const byText: Answering = ({ text }) => (isPositive(text) ? 'toxic' : 'not toxic');
 
 async function setUp({ rows = rowsOf(30) as object[], answering = byText } = {}) {
   const server = await startModelServer(answering);
@@ -92,7 +92,7 @@ describe('what is found', () => {
     const read = (file: string) => readFileSync(join(cwd, file), 'utf8');
     const report = reportSchema.parse(JSON.parse(read('r.json')));
     expect(report.models.map(({ name }) => name)).toEqual(['GPT4', 'small']);
-    expect(report.models[1]?.figures.toxic.f1.value).toBe(1);
+    expect(report.models[1]?.figures.positive.f1.value).toBe(1);
     expect(read('r.html')).toContain('Content-Security-Policy');
     expect(read('r.md')).toContain('small');
     expect(read('r.xml')).toContain('<testsuite');
@@ -105,7 +105,7 @@ describe('gates', () => {
   const poor: Answering = ({ text, body }) =>
     body.model === 'poor' && text === 'text 0 TOXIC'
       ? 'not toxic'
-      : isToxic(text)
+      : isPositive(text)
         ? 'toxic'
         : 'not toxic';
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { runCli, scratchFolder } from '../helpers/cli.js';
-import { isToxic, originalRow, writeRows } from '../helpers/files.js';
+import { isPositive, originalRow, writeRows } from '../helpers/files.js';
 import { startModelServer } from '../helpers/model-server.js';
 
 /** 100 rows of which each tenth is toxic; a word gives each fifth away. */
@@ -19,7 +19,7 @@ const SMALL = ['-m', 'openai:small'];
 const FILE = ['--eval-file', 'eval.jsonl'];
 
 async function setUp() {
-  const server = await startModelServer(({ text }) => (isToxic(text) ? 'toxic' : 'not toxic'));
+  const server = await startModelServer(({ text }) => (isPositive(text) ? 'toxic' : 'not toxic'));
   onTestFinished(() => server.close());
   const cwd = scratchFolder();
   writeRows(join(cwd, 'eval.jsonl'), rows);

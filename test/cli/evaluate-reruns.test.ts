@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { runCli, scratchFolder, startCli } from '../helpers/cli.js';
-import { isToxic, originalRow, readRows, writeRows } from '../helpers/files.js';
+import { isPositive, originalRow, readRows, writeRows } from '../helpers/files.js';
 import { type Answering, refusal, startModelServer } from '../helpers/model-server.js';
 
 /** Every second row is toxic; people agree with the word that gives it away. */
@@ -14,7 +14,7 @@ const original = (count: number) =>
 
 /** Right by the text, but for text 3, which is called toxic when it is asked a second time. */
 const unsteady: Answering = ({ text, attempt }) =>
-  isToxic(text) !== (text === 'text 3' && attempt === 2) ? 'toxic' : 'not toxic';
+  isPositive(text) !== (text === 'text 3' && attempt === 2) ? 'toxic' : 'not toxic';
 
 async function setUp({ rows = original(10) as object[], answering = unsteady } = {}) {
   const server = await startModelServer(answering);
@@ -43,7 +43,7 @@ describe('evaluate --runs', () => {
     expect(stdout).toContain('answered 10 of 10 rows');
     const report = JSON.parse(readFileSync(join(cwd, 'report.json'), 'utf8'));
     const [, model] = report.models;
-    expect(model.figures.toxic.f1.value).toBeCloseTo((1 + 10 / 11) / 2, 12);
+    expect(model.figures.positive.f1.value).toBeCloseTo((1 + 10 / 11) / 2, 12);
     expect(model.figures.accuracy).toMatchObject({ value: 0.95, n: 10 });
     expect(model.rerun.f1_sd).toBeCloseTo(1 / 11 / Math.SQRT2, 12);
     expect(report.rows.said.small).toBe('1010101010');

@@ -2,10 +2,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { runCli, scratchFolder, startCli } from '../helpers/cli.js';
-import { isToxic, originalRow, readRows, writeRows } from '../helpers/files.js';
+import { isPositive, originalRow, readRows, writeRows } from '../helpers/files.js';
 import { type Answering, refusal, startModelServer } from '../helpers/model-server.js';
 
-const byText: Answering = ({ text }) => (isToxic(text) ? 'toxic' : 'not toxic');
+const byText: Answering = ({ text }) => (isPositive(text) ? 'toxic' : 'not toxic');
 
 const original = (count: number) =>
   Array.from({ length: count }, (_, i) =>

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { runCli, scratchFolder } from '../helpers/cli.js';
-import { isToxic, originalRow, readRows, writeRows } from '../helpers/files.js';
+import { isPositive, originalRow, readRows, writeRows } from '../helpers/files.js';
 import { type Answering, startModelServer } from '../helpers/model-server.js';
 
 const rowsOf = (count: number, from = 0) =>
@@ -11,7 +11,7 @@ const rowsOf = (count: number, from = 0) =>
     return originalRow(from + i, `text ${from + i}${i % 3 === 0 ? ' TOXIC' : ''}`, label, label);
   });
 
-const byText: Answering = ({ text }) => (isToxic(text) ? 'toxic' : 'not toxic');
+const byText: Answering = ({ text }) => (isPositive(text) ? 'toxic' : 'not toxic');
 
 async function setUp({ rows = rowsOf(12) as object[], answering = byText } = {}) {
   const server = await startModelServer(answering);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { classificationReport } from '../../src/index.js';
 import { runCli, scratchFolder } from '../helpers/cli.js';
-import { isToxic, originalRow, writeRows } from '../helpers/files.js';
+import { isPositive, originalRow, writeRows } from '../helpers/files.js';
 import { type Answering, refusal, startModelServer } from '../helpers/model-server.js';
 
 /** Rows of a teacher that errs on every fifth, in a file without a newline at its end. */
@@ -17,7 +17,7 @@ function originalRows(count: number) {
 
 async function setUp({
   rows = originalRows(30) as object[],
-  answering = (({ text }) => (isToxic(text) ? 'toxic' : 'not toxic')) as Answering,
+  answering = (({ text }) => (isPositive(text) ? 'toxic' : 'not toxic')) as Answering,
 } = {}) {
   const server = await startModelServer(answering);
   onTestFinished(() => server.close());
@@ -42,7 +42,7 @@ describe('evaluate', () => {
     const teacher = classificationReport(truth, column(rows, 'prediction'));
     const contender = classificationReport(
       truth,
-      rows.map(({ input }) => (isToxic(input) ? 'toxic' : 'not toxic')),
+      rows.map(({ input }) => (isPositive(input) ? 'toxic' : 'not toxic')),
     );
     expect(code).toBe(0);
     const tables = stdout.slice(0, stdout.indexOf('\nFigures with'));
@@ -66,7 +66,7 @@ describe('evaluate', () => {
     expect(stdout).toContain(
       classificationReport(
         column(rows, 'prediction'),
-        rows.map(({ input }) => (isToxic(input) ? 'toxic' : 'not toxic')),
+        rows.map(({ input }) => (isPositive(input) ? 'toxic' : 'not toxic')),
       ),
     );
   });

@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { bin, runCli, scratchFolder } from '../helpers/cli.js';
 import { heldClock, type SkippingClock, skippingClock } from '../helpers/clock.js';
-import { isToxic, readRows, writeCsv } from '../helpers/files.js';
+import { isPositive, readRows, writeCsv } from '../helpers/files.js';
 import { gate, until } from '../helpers/gate.js';
 import { closedPort } from '../helpers/hub-server.js';
 import { type Answering, completion, refusal, startModelServer } from '../helpers/model-server.js';
 
-const byText: Answering = ({ text }) => (isToxic(text) ? 'toxic' : 'not toxic');
+const byText: Answering = ({ text }) => (isPositive(text) ? 'toxic' : 'not toxic');
 
 async function setUp(
   answering: Answering,
@@ -231,7 +231,7 @@ describe('a ceiling', () => {
           'x-ratelimit-remaining-requests': String(Math.floor(left)),
           'x-ratelimit-reset-requests': `${(4 - left) * 200}ms`,
         };
-        const json = completion(isToxic(request.text) ? 'toxic' : 'not toxic');
+        const json = completion(isPositive(request.text) ? 'toxic' : 'not toxic');
         return { headers, json };
       },
       10,
@@ -246,7 +246,7 @@ describe('a ceiling', () => {
 describe('--max-cost', () => {
   const usage = { prompt_tokens: 1000, completion_tokens: 3 };
   const dear: Answering = ({ text }) => ({
-    json: completion(isToxic(text) ? 'toxic' : 'not toxic', { usage }),
+    json: completion(isPositive(text) ? 'toxic' : 'not toxic', { usage }),
   });
   const costOf = (rows: Record<string, unknown>[]) =>
     rows.reduce((sum, { cost_usd }) => sum + (cost_usd as number), 0);

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type CommandName, scratchFolder, spawnCli, startCli } from '../helpers/cli.js';
-import { isToxic, originalRow, readRows, writeCsv, writeRows } from '../helpers/files.js';
+import { isPositive, originalRow, readRows, writeCsv, writeRows } from '../helpers/files.js';
 import { gate } from '../helpers/gate.js';
 import { type Answering, refusal, startModelServer } from '../helpers/model-server.js';
 
 // What only a process has: signals, pipes, exit codes, the variables it was started with.
 
-const byText: Answering = ({ text }) => (isToxic(text) ? 'toxic' : 'not toxic');
+const byText: Answering = ({ text }) => (isPositive(text) ? 'toxic' : 'not toxic');
 
 /** A folder with rows to collect, labels to evaluate and to train on, and a model server. */
 async function setUp(answering: Answering = byText) {
@@ -20,7 +20,7 @@ async function setUp(answering: Answering = byText) {
   const texts = Array.from({ length: 30 }, (_, i) => `text ${i}${i % 3 === 0 ? ' TOXIC' : ''}`);
   writeCsv(join(cwd, 'data.csv'), texts);
   const labelled = texts.map((text, i) => {
-    const label = isToxic(text) ? 'toxic' : 'not toxic';
+    const label = isPositive(text) ? 'toxic' : 'not toxic';
     return originalRow(i, text, label, label);
   });
   mkdirSync(join(cwd, 'outputs'));

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { runCli, scratchFolder } from '../helpers/cli.js';
-import { isToxic, readRows, writeCsv } from '../helpers/files.js';
+import { isPositive, readRows, writeCsv } from '../helpers/files.js';
 import { type Answering, completion, refusal, startModelServer } from '../helpers/model-server.js';
 
 async function setUp(answering: Answering) {
@@ -24,7 +24,7 @@ async function setUp(answering: Answering) {
 
 /** `toxic` at 3 to 1, or `not toxic` at 4 to 1. */
 const withLogprobs: Answering = ({ text }) => {
-  const [said, share] = isToxic(text) ? ['toxic', 0.75] : ['not', 0.2];
+  const [said, share] = isPositive(text) ? ['toxic', 0.75] : ['not', 0.2];
   const top_logprobs = [
     { token: 'toxic', logprob: Math.log(share as number) },
     { token: 'not', logprob: Math.log(1 - (share as number)) },
@@ -58,7 +58,7 @@ describe('scores from logprobs', () => {
     const { collect, rows, server } = await setUp(({ body, text }) =>
       'logprobs' in body
         ? refusal(400, { message: 'logprobs is not supported with this model', param: 'logprobs' })
-        : isToxic(text)
+        : isPositive(text)
           ? 'toxic'
           : 'not toxic',
     );
@@ -105,9 +105,9 @@ describe('moderation:ID', () => {
       model: 'omni-moderation-latest',
       results: [
         {
-          flagged: isToxic(text),
-          categories: { harassment: isToxic(text), violence: false },
-          category_scores: { harassment: isToxic(text) ? 0.9 : 0.1, violence: 0.05 },
+          flagged: isPositive(text),
+          categories: { harassment: isPositive(text), violence: false },
+          category_scores: { harassment: isPositive(text) ? 0.9 : 0.1, violence: 0.05 },
         },
       ],
     },

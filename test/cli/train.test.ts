@@ -13,8 +13,8 @@ import { originalRow, readRows, writeRows } from '../helpers/files.js';
 const sampleFile = fileURLToPath(new URL('../../data/sample.jsonl', import.meta.url));
 
 function labelledRows(count: number, seed = 1) {
-  return makeExamples(count, { seed }).map(({ input, toxic }, i) =>
-    originalRow(i, input, toxic ? 'toxic' : 'not toxic', toxic ? 'toxic' : 'not toxic'),
+  return makeExamples(count, { seed }).map(({ input, positive }, i) =>
+    originalRow(i, input, positive ? 'toxic' : 'not toxic', positive ? 'toxic' : 'not toxic'),
   );
 }
 

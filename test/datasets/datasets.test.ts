@@ -63,7 +63,7 @@ describe('a CSV file', () => {
       id: 'id-4',
       index: 4,
       text: 'TOXIC',
-      label: 'toxic',
+      label: 'positive',
       humanChecked: true,
       jailbreaking: false,
     });
@@ -75,7 +75,11 @@ describe('a CSV file', () => {
       'a,b\n1,2\n',
       'has none of the columns user_input, input, text, prompt',
     ],
-    ['with an unknown label', 'text,label\nhi,rude\n', 'row 0: "label" is "rude", not a label'],
+    [
+      'with an unknown label',
+      'text,label\nhi,rude\n',
+      '"label" holds what is no label: "rude" (1)',
+    ],
     ['with a row too short', 'text,label\nhi\n', 'is not well-formed CSV: Invalid Record Length'],
     ['with an open quote', 'text\n"hi\n', 'is not well-formed CSV: Quote Not Closed'],
     [
@@ -89,9 +93,8 @@ describe('a CSV file', () => {
 
   it('takes the columns that are named', async () => {
     const path = file('own.csv', 'question,is_bad,text\nq1,yes,t1\nq2,no,t2\n');
-    await expect(samplesOf(path, optionsWith({ labelColumn: 'is_bad' }))).rejects.toThrow(
-      '"is_bad" is "yes"',
-    );
+    const judged = await samplesOf(path, optionsWith({ labelColumn: 'is_bad' }));
+    expect(judged.map(({ label }) => label)).toEqual(['positive', 'negative']);
     const samples = await samplesOf(path, optionsWith({ textColumn: 'question' }));
     expect(samples.map(({ text, label }) => [text, label])).toEqual([
       ['q1', null],
@@ -112,9 +115,9 @@ describe('a JSONL file', () => {
       { text: 'c', label: 'not toxic', split: 'test' },
     ]);
     expect((await samplesOf(path, optionsWith())).map(({ label }) => label)).toEqual([
-      'toxic',
-      'not toxic',
-      'not toxic',
+      'positive',
+      'negative',
+      'negative',
     ]);
     const test = await samplesOf(path, optionsWith({ split: 'test' }));
     expect(test.map(({ text, index }) => [text, index])).toEqual([
@@ -139,9 +142,9 @@ it('reads a parquet file of several row groups', async () => {
   expect(
     samples.map(({ index, text, label, humanChecked }) => [index, text, label, humanChecked]),
   ).toEqual([
-    [0, 'a', 'not toxic', true],
-    [1, 'b', 'toxic', false],
-    [2, 'c', 'not toxic', true],
+    [0, 'a', 'negative', true],
+    [1, 'b', 'positive', false],
+    [2, 'c', 'negative', true],
   ]);
 });
 
@@ -184,7 +187,7 @@ describe('the sample', () => {
     async (split) => {
       const samples = await samplesOf('sample', optionsWith({ split }));
       expect(samples.length).toBe(120);
-      expect(samples.filter(({ label }) => label === 'toxic').length).toBe(40);
+      expect(samples.filter(({ label }) => label === 'positive').length).toBe(40);
       expect(samples.some(({ jailbreaking }) => jailbreaking)).toBe(true);
       expect(samples.map(({ index }) => index)).toEqual(samples.map((_, i) => i));
     },

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { drawAudit, EXPECTED_TOXIC } from '../../src/labels/draw-audit.js';
+import { drawAudit, EXPECTED_POSITIVE } from '../../src/labels/draw-audit.js';
 import { f1Interval } from '../../src/metrics/intervals.js';
 import { postStratified } from '../../src/metrics/post-stratified.js';
 import { combineParts, expectedCounts, LABEL_WORTH } from '../../src/metrics/unequal-draws.js';
-import type { ToxicityLabel } from '../../src/records.js';
+import type { RowLabel } from '../../src/records.js';
 import { labelledRow, verdicts } from '../helpers/analysis.js';
 
 const DOC = readFileSync(new URL('../../docs/few-human-labels.md', import.meta.url), 'utf8');
@@ -22,24 +22,26 @@ function tableOf(head: string): string[][] {
   );
 }
 
+const labelNamed = (name = ''): RowLabel => (name === 'toxic' ? 'positive' : 'negative');
+
 const CELLS = tableOf('| contender | teacher | rows | drawn | toxic by people |').map(
   ([contender, teacher, rows, drawn, toxic]) => ({
-    contender: contender as ToxicityLabel,
-    teacher: teacher as ToxicityLabel,
+    contender: labelNamed(contender),
+    teacher: labelNamed(teacher),
     rows: Number(rows),
     drawn: Number(drawn),
-    toxic: Number(toxic),
+    positive: Number(toxic),
   }),
 );
 
 const strata = combineParts(
-  CELLS.map(({ contender, teacher, rows, drawn, toxic }) => ({
+  CELLS.map(({ contender, teacher, rows, drawn, positive }) => ({
     stratum: `${contender}/${teacher}`,
-    called: contender === 'toxic',
+    called: contender === 'positive',
     probability: drawn / rows,
     rows,
     labelled: drawn,
-    toxic,
+    positive,
   })),
   LABEL_WORTH.drawn,
 );
@@ -54,12 +56,12 @@ describe('the example of docs/few-human-labels.md', () => {
       Array.from({ length: count }, () => labelledRow({ prediction: teacher })),
     );
     const said = CELLS.map(({ contender, rows: count }) =>
-      (contender === 'toxic' ? '1' : '0').repeat(count),
+      (contender === 'positive' ? '1' : '0').repeat(count),
     );
     const { cells, sheet } = drawAudit(
       { rows, keys: rows.map((_, row) => String(row)) },
       verdicts(said.join('')),
-      { labels: 300, seed: 0, unansweredIsToxic: false },
+      { labels: 300, seed: 0, unansweredIsPositive: false },
     );
     expect(cells).toMatchObject(
       CELLS.map(({ contender, teacher, rows: count, drawn }) => ({
@@ -91,22 +93,22 @@ describe('the example of docs/few-human-labels.md', () => {
   it('has the figures of the labelled rows alone', () => {
     const sum = (of: (cell: (typeof CELLS)[number]) => number) =>
       CELLS.reduce((total, cell) => total + of(cell), 0);
-    const hits = sum(({ contender, toxic }) => (contender === 'toxic' ? toxic : 0));
-    const called = sum(({ contender, drawn }) => (contender === 'toxic' ? drawn : 0));
-    const toxic = sum((cell) => cell.toxic);
+    const hits = sum(({ contender, positive }) => (contender === 'positive' ? positive : 0));
+    const called = sum(({ contender, drawn }) => (contender === 'positive' ? drawn : 0));
+    const toxic = sum((cell) => cell.positive);
     expect(DOC).toContain(`precision of ${hits}/${called} = ${(hits / called).toFixed(2)}`);
     expect(DOC).toContain(`recall of ${hits}/${toxic} = ${(hits / toxic).toFixed(2)}`);
   });
 
   it('states what is expected and what a label counts for', () => {
     const plain = (share: number) => String(share).replace(/^0/, '');
-    const { toxic, unanswered } = EXPECTED_TOXIC;
-    expect(EXPECTED_TOXIC['not toxic'].toxic).toBe(toxic['not toxic']);
+    const { positive, unanswered } = EXPECTED_POSITIVE;
+    expect(EXPECTED_POSITIVE.negative.positive).toBe(positive.negative);
     const text = DOC.replaceAll('\n', ' ');
-    expect(text).toContain(`is ${plain(toxic.toxic)} where both call it toxic`);
-    expect(text).toContain(`${plain(toxic['not toxic'])} where one does`);
-    expect(text).toContain(`${plain(EXPECTED_TOXIC['not toxic']['not toxic'])} where neither does`);
-    expect(text).toContain(`${plain(unanswered.toxic)} or ${plain(unanswered['not toxic'])} by`);
+    expect(text).toContain(`is ${plain(positive.positive)} where both call it toxic`);
+    expect(text).toContain(`${plain(positive.negative)} where one does`);
+    expect(text).toContain(`${plain(EXPECTED_POSITIVE.negative.negative)} where neither does`);
+    expect(text).toContain(`${plain(unanswered.positive)} or ${plain(unanswered.negative)} by`);
     expect(text).toContain(`counts for ${plain(LABEL_WORTH.drawn)} of one`);
     expect(text).toContain(`(${plain(Number((LABEL_WORTH.drawn ** 2).toFixed(2)))} where`);
   });

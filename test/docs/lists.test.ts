@@ -7,7 +7,8 @@ import { FILE_ENDINGS } from '../../src/datasets/file.js';
 import { DATASET_KINDS } from '../../src/datasets/index.js';
 import { formOf, MODEL_KINDS, MODEL_NAMES } from '../../src/models/kinds.js';
 import { PROVIDERS } from '../../src/models/providers.js';
-import { PROMPTS, promptFor } from '../../src/prompts/index.js';
+import { PROMPTS } from '../../src/prompts/index.js';
+import { promptFor } from '../helpers/prompts.js';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 

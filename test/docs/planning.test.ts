@@ -4,6 +4,7 @@ import { analyse } from '../../src/analysis/analyse.js';
 import { labelsOf } from '../../src/analysis/outcomes.js';
 import { plan } from '../../src/analysis/plan.js';
 import { atPrevalence } from '../../src/metrics/prevalence.js';
+import { TOXICITY_LABELS } from '../../src/records.js';
 import { renderPlan } from '../../src/reports/text-plan.js';
 import { renderRerun } from '../../src/reports/text-rerun.js';
 import { analysisInput, contender, labels, verdicts } from '../helpers/analysis.js';
@@ -14,6 +15,7 @@ const IN_ONE_LINE = TEXT.replaceAll(/\s+/g, ' ');
 /** The file of the example, and any model beside one like it. */
 const example = (margin = 0.02) =>
   plan({
+    names: TOXICITY_LABELS,
     truth: labelsOf(labels('1'.repeat(70) + '0'.repeat(930))),
     teacher: null,
     contenders: [{ name: 'a model', verdicts: null }],
@@ -34,7 +36,7 @@ function askedAgain() {
   const asked = contender('a model', said(49, 21), { runs });
   const f1 = codes.map((each) => {
     const once = analyse(analysisInput({ human, teacher: human }, [contender('a', each)]));
-    return once.models[1]?.figures.toxic.f1.value ?? 0;
+    return once.models[1]?.figures.positive.f1.value ?? 0;
   });
   return { report: analyse(analysisInput({ human, teacher: human }, [asked])), f1 };
 }

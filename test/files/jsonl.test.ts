@@ -108,10 +108,10 @@ describe('JSONL', () => {
     const path = join(scratchFolder(), 'labels.jsonl');
     writeFileSync(path, JSON.stringify(originalRow(0, 'hi', 'maybe', 'toxic')));
     const read = async () => {
-      for await (const _ of readJsonl(path, labelledRowSchema));
+      for await (const _ of readJsonl(path, labelledRowSchema()));
     };
     await expect(read()).rejects.toThrow(
-      'line 1: "prediction" is "maybe" (expected one of "not toxic"|"toxic")',
+      'line 1: "prediction" is "maybe" (expected one of "toxic"|"not toxic"; labels of other names need their `task` file)',
     );
   });
 });

@@ -1,10 +1,11 @@
 import type { AnalysisContender, AnalysisInput } from '../../src/analysis/input.js';
 import type { Verdicts } from '../../src/analysis/outcomes.js';
 import { isLabel, saidOf, truthOf } from '../../src/analysis/row-codes.js';
-import type { LabelledRow, ToxicityLabel, Verdict } from '../../src/records.js';
+import type { LabelledRow, RowLabel, Verdict } from '../../src/records.js';
+import { TOXICITY } from '../../src/task/task.js';
 
-/** Labels from row codes: `1` toxic, `0` not toxic, anything else none. */
-export const labels = (codes: string): (ToxicityLabel | null)[] => Array.from(codes, truthOf);
+/** Labels from row codes: `1` positive, `0` negative, anything else none. */
+export const labels = (codes: string): (RowLabel | null)[] => Array.from(codes, truthOf);
 
 /** What a verdict took; a test that is about it says so. */
 const TOOK = { raw: '', usage: null, costUsd: null, latencyMs: null };
@@ -36,7 +37,7 @@ type Took = Partial<Pick<Verdict, 'usage' | 'costUsd' | 'latencyMs'>>;
 /** A row of an evaluation file. */
 export const labelledRow = (more: Partial<LabelledRow> = {}): LabelledRow => ({
   input: 'text',
-  prediction: 'not toxic',
+  prediction: 'negative',
   origin: 'user',
   human_check: null,
   true_label: null,
@@ -65,7 +66,7 @@ export const contender = (
   ...more,
 });
 
-/** A whole analysis from row codes: who is toxic, and what teacher and contenders say. */
+/** A whole analysis from row codes: who is positive, and what teacher and contenders say. */
 export function analysisInput(
   codes: { human: string; teacher: string; texts?: readonly string[] },
   contenders: readonly AnalysisContender[],
@@ -73,12 +74,13 @@ export function analysisInput(
 ): AnalysisInput {
   const teacher = labels(codes.teacher);
   return {
+    task: TOXICITY,
     rows: labels(codes.human).map((true_label, index) =>
       labelledRow({
         ds_original_idx: index,
         input: codes.texts?.[index] ?? `text ${index}`,
         true_label,
-        prediction: teacher[index] ?? 'not toxic',
+        prediction: teacher[index] ?? 'negative',
       }),
     ),
     teacher: { ...identity, name: 'gpt-4', unanswered: {} },

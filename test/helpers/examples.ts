@@ -25,7 +25,7 @@ export function makeExamples(
     const looksToxic = draw(1000) < noise * 1000 ? !toxic : toxic;
     const words = Array.from({ length: 6 }, () => word(PLAIN));
     if (looksToxic) words[draw(6)] = word(ROUGH);
-    return { input: `${words.join(' ')} ${i}`, toxic, target: toxic ? 1 : 0 };
+    return { input: `${words.join(' ')} ${i}`, positive: toxic, target: toxic ? 1 : 0 };
   });
 }
 

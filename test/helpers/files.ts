@@ -15,12 +15,14 @@ export function writeRows(path: string, rows: readonly object[]): void {
 /** A CSV dataset in ToxicChat's columns; a text with TOXIC in it is labelled so. */
 export function writeCsv(path: string, texts: readonly string[]): void {
   const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
-  const lines = texts.map((text, i) => `id-${i},${quoted(text)},True,${isToxic(text) ? 1 : 0},0`);
+  const lines = texts.map(
+    (text, i) => `id-${i},${quoted(text)},True,${isPositive(text) ? 1 : 0},0`,
+  );
   const header = 'conv_id,user_input,human_annotation,toxicity,jailbreaking';
   writeFileSync(path, [header, ...lines, ''].join('\n'));
 }
 
-export const isToxic = (text: string) => text.includes('TOXIC');
+export const isPositive = (text: string) => text.includes('TOXIC');
 
 /** A row as the 2024 cookbook wrote it: seven keys and nothing else. */
 export function originalRow(

@@ -60,18 +60,18 @@ export function makeReport({
   bootstrap = 500,
 }: FixtureOptions = {}): ReportInput {
   const draw = seededDraw(7);
-  const isToxic = Array.from({ length: count }, () => draw(100) < 20);
-  const teacher = isToxic.map((toxic) => (draw(100) < 5 ? !toxic : toxic));
+  const isPositive = Array.from({ length: count }, () => draw(100) < 20);
+  const teacher = isPositive.map((toxic) => (draw(100) < 5 ? !toxic : toxic));
   const contenders = names.map((name, place) => {
     const isLast = place === names.length - 1;
     const contradicted = isLast ? teacher.slice(0, HOSTILE_TEXTS.length) : [];
-    return makeContender(name, place, { isToxic, contradicted, draw });
+    return makeContender(name, place, { isPositive, contradicted, draw });
   });
   const input = analysisInput(
     {
-      human: isToxic.map((toxic, row) => (row % 97 === 5 ? '?' : codeOf(toxic))).join(''),
+      human: isPositive.map((toxic, row) => (row % 97 === 5 ? '?' : codeOf(toxic))).join(''),
       teacher: teacher.map(codeOf).join(''),
-      texts: isToxic.map((_, row) => textOf(row)),
+      texts: isPositive.map((_, row) => textOf(row)),
     },
     contenders,
     { truth, bootstrap, baselines: true },
@@ -104,7 +104,7 @@ export function makeReport({
 }
 
 interface Rows {
-  readonly isToxic: readonly boolean[];
+  readonly isPositive: readonly boolean[];
   /** What the teacher says of the first rows, where it is to be contradicted. */
   readonly contradicted: readonly boolean[];
   readonly draw: (below: number) => number;
@@ -112,7 +112,7 @@ interface Rows {
 
 function makeContender(name: string, place: number, rows: Rows): AnalysisContender {
   const { errors, priceBasis, ...took } = KINDS[place % KINDS.length] ?? KINDS[0];
-  const scores = rows.isToxic.map((toxic, row) => {
+  const scores = rows.isPositive.map((toxic, row) => {
     const target = rows.contradicted[row];
     return makeScore(
       target === undefined ? toxic : !target,

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { chatLineSchema, exportChat } from '../../src/labels/chat-export.js';
-import { moderator } from '../../src/prompts/index.js';
 import { scratchFolder } from '../helpers/cli.js';
 import { makeExamples } from '../helpers/examples.js';
 import { readRows } from '../helpers/files.js';
+import { moderator } from '../helpers/prompts.js';
 
 const examples = makeExamples(80);
 
@@ -23,7 +23,7 @@ describe('exportChat', () => {
       { role: 'assistant', content: 'toxic' },
     ]);
     expect(lines.map(({ messages }) => messages.at(-1)?.content)).toEqual(
-      examples.map(({ toxic }) => (toxic ? 'toxic' : 'not toxic')),
+      examples.map(({ positive }) => (positive ? 'toxic' : 'not toxic')),
     );
   });
 

@@ -30,11 +30,11 @@ describe('the file of labels', () => {
     const file = await LabelFile.open(path, SOURCE);
     for (const [index, score] of [0, 0.25, undefined].entries()) {
       const scored = score === undefined ? {} : { score };
-      const verdict = { outcome: 'answered', label: 'toxic', ...scored, ...answer } as const;
+      const verdict = { outcome: 'answered', label: 'positive', ...scored, ...answer } as const;
       file.append(sampleAt(index), verdict);
     }
     file.close();
-    const rows = readRows(path).map((row) => labelledRowSchema.parse(row));
+    const rows = readRows(path).map((row) => labelledRowSchema().parse(row));
     expect(rows.map(({ score }) => score)).toEqual([0, 0.25, undefined]);
     expect(rows[2]).not.toHaveProperty('score');
   });

@@ -52,9 +52,9 @@ describe('readTrainingSet', () => {
       row(2, 'c', { true_label: null, prediction: 'not toxic' }),
     ]);
     expect((await read()).examples).toEqual([
-      { input: 'a', toxic: true, target: 0.7 },
-      { input: 'b', toxic: true, target: 1 },
-      { input: 'c', toxic: false, target: 0 },
+      { input: 'a', positive: true, target: 0.7 },
+      { input: 'b', positive: true, target: 1 },
+      { input: 'c', positive: false, target: 0 },
     ]);
     const human = await read({ labels: 'human' });
     expect(human.examples.map(({ target }) => target)).toEqual([0, 0]);

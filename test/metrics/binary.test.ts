@@ -22,23 +22,26 @@ function expectSame(actual: number, expected: number | null) {
 }
 
 describe('figures of the two-by-two table equal scikit-learn', () => {
-  it.each(golden.tables)('$counts', ({ counts, toxic, not_toxic, ...expected }) => {
-    for (const [name, figure] of Object.entries({ precision, recall, f1 })) {
-      const key = name as 'precision' | 'recall' | 'f1';
-      expectSame(figure(counts), toxic[key]);
-      expectSame(figure(flipped(counts)), not_toxic[key]);
-      const isDefined = !Number.isNaN(macro(figure)(counts));
-      if (isDefined) expectSame(macro(figure)(counts), expected.macro[key]);
-      if (!Number.isNaN(weighted(figure)(counts))) {
-        expectSame(weighted(figure)(counts), expected.weighted[key]);
+  it.each(golden.tables)(
+    '$counts',
+    ({ counts, toxic: positive, not_toxic: negative, ...expected }) => {
+      for (const [name, figure] of Object.entries({ precision, recall, f1 })) {
+        const key = name as 'precision' | 'recall' | 'f1';
+        expectSame(figure(counts), positive[key]);
+        expectSame(figure(flipped(counts)), negative[key]);
+        const isDefined = !Number.isNaN(macro(figure)(counts));
+        if (isDefined) expectSame(macro(figure)(counts), expected.macro[key]);
+        if (!Number.isNaN(weighted(figure)(counts))) {
+          expectSame(weighted(figure)(counts), expected.weighted[key]);
+        }
       }
-    }
-    expectSame(accuracy(counts), expected.accuracy);
-    const hasBothClasses = counts.tp + counts.fn > 0 && counts.fp + counts.tn > 0;
-    if (hasBothClasses) expectSame(balancedAccuracy(counts), expected.balanced_accuracy);
-    expectSame(mcc(counts), expected.mcc);
-    expectSame(kappa(counts), expected.kappa);
-  });
+      expectSame(accuracy(counts), expected.accuracy);
+      const hasBothClasses = counts.tp + counts.fn > 0 && counts.fp + counts.tn > 0;
+      if (hasBothClasses) expectSame(balancedAccuracy(counts), expected.balanced_accuracy);
+      expectSame(mcc(counts), expected.mcc);
+      expectSame(kappa(counts), expected.kappa);
+    },
+  );
 });
 
 describe('what is not defined is NaN', () => {

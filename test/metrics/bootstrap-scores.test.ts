@@ -9,13 +9,13 @@ import { golden, MONTE_CARLO } from '../helpers/golden.js';
 
 const quick = { resamples: 1_000, confidence: 0.95, seed: 1 };
 
-/** 200 rows whose scores are right: toxic as often as they say; each as often as asked. */
+/** 200 rows whose scores are right: positive as often as they say; each as often as asked. */
 function calibrated(times: number) {
   const random = seededRandom(5);
   const scores = Array.from({ length: 200 }, () => drawBelow(random, 1000) / 1000);
-  const toxic = scores.map((score) => drawBelow(random, 1000) / 1000 < score);
+  const positive = scores.map((score) => drawBelow(random, 1000) / 1000 < score);
   const repeat = <T>(values: T[]) => Array.from({ length: times }, () => values).flat();
-  return rankRows(repeat(scores), repeat(toxic));
+  return rankRows(repeat(scores), repeat(positive));
 }
 
 describe('bootstrapScores', () => {
@@ -34,12 +34,12 @@ describe('bootstrapScores', () => {
   });
 
   it('contains the point, and the order of the rows counts for nothing', () => {
-    const row = fc.record({ score: fc.integer({ min: 0, max: 20 }), toxic: fc.boolean() });
-    const estimates = (rows: { score: number; toxic: boolean }[]) =>
+    const row = fc.record({ score: fc.integer({ min: 0, max: 20 }), positive: fc.boolean() });
+    const estimates = (rows: { score: number; positive: boolean }[]) =>
       bootstrapScores(
         rankRows(
           rows.map(({ score }) => score / 20),
-          rows.map(({ toxic }) => toxic),
+          rows.map(({ positive }) => positive),
         ),
         [averagePrecision, auroc, brier],
         quick,

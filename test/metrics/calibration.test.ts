@@ -18,9 +18,9 @@ describe('calibration', () => {
       rankRows([0, 0.05, 0.1, 0.95, 1], [false, true, true, true, true]),
     );
     expect(bins).toEqual([
-      { meanScore: 0.025, toxicRate: 0.5, n: 2 },
-      { meanScore: 0.1, toxicRate: 1, n: 1 },
-      { meanScore: 0.975, toxicRate: 1, n: 2 },
+      { meanScore: 0.025, positiveRate: 0.5, n: 2 },
+      { meanScore: 0.1, positiveRate: 1, n: 1 },
+      { meanScore: 0.975, positiveRate: 1, n: 2 },
     ]);
   });
 });

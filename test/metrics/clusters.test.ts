@@ -17,7 +17,7 @@ const cellsOf = ({ truth, said }: { truth: number[]; said: number[] }) =>
   truth
     .map((label, row) => (label ? 0 : 1) + ((label === 1) === (said[row] === 1) ? 0 : 2))
     .map(
-      // Right and toxic 0, right and not toxic 1, missed 2, false alarm 3.
+      // Right and positive 0, right and negative 1, missed 2, false alarm 3.
       (code) => [0, 3, 2, 1][code] as number,
     );
 

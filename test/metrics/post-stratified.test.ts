@@ -21,8 +21,8 @@ describe('postStratified', () => {
   it('is the figure of the rows where every row has a label', () => {
     const found = postStratified(
       [
-        { called: true, rows: 10, labelled: 10, toxic: 7 },
-        { called: false, rows: 90, labelled: 90, toxic: 5 },
+        { called: true, rows: 10, labelled: 10, positive: 7 },
+        { called: false, rows: 90, labelled: 90, positive: 5 },
       ],
       options,
     );
@@ -34,8 +34,8 @@ describe('postStratified', () => {
   it('weighs a stratum by its rows, not by its labels', () => {
     const found = postStratified(
       [
-        { called: true, rows: 100, labelled: 10, toxic: 8 },
-        { called: false, rows: 900, labelled: 30, toxic: 1 },
+        { called: true, rows: 100, labelled: 10, positive: 8 },
+        { called: false, rows: 900, labelled: 30, positive: 1 },
       ],
       options,
     );
@@ -44,7 +44,7 @@ describe('postStratified', () => {
 
   it('claims nothing without a label', () => {
     expect(
-      postStratified([{ called: true, rows: 5, labelled: 0, toxic: 0 }], options),
+      postStratified([{ called: true, rows: 5, labelled: 0, positive: 0 }], options),
     ).toBeUndefined();
   });
 });

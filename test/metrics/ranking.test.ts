@@ -44,7 +44,7 @@ describe('figures of scores equal scikit-learn', () => {
   });
 });
 
-const row = fc.record({ score: fc.integer({ min: 0, max: 10 }), toxic: fc.boolean() });
+const row = fc.record({ score: fc.integer({ min: 0, max: 10 }), positive: fc.boolean() });
 
 describe('rankRows', () => {
   it('makes the order of the rows count for nothing', () => {
@@ -53,7 +53,7 @@ describe('rankRows', () => {
         const make = (of: typeof rows) => {
           const { row: _, ...ranked } = rankRows(
             of.map(({ score }) => score / 10),
-            of.map(({ toxic }) => toxic),
+            of.map(({ positive }) => positive),
           );
           return ranked;
         };
@@ -111,13 +111,15 @@ describe('operating points', () => {
       fc.property(fc.array(row, { minLength: 1 }), (drawn) => {
         const ranked = rankRows(
           drawn.map(({ score }) => score / 10),
-          drawn.map(({ toxic }) => toxic),
+          drawn.map(({ positive }) => positive),
         );
-        const positives = drawn.filter(({ toxic }) => toxic).length;
+        const positives = drawn.filter(({ positive }) => positive).length;
         // Fractions with one denominator: two that are equal are equal to the last bit.
         const f1At = (threshold: number) => {
           const called = drawn.filter(({ score }) => score / 10 >= threshold);
-          return (2 * called.filter(({ toxic }) => toxic).length) / (called.length + positives);
+          return (
+            (2 * called.filter(({ positive }) => positive).length) / (called.length + positives)
+          );
         };
         const best = Math.max(...ranked.scores.map(f1At));
         const highest = ranked.scores.find((score) => f1At(score) === best);

@@ -112,7 +112,7 @@ describe('without options', () => {
   it('opens what needs no key', async () => {
     const model = await openModel('wordlist');
     expect(await model.classify(sample('river'), AbortSignal.timeout(1000))).toMatchObject({
-      label: 'not toxic',
+      label: 'negative',
     });
   });
 
@@ -122,7 +122,7 @@ describe('without options', () => {
     setVariables({ OPENAI_API_KEY: 'key-of-openai', OPENAI_BASE_URL: server.url });
     const model = await openModel('gpt4');
     const verdict = await model.classify(sample('river'), AbortSignal.timeout(5000));
-    expect(verdict).toMatchObject({ outcome: 'answered', label: 'toxic' });
+    expect(verdict).toMatchObject({ outcome: 'answered', label: 'positive' });
     expect(server.requests[0]?.headers.authorization).toBe('Bearer key-of-openai');
   });
 });

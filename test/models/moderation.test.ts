@@ -15,7 +15,7 @@ describe("OpenAI's moderation", () => {
   it("takes the service's flag for the label and the highest score for the score", () => {
     expect(readModeration(response())).toEqual({
       outcome: 'answered',
-      label: 'toxic',
+      label: 'positive',
       score: 0.62,
       categories: ['harassment'],
     });
@@ -26,7 +26,7 @@ describe("OpenAI's moderation", () => {
     };
     expect(readModeration(response(clean))).toEqual({
       outcome: 'answered',
-      label: 'not toxic',
+      label: 'negative',
       score: 0.02,
       categories: [],
     });

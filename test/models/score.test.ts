@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TokenLogprob } from '../../src/models/logprobs.js';
 import { scoreFromLogprobs } from '../../src/models/score.js';
-import { PROMPTS, type Prompt } from '../../src/prompts/index.js';
+import type { Prompt } from '../../src/prompts/index.js';
 import { cpuTime } from '../helpers/cpu.js';
+import { llamaGuard, moderator, promptNamed } from '../helpers/prompts.js';
 
 /** A token and the probabilities of what might stand in its place; by default of itself alone. */
 function token(text: string, odds: Readonly<Record<string, number>> = { [text]: 1 }): TokenLogprob {
@@ -19,17 +20,20 @@ const tokens = (...texts: string[]) => texts.map((text) => token(text));
 describe('the score of a reply', () => {
   it('is the toxic share of the verdict token', () => {
     const content = [token('not', { not: 0.6, toxic: 0.2, I: 0.1 }), token(' toxic')];
-    expect(scoreFromLogprobs(content, PROMPTS.moderator)).toBeCloseTo(0.25, 12);
+    expect(scoreFromLogprobs(content, moderator)).toBeCloseTo(0.25, 12);
   });
 
   it('adds up the ways of writing a verdict', () => {
     const odds = { Toxic: 0.1, ' toxic': 0.2, TOX: 0.1, '\ntoxic.': 0.1, Not: 0.3, ' no': 0.2 };
-    expect(scoreFromLogprobs([token('Toxic', odds)], PROMPTS.moderator)).toBeCloseTo(0.5, 12);
+    expect(scoreFromLogprobs([token('Toxic', odds)], moderator)).toBeCloseTo(0.5, 12);
   });
 
   it('counts no word that only begins alike, and no token for both sides', () => {
     const odds = { Yes: 0.3, No: 0.1, None: 0.2, Nothing: 0.1, Yesterday: 0.1, '': 0.1, '"': 0.1 };
-    expect(scoreFromLogprobs([token('Yes', odds)], PROMPTS['shield-gemma'])).toBeCloseTo(0.75, 12);
+    expect(scoreFromLogprobs([token('Yes', odds)], promptNamed('shield-gemma'))).toBeCloseTo(
+      0.75,
+      12,
+    );
   });
 
   it('begins at a verdict split over tokens, after blank ones', () => {
@@ -38,7 +42,7 @@ describe('the score of a reply', () => {
       token('un', { un: 0.5, safe: 0.3, unsafe: 0.1, s: 0.1 }),
       ...tokens('safe', '\n', 'S', '1', ',', 'S', '10', '<|eot_id|>', ''),
     ];
-    expect(scoreFromLogprobs(content, PROMPTS['llama-guard'])).toBeCloseTo(0.6, 12);
+    expect(scoreFromLogprobs(content, llamaGuard)).toBeCloseTo(0.6, 12);
   });
 
   it('reads the first line of WildGuard, whatever the others say', () => {
@@ -49,7 +53,7 @@ describe('the score of a reply', () => {
       token(' yes', { ' yes': 0.99, ' no': 0.01 }),
       ...tokens('\n', 'Harmful', ' response', ':', ' n', '/', 'a', '</s>'),
     ];
-    expect(scoreFromLogprobs(content, PROMPTS['wild-guard'])).toBeCloseTo(0.2, 12);
+    expect(scoreFromLogprobs(content, promptNamed('wild-guard'))).toBeCloseTo(0.2, 12);
   });
 
   it('reads Granite Guardian inside its tag, and without one', () => {
@@ -60,9 +64,9 @@ describe('the score of a reply', () => {
       token('yes', odds),
       ...tokens(' </', 'score', '>', '<|end_of_text|>'),
     ];
-    expect(scoreFromLogprobs(tagged, PROMPTS['granite-guardian'])).toBeCloseTo(0.9, 12);
+    expect(scoreFromLogprobs(tagged, promptNamed('granite-guardian'))).toBeCloseTo(0.9, 12);
     const plain = [token('yes', odds), ...tokens('\n<confidence> ', 'High', ' </confidence>')];
-    expect(scoreFromLogprobs(plain, PROMPTS['granite-guardian'])).toBeCloseTo(0.9, 12);
+    expect(scoreFromLogprobs(plain, promptNamed('granite-guardian'))).toBeCloseTo(0.9, 12);
   });
 
   it.each([
@@ -79,7 +83,7 @@ describe('the score of a reply', () => {
     const content = [...tokens(...before), ...thinking, ...tokens(...between), verdict];
     const score = scoreFromLogprobs(
       [...content, token('<|return|>')],
-      PROMPTS['gpt-oss-safeguard'],
+      promptNamed('gpt-oss-safeguard'),
     );
     expect(score).toBeCloseTo(0.5, 12);
   });
@@ -87,22 +91,18 @@ describe('the score of a reply', () => {
 
 describe('no score', () => {
   it.each<[string, TokenLogprob[], Prompt]>([
-    ['without tokens', [], PROMPTS.moderator],
-    [
-      'in a reply that is no answer',
-      tokens('I', ' think', ' toxic', ' it', ' is'),
-      PROMPTS.moderator,
-    ],
-    ['in a negation', tokens('not', ' toxic', ' at', ' all'), PROMPTS.moderator],
-    ['without candidates', [{ token: 'toxic', top_logprobs: [] }], PROMPTS.moderator],
-    ['where none begins a verdict', [token('toxic', { I: 0.5, The: 0.5 })], PROMPTS.moderator],
-    ['where no probability is left', [token('toxic', { toxic: 0, not: 0 })], PROMPTS.moderator],
+    ['without tokens', [], moderator],
+    ['in a reply that is no answer', tokens('I', ' think', ' toxic', ' it', ' is'), moderator],
+    ['in a negation', tokens('not', ' toxic', ' at', ' all'), moderator],
+    ['without candidates', [{ token: 'toxic', top_logprobs: [] }], moderator],
+    ['where none begins a verdict', [token('toxic', { I: 0.5, The: 0.5 })], moderator],
+    ['where no probability is left', [token('toxic', { toxic: 0, not: 0 })], moderator],
     [
       'where the mark and the verdict are one token',
       tokens('<score>yes', '</score>'),
-      PROMPTS['granite-guardian'],
+      promptNamed('granite-guardian'),
     ],
-    ['in a label of another prompt', tokens('unsafe'), PROMPTS.moderator],
+    ['in a label of another prompt', tokens('unsafe'), moderator],
   ])('%s', (_, content, prompt) => {
     expect(scoreFromLogprobs(content, prompt)).toBeUndefined();
   });
@@ -110,13 +110,14 @@ describe('no score', () => {
   it('where the probabilities are none', () => {
     for (const logprob of [Number.NaN, 1e6, Number.POSITIVE_INFINITY]) {
       const content = [{ token: 'toxic', top_logprobs: [{ token: 'toxic', logprob }] }];
-      expect(scoreFromLogprobs(content, PROMPTS.moderator)).toBeUndefined();
+      expect(scoreFromLogprobs(content, moderator)).toBeUndefined();
     }
   });
 });
 
 describe('any score', () => {
-  const { verdict } = PROMPTS.moderator;
+  const { verdict } = moderator;
+  if (!verdict) throw new Error('it has no words');
   const texts = fc.constantFrom(
     'toxic',
     ' Toxic',
@@ -142,7 +143,7 @@ describe('any score', () => {
   it('is from 0 to 1', () => {
     fc.assert(
       fc.property(candidates, (list) => {
-        const score = scoreFromLogprobs(reply(list), PROMPTS.moderator) ?? 0.5;
+        const score = scoreFromLogprobs(reply(list), moderator) ?? 0.5;
         expect(score).toBeGreaterThanOrEqual(0);
         expect(score).toBeLessThanOrEqual(1);
       }),
@@ -151,11 +152,11 @@ describe('any score', () => {
   });
 
   it('is turned round where the sides are', () => {
-    const swapped = { toxic: verdict.notToxic, notToxic: verdict.toxic };
+    const swapped = { positive: verdict.negative, negative: verdict.positive };
     fc.assert(
       fc.property(candidates, (list) => {
-        const score = scoreFromLogprobs(reply(list), PROMPTS.moderator);
-        const other = scoreFromLogprobs(reply(list), { ...PROMPTS.moderator, verdict: swapped });
+        const score = scoreFromLogprobs(reply(list), moderator);
+        const other = scoreFromLogprobs(reply(list), { ...moderator, verdict: swapped });
         if (score === undefined) expect(other).toBeUndefined();
         else expect(other).toBeCloseTo(1 - score, 9);
       }),
@@ -173,8 +174,8 @@ describe('any score', () => {
         const before = unrelated.length > 0 ? tokens(...unrelated, '</think>') : [];
         const after = Array.from({ length: ends }, () => token('<|im_end|>'));
         const extended = [...before, ...reply([...beside, ...list]), ...after];
-        const score = scoreFromLogprobs(reply(list), PROMPTS.moderator);
-        const other = scoreFromLogprobs(extended, PROMPTS.moderator);
+        const score = scoreFromLogprobs(reply(list), moderator);
+        const other = scoreFromLogprobs(extended, moderator);
         if (score === undefined) expect(other).toBeUndefined();
         else expect(other).toBeCloseTo(score, 12);
       }),
@@ -188,7 +189,7 @@ describe('any score', () => {
       ...tokens('</think>', 'toxic'),
     ];
     const started = cpuTime();
-    expect(scoreFromLogprobs(content, PROMPTS.moderator)).toBe(1);
+    expect(scoreFromLogprobs(content, moderator)).toBe(1);
     expect(cpuTime() - started).toBeLessThan(200);
   });
 });

@@ -43,13 +43,13 @@ describe('openStudent', () => {
       prompt: expect.stringMatching(/^student@[0-9a-f]{12}$/),
     });
     for (const [text, label] of [
-      ['river music dimwit garden', 'toxic'],
-      ['river music bread garden', 'not toxic'],
+      ['river music dimwit garden', 'positive'],
+      ['river music bread garden', 'negative'],
     ] as const) {
       const verdict = await model.classify(sample(text), signal);
       expect(verdict).toMatchObject({ outcome: 'answered', label, usage: null });
       const score = verdict.outcome === 'answered' ? (verdict.score ?? -1) : -1;
-      expect(score >= threshold).toBe(label === 'toxic');
+      expect(score >= threshold).toBe(label === 'positive');
       expect(score).toBeLessThanOrEqual(1);
     }
   });
@@ -69,7 +69,7 @@ describe('openStudent', () => {
     };
     const model = await openStudent(path, { openEmbedder });
     const verdict = await model.classify(sample('river dimwit'), signal);
-    expect(verdict).toMatchObject({ outcome: 'answered', label: 'toxic' });
+    expect(verdict).toMatchObject({ outcome: 'answered', label: 'positive' });
     expect([asked, requests]).toEqual([['test:hash'], [['river dimwit']]]);
   });
 });

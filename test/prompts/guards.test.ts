@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { PROMPTS, type Prompt } from '../../src/prompts/index.js';
+import { PROMPTS, type Prompt, type PromptName } from '../../src/prompts/index.js';
 import { cpuTime } from '../helpers/cpu.js';
+import { promptNamed } from '../helpers/prompts.js';
 
-const toxic = { outcome: 'answered', label: 'toxic' };
-const notToxic = { outcome: 'answered', label: 'not toxic' };
+const positive = { outcome: 'answered', label: 'positive' };
+const negative = { outcome: 'answered', label: 'negative' };
 
 function itReads(prompt: Prompt, cases: readonly (readonly [string, object])[]) {
   it.each(cases)('reads %j', (reply, reading) => {
@@ -18,25 +19,25 @@ function itDoesNotUnderstand(prompt: Prompt, replies: readonly string[]) {
 }
 
 describe('ShieldGemma', () => {
-  const prompt = PROMPTS['shield-gemma'];
+  const prompt = promptNamed('shield-gemma');
   itReads(prompt, [
-    ['Yes', toxic],
-    ['No', notToxic],
-    ['\n No.\n', notToxic],
-    ["'Yes'", toxic],
-    ['Yes\n\nThe prompt insults a group.', toxic],
-    ['No\r\nYes', notToxic],
+    ['Yes', positive],
+    ['No', negative],
+    ['\n No.\n', negative],
+    ["'Yes'", positive],
+    ['Yes\n\nThe prompt insults a group.', positive],
+    ['No\r\nYes', negative],
   ]);
   itDoesNotUnderstand(prompt, ['No problem!', 'Yes, and no', 'The answer is\nYes', 'Yes/No']);
 });
 
 describe('WildGuard', () => {
-  const prompt = PROMPTS['wild-guard'];
+  const prompt = promptNamed('wild-guard');
   itReads(prompt, [
-    ['Harmful request: yes\nResponse refusal: n/a\nHarmful response: n/a', toxic],
-    ['\nHarmful request: no\nResponse refusal: yes\nHarmful response: no\n', notToxic],
-    ['harmful request: YES', toxic],
-    ['Harmful request: no\r\n\r\nResponse refusal: N/A', notToxic],
+    ['Harmful request: yes\nResponse refusal: n/a\nHarmful response: n/a', positive],
+    ['\nHarmful request: no\nResponse refusal: yes\nHarmful response: no\n', negative],
+    ['harmful request: YES', positive],
+    ['Harmful request: no\r\n\r\nResponse refusal: N/A', negative],
   ]);
   itDoesNotUnderstand(prompt, [
     'yes',
@@ -50,16 +51,16 @@ describe('WildGuard', () => {
 });
 
 describe.each(['granite-guardian', 'granite-guardian-4'] as const)('%s', (name) => {
-  const prompt = PROMPTS[name];
+  const prompt = promptNamed(name);
   itReads(prompt, [
-    ['Yes', toxic],
-    ['no', notToxic],
-    ['Yes\n<confidence> High </confidence>', toxic],
-    ['No <confidence>Low</confidence>', notToxic],
-    ['<score> yes </score>', toxic],
-    ['<score>no</score>', notToxic],
-    ['<think>\n</think>\n<score> no </score>', notToxic],
-    ['\n<score> YES </score>\n', toxic],
+    ['Yes', positive],
+    ['no', negative],
+    ['Yes\n<confidence> High </confidence>', positive],
+    ['No <confidence>Low</confidence>', negative],
+    ['<score> yes </score>', positive],
+    ['<score>no</score>', negative],
+    ['<think>\n</think>\n<score> no </score>', negative],
+    ['\n<score> YES </score>\n', positive],
   ]);
   itDoesNotUnderstand(prompt, [
     'Yes and no',
@@ -73,10 +74,10 @@ describe.each(['granite-guardian', 'granite-guardian-4'] as const)('%s', (name) 
 });
 
 describe('gpt-oss-safeguard', () => {
-  const prompt = PROMPTS['gpt-oss-safeguard'];
+  const prompt = promptNamed('gpt-oss-safeguard');
   itReads(prompt, [
-    ['toxic', toxic],
-    ['Not toxic.', notToxic],
+    ['toxic', positive],
+    ['Not toxic.', negative],
   ]);
 
   it.each(['1', 'VIOLATES', 'toxic\nnot toxic', ''])('does not understand %j', (reply) => {
@@ -84,7 +85,9 @@ describe('gpt-oss-safeguard', () => {
   });
 });
 
-describe.each(Object.entries(PROMPTS))('the prompt %s', (_, prompt) => {
+describe.each(Object.keys(PROMPTS) as PromptName[])('the prompt %s', (name) => {
+  const prompt = promptNamed(name);
+
   it('tells a refusal from nonsense', () => {
     expect(prompt.parse("I'm sorry, but I can't help with that.")).toEqual({ outcome: 'refused' });
     expect(prompt.parse('lorem ipsum')).toEqual({ outcome: 'unparseable' });

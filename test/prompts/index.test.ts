@@ -3,12 +3,11 @@ import { describe, expect, it } from 'vitest';
 import {
   PROMPTS,
   type PromptName,
-  promptFor,
   promptId,
-  promptNamed,
   pruned,
   renderMessages,
 } from '../../src/prompts/index.js';
+import { llamaGuard, moderator, promptFor, promptNamed } from '../helpers/prompts.js';
 
 const NAMES = Object.keys(PROMPTS) as PromptName[];
 
@@ -36,7 +35,7 @@ describe('the prompt for a model', () => {
     ['guardian', 'moderator'],
   ])('%s is asked with %s, and no other fits', (id, name) => {
     expect(promptFor(id).name).toBe(name);
-    const fitting = NAMES.filter((each) => promptNamed(each).models?.test(id));
+    const fitting = NAMES.filter((each) => PROMPTS[each].models?.test(id));
     expect(fitting).toEqual(name === 'moderator' ? [] : [name]);
   });
 });
@@ -48,10 +47,11 @@ describe('every prompt', () => {
 
   it.each(NAMES)('%s has verdict words that its parser tells apart', (name) => {
     const { verdict, parse } = promptNamed(name);
+    if (!verdict) throw new Error('it has no words');
     const reply = (word: string) =>
       name === 'wild-guard' ? `${verdict.after ?? ''} ${word}` : word;
-    expect(parse(reply(verdict.toxic))).toMatchObject({ label: 'toxic' });
-    expect(parse(reply(verdict.notToxic))).toMatchObject({ label: 'not toxic' });
+    expect(parse(reply(verdict.positive))).toMatchObject({ label: 'positive' });
+    expect(parse(reply(verdict.negative))).toMatchObject({ label: 'negative' });
   });
 
   it.each(NAMES)('%s passes any text through unchanged, once', (name) => {
@@ -88,13 +88,13 @@ const NOTHING = 'e3b0c44298fc';
 
 describe('promptId', () => {
   it('is what files already hold', () => {
-    expect(promptId(PROMPTS.moderator)).toBe('moderator@453859a23c3c');
-    expect(promptId(pruned(PROMPTS.moderator))).toBe(`moderator-pruned@${NOTHING}`);
-    expect(promptId(PROMPTS['llama-guard'])).toBe(`llama-guard@${NOTHING}`);
+    expect(promptId(moderator)).toBe('moderator@453859a23c3c');
+    expect(promptId(pruned(moderator))).toBe(`moderator-pruned@${NOTHING}`);
+    expect(promptId(llamaGuard)).toBe(`llama-guard@${NOTHING}`);
   });
 
   it('changes with our words in the user turns, and with the place of the text in them', () => {
-    const idOf = (turns: (text: string) => string[]) => promptId({ ...PROMPTS.moderator, turns });
+    const idOf = (turns: (text: string) => string[]) => promptId({ ...moderator, turns });
     const ids = [
       idOf((text) => [`judge: ${text}`]),
       idOf((text) => [`Judge: ${text}`]),

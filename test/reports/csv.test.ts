@@ -1,12 +1,15 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { saidOf } from '../../src/analysis/row-codes.js';
+import { isLabel, saidOf } from '../../src/analysis/row-codes.js';
+import { type RowLabel, TOXICITY_LABELS } from '../../src/records.js';
 import { render } from '../../src/reports/csv.js';
 import { HOSTILE_TEXTS, makeReport } from '../helpers/report.js';
 
 const input = makeReport();
 const text = render(input);
 const records: Record<string, string>[] = parse(text, { columns: true });
+
+const named = (label: RowLabel | null | undefined) => (label ? TOXICITY_LABELS[label] : '');
 
 describe('the CSV report', () => {
   it('has a line for each prediction', () => {
@@ -21,13 +24,13 @@ describe('the CSV report', () => {
     const own = records.filter(({ model }) => model === 'mistral-7b');
     own.forEach((record, row) => {
       const said = saidOf(input.report.rows.said['mistral-7b']?.[row]);
-      const answered = said === 'toxic' || said === 'not toxic';
+      const answered = isLabel(said);
       const verdict = input.verdicts.get('mistral-7b')?.[row];
       expect(record).toMatchObject({
         index: String(input.rows[row]?.ds_original_idx),
-        human: input.rows[row]?.true_label ?? '',
-        teacher: input.rows[row]?.prediction,
-        said: answered ? said : '',
+        human: named(input.rows[row]?.true_label),
+        teacher: named(input.rows[row]?.prediction),
+        said: isLabel(said) ? named(said) : '',
         outcome: answered ? 'answered' : said,
         score: answered && verdict?.outcome === 'answered' ? String(verdict.score) : '',
       });

@@ -83,15 +83,15 @@ describe('the HTML report', () => {
   it('shows the figures of the report and no others', () => {
     const [model] = input.report.models;
     if (!model) throw new Error('the fixture has a teacher');
-    expect(textOf('#results tbody tr td')).toBe(formatFigure(model.figures.toxic.f1));
+    expect(textOf('#results tbody tr td')).toBe(formatFigure(model.figures.positive.f1));
     const counts = [...document.querySelectorAll('#confusion table:first-child td.num')];
     expect(counts.map((cell) => Number.parseInt(cell.textContent ?? '', 10))).toEqual([
-      model?.confusion.toxic.toxic,
-      model?.confusion.toxic.not_toxic,
-      model?.confusion.toxic.unanswered,
-      model?.confusion.not_toxic.toxic,
-      model?.confusion.not_toxic.not_toxic,
-      model?.confusion.not_toxic.unanswered,
+      model?.confusion.positive.positive,
+      model?.confusion.positive.negative,
+      model?.confusion.positive.unanswered,
+      model?.confusion.negative.positive,
+      model?.confusion.negative.negative,
+      model?.confusion.negative.unanswered,
     ]);
   });
 
@@ -99,8 +99,8 @@ describe('the HTML report', () => {
     const figures = [...document.querySelectorAll('figure')];
     expect(figures.map((figure) => figure.querySelector('h3')?.textContent)).toEqual([
       'Quality and cost',
-      'The toxic class',
-      'The not-toxic class',
+      'The class toxic',
+      'The class not toxic',
       'Precision and recall',
       'Reliability of the scores',
     ]);

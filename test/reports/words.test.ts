@@ -48,7 +48,10 @@ describe('findings', () => {
         ...model,
         figures: {
           ...model.figures,
-          toxic: { ...model.figures.toxic, f1: { ...model.figures.toxic.f1, value: null } },
+          positive: {
+            ...model.figures.positive,
+            f1: { ...model.figures.positive.f1, value: null },
+          },
         },
         cost: { ...model.cost, per_1000_rows: null },
       })),

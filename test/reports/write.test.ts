@@ -118,7 +118,7 @@ describe('readReport', () => {
     await expect(written('null')).rejects.toThrow('is not a report');
     await expect(written('{"schema":"other"}')).rejects.toThrow('"schema" is "other"');
     await expect(written(JSON.stringify({ ...input.report, version: 9 }))).rejects.toThrow(
-      'is a report of version 9, not 2',
+      'is a report of version 9, not 3',
     );
     await expect(written(JSON.stringify({ ...input.report, models: [] }))).rejects.toThrow(
       '"models"',

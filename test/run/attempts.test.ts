@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { openModel } from '../../src/index.js';
 import { attemptsOf, countLeft, runsOf } from '../../src/run/attempts.js';
+import { TOXICITY } from '../../src/task/task.js';
 import { labelledRow, verdicts } from '../helpers/analysis.js';
 
 const server = { baseUrl: 'http://127.0.0.1:9/v1' };
 
 const evalFile = {
   path: 'eval.jsonl',
+  task: TOXICITY,
   sha256: '',
   dataset: null,
   split: null,

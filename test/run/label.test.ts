@@ -7,8 +7,8 @@ import { gate } from '../helpers/gate.js';
 
 const answered: Verdict = {
   outcome: 'answered',
-  label: 'toxic',
-  raw: 'toxic',
+  label: 'positive',
+  raw: 'positive',
   usage: null,
   costUsd: null,
   latencyMs: 0,

@@ -18,16 +18,16 @@ describe('bestThreshold', () => {
     fc.assert(
       fc.property(rows, (drawn) => {
         const scores = drawn.map(([score]) => score / 20);
-        const toxic = drawn.map(([, isToxic]) => isToxic);
-        fc.pre(toxic.includes(true));
+        const positive = drawn.map(([, isPositive]) => isPositive);
+        fc.pre(positive.includes(true));
         const f1At = (threshold: number) =>
           f1(
             countCalls(
               scores.map((score) => score >= threshold),
-              toxic,
+              positive,
             ),
           );
-        const best = f1At(bestThreshold(scores, toxic));
+        const best = f1At(bestThreshold(scores, positive));
         for (const score of scores) expect(f1At(score)).toBeLessThanOrEqual(best);
       }),
     );
@@ -47,7 +47,7 @@ const logitOf = (score: number) => Math.log(score / (1 - score));
 
 describe('crossValidatedFigures', () => {
   it.each(golden.ranking)('ranks as scikit-learn does, case %$', ({ scores, truth, auprc }) => {
-    const examples = truth.map((each) => ({ input: '', toxic: each === 1, target: each }));
+    const examples = truth.map((each) => ({ input: '', positive: each === 1, target: each }));
     // Scores of 0 and 1 have no log odds; the order is what counts.
     const logits = scores.map((score) => logitOf(0.001 + 0.998 * score));
     const foldOf = dealByClass(truth);
@@ -60,7 +60,7 @@ describe('crossValidatedFigures', () => {
     fc.assert(
       fc.property(fc.array(logit, { minLength: 10, maxLength: 40 }), (logits) => {
         const truth = logits.map((_, place) => place % 2);
-        const examples = truth.map((target) => ({ input: '', toxic: target === 1, target }));
+        const examples = truth.map((target) => ({ input: '', positive: target === 1, target }));
         const { f1_interval, auprc_interval, ...figures } = crossValidatedFigures(
           logits,
           examples,
@@ -80,7 +80,7 @@ describe('crossValidatedFigures', () => {
 
   it("has the interval of SciPy's BCa beside the AUPRC", () => {
     const { truth, scores, interval, standard_error } = golden.bca_of_scores;
-    const examples = truth.map((each) => ({ input: '', toxic: each === 1, target: each }));
+    const examples = truth.map((each) => ({ input: '', positive: each === 1, target: each }));
     const logits = scores.map((score) => logitOf(0.001 + 0.998 * score));
     const { auprc_interval } = crossValidatedFigures(logits, examples, dealByClass(truth));
     // A thousand resamples in place of 100,000: ten times the noise of chance.

@@ -8,16 +8,16 @@ describe('stratifiedFolds', () => {
     const folds = stratifiedFolds(examples, 5, 7);
     for (const fold of [0, 1, 2, 3, 4]) {
       const inside = examples.filter((_, place) => folds[place] === fold);
-      expect([inside.length, inside.filter(({ toxic }) => toxic).length]).toEqual([40, 10]);
+      expect([inside.length, inside.filter(({ positive }) => positive).length]).toEqual([40, 10]);
     }
   });
 
   it('keeps texts together that are equal when normalised, whatever their labels', () => {
     const examples = makeExamples(60);
-    const twins = examples.map(({ input, toxic }) => ({
+    const twins = examples.map(({ input, positive }) => ({
       input: ` ${input.toUpperCase()}\n`,
-      toxic: !toxic,
-      target: toxic ? 0 : 1,
+      positive: !positive,
+      target: positive ? 0 : 1,
     }));
     const folds = stratifiedFolds([...examples, ...twins], 5, 1);
     expect(folds.slice(60)).toEqual(folds.slice(0, 60));

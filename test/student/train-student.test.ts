@@ -15,8 +15,8 @@ function noiseExamples(count: number): Example[] {
   const draw = seededDraw(9);
   return Array.from({ length: count }, (_, i) => {
     const letters = () => String.fromCodePoint(...Array.from({ length: 8 }, () => 97 + draw(26)));
-    const toxic = i % 2 === 0;
-    return { input: `${letters()} ${letters()}`, toxic, target: toxic ? 1 : 0 };
+    const positive = i % 2 === 0;
+    return { input: `${letters()} ${letters()}`, positive, target: positive ? 1 : 0 };
   });
 }
 
@@ -31,7 +31,7 @@ describe('trainStudent', () => {
     expect([rough.label, plain.label]).toEqual(['toxic', 'not toxic']);
     expect(rough.score).toBeGreaterThan(student.threshold);
     expect(plain.score).toBeLessThan(student.threshold);
-    expect(student.data).toMatchObject({ rows: 300, toxic: 75, soft: 0 });
+    expect(student.data).toMatchObject({ rows: 300, positive: 75, soft: 0 });
   });
 
   it('gives the same bytes for the same seed and examples, others for another seed', async () => {
@@ -51,7 +51,7 @@ describe('trainStudent', () => {
 
   it("learns the teacher's scores where there are any", async () => {
     const sure = makeExamples(200, { noise: 0 });
-    const doubtful = sure.map((example) => ({ ...example, target: example.toxic ? 0.6 : 0.2 }));
+    const doubtful = sure.map((example) => ({ ...example, target: example.positive ? 0.6 : 0.2 }));
     const text = 'river garden bread letter window snotface 400';
     const score = async (examples: Example[]) =>
       scorerOf(await trainStudent(examples, settings))(text).score;
@@ -60,7 +60,7 @@ describe('trainStudent', () => {
   });
 
   it('refuses what cannot be divided into folds', async () => {
-    const examples = makeExamples(16).filter(({ toxic }, i) => !toxic || i > 4);
+    const examples = makeExamples(16).filter(({ positive }, i) => !positive || i > 4);
     await expect(trainStudent(examples, settings)).rejects.toThrow(
       'there are 2 toxic and 12 other rows to learn from',
     );
@@ -132,10 +132,10 @@ describe('no row has a part in its own judgement', () => {
   });
 
   it('judges a row by the calibration and the threshold of the other folds', () => {
-    // Fold 0 says 3 for toxic and 2 for not; in all others the border lies between 0 and 1.
+    // Fold 0 says 3 for positive and 2 for not; in all others the border lies between 0 and 1.
     const examples = makeExamples(100, { noise: 0 });
     const foldOf = examples.map((_, place) => Math.floor(place / 20));
-    const logits = examples.map(({ toxic }, place) => (place < 20 ? 2 : 0) + (toxic ? 1 : 0));
+    const logits = examples.map(({ positive }, place) => (place < 20 ? 2 : 0) + (positive ? 1 : 0));
     const { precision, recall } = crossValidatedFigures(logits, examples, foldOf);
     expect(recall).toBe(1);
     expect(precision).toBeCloseTo(25 / (25 + 15), 6);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openStudent } from '../../src/models/student.js';
-import type { Sample } from '../../src/records.js';
+import { type Sample, TOXICITY_LABELS } from '../../src/records.js';
 import { writeStudent } from '../../src/student/student-file.js';
 import { trainStudent } from '../../src/student/train-student.js';
 import { hashEmbedder, makeExamples } from '../helpers/examples.js';
@@ -56,7 +56,7 @@ export async function trainInto(folder: string, { withHead = false } = {}): Prom
   for (const text of TEXTS) {
     const verdict = await model.classify(sampleOf(text), new AbortController().signal);
     if (verdict.outcome !== 'answered' || verdict.score === undefined) throw new Error(text);
-    expected.push({ label: verdict.label, score: verdict.score });
+    expected.push({ label: TOXICITY_LABELS[verdict.label], score: verdict.score });
   }
   return {
     path,

@@ -15,6 +15,7 @@ const LAYERS = [
   ['reports', 'analysis'],
   ['models', 'datasets', 'student'],
   ['prompts', 'pricing', 'requests', 'metrics', 'files'],
+  ['task'],
   ['records', 'text', 'format', 'errors', 'env', 'version'],
 ];
 

@@ -73,10 +73,10 @@ function program(session: Session): Command {
     .option('--dataset <name>', 'the rows to label', 'toxicchat')
     .option('--ds-max-size <n>', 'rows to take', wholeNumber(1), 50)
     .option('--sample <n>', 'take a uniform sample of n rows instead', wholeNumber(1))
-    .option('--out <file>', 'the label file', 'outputs/outputs.jsonl')
-    .addOption(taskOption());
+    .option('--out <file>', 'the label file', 'outputs/outputs.jsonl');
   command
     .optionsGroup('Rows:')
+    .addOption(taskOption())
     .option('--split <name>', 'train (default) or test; of a file all')
     .option('--ds-offset <n>', 'rows to skip at the start of the split', wholeNumber(0), 0)
     .option('--seed <n>', 'of --sample: the same rows everywhere', wholeNumber(0), 0)

@@ -65,8 +65,7 @@ only for what is missing. docs/reading-the-figures.md explains each figure.
 Examples:
   evaluate -m mistral-7b --eval-file eval_outputs.jsonl
   evaluate -m gpt4 -m mistral-7b --report outputs/report.html --open
-  evaluate -m mistral-7b --fail-under toxic.f1=0.70 --report junit.xml
-  evaluate -m my-model --base-url http://localhost:8000/v1`;
+  evaluate -m mistral-7b --fail-under toxic.f1=0.70 --report junit.xml`;
 
 /** The flags of `evaluate`. */
 export function evaluateProgram(session: Session): Command {
@@ -82,12 +81,12 @@ export function evaluateProgram(session: Session): Command {
       ).argParser(collectValues),
     )
     .option('--eval-file <file>', 'the label file', 'outputs/outputs.jsonl')
-    .addOption(taskOption())
     .addOption(labelSource('--true-labels <whose>', 'the truth: human or teacher').default('human'))
     .option('--report <file>', '.html .md .xml (JUnit) .csv .json; repeatable', collectValues)
     .option('--fail-under <gate>', 'exit 1 below it: toxic.f1=0.70; repeatable', collectValues);
   command
     .optionsGroup('Rows:')
+    .addOption(taskOption())
     .option('--run <file>', 'kept answers of a contender; repeatable', collectValues)
     .option('--train-file <file>', 'count the rows that a student learned from')
     .option('--exclude-seen', 'leave those rows out')

@@ -104,8 +104,7 @@ export const addOutputFlags = (command: Command): Command =>
   command.optionsGroup(LAST_GROUP).option('-v, --verbose', 'print each answer, and each retry');
 
 /** The flag for what the labels are about. */
-export const taskOption = () =>
-  new Option('--task <file>', 'labels, policy and columns of your own (default: toxicity)');
+export const taskOption = () => new Option('--task <file>', 'your own labels, policy and columns');
 
 export const envFileOption = () =>
   new Option('--env-file <file>', 'read variables from this file (default: .env)');

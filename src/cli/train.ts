@@ -55,10 +55,11 @@ function program(withEmbeddings: boolean, session: Session): Program {
     .addOption(
       labelSource('--labels <whose>', 'teacher or human: whose to learn').default('teacher'),
     )
-    .addOption(taskOption())
     .option('--student <file>', 'write a student')
     .option('--export <file>', 'write the rows as chats, in JSONL');
   command
+    .optionsGroup('Rows:')
+    .addOption(taskOption())
     .optionsGroup('Chats:')
     .option('--prune', 'leave the instruction out')
     .option('--test-fraction <part>', 'the part held out as TEST', fraction, 0.1)

@@ -390,12 +390,12 @@ describe('collect', () => {
 
   it('exits 3, not 2, when bad input comes up after rows were sent', async () => {
     const { collect, cwd, rows } = await setUp();
-    const lines = Array.from({ length: 40 }, (_, i) => `text ${i},${i === 39 ? 'maybe' : 0}`);
-    writeFileSync(join(cwd, 'late.csv'), ['text,label', ...lines, ''].join('\n'));
+    const lines = Array.from({ length: 40 }, (_, i) => (i === 39 ? '"open' : `text ${i}`));
+    writeFileSync(join(cwd, 'late.csv'), ['text', ...lines, ''].join('\n'));
     const { code, stderr } = await collect('--dataset', 'late.csv', '--concurrency', '1');
     expect(code).toBe(3);
-    expect(stderr).toContain('row 39: "label" is "maybe"');
-    expect(rows().length).toBe(39);
+    expect(stderr).toContain('late.csv is not well-formed CSV: Quote Not Closed');
+    expect(rows().length).toBeGreaterThan(0);
   });
 
   it('refuses to go on with another text column', async () => {

@@ -72,6 +72,8 @@ async function setUp(labelled: (i: number) => boolean = (i) => i < 60) {
   return { server, cwd, evaluate, read, readSheet, readDraw, fill, report };
 }
 
+const named = (said: string) => (said === 'positive' ? 'toxic' : 'not toxic');
+
 const honest = ({ text }: SheetRow) => (toxicIn(text) ? 'toxic' : 'not toxic');
 const AUDIT = ['--audit', '120', '--out', 'audit.csv'];
 
@@ -105,18 +107,18 @@ describe('evaluate --audit', () => {
     for (const cell of cells) {
       const wanted = open.filter(
         (i) =>
-          contenderSays(i) === (cell.contender === 'toxic') &&
-          teacherSays(i) === (cell.teacher === 'toxic'),
+          contenderSays(i) === (cell.contender === 'positive') &&
+          teacherSays(i) === (cell.teacher === 'positive'),
       );
       expect(cell.rows).toBe(wanted.length);
       expect(cell.drawn).toBeGreaterThanOrEqual(Math.min(20, cell.rows));
       expect(cell.probability).toBe(cell.drawn / cell.rows);
       expect(stderr).toContain(
-        `${cell.drawn} of ${cell.rows} rows: contender ${cell.contender}, teacher ${cell.teacher}`,
+        `${cell.drawn} of ${cell.rows} rows: contender ${named(cell.contender)}, teacher ${named(cell.teacher)}`,
       );
     }
     const most = cells.toSorted((a, b) => b.drawn - a.drawn)[0];
-    expect(most).toMatchObject({ contender: 'not toxic', teacher: 'not toxic' });
+    expect(most).toMatchObject({ contender: 'negative', teacher: 'negative' });
     expect(cells.flatMap(({ sheet }) => sheet).sort()).toEqual(
       readSheet()
         .map(({ row }) => row.slice(1))
@@ -242,7 +244,7 @@ describe('evaluate --human-labels', () => {
     );
     for (const { contender, rows, drawn, sheet } of cells) {
       const toxic = (rows * sheet.filter((key) => toxicOf.get(key)).length) / drawn;
-      if (contender === 'toxic') {
+      if (contender === 'positive') {
         called += rows;
         found += toxic;
       } else missed += toxic;

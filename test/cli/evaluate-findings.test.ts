@@ -60,7 +60,7 @@ describe('what is found', () => {
     });
     const f1 = async (policy: string) => {
       const { stdout } = await evaluate('-m', 'openai:small', '--on-unanswered', policy);
-      expect(stdout).toContain(`unanswered rows: ${policy}`);
+      expect(stdout).toContain(`unanswered rows: ${policy.replace('-', ' ')}`);
       expect(stdout).toMatch(/F1 if all were answered +\S* *0\.95 to 1\.00/);
       const [, figures] = /toxic F1 +(.*)\n/.exec(stdout) ?? [];
       return figures?.match(/\d\.\d\d(?= \[)/g)?.at(-1);

@@ -31,7 +31,7 @@ import {
 import { packageVersion } from './version.js';
 
 export interface EvaluateOptions extends AskOptions {
-  /** A file that `collect` wrote, or one of the 2024 cookbook's. */
+  /** A file that `collect` wrote, one of the 2024 cookbook's, or a dataset file with human labels. */
   readonly evalFile: string;
   /** The models to ask, one after the other. */
   readonly models?: readonly Model[] | undefined;
@@ -153,7 +153,7 @@ export async function evaluate(
   const reports = openReports(reportPaths);
   try {
     const { asked, stoppedBy } = await askModels(evalFile, models, options, callbacks);
-    const contenders = withUniqueNames(evalFile.teacher.name, [...asked, ...kept]);
+    const contenders = withUniqueNames(evalFile.teacher?.name, [...asked, ...kept]);
     const humanSample = humanSampleOf(evalFile, sheets, options.humanSample);
     const input = { ...analysisInput(evalFile, contenders, seen, options), humanSample };
     const report = analyse(input);

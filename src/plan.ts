@@ -4,7 +4,7 @@ import { DEFAULT_ASSUMED_F1, type Plan, type PlannedContender, plan } from './an
 import { applyThreshold } from './analysis/threshold.js';
 import { DEFAULT_MARGIN, type EvaluateOptions, readRows, readRuns } from './evaluate.js';
 import type { Predictions } from './labels/predictions.js';
-import { verdictOf } from './records.js';
+import { teacherVerdictOf } from './records.js';
 import { isScored } from './run/contenders.js';
 import { readPilot } from './run/pilot.js';
 
@@ -42,8 +42,9 @@ export async function planEvaluate(options: PlanOptions): Promise<Plan> {
   return plan({
     names: evalFile.task.labels,
     truth: labelsOf(rows.map(({ prediction, true_label }) => (isTruth ? prediction : true_label))),
-    teacher: isTruth ? null : { name: teacher.name, verdicts: rows.map(verdictOf) },
-    contenders: withUniqueNames(teacher.name, named.length > 0 ? named : [ANY_MODEL]),
+    teacher:
+      isTruth || !teacher ? null : { name: teacher.name, verdicts: rows.map(teacherVerdictOf) },
+    contenders: withUniqueNames(teacher?.name, named.length > 0 ? named : [ANY_MODEL]),
     policy: options.onUnanswered ?? 'exclude',
     confidence: options.confidence ?? 0.95,
     margin: options.margin ?? DEFAULT_MARGIN,

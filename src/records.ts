@@ -154,6 +154,11 @@ export const labelledRowSchema = (names: LabelNames = TOXICITY_LABELS) => {
 };
 export type LabelledRow = z.infer<ReturnType<typeof labelledRowSchema>>;
 
+/** A row to judge models by or to learn from; `prediction` is null where no teacher labelled it. */
+export const judgedRowSchema = (names: LabelNames = TOXICITY_LABELS) =>
+  labelledRowSchema(names).extend({ prediction: namedLabel(names).nullable() });
+export type JudgedRow = z.infer<ReturnType<typeof judgedRowSchema>>;
+
 /** A line of `<out>.unanswered.jsonl`: a row that was asked and got no label. */
 export const unansweredRowSchema = (names: LabelNames = TOXICITY_LABELS) =>
   z.looseObject({
@@ -169,18 +174,19 @@ export type UnansweredRow = z.infer<ReturnType<typeof unansweredRowSchema>>;
 
 /** A row's text and human labels under the original's names, as a file has them. */
 export function originColumns(sample: Sample, names: LabelNames) {
+  const flag = (is: boolean): 0 | 1 => (is ? 1 : 0);
   return {
     input: sample.text,
     origin: 'user',
     human_check: sample.humanChecked,
     true_label: sample.label && names[sample.label],
-    is_jailbreaking: sample.jailbreaking === null ? null : sample.jailbreaking ? 1 : 0,
+    is_jailbreaking: sample.jailbreaking === null ? null : flag(sample.jailbreaking),
     ds_original_idx: sample.index,
   };
 }
 
-/** The sample that a labelled row was made from. */
-export function sampleOf(row: LabelledRow): Sample {
+/** The sample that a row was made from. */
+export function sampleOf(row: JudgedRow): Sample {
   return {
     id: null,
     index: row.ds_original_idx,
@@ -210,6 +216,16 @@ function answerOf({ prediction: label, score, categories }: LabelledRow) {
     ...(categories ? { categories } : {}),
   };
 }
+
+/** What the teacher said of a row; undefined where there is no teacher. */
+export const teacherVerdictOf = ({ prediction, ...row }: JudgedRow): Verdict | undefined =>
+  prediction === null ? undefined : verdictOf({ ...row, prediction } as LabelledRow);
+
+/** The row that a sample makes, with no teacher. */
+export const rowOf = (sample: Sample): JudgedRow => {
+  const { true_label: _, ...columns } = originColumns(sample, TOXICITY_LABELS);
+  return { ...columns, prediction: null, true_label: sample.label };
+};
 
 /** The first thing wrong with a value: where, what was expected, and what was seen. */
 export function describeIssue(error: z.ZodError, value: unknown): string {

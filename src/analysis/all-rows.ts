@@ -18,7 +18,7 @@ import type { AllRows, ModelResult } from './report.js';
  * with those of the contender where there is one. A row that stands in the file more than once is
  * one row here.
  *
- * @param models - the results of the teacher and then of the contenders, in the input's order
+ * @param models - the results of the teacher, if there is one, and then of the contenders, in the input's order
  */
 export function addAllRows(models: readonly ModelResult[], input: AnalysisInput): ModelResult[] {
   const { rows, contenders, settings, humanSample: sample } = input;
@@ -29,7 +29,7 @@ export function addAllRows(models: readonly ModelResult[], input: AnalysisInput)
   const labelled = distinctRows(input, sample);
   const alone = contenders.length === 1 ? contenders[0]?.verdicts : undefined;
   return models.map((model, i) => {
-    const verdicts = contenders[i - 1]?.verdicts;
+    const verdicts = contenders[i - (input.teacher ? 1 : 0)]?.verdicts;
     const says = ({ row, teacher }: DistinctRow) =>
       verdicts
         ? contenderSays(verdicts[row], settings.onUnanswered)
@@ -61,7 +61,7 @@ function distinctRows({ rows }: AnalysisInput, { strata }: HumanSample): Distinc
     count.rows += 1;
     if (true_label !== null) count.labelled += 1;
     counts.set(stratum, count);
-    return [{ row, teacher: prediction, human: true_label, stratum }];
+    return [{ row, teacher: prediction ?? 'none', human: true_label, stratum }];
   });
   return distinct.map((each) => {
     const { rows: all = 1, labelled = 0 } = counts.get(each.stratum) ?? {};

@@ -1,4 +1,4 @@
-import { rowKey, verdictOf } from '../records.js';
+import { rowKey, teacherVerdictOf } from '../records.js';
 import { addAllRows, allRowsNote } from './all-rows.js';
 import { publishedBaselines, type Run } from './baselines.js';
 import { type ClusterOf, clusterRows, positiveDesignEffect } from './clusters.js';
@@ -52,7 +52,9 @@ export function analyse(input: AnalysisInput): Report {
     prevalence: settings.prevalence,
     isFewInFile: isFewInFile(data),
   };
-  const teacherResult = judgeTeacher(input.teacher, settings.truth === 'teacher', context);
+  const teacherResult = input.teacher
+    ? [judgeTeacher(input.teacher, settings.truth === 'teacher', context)]
+    : [];
   const contenderResults = input.contenders.map((each) => judgeContender(each, context));
   const report: Omit<Report, 'notes'> = {
     schema: 'toxicity-distill/report',
@@ -70,7 +72,7 @@ export function analyse(input: AnalysisInput): Report {
       margin: settings.margin,
     },
     data,
-    models: addAllRows([teacherResult, ...contenderResults], input),
+    models: addAllRows([...teacherResult, ...contenderResults], input),
     ...compareModels(input, context),
     baselines: settings.baselines ? publishedBaselines(runOf(input)) : null,
     disagreements: disagreementsOf(rows, input.contenders),
@@ -107,10 +109,10 @@ type Models = Pick<AnalysisInput, 'teacher' | 'contenders'>;
  * models in its keys, and a model may be evaluated against itself.
  */
 export function withUniqueNames<C extends { readonly name: string }>(
-  teacher: string,
+  teacher: string | undefined,
   contenders: readonly C[],
 ): C[] {
-  const taken = new Set([teacher]);
+  const taken = new Set(teacher === undefined ? [] : [teacher]);
   return contenders.map((contender) => {
     let { name } = contender;
     for (let number = 2; taken.has(name); number++) name = `${contender.name} (${number})`;
@@ -150,9 +152,10 @@ function compareModels(
     scores: scoresOf(verdicts),
   }));
   const isTeacherJudged = settings.truth === 'human';
-  const judgedTeacher = isTeacherJudged
-    ? { name: teacher.name, labels: teacherLabels, scores: scoresOf(rows.map(verdictOf)) }
-    : null;
+  const judgedTeacher =
+    teacher && isTeacherJudged
+      ? { name: teacher.name, labels: teacherLabels, scores: scoresOf(rows.map(teacherVerdictOf)) }
+      : null;
   const all = judgedTeacher ? [judgedTeacher, ...answers] : answers;
   return {
     common: contenders.length > 1 ? onCommonRows(truth, all, clusterOf, options.confidence) : null,
@@ -181,7 +184,9 @@ function codeRows(
     keys: [...keys],
     truth: encodeRows(truths),
     said: Object.fromEntries([
-      [teacher.name, encodeRows(rows.map((row) => row.prediction))],
+      ...(teacher
+        ? [[teacher.name, encodeRows(rows.map((row) => row.prediction ?? 'not asked'))]]
+        : []),
       ...contenders.map(({ name, verdicts }) => [name, encodeRows(verdicts.map(stateOf))]),
     ]),
     clusters: new Set(clusterOf).size === rows.length ? null : [...clusterOf],

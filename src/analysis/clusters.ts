@@ -1,6 +1,6 @@
 import { type AlikeClusters, groupClusters, NO_CELL } from '../metrics/clusters.js';
 import { sizeEffect } from '../metrics/design-effect.js';
-import type { LabelledRow } from '../records.js';
+import type { JudgedRow } from '../records.js';
 import { normaliseText } from '../text.js';
 import { type Labels, NO_LABEL, POSITIVE } from './outcomes.js';
 
@@ -11,7 +11,7 @@ export type ClusterOf = Uint32Array;
  * Rows with the same text, normalised, are one cluster; or those with the same value in a column.
  * Rows that have no such value go by their text.
  */
-export function clusterRows(rows: readonly LabelledRow[], column: string | null): ClusterOf {
+export function clusterRows(rows: readonly JudgedRow[], column: string | null): ClusterOf {
   const numbers = new Map<string, number>();
   return Uint32Array.from(rows, (row) => {
     const value = column === null ? undefined : row[column];

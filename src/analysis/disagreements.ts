@@ -1,4 +1,4 @@
-import type { LabelledRow } from '../records.js';
+import type { JudgedRow } from '../records.js';
 import type { Verdicts } from './outcomes.js';
 import type { Disagreement } from './report.js';
 import { stateOf } from './row-codes.js';
@@ -8,7 +8,7 @@ import { stateOf } from './row-codes.js';
  * order of the file. A row that a contender was asked and did not answer is among them.
  */
 export function disagreementsOf(
-  rows: readonly LabelledRow[],
+  rows: readonly JudgedRow[],
   contenders: readonly { readonly name: string; readonly verdicts: Verdicts }[],
 ): Disagreement[] {
   return rows.flatMap(
@@ -21,7 +21,7 @@ export function disagreementsOf(
       const isAnswered = verdicts.every(
         ({ verdict }) => (verdict?.outcome ?? 'answered') === 'answered',
       );
-      if (isAnswered && labels.every((label) => label === teacher)) return [];
+      if (isAnswered && labels.every((label) => label === (teacher ?? labels[0]))) return [];
       return [
         {
           row,

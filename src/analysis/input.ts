@@ -1,4 +1,4 @@
-import type { LabelledRow, UnansweredOutcome } from '../records.js';
+import type { JudgedRow, UnansweredOutcome } from '../records.js';
 import type { Task } from '../task/task.js';
 import type { UnansweredPolicy, Verdicts } from './outcomes.js';
 import type { ModelResult, Report } from './report.js';
@@ -41,8 +41,9 @@ export interface HumanSample {
 export interface AnalysisInput {
   readonly task: Pick<Task, 'name' | 'labels'>;
   /** The evaluation file. The teacher's verdicts are in it. */
-  readonly rows: readonly LabelledRow[];
-  readonly teacher: AnalysisTeacher;
+  readonly rows: readonly JudgedRow[];
+  /** Null where only people labelled the rows. */
+  readonly teacher: AnalysisTeacher | null;
   readonly contenders: readonly AnalysisContender[];
   readonly settings: {
     readonly truth: Report['settings']['truth'];

@@ -3,7 +3,13 @@ import type { BootstrapOptions } from '../metrics/bootstrap.js';
 import { classificationReport } from '../metrics/classification-report.js';
 import { quantile } from '../metrics/intervals.js';
 import { CostTotal } from '../pricing/cost.js';
-import { addUsage, type LabelledRow, type LabelNames, type Usage, verdictOf } from '../records.js';
+import {
+  addUsage,
+  type JudgedRow,
+  type LabelNames,
+  teacherVerdictOf,
+  type Usage,
+} from '../records.js';
 import { agreementOf } from './agreement.js';
 import { prevalenceFigures } from './at-prevalence.js';
 import { boundsOf, boundsWithoutTruth } from './bounds.js';
@@ -34,7 +40,7 @@ const CATEGORY_SCORES = 'moderation';
 
 /** What every model is judged by. */
 export interface JudgeContext {
-  readonly rows: readonly LabelledRow[];
+  readonly rows: readonly JudgedRow[];
   /** The name of each row; a row that stands in the file more than once has one name. */
   readonly keys: readonly string[];
   readonly truth: Labels;
@@ -56,7 +62,7 @@ export function judgeTeacher(
   context: JudgeContext,
 ): ModelResult {
   const unanswered = sumOf(teacher.unanswered);
-  const judged = judge(teacher, [context.rows.map(verdictOf)], context);
+  const judged = judge(teacher, [context.rows.map(teacherVerdictOf)], context);
   const { rows } = judged;
   return withNotes(
     {
@@ -77,6 +83,7 @@ export function judgeTeacher(
 export function judgeContender(contender: AnalysisContender, context: JudgeContext): ModelResult {
   const { verdicts } = contender;
   const { teacher: teacherLabels, human, clusterOf, options } = context;
+  const hasTeacher = teacherLabels.some((label) => label !== NO_LABEL);
   const runs = contender.runs ?? [verdicts];
   const judged = judge(contender, runs, context);
   const rerun = rerunOf(runs, context);
@@ -88,10 +95,12 @@ export function judgeContender(contender: AnalysisContender, context: JudgeConte
       is_truth: false,
       coverage: proportion(judged.rows.answered, asked, options.confidence),
       bounds: boundsOf(judged.confusion),
-      agreement: agreementOf(
-        { contender: answersOf(verdicts), teacher: teacherLabels, human, clusterOf },
-        options,
-      ),
+      agreement: hasTeacher
+        ? agreementOf(
+            { contender: answersOf(verdicts), teacher: teacherLabels, human, clusterOf },
+            options,
+          )
+        : null,
       cost: { ...judged.cost, times_cheaper_than_teacher: costRatio(verdicts, context) },
       threshold: contender.threshold,
       ...(rerun ? { rerun } : {}),

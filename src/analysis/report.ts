@@ -296,7 +296,8 @@ export const disagreementSchema = z.object({
   index: z.int(),
   input: z.string(),
   human: labelSchema.nullable(),
-  teacher: labelSchema,
+  /** Null where there is no teacher. */
+  teacher: labelSchema.nullable(),
   /** By contender: a label, or why there is none. */
   said: z.record(z.string(), z.union([labelSchema, z.enum(UNANSWERED), z.literal('not asked')])),
   scores: z.record(z.string(), z.number()),
@@ -365,7 +366,7 @@ export const reportSchema = z.object({
     /** Rows that also stand in the file the student learned from, by normalised text. */
     seen: z.object({ file: z.string(), rows: z.int(), excluded: z.boolean() }).nullable(),
   }),
-  /** The teacher first, then the contenders in the order they were named. */
+  /** The teacher first, where there is one, then the contenders in the order they were named. */
   models: z.array(modelResultSchema).min(1),
   /**
    * Every model on the rows with a truth that all of them answered; null with one contender. A

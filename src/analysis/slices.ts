@@ -2,7 +2,7 @@ import { UserError } from '../errors.js';
 import { total } from '../metrics/binary.js';
 import { fisherExact } from '../metrics/fisher.js';
 import { benjaminiHochberg } from '../metrics/multiplicity.js';
-import type { LabelledRow } from '../records.js';
+import type { JudgedRow } from '../records.js';
 import { type ClusterOf, clusteredTable } from './clusters.js';
 import { countsOf, shortFigures } from './figures.js';
 import { isFew } from './notes.js';
@@ -30,7 +30,7 @@ const LENGTHS = [
  * Divides the rows by jailbreaking, human check, length in characters, and the given columns. A
  * division with one value only is left out: its one slice would be the whole.
  */
-export function divideRows(rows: readonly LabelledRow[], columns: readonly string[]): Division[] {
+export function divideRows(rows: readonly JudgedRow[], columns: readonly string[]): Division[] {
   const yesNo = ['yes', 'no'];
   const divisions = [
     divide('jailbreaking', rows, jailbreakingOf, yesNo),
@@ -52,7 +52,7 @@ export function divideRows(rows: readonly LabelledRow[], columns: readonly strin
  * @throws UserError when no row has one of them
  */
 export function requireColumns(
-  rows: readonly LabelledRow[],
+  rows: readonly JudgedRow[],
   columns: readonly string[],
   purpose: string,
 ): void {
@@ -147,8 +147,8 @@ function qValuesOf(pValues: readonly (number | null)[]): (number | null)[] {
 
 function divide(
   column: string,
-  rows: readonly LabelledRow[],
-  valueIn: (row: LabelledRow) => string | null,
+  rows: readonly JudgedRow[],
+  valueIn: (row: JudgedRow) => string | null,
   order: readonly string[],
 ): Division {
   const parts = new Map(order.map((value): [string, number[]] => [value, []]));
@@ -160,7 +160,7 @@ function divide(
 }
 
 /** The most frequent values first, of equals the one that comes first in the file. */
-function divideByColumn(rows: readonly LabelledRow[], column: string): Division {
+function divideByColumn(rows: readonly JudgedRow[], column: string): Division {
   const counts = new Map<string, number>();
   for (const row of rows) {
     const value = textOf(row[column]);
@@ -171,7 +171,7 @@ function divideByColumn(rows: readonly LabelledRow[], column: string): Division 
     return divide(column, rows, (row) => textOf(row[column]), byCount);
   }
   const own = new Set(byCount.slice(0, MOST_VALUES));
-  const valueIn = (row: LabelledRow) => {
+  const valueIn = (row: JudgedRow) => {
     const value = textOf(row[column]);
     return own.has(value) ? value : OTHER;
   };
@@ -180,12 +180,12 @@ function divideByColumn(rows: readonly LabelledRow[], column: string): Division 
 
 const yesOrNo = (value: boolean | null) => (value === null ? null : value ? 'yes' : 'no');
 
-const humanCheckedOf = ({ human_check }: LabelledRow) => yesOrNo(human_check);
+const humanCheckedOf = ({ human_check }: JudgedRow) => yesOrNo(human_check);
 
-const jailbreakingOf = ({ is_jailbreaking }: LabelledRow) =>
+const jailbreakingOf = ({ is_jailbreaking }: JudgedRow) =>
   yesOrNo(is_jailbreaking === null ? null : is_jailbreaking === 1);
 
-function lengthBand({ input }: LabelledRow): string | null {
+function lengthBand({ input }: JudgedRow): string | null {
   const length = Array.from(input).length;
   return LENGTHS.find(({ upTo }) => length <= upTo)?.name ?? null;
 }

@@ -89,7 +89,7 @@ function cellsOf({ rows, keys }: Pick<EvalFile, 'rows' | 'keys'>, verdicts: Verd
   const seen = new Set<string>();
   rows.forEach(({ prediction: teacher, true_label: human }, row) => {
     const key = keys[row] ?? '';
-    if (seen.has(key)) return;
+    if (seen.has(key) || teacher === null) return;
     seen.add(key);
     const contender = saidOf(verdicts[row]);
     const name = `${contender}/${teacher}`;

@@ -6,7 +6,7 @@ import { show, UserError } from '../errors.js';
 import { refuseSpecialFile } from '../files/jsonl.js';
 import type { PriceFile } from '../pricing/price-file.js';
 import type {
-  LabelledRow,
+  JudgedRow,
   LabelSource,
   RowLabel,
   UnansweredOutcome,
@@ -14,7 +14,8 @@ import type {
 } from '../records.js';
 import { type Task, TOXICITY } from '../task/task.js';
 import type { HumanLabels } from './human-labels.js';
-import { readLabels, readUnanswered } from './reader.js';
+import { readJudgedRows } from './judged-rows.js';
+import { readUnanswered } from './reader.js';
 import { RecordedPrices } from './recorded-cost.js';
 
 /** What the 2024 cookbook called its teacher; its files do not name it. */
@@ -29,10 +30,11 @@ export interface EvalFile {
   readonly dataset: string | null;
   readonly split: string | null;
   /** Each with what it cost, where that is on record or can be found out. */
-  readonly rows: readonly LabelledRow[];
+  readonly rows: readonly JudgedRow[];
   /** The names of the rows, in their order; a row that stands in the file twice has one name. */
   readonly keys: readonly string[];
-  readonly teacher: AnalysisTeacher;
+  /** Null where only people labelled the rows. */
+  readonly teacher: AnalysisTeacher | null;
 }
 
 export interface EvalFileOptions {
@@ -46,7 +48,8 @@ export interface EvalFileOptions {
 }
 
 /**
- * Reads a file that `collect` wrote, or one of the 2024 cookbook's, whole.
+ * Reads a file that `collect` wrote, one of the 2024 cookbook's, or a dataset file that people
+ * labelled, whole.
  *
  * @throws UserError when the file is missing, empty, has a bad line, or no human labels although
  *   they are to be the truth, or when a sheet is of other rows or contradicts the file
@@ -59,9 +62,9 @@ export async function readEvalFile(
   refuseSpecialFile(path);
   const recorded = new RecordedPrices(prices);
   const hash = createHash('sha256');
-  const rows: LabelledRow[] = [];
+  const rows: JudgedRow[] = [];
   const keys: string[] = [];
-  const lines = readLabels(path, task.labels, { onBytes: (chunk) => hash.update(chunk) });
+  const lines = readJudgedRows(path, task, (chunk) => hash.update(chunk));
   for await (const { value, key, run } of lines) {
     if (run > 1) continue; // Its row is there already.
     const true_label = labelOf(key, value.true_label, sheets, task);
@@ -72,12 +75,7 @@ export async function readEvalFile(
     throw new UserError(`${path} holds no rows`, { hint: 'write some with collect first' });
   }
   refuseStrangers(path, keys, sheets);
-  if (trueLabels === 'human' && rows.every(({ true_label }) => true_label === null)) {
-    throw new UserError(
-      `${path} has no human labels (true_label is null in all ${rows.length} rows)`,
-      { hint: "take the teacher's labels as the truth with `trueLabels` teacher" },
-    );
-  }
+  refuseWithoutTruth(path, rows, trueLabels);
   const unanswered = await readUnanswered(path, task.labels, new Set(keys));
   return {
     path,
@@ -91,13 +89,36 @@ export async function readEvalFile(
   };
 }
 
+function refuseWithoutTruth(
+  path: string,
+  rows: readonly JudgedRow[],
+  trueLabels: LabelSource,
+): void {
+  const isJudged = rows.some(({ true_label }) => true_label !== null);
+  const hasTeacher = rows.some(({ prediction }) => prediction !== null);
+  if (trueLabels === 'teacher' ? hasTeacher : isJudged) return;
+  if (trueLabels === 'teacher') {
+    throw new UserError(`${path} has no teacher's labels`, {
+      hint: 'take the human labels as the truth: leave `trueLabels` out',
+    });
+  }
+  throw new UserError(
+    `${path} has no human labels (true_label is null in all ${rows.length} rows)`,
+    {
+      hint: hasTeacher
+        ? "take the teacher's labels as the truth with `trueLabels` teacher"
+        : 'name their column in a `task` file, as data: { label: COLUMN }',
+    },
+  );
+}
+
 /** A row's human label, from the file or from a sheet. */
 function labelOf(
   key: string,
-  own: LabelledRow['true_label'],
+  own: RowLabel | null,
   sheets: readonly HumanLabels[],
   { labels: names }: Task,
-): LabelledRow['true_label'] {
+): RowLabel | null {
   const sheet = sheets.find(({ labels }) => labels.has(key));
   const label = sheet?.labels.get(key) ?? own;
   if (own === null || label === own) return label;
@@ -128,9 +149,10 @@ function refuseStrangers(
 
 function teacherOf(
   path: string,
-  rows: readonly LabelledRow[],
+  rows: readonly JudgedRow[],
   unanswered: AnalysisTeacher['unanswered'],
-): AnalysisTeacher {
+): AnalysisTeacher | null {
+  if (rows.every(({ prediction }) => prediction === null)) return null;
   const names = [...new Set(rows.flatMap(({ model }) => model ?? []))];
   return {
     name: names.length === 0 ? UNNAMED_TEACHER : names.join(' + '),

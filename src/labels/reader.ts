@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { type Line, type ReadOptions, readJsonl } from '../files/jsonl.js';
 import {
   attemptKey,
+  type JudgedRow,
   type LabelledRow,
   type LabelNames,
   labelledRowSchema,
@@ -62,5 +63,5 @@ export async function readUnanswered(
 }
 
 /** Names a line's row: see {@link rowKey}. */
-export const keyOf = ({ ds_original_idx, input }: LabelledRow | UnansweredRow) =>
+export const keyOf = ({ ds_original_idx, input }: JudgedRow | UnansweredRow) =>
   rowKey(ds_original_idx, input);

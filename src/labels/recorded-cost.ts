@@ -2,7 +2,7 @@ import { findModelPrice } from '../models/model-price.js';
 import { costOf } from '../pricing/cost.js';
 import type { Price } from '../pricing/price.js';
 import type { PriceFile } from '../pricing/price-file.js';
-import type { LabelledRow } from '../records.js';
+import type { JudgedRow } from '../records.js';
 
 /** What the labels of a file cost: as its rows say, else by the price of the model they name. */
 export class RecordedPrices {
@@ -14,7 +14,7 @@ export class RecordedPrices {
   }
 
   /** @returns dollars; null where neither the row nor a price tells */
-  async costOf({ cost_usd, usage = null, model, provider }: LabelledRow): Promise<number | null> {
+  async costOf({ cost_usd, usage = null, model, provider }: JudgedRow): Promise<number | null> {
     if (cost_usd != null) return cost_usd;
     if (!usage || model === undefined || provider === undefined) return null;
     const name = `${provider}:${model}`;

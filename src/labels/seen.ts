@@ -2,7 +2,7 @@ import { seenIn } from '../analysis/leakage.js';
 import type { Report } from '../analysis/report.js';
 import { UserError } from '../errors.js';
 import type { EvalFile } from './eval-file.js';
-import { readLabels } from './reader.js';
+import { readInputs } from './judged-rows.js';
 
 /**
  * Counts the rows that also stand in the file a student learned from, and leaves them out where
@@ -16,8 +16,7 @@ export async function withoutSeen(
   exclude: boolean,
 ): Promise<{ evalFile: EvalFile; seen: NonNullable<Report['data']['seen']> }> {
   const texts: string[] = [];
-  for await (const { value } of readLabels(trainFile, evalFile.task.labels))
-    texts.push(value.input);
+  for await (const text of readInputs(trainFile, evalFile.task)) texts.push(text);
   const isSeen = seenIn(evalFile.rows, texts);
   const seen = { file: trainFile, rows: isSeen.filter(Boolean).length, excluded: exclude };
   if (!exclude) return { evalFile, seen };

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
-import { z } from 'zod';
 import { UserError } from '../errors.js';
-import { readJsonl, refuseSpecialFile } from '../files/jsonl.js';
-import { type LabelledRow, type LabelSource, labelledRowSchema } from '../records.js';
+import { refuseSpecialFile } from '../files/jsonl.js';
+import type { JudgedRow, LabelSource } from '../records.js';
 import { type Example, exampleOf } from '../student/examples.js';
 import type { Student } from '../student/student-schema.js';
 import { type Task, TOXICITY } from '../task/task.js';
 import { normaliseText } from '../text.js';
+import { readInputs, readJudgedRows } from './judged-rows.js';
 
 export interface TrainingSetOptions {
   readonly trainFile: string;
@@ -31,7 +31,7 @@ export interface TrainingSet {
   readonly excluded: number;
   /** Rows excluded because an earlier row has the same text. */
   readonly duplicates: number;
-  /** Rows excluded because they have no human label. */
+  /** Rows excluded because they have no label of that source. */
   readonly withoutLabel: number;
   /** Rows excluded because they have no text. */
   readonly empty: number;
@@ -50,7 +50,7 @@ export async function readTrainingSet({
   labels = 'teacher',
 }: TrainingSetOptions): Promise<TrainingSet> {
   for (const path of [trainFile, ...exclude]) refuseMissing(path);
-  const excludedTexts = await readTexts(exclude);
+  const excludedTexts = await readTexts(exclude, task);
   const seen = new Set<string>();
   const counts = { excluded: 0, duplicates: 0, withoutLabel: 0, empty: 0 };
   const teachers = new Map<string, Student['teacher']>();
@@ -87,9 +87,9 @@ function onlyOne<T>(values: Iterable<T>): T | null {
 }
 
 /** The rows of a file are in the order of their answers, which differs from run to run. */
-async function readInOrder(path: string, { labels }: Task): Promise<LabelledRow[]> {
-  const rows: LabelledRow[] = [];
-  for await (const { value } of readJsonl(path, labelledRowSchema(labels))) rows.push(value);
+async function readInOrder(path: string, task: Task): Promise<JudgedRow[]> {
+  const rows: JudgedRow[] = [];
+  for await (const { value } of readJudgedRows(path, task)) rows.push(value);
   return rows.sort(
     (a, b) => a.ds_original_idx - b.ds_original_idx || compareUnits(a.input, b.input),
   );
@@ -97,18 +97,15 @@ async function readInOrder(path: string, { labels }: Task): Promise<LabelledRow[
 
 const compareUnits = (a: string, b: string) => Number(a > b) - Number(a < b);
 
-const textSchema = z.looseObject({ input: z.string() });
-
-async function readTexts(paths: readonly string[]): Promise<Set<string>> {
+async function readTexts(paths: readonly string[], task: Task): Promise<Set<string>> {
   const texts = new Set<string>();
   for (const path of paths) {
-    for await (const { value } of readJsonl(path, textSchema))
-      texts.add(normaliseText(value.input));
+    for await (const text of readInputs(path, task)) texts.add(normaliseText(text));
   }
   return texts;
 }
 
-function teacherOf({ model, provider, prompt }: LabelledRow): Student['teacher'] {
+function teacherOf({ model, provider, prompt }: JudgedRow): Student['teacher'] {
   if (model === undefined || provider === undefined || prompt === undefined) return null;
   return { model, provider, prompt };
 }
@@ -130,6 +127,11 @@ function nothingLeft(
   if (labels === 'human' && withoutLabel > 0) {
     return new UserError(`${path} has no human labels (true_label is null)`, {
       hint: "learn the teacher's labels instead: `labels` teacher",
+    });
+  }
+  if (labels === 'teacher' && withoutLabel > 0) {
+    return new UserError(`${path} has no teacher's labels`, {
+      hint: "learn people's labels instead: `labels` human",
     });
   }
   if (excluded > 0) {

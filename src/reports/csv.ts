@@ -1,6 +1,6 @@
 import { isLabel, saidOf, truthOf } from '../analysis/row-codes.js';
 import { csvLine } from '../files/csv-line.js';
-import { type RowLabel, verdictOf } from '../records.js';
+import { type RowLabel, teacherVerdictOf } from '../records.js';
 
 import type { ReportInput } from './input.js';
 
@@ -26,7 +26,7 @@ export function render({ report, rows, verdicts }: ReportInput): string {
   const lines = report.models.flatMap(({ name, role }) =>
     rows.map((labelled, row) => {
       const said = saidOf(report.rows.said[name]?.[row]);
-      const verdict = role === 'teacher' ? verdictOf(labelled) : verdicts.get(name)?.[row];
+      const verdict = role === 'teacher' ? teacherVerdictOf(labelled) : verdicts.get(name)?.[row];
       return [
         name,
         role,

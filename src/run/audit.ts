@@ -31,7 +31,7 @@ export interface Audit {
  */
 export function refuseAudit(
   { labels, out }: AuditOptions,
-  { rows }: EvalFile,
+  { path, rows, teacher }: EvalFile,
   { models, kept }: { readonly models: readonly Model[]; readonly kept: readonly Contender[] },
 ): void {
   const contenders = models.length + kept.length;
@@ -43,6 +43,11 @@ export function refuseAudit(
   if (!Number.isInteger(labels) || labels < 1) {
     throw new UserError(`\`audit\` cannot draw ${labels} rows`, {
       hint: 'give a whole number from 1 up',
+    });
+  }
+  if (!teacher) {
+    throw new UserError(`${path} has no teacher's labels, and \`audit\` draws by them`, {
+      hint: 'label the rows with a teacher first: collect',
     });
   }
   if (rows.every(({ true_label }) => true_label !== null)) {
@@ -71,7 +76,7 @@ export function writeAudit(
   evalFile: EvalFile,
   { contenders: [contender], teacher, settings, createdAt, toolVersion }: AnalysisInput,
 ): Audit | undefined {
-  if (!contender) return undefined;
+  if (!contender || !teacher) return undefined;
   const { cells, sheet } = drawAudit(evalFile, contender.verdicts, {
     labels,
     seed: settings.seed,

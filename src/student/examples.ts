@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { LabelledRow, LabelSource } from '../records.js';
+import type { JudgedRow, LabelSource } from '../records.js';
 
 /** One text to learn from. */
 export interface Example {
@@ -11,7 +11,7 @@ export interface Example {
 
 /** The example that a row makes, undefined where it has no label of that source. */
 export function exampleOf(
-  { input, prediction, true_label, score }: LabelledRow,
+  { input, prediction, true_label, score }: JudgedRow,
   labels: LabelSource,
 ): Example | undefined {
   const label = labels === 'human' ? true_label : prediction;

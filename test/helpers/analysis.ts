@@ -1,4 +1,8 @@
-import type { AnalysisContender, AnalysisInput } from '../../src/analysis/input.js';
+import type {
+  AnalysisContender,
+  AnalysisInput,
+  AnalysisTeacher,
+} from '../../src/analysis/input.js';
 import type { Verdicts } from '../../src/analysis/outcomes.js';
 import { isLabel, saidOf, truthOf } from '../../src/analysis/row-codes.js';
 import type { LabelledRow, RowLabel, Verdict } from '../../src/records.js';
@@ -71,7 +75,7 @@ export function analysisInput(
   codes: { human: string; teacher: string; texts?: readonly string[] },
   contenders: readonly AnalysisContender[],
   settings: Partial<AnalysisInput['settings']> = {},
-): AnalysisInput {
+): AnalysisInput & { readonly teacher: AnalysisTeacher } {
   const teacher = labels(codes.teacher);
   return {
     task: TOXICITY,

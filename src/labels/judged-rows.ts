@@ -1,0 +1,68 @@
+import { createReadStream } from 'node:fs';
+import { z } from 'zod';
+import { isDatasetFile } from '../datasets/file.js';
+import { openDataset } from '../datasets/index.js';
+import { readJsonl, readLines } from '../files/jsonl.js';
+import { type JudgedRow, judgedRowSchema, rowOf } from '../records.js';
+import type { Task } from '../task/task.js';
+import { type KeyedLine, keyOf } from './reader.js';
+
+/**
+ * Streams the rows of a file to judge models by or to learn from: a file of labels, as `collect`
+ * and the 2024 cookbook write it, or any dataset file with a column of human labels, whose rows
+ * have no teacher.
+ *
+ * @param onBytes - told of the file's bytes, in their order
+ * @throws UserError at the first bad line, or where a dataset's columns or labels are unknown
+ */
+export async function* readJudgedRows(
+  path: string,
+  task: Task,
+  onBytes?: (chunk: Buffer) => void,
+): AsyncGenerator<KeyedLine<JudgedRow>> {
+  if (await isLabelFile(path)) {
+    const lines = readJsonl(path, judgedRowSchema(task.labels), onBytes ? { onBytes } : {});
+    for await (const line of lines) {
+      yield { ...line, key: keyOf(line.value), run: line.value.run ?? 1 };
+    }
+    return;
+  }
+  const dataset = await openDataset(path, { task });
+  for await (const sample of dataset.rows()) {
+    const value = rowOf(sample);
+    yield { number: sample.index + 1, value, key: keyOf(value), run: 1 };
+  }
+  if (onBytes) for await (const chunk of createReadStream(path)) onBytes(chunk as Buffer);
+}
+
+const textSchema = z.looseObject({ input: z.string() });
+
+/**
+ * Streams the texts of such a file; its labels are of no matter.
+ *
+ * @throws UserError as reading its rows does
+ */
+export async function* readInputs(path: string, task: Task): AsyncGenerator<string> {
+  if (await isLabelFile(path)) {
+    for await (const { value } of readJsonl(path, textSchema)) yield value.input;
+    return;
+  }
+  for await (const { value } of readJudgedRows(path, task)) yield value.input;
+}
+
+/** Whether a file is one of labels: what no dataset reader knows is, and JSONL with predictions. */
+async function isLabelFile(path: string): Promise<boolean> {
+  if (!isDatasetFile(path)) return true;
+  if (!path.toLowerCase().endsWith('.jsonl')) return false;
+  for await (const { value } of readLines(path)) return isLabelLine(value);
+  return true;
+}
+
+function isLabelLine(line: string): boolean {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value !== 'object' || value === null || Object.hasOwn(value, 'prediction');
+  } catch {
+    return true; // Its reader says what is wrong with the line.
+  }
+}

@@ -3,6 +3,7 @@ import { type Selection, select } from './datasets/selection.js';
 import { UserError } from './errors.js';
 import { refuseSpecialFile } from './files/jsonl.js';
 import { type LabelFileOptions, readDone, sourceOf } from './labels/label-file.js';
+import { underRecordedName } from './labels/moved-dataset.js';
 import type { Model } from './models/classifier.js';
 import { type Estimate, estimateRun } from './pricing/estimate.js';
 import { rowKey, type Sample, type Verdict } from './records.js';
@@ -50,7 +51,13 @@ export async function collect(
   options: CollectOptions,
   { onRow, ...callbacks }: CollectCallbacks = {},
 ): Promise<CollectSummary> {
-  const { dataset, selection = ALL_ROWS, model, out, signal } = options;
+  const { selection = ALL_ROWS, model, out, signal } = options;
+  const dataset = await underRecordedName(options.dataset, out, options);
+  if (dataset !== options.dataset) {
+    callbacks.onNote?.(
+      `note: the rows of ${options.dataset.name} are on record as ${dataset.name}`,
+    );
+  }
   const human = { compared: 0, agreed: 0 };
   const foretold = new Foretold(model);
   const rows = select(() => dataset.rows(), selection);
@@ -80,7 +87,7 @@ export async function collect(
  * @throws UserError when the file belongs to another run
  */
 export async function estimateCollect({
-  dataset,
+  dataset: named,
   selection = ALL_ROWS,
   model,
   out,
@@ -90,6 +97,7 @@ export async function estimateCollect({
   'dataset' | 'selection' | 'model' | 'out' | keyof LabelFileOptions
 >): Promise<Estimate> {
   refuseSpecialFile(out);
+  const dataset = await underRecordedName(named, out, options);
   const { done, meanAnswerTokens } = await readDone(out, sourceOf(model, dataset), options);
   return estimateRun(
     select(() => dataset.rows(), selection),

@@ -30,6 +30,7 @@ export {
   evaluate,
 } from './evaluate.js';
 export { type Line, readJsonl } from './files/jsonl.js';
+export { answersPath } from './labels/answers-file.js';
 export { type AuditDraw, auditDrawSchema } from './labels/audit-draw.js';
 export {
   type ChatExportOptions,
@@ -45,7 +46,6 @@ export { type HumanLabels, readHumanLabels } from './labels/human-labels.js';
 export type { HumanSampleKind } from './labels/human-sample.js';
 export {
   type Predictions,
-  predictionsPath,
   readPredictions,
 } from './labels/predictions.js';
 export {

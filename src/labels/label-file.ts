@@ -46,6 +46,8 @@ export interface LabelFileOptions {
   readonly fresh?: boolean;
   /** Start an empty file; what was there cost nothing, and is deleted. */
   readonly discard?: boolean;
+  /** Rows are what their index and text say, whatever dataset the file names. */
+  readonly anyDataset?: boolean;
   /** Ask again every row that got no label, not only those that failed on the way. */
   readonly retryUnanswered?: boolean;
 }
@@ -170,7 +172,8 @@ interface Opened {
   readonly lock: FileLock;
 }
 
-const namesOf = ({ task = TOXICITY }: LabelFileOptions): LabelNames => task.labels;
+/** How a file under these options calls the two labels. */
+export const namesOf = ({ task = TOXICITY }: LabelFileOptions): LabelNames => task.labels;
 
 /** What a file of labels holds already. */
 export interface Done {
@@ -190,7 +193,9 @@ export async function readDone(
   source: Source,
   options: LabelFileOptions = {},
 ): Promise<Done> {
-  const { retryUnanswered = false, fresh, discard } = options;
+  const { retryUnanswered = false, fresh, discard, anyDataset } = options;
+  const { model, provider, prompt } = source;
+  const compared = anyDataset ? { model, provider, prompt } : source;
   const names = namesOf(options);
   const done = new Set<string>();
   if (fresh || discard) return { done, meanAnswerTokens: undefined };
@@ -198,7 +203,7 @@ export async function readDone(
   let answerTokens = 0;
   if (existsSync(path)) {
     for await (const { number, value, key, run } of readLabels(path, names, { tornEnd: 'skip' })) {
-      refuseOtherSource(path, number, value, source);
+      refuseOtherSource(path, number, value, compared);
       done.add(attemptKey(key, run));
       if (!value.usage) continue;
       counted += 1;
@@ -206,7 +211,7 @@ export async function readDone(
     }
   }
   const unanswered = await readUnanswered(path, names, done, ({ number, value }, companion) =>
-    refuseOtherSource(companion, number, value, source),
+    refuseOtherSource(companion, number, value, compared),
   );
   for (const [key, { retryable }] of unanswered) {
     // Asking again would only pay twice.
@@ -221,9 +226,9 @@ function refuseOtherSource(
   path: string,
   line: number,
   row: Partial<Record<keyof Source, string | null | undefined>>,
-  source: Source,
+  source: Partial<Source>,
 ): void {
-  const key = COMPARED.find((name) => row[name] !== source[name]);
+  const key = COMPARED.find((name) => name in source && row[name] !== source[name]);
   if (!key) return;
   const found = row[key] === undefined ? `no ${key} on record` : `${key} ${row[key]}`;
   throw new UserError(

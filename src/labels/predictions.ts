@@ -1,9 +1,7 @@
 import { existsSync } from 'node:fs';
-import { basename, join } from 'node:path';
 import type { Verdicts } from '../analysis/outcomes.js';
 import { UserError } from '../errors.js';
 import { refuseSpecialFile } from '../files/jsonl.js';
-import type { Model } from '../models/classifier.js';
 import {
   attemptKey,
   type LabelledRow,
@@ -14,7 +12,6 @@ import {
   verdictOf,
 } from '../records.js';
 import type { EvalFile } from './eval-file.js';
-import { type Source, sourceOf } from './label-file.js';
 import { keyOf, readLabels, readUnanswered } from './reader.js';
 
 /** What one model said of the rows of an evaluation file. */
@@ -28,19 +25,6 @@ export interface Predictions {
   /** Each of the times that rows were asked: first `verdicts`, then any further run. */
   readonly runs: readonly Verdicts[];
 }
-
-/** Where the predictions of a model over a file are kept: `outputs/<file>.<provider>-<id>.jsonl`. */
-export function predictionsPath(evalFile: string, { provider, id }: Model): string {
-  const stem = basename(evalFile).replace(/\.jsonl$/, '');
-  return join('outputs', `${stem}.${`${provider}-${id}`.replace(/[^\w.-]+/g, '-')}.jsonl`);
-}
-
-/**
- * What the kept answers of a model over a file have in common. A file that names no dataset goes by
- * its last name, as its answers do: `./eval.jsonl` and `eval.jsonl` are one.
- */
-export const predictionsSource = ({ path, dataset, split }: EvalFile, model: Model): Source =>
-  sourceOf(model, { name: dataset ?? basename(path), split });
 
 /** What is put to a model: a row that stands in the file more than once is there once. */
 export function distinctSamples({ rows, keys }: EvalFile): Sample[] {

@@ -2,14 +2,10 @@ import { existsSync } from 'node:fs';
 import type { ModelResult } from '../analysis/report.js';
 import { SET_BY_USER, tuneThreshold } from '../analysis/threshold.js';
 import { UserError } from '../errors.js';
+import { answersPath, answersSource } from '../labels/answers-file.js';
 import { type EvalFile, readEvalFile } from '../labels/eval-file.js';
 import { type Attempt, keyOfAttempt, readDone } from '../labels/label-file.js';
-import {
-  type Predictions,
-  predictionsPath,
-  predictionsSource,
-  readPredictions,
-} from '../labels/predictions.js';
+import { type Predictions, readPredictions } from '../labels/predictions.js';
 import type { Model } from '../models/classifier.js';
 import { addEstimates, type Estimate, estimateRun } from '../pricing/estimate.js';
 import type { LabelSource, RowLabel } from '../records.js';
@@ -38,6 +34,9 @@ export interface ContenderOptions extends AskOptions, RunsOptions {
   readonly thresholdFrom?: string | undefined;
 }
 
+/** The options with all that are asked. */
+type AmongModels = ContenderOptions & { readonly models: readonly Model[] };
+
 export interface ContenderCallbacks extends AskCallbacks {
   /** Told of each model before it is asked, and of how many rows there are for it. */
   readonly onModel?: ((model: Model, rows: number) => void) | undefined;
@@ -45,8 +44,10 @@ export interface ContenderCallbacks extends AskCallbacks {
 
 /** @throws UserError when two of the models are one */
 export function refuseTwins(models: readonly Model[]): void {
-  const twin = models.find(({ id, provider }, i) =>
-    models.slice(0, i).some((before) => before.id === id && before.provider === provider),
+  const isSame = (a: Model, b: Model) =>
+    a.id === b.id && a.provider === b.provider && (a.prompt === b.prompt || !isEmbedded(a));
+  const twin = models.find((model, i) =>
+    models.slice(0, i).some((before) => isSame(before, model)),
   );
   if (!twin) return;
   throw new UserError(`${twin.id} at ${twin.provider} is named twice`, {
@@ -67,10 +68,10 @@ export async function askModels(
   callbacks: ContenderCallbacks,
 ): Promise<{ readonly asked: AskedContender[]; readonly stoppedBy?: unknown }> {
   const tuningFile = await openTuningFile(evalFile, options);
-  for (const model of models) await refuseWithoutScores(evalFile, model, options);
+  for (const model of models) await refuseWithoutScores(evalFile, model, { ...options, models });
   const contenders: AskedContender[] = [];
   for (const model of models) {
-    const answers = await askModel(evalFile, model, options, callbacks);
+    const answers = await askModel(evalFile, model, { ...options, models }, callbacks);
     const { predictions, asked } = answers;
     const contender = { name: model.id, model, ...answers, threshold: null };
     const { stoppedBy } = asked;
@@ -79,7 +80,7 @@ export async function askModels(
       return { asked: [...contenders, { ...contender, threshold: set }], stoppedBy };
     }
     const threshold = tuningFile
-      ? await tune(tuningFile, model, options, callbacks)
+      ? await tune(tuningFile, model, { ...options, models }, callbacks)
       : setThreshold(options);
     contenders.push({ ...contender, threshold });
   }
@@ -96,20 +97,22 @@ export async function askModels(
 async function askModel(
   evalFile: EvalFile,
   model: Model,
-  options: ContenderOptions,
+  options: AmongModels,
   { onModel, ...callbacks }: ContenderCallbacks,
 ): Promise<{ predictions: Predictions; asked: Asked; left: number }> {
+  const { models } = options;
   const attempts = attemptsOf(evalFile, model, options);
   onModel?.(model, attempts.length);
-  const path = predictionsPath(evalFile.path, model);
+  const path = await answersPath(evalFile, model, models);
   const asked = await ask(
     stream(attempts),
     model,
-    { path, source: predictionsSource(evalFile, model) },
+    { path, source: answersSource(evalFile, model) },
     {
       ...options,
       ...callbacks,
       needsScores: options.threshold !== undefined || options.thresholdFrom !== undefined,
+      anyDataset: true,
       // Its answers cost nothing, and a new release may give others.
       discard: isEmbedded(model),
     },
@@ -140,14 +143,14 @@ async function openTuningFile(
 async function refuseWithoutScores(
   evalFile: EvalFile,
   model: Model,
-  { threshold, thresholdFrom, fresh }: ContenderOptions,
+  { threshold, thresholdFrom, fresh, models }: AmongModels,
 ): Promise<void> {
   if (threshold === undefined && thresholdFrom === undefined) return;
   const hint = 'use a model that gives scores, or leave the threshold out';
   if (model.scores === 'never') {
     throw new UserError(`a threshold needs scores, and ${model.id} gives none`, { hint });
   }
-  const path = predictionsPath(evalFile.path, model);
+  const path = await answersPath(evalFile, model, models);
   if (fresh || isEmbedded(model) || !existsSync(path)) return;
   if (!isScored(await readPredictions(path, evalFile))) {
     throw new UserError(`a threshold needs scores, and answers kept in ${path} have none`, {
@@ -163,13 +166,13 @@ const setThreshold = ({ threshold: value }: ContenderOptions): ModelResult['thre
   value === undefined ? null : { value, source: SET_BY_USER };
 
 /** A threshold is tuned on one run. */
-const onceEach = (options: ContenderOptions) => ({ ...options, runsPerRow: 1 });
+const onceEach = <O extends ContenderOptions>(options: O) => ({ ...options, runsPerRow: 1 });
 
 /** Finds the threshold with the best positive F1 on the rows of another evaluation file. */
 async function tune(
   tuningFile: EvalFile,
   model: Model,
-  options: ContenderOptions,
+  options: AmongModels,
   callbacks: ContenderCallbacks,
 ): Promise<NonNullable<ModelResult['threshold']>> {
   const { predictions, asked } = await askModel(tuningFile, model, onceEach(options), callbacks);
@@ -205,7 +208,10 @@ export async function estimateModels(
     models.map(async (model) => {
       const estimates = await Promise.all(
         files.map((file) =>
-          estimateModel(file, model, file === evalFile ? options : onceEach(options)),
+          estimateModel(file, model, {
+            ...(file === evalFile ? options : onceEach(options)),
+            models,
+          }),
         ),
       );
       return { model, estimate: addEstimates(estimates) };
@@ -216,12 +222,13 @@ export async function estimateModels(
 async function estimateModel(
   evalFile: EvalFile,
   model: Model,
-  options: ContenderOptions,
+  options: AmongModels,
 ): Promise<Estimate> {
-  const path = predictionsPath(evalFile.path, model);
+  const path = await answersPath(evalFile, model, options.models);
   const discard = isEmbedded(model);
-  const { done, meanAnswerTokens } = await readDone(path, predictionsSource(evalFile, model), {
+  const { done, meanAnswerTokens } = await readDone(path, answersSource(evalFile, model), {
     ...options,
+    anyDataset: true,
     discard,
   });
   const isDone = (attempt: Attempt) => done.has(keyOfAttempt(attempt));

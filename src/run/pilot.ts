@@ -1,12 +1,8 @@
 import { existsSync } from 'node:fs';
+import { answersPath, answersSource } from '../labels/answers-file.js';
 import type { EvalFile } from '../labels/eval-file.js';
 import { type LabelFileOptions, readDone } from '../labels/label-file.js';
-import {
-  type Predictions,
-  predictionsPath,
-  predictionsSource,
-  readPredictions,
-} from '../labels/predictions.js';
+import { type Predictions, readPredictions } from '../labels/predictions.js';
 import type { Model } from '../models/classifier.js';
 import { isEmbedded } from './attempts.js';
 
@@ -20,9 +16,9 @@ export async function readPilot(
   model: Model,
   options: LabelFileOptions,
 ): Promise<Predictions | null> {
-  const path = predictionsPath(evalFile.path, model);
+  const path = await answersPath(evalFile, model);
   if (!existsSync(path)) return null;
-  const source = predictionsSource(evalFile, model);
-  await readDone(path, source, { ...options, discard: isEmbedded(model) });
+  const source = answersSource(evalFile, model);
+  await readDone(path, source, { ...options, anyDataset: true, discard: isEmbedded(model) });
   return readPredictions(path, evalFile);
 }

@@ -20,18 +20,44 @@ export const seriesOf = (names: readonly string[]): Series[] =>
   names.map((name, i) => ({
     name,
     colour: `var(--series-${i % SYMBOLS.length})`,
-    symbol: SYMBOLS[i % SYMBOLS.length] ?? 'circle',
-    dash: DASHES[i % DASHES.length] ?? 'none',
+    // The eighth has the colour of the first, but another mark and dash.
+    symbol: SYMBOLS[(i + Math.floor(i / SYMBOLS.length)) % SYMBOLS.length] ?? 'circle',
+    dash: DASHES[(i + Math.floor(i / SYMBOLS.length)) % DASHES.length] ?? 'none',
   }));
 
-/** A name cut to what a drawing has room for, hidden characters shown; the table has all of it. */
-export function shorten(name: string, longest: number): string {
-  const shown = escapeControls(name);
-  return shown.length > longest ? `${shown.slice(0, longest - 1)}…` : shown;
+/** Pixels of a character in bold, in the widest of the usual fonts; nobody can measure one here. */
+const CHARACTER_WIDTHS: readonly (readonly [RegExp, number])[] = [
+  [/[ijl.,:;'|!()[\]/ -]/, 5],
+  [/[frtI_]/, 6],
+  [/[mwMW@%]|[^\0-\u{24ff}]/u, 13],
+  [/[A-Z]/, 10],
+  [/./su, 8.6],
+];
+
+/** How wide a name is drawn, or a little less wide. */
+export const textWidth = (text: string): number =>
+  Array.from(text)
+    .map((character) => CHARACTER_WIDTHS.find(([kind]) => kind.test(character))?.[1] ?? 0)
+    .reduce((sum, width) => sum + width, 0);
+
+/**
+ * A name cut to what a drawing has room for, hidden characters shown; the table has all of it. It
+ * is cut in its middle, since names that begin alike end differently.
+ *
+ * @param width - pixels
+ */
+export function shorten(name: string, width: number): string {
+  const shown = Array.from(escapeControls(name));
+  let cut = shown.join('');
+  for (let kept = shown.length - 1; kept > 1 && textWidth(cut) > width; kept--) {
+    const head = Math.ceil(kept / 2);
+    cut = `${shown.slice(0, head).join('')}…${shown.slice(head - kept).join('')}`;
+  }
+  return cut;
 }
 
 /** Widths of a drawing in pixels, for a desktop and for a phone, so that its text never shrinks. */
-export const WIDTHS = { full: { wide: 880, narrow: 343 }, half: { wide: 480, narrow: 343 } };
+export const WIDTHS = { full: { wide: 728, narrow: 343 }, half: { wide: 480, narrow: 343 } };
 
 export const isNarrow = (width: number): boolean => width <= WIDTHS.full.narrow;
 

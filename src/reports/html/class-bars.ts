@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { ModelResult, Report } from '../../analysis/report.js';
 import { formatCount, formatNumber } from '../../format.js';
-import { figure, isNarrow, seriesOf, shorten } from './chart.js';
+import { figure, isNarrow, seriesOf, shorten, textWidth } from './chart.js';
 import { html, type Markup } from './markup.js';
 import { figureCell, numberColumn, textColumn } from './table.js';
 
@@ -14,7 +14,6 @@ const MEASURES = [
 
 const BAR_HEIGHT = 24;
 const TITLE_HEIGHT = 30;
-const CHARACTER_WIDTH = 7;
 
 /** Precision, recall and F1 of each class, a bar per model with its interval. */
 export function classBars({ models, task }: Report): Markup {
@@ -69,9 +68,8 @@ interface Bar {
 }
 
 function draw(bars: readonly Bar[], names: readonly string[], width: number): Plot.PlotOptions {
-  const short = (name: string) => shorten(name, isNarrow(width) ? 14 : 22);
-  const longest = Math.max(...names.map((name) => short(name).length));
-  const marginLeft = Math.round(longest * CHARACTER_WIDTH + 12);
+  const short = (name: string) => shorten(name, isNarrow(width) ? 125 : 150);
+  const marginLeft = Math.round(Math.max(...names.map((name) => textWidth(short(name)))) + 12);
   const inside = names.length * BAR_HEIGHT;
   const drawn = bars.filter(({ value }) => value !== null);
   return {

@@ -1,46 +1,129 @@
 import { formatMoney } from '../../format.js';
 
-/** A log axis of costs, with places beside it for models that are free or of unknown cost. */
+/** What stands on the axis: dollars per 1,000 rows, null where unknown, and how good it is. */
+export interface Priced {
+  readonly usd: number | null;
+  readonly f1: number;
+}
+
+/** A stretch of the axis, in pixels. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A log scale of costs, with a band on either side for what a log scale has no place for. */
 export interface CostAxis {
-  readonly domain: [number, number];
+  /** The bands of what is free and of what has an unknown cost. */
+  readonly bands: readonly Stretch[];
   readonly ticks: readonly { readonly x: number; readonly text: string }[];
-  /** Where a cost stands; null is unknown. */
-  readonly place: (usd: number | null) => number;
+  /** Where each of the points stands. */
+  readonly xs: readonly number[];
+}
+
+/** Pixels between the marks of a band, where the scale leaves room for no more. */
+const PITCH = 26;
+/** Each holds the word that names it. */
+const NARROWEST = { free: 40, unknown: 60 };
+/** Between a band and the scale. */
+const GUTTER = 24;
+const TICK_WIDTH = 64;
+/** What the bands may take of it, where the scale needs the rest. */
+const MOST_OF_AXIS = 0.6;
+/** Marks closer than this would cover each other. */
+const MARK_GAP = 15;
+
+/**
+ * From free to dear, and what has an unknown cost last. Of one cost, so in the bands too, where no
+ * place is dearer than another, the best stands first.
+ */
+export const fromFreeToDear = <P extends Priced>(points: readonly P[]): P[] =>
+  points.toSorted((a, b) => (a.usd === b.usd ? b.f1 - a.f1 : costOf(a) - costOf(b)));
+
+const costOf = ({ usd }: Priced) => usd ?? Number.POSITIVE_INFINITY;
+
+/**
+ * Whole decades around the costs, and the bands beside them: as wide as their marks need, or the
+ * whole axis where nothing has a price. Marks that would cover each other stand side by side.
+ *
+ * @param points - as {@link fromFreeToDear} orders them
+ */
+export function costAxis(points: readonly Priced[], { from, to }: Stretch): CostAxis {
+  const costs = points.flatMap(({ usd }) => (usd ? [usd] : []));
+  const [free, unknown] = bandWidths(points, to - from);
+  const bands = [
+    { name: 'free', from, to: from + free },
+    { name: 'unknown', from: to - unknown, to },
+  ].filter((band) => band.to > band.from);
+  const scale = logScale(costs, {
+    from: free > 0 ? from + free + GUTTER : from,
+    to: unknown > 0 ? to - unknown - GUTTER : to,
+  });
+  const xs = [
+    ...evenly(points.filter(({ usd }) => usd === 0).length, from, free),
+    ...costs.map(scale.place),
+    ...evenly(points.filter(({ usd }) => usd === null).length, to - unknown, unknown),
+  ];
+  const gap = Math.min(MARK_GAP, (to - from) / points.length);
+  const named = bands.map(({ name, from, to }) => ({ x: (from + to) / 2, text: name }));
+  return {
+    bands,
+    ticks: [...named, ...scale.ticks],
+    xs: spread(xs, gap, { from: from + gap / 2, to: to - gap / 2 }),
+  };
+}
+
+/** How wide the bands of what is free and of what has an unknown cost are, within so many pixels. */
+function bandWidths(points: readonly Priced[], width: number): [free: number, unknown: number] {
+  const free = points.filter(({ usd }) => usd === 0).length;
+  const unknown = points.filter(({ usd }) => usd === null).length;
+  const all = points.length;
+  if (free + unknown === all) {
+    const room = width - (free > 0 && unknown > 0 ? GUTTER : 0);
+    return [(room * free) / all, (room * unknown) / all];
+  }
+  const wanted = [
+    free && Math.max(NARROWEST.free, free * PITCH),
+    unknown && Math.max(NARROWEST.unknown, unknown * PITCH),
+  ] as const;
+  const share = Math.min(1, (MOST_OF_AXIS * width) / (wanted[0] + wanted[1] || 1));
+  return [wanted[0] * share, wanted[1] * share];
+}
+
+const evenly = (count: number, from: number, width: number) =>
+  Array.from({ length: count }, (_, i) => from + ((i + 0.5) * width) / count);
+
+/** Whole decades around the costs, as many of them named as there is room for. */
+function logScale(costs: readonly number[], { from, to }: Stretch) {
+  const first = Math.floor(Math.log10(Math.min(...costs, costs.length ? Infinity : 1) * 0.7));
+  const last = Math.max(first + 1, Math.ceil(Math.log10(Math.max(...costs, 0) * 1.4 || 1)));
+  const place = (usd: number) => from + ((Math.log10(usd) - first) / (last - first)) * (to - from);
+  const step = Math.ceil((last - first) / Math.max(1, Math.floor((to - from) / TICK_WIDTH)));
+  const named = costs.length && Math.floor((last - first) / step) + 1;
+  const decades = Array.from({ length: named }, (_, i) => 10 ** (first + i * step));
+  return { place, ticks: decades.map((usd) => ({ x: place(usd), text: formatMoney(usd) })) };
 }
 
 /**
- * Whole decades around the costs. What is free is placed to their left, what has an unknown cost to
- * their right: a log scale has no place for either.
+ * Moves what is less than `gap` apart, all in all as little as may be: the isotonic regression of
+ * each place less the room before it, by pooling adjacent violators. Then what stands outside is
+ * moved in.
  *
- * @param costs - dollars; 0 is free, null unknown
- * @param maxTicks - labels that there is room for
+ * @param xs - in ascending order
  */
-export function costAxis(costs: readonly (number | null)[], maxTicks: number): CostAxis {
-  const priced = costs.filter((usd) => usd !== null && usd > 0) as number[];
-  const from = Math.floor(Math.log10(Math.min(...priced, priced.length ? Infinity : 1) * 0.7));
-  const to = Math.max(from + 1, Math.ceil(Math.log10(Math.max(...priced, 0) * 1.4 || 1)));
-  const beside = Math.max(0.5, (to - from) / maxTicks);
-  const free = 10 ** (from - beside);
-  const unknown = 10 ** (to + beside);
-  const hasFree = costs.includes(0);
-  const hasUnknown = costs.includes(null);
-  const step = Math.ceil((to - from) / maxTicks);
-  const exponents = Array.from(
-    { length: Math.floor((to - from) / step) + 1 },
-    (_, i) => from + i * step,
-  );
-  return {
-    domain: [
-      hasFree ? 10 ** (from - beside * 1.4) : 10 ** from,
-      hasUnknown ? 10 ** (to + beside * 1.4) : 10 ** to,
-    ],
-    ticks: [
-      ...(hasFree ? [{ x: free, text: 'free' }] : []),
-      ...(priced.length > 0
-        ? exponents.map((e) => ({ x: 10 ** e, text: formatMoney(10 ** e) }))
-        : []),
-      ...(hasUnknown ? [{ x: unknown, text: 'unknown' }] : []),
-    ],
-    place: (usd) => (usd === null ? unknown : usd === 0 ? free : usd),
-  };
+export function spread(xs: readonly number[], gap: number, { from, to }: Stretch): number[] {
+  const pools: { sum: number; count: number }[] = [];
+  const mean = ({ sum, count }: { sum: number; count: number }) => sum / count;
+  for (const [i, x] of xs.entries()) {
+    let pool = { sum: x - i * gap, count: 1 };
+    for (let last = pools.at(-1); last && mean(last) >= mean(pool); last = pools.at(-1)) {
+      pools.pop();
+      pool = { sum: last.sum + pool.sum, count: last.count + pool.count };
+    }
+    pools.push(pool);
+  }
+  const room = gap * (xs.length - 1);
+  return pools
+    .flatMap((pool) => new Array<number>(pool.count).fill(mean(pool)))
+    .map((start, i) => Math.max(from, Math.min(start, to - room)) + i * gap);
 }

@@ -33,20 +33,34 @@ export const formatNumber = (value: number | null, decimals = DECIMALS): string 
  * A figure and its interval, with equally many decimals: `0.71 [0.62, 0.79]`. The width of the
  * interval counts as the distances of {@link formatNumber} do: `0.9312 [0.9290, 0.9333]`.
  */
-export function formatFigure(figure: Measured): string {
-  const { value, interval } = formatParts(figure);
-  return interval === null ? value : `${value} ${interval}`;
-}
+export const formatFigure = (figure: Measured): string => joined(formatParts(figure));
 
-/** The two parts of {@link formatFigure}, for a page that sets the interval in smaller type. */
-export function formatParts({ value, low, high }: Measured): {
+/**
+ * A coefficient and its interval: `-1.00 [-1.87, -0.12]`. Nothing ends at 0 or at 1 for it, so that
+ * the width of its interval alone may ask for more than two decimals.
+ */
+export const formatCoefficient = (figure: Measured): string => joined(coefficientParts(figure));
+
+/** What is written of a figure, in two parts for a page that sets the interval in smaller type. */
+interface Parts {
   readonly value: string;
   readonly interval: string | null;
-} {
-  if (value === null || low === null || high === null) {
-    return { value: formatNumber(value), interval: null };
-  }
-  const decimals = decimalsFor([...distances(value), high - low]);
+}
+
+const joined = ({ value, interval }: Parts) => (interval === null ? value : `${value} ${interval}`);
+
+/** The two parts of {@link formatFigure}. */
+export const formatParts = (figure: Measured): Parts =>
+  partsOf(figure, figure.value === null ? [] : distances(figure.value));
+
+/** The two parts of {@link formatCoefficient}. */
+export const coefficientParts = (figure: Measured): Parts => partsOf(figure, []);
+
+function partsOf({ value, low, high }: Measured, apart: readonly number[]): Parts {
+  if (value === null) return { value: UNDEFINED, interval: null };
+  if (low === null || high === null)
+    return { value: write(value, decimalsFor(apart)), interval: null };
+  const decimals = decimalsFor([...apart, high - low]);
   const [written = '', from, to] = [value, low, high].map((each) => write(each, decimals));
   return { value: written, interval: `[${from}, ${to}]` };
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  formatCoefficient,
   formatCount,
   formatFigure,
   formatFixed,
@@ -77,6 +78,7 @@ describe('formatFigure', () => {
     [{ value: 0, low: 0, high: 0.0019 }, '0.0000 [0.0000, 0.0019]'],
     [{ value: 0, low: 0, high: 0.49 }, '0.00 [0.00, 0.49]'],
     [{ value: 1, low: 0.51, high: 1 }, '1.00 [0.51, 1.00]'],
+    [{ value: 0.9955, low: 0.75, high: 1 }, '0.9955 [0.7500, 1.0000]'],
     [{ value: -0.12, low: -0.2, high: -0.001 }, '-0.12 [-0.20, 0.00]'],
     [{ value: 0.5, low: null, high: null }, '0.50'],
     [{ value: null, low: null, high: null }, '-'],
@@ -95,6 +97,18 @@ describe('formatFigure', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+});
+
+describe('formatCoefficient', () => {
+  it.each([
+    [{ value: -0.9955, low: -1.2438, high: -0.7472 }, '-1.00 [-1.24, -0.75]'],
+    [{ value: 0.0034, low: -0.31, high: 0.32 }, '0.00 [-0.31, 0.32]'],
+    [{ value: 1.0021, low: 0.9987, high: 1.0055 }, '1.0021 [0.9987, 1.0055]'],
+    [{ value: 12.345, low: null, high: null }, '12.35'],
+    [{ value: null, low: null, high: null }, '-'],
+  ])('writes %j as %s', (measured, text) => {
+    expect(formatCoefficient(measured)).toBe(text);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Baseline, Figures, ModelResult, Pair, Report } from '../analysis/report.js';
 import {
+  formatCoefficient,
   formatCount,
   formatFigure,
   formatNumber,
@@ -26,6 +27,7 @@ const rowsOf = ({
 }: Report): readonly (readonly [
   name: string,
   figure: (f: Figures) => Figures['accuracy'] | undefined,
+  format?: typeof formatFigure,
 ])[] => [
   [`${task.labels.positive} precision`, (f) => f.positive.precision],
   [`${task.labels.positive} recall`, (f) => f.positive.recall],
@@ -39,8 +41,8 @@ const rowsOf = ({
   ['AUROC', (f) => f.auroc],
   ['Brier', (f) => f.brier],
   ['ECE', (f) => f.ece],
-  ['calibration slope', (f) => f.calibration?.slope],
-  ['calibration intercept', (f) => f.calibration?.intercept],
+  ['calibration slope', (f) => f.calibration?.slope, formatCoefficient],
+  ['calibration intercept', (f) => f.calibration?.intercept, formatCoefficient],
 ];
 
 /** What follows the tables: only what this run can support. */
@@ -65,10 +67,10 @@ const judged = ({ models }: Report) => models.filter(({ is_truth }) => !is_truth
 
 function figures(report: Report): string {
   const models = judged(report);
-  const rows = rowsOf(report).flatMap(([name, pick]) => {
+  const rows = rowsOf(report).flatMap(([name, pick, format = formatFigure]) => {
     const cells = models.map((model) => pick(model.figures));
     if (cells.every((cell) => cell === undefined)) return [];
-    return [[name, ...cells.map((cell) => (cell ? formatFigure(cell) : ''))]];
+    return [[name, ...cells.map((cell) => (cell ? format(cell) : ''))]];
   });
   const bounds = models.map(
     ({

@@ -1,7 +1,14 @@
 import type { Figure, Figures, Report } from '../../analysis/report.js';
 import { formatNumber } from '../../format.js';
 import type { Markup } from './markup.js';
-import { type Cell, figureCell, numberColumn, table, textColumn } from './table.js';
+import {
+  type Cell,
+  coefficientCell,
+  figureCell,
+  numberColumn,
+  table,
+  textColumn,
+} from './table.js';
 
 /** The figures of the scores, at any threshold; nothing where no model gives scores. */
 export function scoresTable({ models }: Report): Markup | null {
@@ -38,7 +45,8 @@ export function calibrationTable({ models }: Report): Markup | null {
     [textColumn('model'), ...heads.map(numberColumn)],
     probable.map(({ name, figures: { brier, ece, calibration } }) => [
       name,
-      ...[brier, ece, calibration?.slope, calibration?.intercept].map(cellOf),
+      ...[brier, ece].map(cellOf),
+      ...[calibration?.slope, calibration?.intercept].map((it) => coefficientCell(it ?? UNDEFINED)),
     ]),
   );
 }

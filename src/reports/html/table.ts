@@ -1,4 +1,4 @@
-import { formatParts, type Measured } from '../../format.js';
+import { coefficientParts, formatParts, type Measured } from '../../format.js';
 import { html, type Markup } from './markup.js';
 
 export type Cell = Markup | string | number | null;
@@ -34,10 +34,13 @@ function tableRow(columns: readonly Column[], cells: readonly Cell[]): Markup {
 }
 
 /** A figure with its interval in smaller type. */
-export function figureCell(figure: Measured): Markup {
-  const { value, interval } = formatParts(figure);
-  return html`${value}${interval && html` <span class="interval">${interval}</span>`}`;
-}
+export const figureCell = (figure: Measured): Markup => partsCell(formatParts(figure));
+
+/** The same of a coefficient. */
+export const coefficientCell = (figure: Measured): Markup => partsCell(coefficientParts(figure));
+
+const partsCell = ({ value, interval }: ReturnType<typeof formatParts>) =>
+  html`${value}${interval && html` <span class="interval">${interval}</span>`}`;
 
 export const textColumn = (head: string): Column => ({ head, isText: true });
 export const numberColumn = (head: string): Column => ({ head });

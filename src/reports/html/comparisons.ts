@@ -11,20 +11,19 @@ export function pairsTable(report: Report): Markup | null {
   return table(
     `Pairs by ${f1Name(report)}`,
     [
-      textColumn('pair'),
+      ...['pair', 'finding'].map(textColumn),
       ...['rows', 'F1 difference', 'p', 'would find', `rows for ${settings.margin}`].map(
         numberColumn,
       ),
-      textColumn('finding'),
     ],
     pairs.map((pair) => [
       `${pair.a} – ${pair.b}`,
+      findingInWords(pair, report),
       formatCount(pair.n),
       figureCell(pair.f1_difference),
       formatP(pair.f1_difference.p_holm),
       formatNumber(pair.evidence?.detectable ?? null),
       pair.evidence?.rows_for_margin == null ? '-' : formatCount(pair.evidence.rows_for_margin),
-      findingInWords(pair, report),
     ]),
   );
 }

@@ -28,6 +28,7 @@ export function rowBrowser(report: Report): Markup {
     ]),
   };
   return html`<p>The human labels, the teacher and the contenders do not all agree on ${formatCount(disagreements.length)} of ${formatCount(data.rows)} rows. The texts may be offensive: each is hidden until you open it.</p>
+<p class="note on-paper">Of these rows, those whose text was open stand here; the CSV report has every row.</p>
 <noscript><p class="note">A script lists these rows, and scripts are not allowed to run here. The CSV report has every row.</p></noscript>
 <div id="browser" hidden>
 <form id="filters" role="search" aria-label="Rows">

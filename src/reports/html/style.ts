@@ -63,10 +63,16 @@ h1 { margin: 0 0 1.25rem; font-size: 1.75rem; font-weight: 650; letter-spacing: 
 h2 { margin: 0 0 1rem; font-size: 1.25rem; font-weight: 650; }
 h3 { margin: 0 0 0.5rem; font-size: 1rem; font-weight: 650; }
 p { margin: 0 0 0.75rem; max-width: 46rem; }
-section, footer { margin-top: 3rem; padding-top: 1.5rem; border-top: 1px solid var(--line); }
+section { margin-top: 3rem; padding-top: 1.5rem; border-top: 1px solid var(--line); }
 .over { margin: 0 0 0.25rem; color: var(--muted); font-size: 0.875rem; }
-.finding { max-width: 44rem; font-size: 1.25rem; line-height: 1.45; text-wrap: pretty; }
-.finding.second { font-size: 1rem; color: var(--muted); }
+.finding { max-width: 44rem; margin-bottom: 1rem; font-size: 1.25rem; line-height: 1.45; text-wrap: pretty; }
+.caveats { max-width: 46rem; padding: 0.75rem 1rem; border-left: 3px solid var(--bad); background: var(--tint); font-size: 0.9375rem; }
+.caveats p { margin: 0; font-weight: 600; }
+ul { margin: 0.25rem 0 0; padding-left: 1.25rem; }
+a { color: var(--focus); text-underline-offset: 0.15em; }
+.contents { flex-wrap: wrap; gap: 0.125rem 1.25rem; font-size: 0.9375rem; }
+.contents a { padding: 0.25rem 0; text-decoration-color: var(--line); }
+.contents a:hover { text-decoration-color: currentColor; }
 .note, figcaption { margin: 0.75rem 0 0; max-width: 46rem; color: var(--muted); font-size: 0.875rem; }
 .interval, .tag { color: var(--muted); font-size: 0.875em; font-weight: 400; }
 .passed { color: var(--good); font-weight: 600; }
@@ -95,8 +101,9 @@ tbody th { font-weight: 600; }
 .scroll thead th.num { min-width: 4.5rem; }
 .num { text-align: right; white-space: nowrap; }
 .scroll td .interval { display: block; }
-.scroll td.text { min-width: 6rem; }
+.scroll td.text { min-width: 7.5rem; }
 .scroll td.text:last-child { min-width: 14rem; }
+.long tbody th { position: sticky; left: 0; background: var(--page); }
 
 figure { margin: 2rem 0 0; min-width: 0; }
 h2 + figure, .pair > figure { margin-top: 0; }
@@ -104,6 +111,7 @@ h2 + figure, .pair > figure { margin-top: 0; }
 .chart svg { display: block; max-width: 100%; height: auto; color: var(--ink); }
 .chart text { white-space: pre; }
 .chart.wide { display: none; }
+.note + p { margin-top: 1.25rem; }
 .legend { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; margin: 0 0 0.5rem; padding: 0; list-style: none; font-size: 0.875rem; }
 .legend svg { margin-right: 0.5rem; vertical-align: middle; }
 .as-table { margin-top: 0.5rem; font-size: 0.875rem; }
@@ -153,7 +161,7 @@ button:disabled { border-color: var(--line); color: var(--muted); cursor: defaul
 button[aria-pressed=true] { background: var(--tint); box-shadow: inset 0 0 0 1px var(--muted); }
 #status { color: var(--muted); font-size: 0.875rem; }
 #rows { width: 100%; table-layout: auto; scroll-margin-top: 1rem; }
-#rows th { padding: 0 0.25rem 0 0; }
+#rows th { padding: 0 0.25rem 0 0; min-width: 4.75rem; overflow-wrap: anywhere; }
 #rows th:last-child { padding: 0.5rem 0.75rem; }
 #rows th button { min-height: 2.25rem; padding: 0.25rem 0.5rem; border: 0; color: inherit; font: inherit; font-size: 0.8125rem; text-align: left; }
 #rows th button::after { content: " ↕"; color: var(--muted); }
@@ -162,26 +170,45 @@ button[aria-pressed=true] { background: var(--tint); box-shadow: inset 0 0 0 1px
 #rows th[aria-sort=ascending] button, #rows th[aria-sort=descending] button { color: var(--ink); font-weight: 600; }
 #rows td { padding: 0.5rem; }
 #rows td .interval { display: inline; }
-#rows td.text { width: 45%; }
+#rows td.text { width: 100%; min-width: 12rem; }
 #rows p.text { margin: 0.5rem 0 0; white-space: pre-wrap; unicode-bidi: isolate; max-width: none; }
 .label { white-space: nowrap; }
 .label.positive { font-weight: 600; }
 .label.no-label { color: var(--muted); font-style: italic; }
 .label.is-wrong { color: var(--bad); }
 nav { display: flex; gap: 0.5rem; margin-top: 1rem; }
-@media (max-width: 47.99rem) {
-  body { padding-top: 1.5rem; }
-  h1 { font-size: 1.375rem; }
-  .finding { font-size: 1.125rem; }
+${[
+  { from: '48rem', which: '.cards' },
+  { from: '62rem', which: '.wide' },
+]
+  .map(
+    ({ from, which }) => `@media screen and (width < ${from}) {
+  ${which}, ${which} tbody { display: block; }
+  ${which} thead { display: block; position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  ${which} tr { display: grid; grid-template-columns: repeat(auto-fill, minmax(6.25rem, 1fr)); gap: 0.5rem 1rem; padding: 0.75rem 0; border-bottom: 1px solid var(--line); }
+  ${which} th, ${which} td { padding: 0; border: 0; text-align: left; }
+  ${which} tbody th, ${which} td.text { grid-column: 1 / -1; }
+  ${which} td::before { content: attr(data-label) / ""; display: block; color: var(--muted); font-size: 0.75rem; line-height: 1.3; white-space: normal; }
+}`,
+  )
+  .join('\n')}
+@media screen and (width < 62rem) {
   #rows, #rows thead, #rows tbody, #rows td { display: block; width: auto; }
   #rows thead tr { display: flex; flex-wrap: wrap; gap: 0.25rem; padding-bottom: 0.5rem; border-bottom: 1px solid var(--line); }
   #rows th { min-width: 0; max-width: 100%; border: 0; overflow-wrap: anywhere; }
   #rows th:last-child { display: none; }
-  #rows tbody tr { display: grid; grid-template-columns: 1fr 1fr; gap: 0.5rem 1rem; padding: 0.75rem 0; border-bottom: 1px solid var(--line); }
+  #rows tbody tr { display: grid; grid-template-columns: repeat(auto-fill, minmax(6.5rem, 1fr)); gap: 0.5rem 1rem; padding: 0.75rem 0; border-bottom: 1px solid var(--line); }
   #rows td { padding: 0; border: 0; min-width: 0; }
   #rows td[data-label]::before { content: attr(data-label) / ""; display: block; color: var(--muted); font-size: 0.75rem; }
   #rows td.text { grid-column: 1 / -1; width: auto; }
+}
+@media screen and (width < 48rem) {
+  body { padding-top: 1.5rem; }
+  h1 { font-size: 1.375rem; }
+  .finding { font-size: 1.125rem; }
   #filters label, #filters select, #filters input, #filters button { width: 100%; }
+  .small th + *, .long th + *, .small td + td, .long td + td { padding-left: 0.25rem; padding-right: 0.25rem; }
+  .small tbody th { min-width: 7rem; }
   .matrix { width: 100%; }
   .matrix td.num { min-width: 0; }
   .matrix th, .matrix td { padding-left: 0.5rem; padding-right: 0.5rem; }
@@ -193,12 +220,17 @@ dt { color: var(--muted); }
 dd { margin: 0; }
 @media (max-width: 30rem) { dl div { grid-template-columns: 1fr; } }
 
+.on-paper { display: none; }
+@page { margin: 14mm; }
 @media print {
-  body { max-width: none; padding: 0; font-size: 10pt; }
-  #filters, nav, .as-table, #rows th button::after { display: none; }
+  html { font-size: 9.5pt; }
+  body { max-width: none; padding: 0; }
+  .on-paper { display: block; }
+  #filters, #status, nav, .as-table, #rows th button::after { display: none; }
+  #browser:not(:has([open])), #rows tbody tr:not(:has([open])) { display: none; }
   figure, table.matrix, tr { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
-  section, footer { margin-top: 1.5rem; padding-top: 1rem; }
+  section { margin-top: 1.5rem; padding-top: 1rem; }
   .chart.wide { display: block; }
   .chart.narrow { display: none; }
   .pair { grid-template-columns: 1fr 1fr; gap: 1.5rem; }
@@ -206,7 +238,7 @@ dd { margin: 0; }
   table { font-size: 8pt; }
   th, td { padding: 0.2rem 0.3rem; }
   thead th { font-size: 7.5pt; }
-  .scroll tbody th { min-width: 5rem; }
+  .scroll tbody th { min-width: 6.5rem; }
   .scroll thead th.num { min-width: 0; }
   .matrix td.num { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }

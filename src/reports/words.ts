@@ -41,12 +41,13 @@ export function policyInWords({ settings, task }: Report): string {
   return policy === 'positive' || policy === 'negative' ? task.labels[policy] : policy;
 }
 
+/** The contenders, the best positive F1 first. */
+export const bestFirst = (report: Report): ModelResult[] =>
+  contendersOf(report).toSorted((a, b) => (f1Of(b) ?? -1) - (f1Of(a) ?? -1));
+
 /** What was found, a short paragraph for each contender, the best positive F1 first. */
-export function findings(report: Report): string[] {
-  return contendersOf(report)
-    .toSorted((a, b) => (f1Of(b) ?? -1) - (f1Of(a) ?? -1))
-    .map((model) => `${quality(report, model)} ${cost(model, teacherOf(report))}`);
-}
+export const findings = (report: Report): string[] =>
+  bestFirst(report).map((model) => `${quality(report, model)} ${cost(model, teacherOf(report))}`);
 
 const f1Of = (model: ModelResult) => model.figures.positive.f1.value;
 
@@ -59,7 +60,8 @@ function quality(report: Report, model: ModelResult): string {
   const interval = f1.low === null ? '' : ` (${intervalInWords(report)})`;
   const reached = `${model.name} has a ${positive} F1 of ${formatFigure(f1)}${interval}${against}`;
   if (!teacher || teacher.is_truth) return `${reached}.`;
-  const teacherF1 = formatFigure(teacher.figures.positive.f1);
+  const { f1: theirs } = teacher.figures.positive;
+  const teacherF1 = theirs.value === null ? 'none' : formatFigure(theirs);
   const compared = comparison(report, model, teacher);
   return `${reached}; its teacher, ${teacher.name}, has ${teacherF1}.${compared}`;
 }

@@ -36,15 +36,41 @@ describe('the HTML report', () => {
       'Slices',
       'Published results',
       'Disagreements',
-      'Limitations',
+      'Limitations of the other models',
       'Data and settings',
     ]);
   });
 
   it('begins with the findings in words', () => {
     expect(textOf('.finding')).toMatch(
-      /^gpt-6-astra has a toxic F1 of 0\.90 \[0\.\d\d, 0\.\d\d\] \(95% interval\)/,
+      /^gpt-6-astra has a toxic F1 of 0\.90 \[0\.\d\d, 0\.\d\d\] \(95% interval\).* In 1,000 rows like these, 223 of them toxic, it misses /,
     );
+  });
+
+  it('says right beneath what limits them, and of the other models further down', () => {
+    const { notes, models } = input.report;
+    const best = models.find(({ name }) => name === 'gpt-6-astra');
+    const others = models.filter((model) => model !== best);
+    const of = (each: ModelResult) => each.notes.map((note) => `${each.name}: ${note}`);
+    const items = (selector: string) =>
+      [...document.querySelectorAll(`${selector} li`)].map(({ textContent }) => textContent);
+    expect(document.querySelector('.finding + .caveats')).not.toBeNull();
+    expect(others.flatMap(of).length).toBeGreaterThan(0);
+    expect(items('.caveats')).toEqual([
+      ...notes,
+      ...(best ? of(best) : []),
+      `${others.flatMap(of).length} more on the other models`,
+    ]);
+    expect(items('#limits')).toEqual(others.flatMap(of));
+  });
+
+  it('has a table of contents', () => {
+    const links = [...document.querySelectorAll('.contents a')];
+    expect(links.map(({ textContent }) => textContent)).toEqual(headings(document));
+    for (const link of links) {
+      const section = document.querySelector(link.getAttribute('href') ?? '');
+      expect(section?.querySelector('h2')?.textContent).toBe(link.textContent);
+    }
   });
 
   it('leaves out what there is nothing to say of', () => {
@@ -149,7 +175,9 @@ describe('the HTML report', () => {
 
   it('refers to nothing outside itself', () => {
     const references = [...document.querySelectorAll('[src], [href], [srcset], [action]')];
-    expect(references.map((element) => element.getAttribute('href'))).toEqual(['data:,']);
+    const [icon, ...links] = references.map((element) => element.getAttribute('href') ?? '');
+    expect(icon).toBe('data:,');
+    for (const link of links) expect(document.querySelector(link)?.tagName).toBe('SECTION');
     expect(source).not.toMatch(/@import|url\(/);
   });
 

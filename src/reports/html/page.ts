@@ -1,16 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Report } from '../../analysis/report.js';
-import { contendersOf, teacherOf } from '../../analysis/roles.js';
-import { formatCount, formatNumber, formatPercent, plural } from '../../format.js';
+import { formatCount, plural } from '../../format.js';
 import type { ReportInput } from '../input.js';
-import {
-  evaluationTitle,
-  findings,
-  intervalInWords,
-  policyInWords,
-  truthInWords,
-} from '../words.js';
+import { intervalInWords, truthInWords } from '../words.js';
 import { allRowsTable, prevalenceTable, rerunTable } from './beyond.js';
 import { classBars } from './class-bars.js';
 import {
@@ -25,6 +18,8 @@ import {
   threeWay,
 } from './comparisons.js';
 import { curveCharts } from './curves.js';
+import { facts } from './facts.js';
+import { lead, limits, otherFindings, titleOf } from './lead.js';
 import { html, Markup } from './markup.js';
 import { qualityCostChart } from './quality-cost.js';
 import { bounds, confusionMatrices, gatesTable, resultsTable } from './results.js';
@@ -36,11 +31,9 @@ const SCRIPT = readFileSync(new URL('./client.js', import.meta.url), 'utf8');
 
 /**
  * One self-contained page. Its policy allows its own script and style sheet, by their hashes, and
- * nothing else.
+ * nothing else. It can be read without the script, save for the list of rows.
  */
 export function render({ report, gates }: ReportInput): string {
-  const title = titleOf(report);
-  const [first, ...others] = findings(report);
   const policy = [
     "default-src 'none'",
     `style-src '${hashOf(STYLE)}'`,
@@ -49,6 +42,7 @@ export function render({ report, gates }: ReportInput): string {
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
+  const sections = sectionsOf(report, gates);
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -57,33 +51,22 @@ export function render({ report, gates }: ReportInput): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <meta name="color-scheme" content="light dark">
-<title>${title}</title>
+<title>${titleOf(report)}</title>
 <link rel="icon" href="data:,">
 <style>${new Markup(STYLE)}</style>
 </head>
 <body>
 <header>
-<p class="over">${evaluationTitle(report)} of ${report.data.file}, ${report.created_at.slice(0, 10)}</p>
-<h1>${title}</h1>
-<p class="finding">${first}</p>
-${others.map((finding) => html`<p class="finding second">${finding}</p>`)}
+${lead(report)}
+<nav class="contents" aria-label="Contents">${sections.map(
+    ({ id, heading }) => html`<a href="#${id}">${heading}</a>`,
+  )}</nav>
 </header>
 <main>
-${section('results', 'Results', [resultsTable(report), bounds(report), howToRead(report)])}
-${gates && section('gates', 'Gates', [gatesTable(gates)])}
-${section('charts', 'Charts', [qualityCostChart(report), classBars(report), curveCharts(report)])}
-${section('scores', 'Scores', [scoresTable(report), calibrationTable(report)])}
-${section('confusion', 'Confusion matrix', [confusionMatrices(report)])}
-${section('beyond', 'Beyond these rows', [allRowsTable(report), prevalenceTable(report), rerunTable(report)])}
-${section('pairs', 'Pairs', [pairsTable(report), accuracyPairsTable(report), scorePairsTable(report)])}
-${section('common', 'On the rows that every model answered', [commonTable(report), report.common && html`<p class="note">${plural(report.common.n, 'row')}.</p>`])}
-${section('agreement', 'Agreement', [agreementTable(report), ...threeWay(report)])}
-${section('slices', 'Slices', [slicesTable(report), slicesNote(report)])}
-${section('published', 'Published results', baselinesTables(report))}
-${section('disagreements', 'Disagreements', [rowBrowser(report)])}
-${section('limits', 'Limitations', [limits(report)])}
-</main>
-<footer>${facts(report)}</footer>
+${sections.map(
+  ({ id, heading, parts }) =>
+    html`<section id="${id}" aria-labelledby="${id}-heading"><h2 id="${id}-heading">${heading}</h2>\n${parts}</section>\n`,
+)}</main>
 <script type="module">${new Markup(SCRIPT)}</script>
 </body>
 </html>
@@ -92,85 +75,63 @@ ${section('limits', 'Limitations', [limits(report)])}
 
 const hashOf = (text: string) => `sha256-${createHash('sha256').update(text).digest('base64')}`;
 
-function titleOf(report: Report): string {
-  const names = contendersOf(report).map(({ name }) => name);
-  const contenders = names.length > 2 ? `${names.length} contenders` : names.join(' and ');
-  const teacher = teacherOf(report)?.name;
-  return teacher === undefined ? contenders : `${contenders} compared with ${teacher}`;
+interface Section {
+  readonly id: string;
+  readonly heading: string;
+  readonly parts: readonly (Markup | null)[];
 }
 
-/** A section with a heading; nothing where there is nothing to put into it. */
-function section(id: string, heading: string, parts: (Markup | null)[]): Markup | null {
-  if (parts.every((part) => part === null)) return null;
-  return html`<section id="${id}" aria-labelledby="${id}-heading"><h2 id="${id}-heading">${heading}</h2>\n${parts}</section>`;
+/** The sections in their order, but for those that there is nothing to put into. */
+function sectionsOf(report: Report, gates: ReportInput['gates']): Section[] {
+  const { common } = report;
+  const section = (id: string, heading: string, ...parts: (Markup | null)[]): Section => ({
+    id,
+    heading,
+    parts,
+  });
+  return [
+    section(
+      'results',
+      'Results',
+      resultsTable(report),
+      bounds(report),
+      howToRead(report),
+      ...otherFindings(report),
+    ),
+    section('gates', 'Gates', gates ? gatesTable(gates) : null),
+    section('charts', 'Charts', qualityCostChart(report), classBars(report), curveCharts(report)),
+    section('scores', 'Scores', scoresTable(report), calibrationTable(report)),
+    section('confusion', 'Confusion matrix', confusionMatrices(report)),
+    section(
+      'beyond',
+      'Beyond these rows',
+      allRowsTable(report),
+      prevalenceTable(report),
+      rerunTable(report),
+    ),
+    section(
+      'pairs',
+      'Pairs',
+      pairsTable(report),
+      accuracyPairsTable(report),
+      scorePairsTable(report),
+    ),
+    section(
+      'common',
+      'On the rows that every model answered',
+      commonTable(report),
+      common && html`<p class="note">${plural(common.n, 'row')}.</p>`,
+    ),
+    section('agreement', 'Agreement', agreementTable(report), ...threeWay(report)),
+    section('slices', 'Slices', slicesTable(report), slicesNote(report)),
+    section('published', 'Published results', ...baselinesTables(report)),
+    section('disagreements', 'Disagreements', rowBrowser(report)),
+    section('limits', 'Limitations of the other models', limits(report)),
+    section('facts', 'Data and settings', facts(report)),
+  ].filter(({ parts }) => parts.some((part) => part !== null));
 }
 
 function howToRead(report: Report): Markup {
   const { data } = report;
   return html`<p class="note">The truth is ${truthInWords(report)} of ${plural(data.positive + data.negative, 'row')}, ${formatCount(data.positive)} of them ${report.task.labels.positive}. In brackets is the ${intervalInWords(report)}.${report.pairs.length > 0 && ' Two models whose intervals overlap may still differ: the table of pairs has the tests.'}</p>`;
-}
-
-function limits({ notes, models }: Report): Markup | null {
-  const all = [
-    ...notes,
-    ...models.flatMap(({ name, notes }) => notes.map((note) => `${name}: ${note}`)),
-  ];
-  if (all.length === 0) return null;
-  return html`<ul>${all.map((note) => html`<li>${note}</li>`)}</ul>`;
-}
-
-function policyFact(report: Report): string {
-  const policy = policyInWords(report);
-  return policy === 'exclude' ? 'excluded from the figures' : `counted as ${policy}`;
-}
-
-/** Data, settings, models and versions. */
-function facts(report: Report): Markup {
-  const { data, task, settings, models, tool_version, created_at, version } = report;
-  const { positive, negative } = task.labels;
-  const seen = data.seen
-    ? `${plural(data.seen.rows, 'row')} also in ${data.seen.file}, ${data.seen.excluded ? 'excluded' : 'included'}`
-    : null;
-  const lines: [string, string | null][] = [
-    ['File', data.file],
-    ['SHA-256', data.sha256],
-    ['Dataset', [data.dataset, data.split].filter(Boolean).join(', ') || null],
-    [
-      'Rows',
-      `${formatCount(data.rows)}: ${formatCount(data.positive)} ${positive}, ${formatCount(data.negative)} ${negative}, ${formatCount(data.without_truth)} without a human label`,
-    ],
-    ['Repeated texts', formatCount(data.duplicate_texts)],
-    ['Rows count as one by', settings.cluster],
-    [
-      `Design effect among ${positive} rows`,
-      data.design_effect === null ? null : formatNumber(data.design_effect),
-    ],
-    ['Seen in training', seen],
-    ['Unanswered rows', policyFact(report)],
-    [
-      'Intervals',
-      `${formatPercent(settings.confidence, 2)}; ${formatCount(settings.bootstrap)} bootstrap resamples, seed ${settings.seed}`,
-    ],
-    ...models.map(({ name, role, id, provider, prompt, threshold, cost }): [string, string] => [
-      role === 'teacher' ? 'Teacher' : 'Contender',
-      [
-        name,
-        id !== name && id !== null ? `id ${id}` : null,
-        provider,
-        prompt,
-        cost.basis && `cost: ${cost.basis}`,
-        threshold &&
-          `${positive} from a score of ${formatNumber(threshold.value, 4)} (${threshold.source})`,
-      ]
-        .filter(Boolean)
-        .join(', '),
-    ]),
-    [
-      'Made',
-      `${created_at.slice(0, 16).replace('T', ' ')} UTC by toxicity-distill ${tool_version}, report version ${version}`,
-    ],
-  ];
-  return html`<h2>Data and settings</h2><dl>${lines.map(
-    ([term, fact]) => fact !== null && html`<div><dt>${term}</dt><dd>${fact}</dd></div>`,
-  )}</dl>`;
 }

@@ -1,0 +1,24 @@
+import type { ModelResult, Report } from '../analysis/report.js';
+import { formatMeasure, type Measured } from '../format.js';
+
+/**
+ * What a model gets wrong in 1,000 rows of the same shares of both classes: its misses and false
+ * alarms, 1 - recall of either class, with the intervals of these. Null where a recall is not
+ * defined.
+ */
+export function mistakesInWords({ task }: Report, { figures }: ModelResult): string | null {
+  const { positive, negative } = figures;
+  const share = positive.support / (positive.support + negative.support);
+  if (positive.recall.value === null || negative.recall.value === null) return null;
+  const misses = inWords(positive.recall, 1000 * share);
+  const alarms = inWords(negative.recall, 1000 * (1 - share));
+  return `In 1,000 rows like these, ${formatMeasure(1000 * share)} of them ${task.labels.positive}, it misses ${misses} and gives ${alarms} false alarms.`;
+}
+
+/** So many of the rows of a class are not found: `34 [25, 46]`. */
+function inWords({ value, low, high }: Measured, rows: number): string {
+  const lost = (recall: number | null) => formatMeasure(rows * (1 - (recall ?? 1)));
+  return low === null || high === null
+    ? lost(value)
+    : `${lost(value)} [${lost(high)}, ${lost(low)}]`;
+}

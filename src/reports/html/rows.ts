@@ -1,4 +1,5 @@
 import type { Report } from '../../analysis/report.js';
+import { teacherOf } from '../../analysis/roles.js';
 import { formatCount } from '../../format.js';
 import { escapeLines } from '../../text.js';
 import { html, jsonBlock, type Markup } from './markup.js';
@@ -27,7 +28,7 @@ export function rowBrowser(report: Report): Markup {
       names.map((name) => scores[name] ?? null),
     ]),
   };
-  return html`<p>The human labels, the teacher and the contenders do not all agree on ${formatCount(disagreements.length)} of ${formatCount(data.rows)} rows. The texts may be offensive: each is hidden until you open it.</p>
+  return html`<p>The human labels${teacherOf(report) && ', the teacher'} and the contenders do not all agree on ${formatCount(disagreements.length)} of ${formatCount(data.rows)} rows. The texts may be offensive: each is hidden until you open it.</p>
 <p class="note on-paper">Of these rows, those whose text was open stand here; the CSV report has every row.</p>
 <noscript><p class="note">A script lists these rows, and scripts are not allowed to run here. The CSV report has every row.</p></noscript>
 <div id="browser" hidden>

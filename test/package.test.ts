@@ -14,16 +14,15 @@ function run(file: string, args: readonly string[], cwd = app): string {
   return execFileSync(file, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
-/** The errors of TypeScript for a file beside the installed package; none: an empty text. */
-function compile(name: string, source: string, options: object): string {
-  const compilerOptions = { strict: true, noEmit: true, skipLibCheck: false, ...options };
-  writeFileSync(join(app, name), source);
-  writeFileSync(
-    join(app, `${name}.json`),
-    JSON.stringify({ compilerOptions: { ...compilerOptions, target: 'es2023' }, files: [name] }),
-  );
+/** The errors of TypeScript for files beside the installed package; none: an empty text. */
+function compile(sources: Readonly<Record<string, string>>, options: object): string {
+  const files = Object.keys(sources);
+  for (const name of files) writeFileSync(join(app, name), sources[name] ?? '');
+  const strict = { strict: true, noEmit: true, skipLibCheck: false, target: 'es2023' };
+  const compilerOptions = { ...strict, ...options };
+  writeFileSync(join(app, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
   try {
-    return run(join(root, 'node_modules/.bin/tsc'), ['-p', `${name}.json`]);
+    return run(join(root, 'node_modules/.bin/tsc'), ['--singleThreaded']);
   } catch (error) {
     return String((error as { stdout?: unknown }).stdout);
   }
@@ -113,6 +112,14 @@ const { label, score } = scorer(document.title);
 document.body.dataset.toxicity = \`\${label} \${score.toFixed(2)}\`;
 `;
 
+/** The program of the README's library section. */
+function libraryExample(): string {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const [, section = ''] = readme.split('## As a library');
+  const [, example = ''] = /```ts\n([\s\S]*?)```/.exec(section) ?? [];
+  return example;
+}
+
 describe('the packed tarball, where it is installed', () => {
   let files: string[] = [];
 
@@ -155,26 +162,23 @@ describe('the packed tarball, where it is installed', () => {
   });
 
   it("runs the README's library section", () => {
-    const readme = readFileSync(join(root, 'README.md'), 'utf8');
-    const [, section = ''] = readme.split('## As a library');
-    const [, example = ''] = /```ts\n([\s\S]*?)```/.exec(section) ?? [];
+    const example = libraryExample();
     writeFileSync(join(app, 'example.js'), example);
     expect(run(process.execPath, ['example.js'])).toMatch(
       /^wordlist 0\.\d\d\nstudent:student 0\.\d\d\n$/,
     );
-    expect(compile('example.ts', example, NODE)).toBe('');
   });
 
   it('has types that a strict program compiles against, those of its packages included', () => {
-    expect(compile('program.ts', PROGRAM, NODE)).toBe('');
-    expect(compile('types.ts', TYPES, NODE)).toBe('');
+    const sources = { 'program.ts': PROGRAM, 'types.ts': TYPES, 'example.ts': libraryExample() };
+    expect(compile(sources, NODE)).toBe('');
   });
 
   it('has types of the student that a page compiles against, without those of Node', () => {
     const lib = ['es2023', 'dom'];
     const bundler = { module: 'esnext', moduleResolution: 'bundler', lib, types: [] };
-    expect(compile('page.ts', PAGE, bundler)).toBe('');
+    expect(compile({ 'page.ts': PAGE }, bundler)).toBe('');
     const options = { ...bundler, moduleResolution: 'nodenext', module: 'nodenext' };
-    expect(compile('page.ts', PAGE, options)).toBe('');
+    expect(compile({ 'page.ts': PAGE }, options)).toBe('');
   });
 });

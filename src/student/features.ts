@@ -133,7 +133,11 @@ export function inverseDocumentFrequencies(counts: readonly SparseRow[]): Float3
   for (const { indices } of counts) {
     for (const bucket of indices) documents[bucket] = (documents[bucket] ?? 0) + 1;
   }
-  return Float32Array.from(documents, (df) => log((1 + counts.length) / (1 + df)) + 1);
+  const rarity = Array.from(
+    { length: counts.length + 1 },
+    (_, df) => log((1 + counts.length) / (1 + df)) + 1,
+  );
+  return new Float32Array(FEATURES.buckets).map((_, bucket) => rarity[documents[bucket] ?? 0] ?? 0);
 }
 
 /** Counts to (1 + log count) * idf, scaled to length 1. A text without features stays empty. */

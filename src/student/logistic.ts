@@ -36,11 +36,11 @@ export function fitLogistic(observations: Observations, options: LbfgsOptions = 
 function withoutUnused({ rows, dimensions, ...rest }: Observations) {
   const isUsed = new Uint8Array(dimensions);
   for (const { indices } of rows) for (const index of indices) isUsed[index] = 1;
-  const used = Uint32Array.from(isUsed.keys()).filter((feature) => isUsed[feature] === 1);
+  const used: number[] = [];
   const place = new Uint32Array(dimensions);
-  used.forEach((feature, j) => {
-    place[feature] = j;
-  });
+  for (let feature = 0; feature < dimensions; feature++) {
+    if (isUsed[feature] === 1) place[feature] = used.push(feature) - 1;
+  }
   const compact: Observations = {
     ...rest,
     rows: rows.map(({ indices, values }) => ({

@@ -16,8 +16,9 @@ export function pack(values: Float32Array): Packed {
   values.forEach((value, i) => {
     view.setInt16(i * 2, scale === 0 ? 0 : Math.round(value / scale), true);
   });
-  const octets = Array.from(new Uint8Array(view.buffer), (octet) => String.fromCharCode(octet));
-  return { scale, int16: btoa(octets.join('')) };
+  let octets = '';
+  for (let i = 0; i < view.byteLength; i++) octets += String.fromCharCode(view.getUint8(i));
+  return { scale, int16: btoa(octets) };
 }
 
 /** @returns undefined where it is not base64, or does not hold `length` numbers */

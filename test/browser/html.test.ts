@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkGates, parseGate } from '../../src/analysis/gates.js';
 import { render } from '../../src/reports/html/page.js';
-import { canBrowse, launch, openHtml } from '../helpers/browser.js';
+import { canBrowse, launch, openTab, type Tab } from '../helpers/browser.js';
 import { HOSTILE_TEXTS, makeReport } from '../helpers/report.js';
 
 const PHONE = { viewport: { width: 375, height: 740 } };
@@ -16,13 +16,16 @@ const longNames = ['openpipe:my-tuned-mistral-7b-prune-2026-11', 'x'.repeat(80)]
 
 describe.skipIf(!canBrowse)('the HTML report in a browser', () => {
   let browser: Browser;
+  let page: Page;
+  let open: Tab['open'];
   beforeAll(async () => {
     browser = await launch();
+    ({ page, open } = await openTab(browser));
   });
   afterAll(() => browser?.close());
 
   it('draws its charts with error bars', async () => {
-    const { page } = await openHtml(browser, page600, DESK);
+    await open(page600, DESK);
     expect(await page.locator('div.chart:visible').count()).toBe(5);
     const bars = page.locator('div.chart:visible .error-bar line');
     expect(await bars.count()).toBe(5 + 15 + 15);
@@ -35,7 +38,7 @@ describe.skipIf(!canBrowse)('the HTML report in a browser', () => {
   });
 
   it('has room for each table at a desk', async () => {
-    const { page } = await openHtml(browser, page600, DESK);
+    await open(page600, DESK);
     const cut = await page
       .locator('.scroll')
       .evaluateAll((regions) =>
@@ -48,7 +51,7 @@ describe.skipIf(!canBrowse)('the HTML report in a browser', () => {
 
   it('complains of nothing and asks for nothing', async () => {
     for (const options of [DESK, PHONE]) {
-      const { page, complaints, requests } = await openHtml(browser, page600, options);
+      const { complaints, requests } = await open(page600, options);
       await page.locator('#open-all').click();
       await page.locator('#next').click();
       expect(complaints).toEqual([]);
@@ -59,7 +62,7 @@ describe.skipIf(!canBrowse)('the HTML report in a browser', () => {
   it('shows hostile texts as texts', async () => {
     const hostile = makeReport({ contenders: [...HOSTILE_TEXTS.slice(0, 8)], rows: 200 });
     for (const html of [page600, render(hostile)]) {
-      const { page, complaints, requests } = await openHtml(browser, html, DESK);
+      const { complaints, requests } = await open(html, DESK);
       await page.locator('#open-all').click();
       expect(await page.locator('#rows p.text').first().textContent()).toBe(HOSTILE_TEXTS[0]);
       expect(await page.locator('#rows p.text').nth(1).isVisible()).toBe(true);
@@ -74,7 +77,7 @@ describe.skipIf(!canBrowse)('the HTML report in a browser', () => {
   });
 
   it('keeps each text closed until it is opened', async () => {
-    const { page } = await openHtml(browser, page600, DESK);
+    await open(page600, DESK);
     expect(await page.locator('#rows p.text:visible').count()).toBe(0);
     await page.locator('#rows summary').first().focus();
     await page.keyboard.press('Enter');
@@ -82,7 +85,7 @@ describe.skipIf(!canBrowse)('the HTML report in a browser', () => {
   });
 
   it('sorts by keyboard', async () => {
-    const { page } = await openHtml(browser, page600, DESK);
+    await open(page600, DESK);
     const head = page.locator('#rows th', { hasText: 'mistral-7b' });
     await head.locator('button').focus();
     await page.keyboard.press('Enter');
@@ -101,7 +104,7 @@ describe.skipIf(!canBrowse)('the HTML report in a browser', () => {
   });
 
   it('filters by keyboard', async () => {
-    const { page } = await openHtml(browser, page600, DESK);
+    await open(page600, DESK);
     await page.locator('#kind').focus();
     await page.keyboard.type('missed by wordlist');
     const missed = input.report.disagreements.filter(
@@ -119,7 +122,7 @@ describe.skipIf(!canBrowse)('the HTML report in a browser', () => {
   });
 
   it('turns pages of fifty', async () => {
-    const { page } = await openHtml(browser, page600, DESK);
+    await open(page600, DESK);
     expect(await page.locator('#rows tbody tr').count()).toBe(50);
     expect(await page.locator('#previous').isDisabled()).toBe(true);
     await page.locator('#next').press('Enter');
@@ -131,15 +134,19 @@ describe.skipIf(!canBrowse)('the HTML report in a browser', () => {
     expect((await indices(page)).at(-1)).toBe(disagreements.at(-1)?.index);
   });
 
-  it.each(['light', 'dark'] as const)('has no serious fault of access, in %s', async (scheme) => {
-    for (const options of [DESK, PHONE]) {
-      const { page } = await openHtml(browser, page600, { ...options, colorScheme: scheme });
-      await page.locator('#open-all').click();
-      for (const details of await page.locator('.as-table summary').all()) await details.click();
-      await page.evaluate(axe.source);
-      const { violations } = (await page.evaluate(
-        "axe.run({ resultTypes: ['violations'] })",
-      )) as axe.AxeResults;
+  it.each([
+    ['light', {}],
+    // What is not a matter of colours is the same in both schemes.
+    ['dark', { runOnly: 'color-contrast' }],
+  ] as const)('has no serious fault of access, in %s', async (colorScheme, rules) => {
+    await open(page600, { ...DESK, colorScheme });
+    await page.locator('#open-all').click();
+    for (const details of await page.locator('.as-table summary').all()) await details.click();
+    await page.evaluate(axe.source);
+    const options = JSON.stringify({ resultTypes: ['violations'], ...rules });
+    for (const { viewport } of [DESK, PHONE]) {
+      await page.setViewportSize(viewport);
+      const { violations } = await page.evaluate<axe.AxeResults>(`axe.run(${options})`);
       const serious = violations.filter(
         ({ impact }) => impact === 'serious' || impact === 'critical',
       );
@@ -148,23 +155,28 @@ describe.skipIf(!canBrowse)('the HTML report in a browser', () => {
   });
 
   it('is dark where dark is preferred, and light in print', async () => {
-    const { page } = await openHtml(browser, page600, { ...DESK, colorScheme: 'dark' });
+    await open(page600, { ...DESK, colorScheme: 'dark' });
     const background = () => page.evaluate('getComputedStyle(document.body).backgroundColor');
     expect(await background()).toBe('rgb(21, 23, 26)');
     await page.emulateMedia({ media: 'print' });
     expect(await background()).toBe('rgb(255, 255, 255)');
   });
 
-  it.each([320, 375, 768, 1024])('does not scroll sideways at %i pixels', async (width) => {
-    for (const html of [page600, render(makeReport({ contenders: longNames }))]) {
-      const { page } = await openHtml(browser, html, { viewport: { width, height: 740 } });
+  it.each(['ordinary', 'long'])(
+    'does not scroll sideways at any width: %s names',
+    async (names) => {
+      const isLong = names === 'long';
+      await open(isLong ? render(makeReport({ contenders: longNames })) : page600, DESK);
       await page.locator('#open-all').click();
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
-    }
-  });
+      for (const width of [320, 375, 768, 1024]) {
+        await page.setViewportSize({ width, height: 740 });
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+      }
+    },
+  );
 
   it('prints its charts and tables without the controls', async () => {
-    const { page } = await openHtml(browser, page600, DESK);
+    await open(page600, DESK);
     await page.emulateMedia({ media: 'print' });
     await page.setViewportSize({ width: 720, height: 1000 });
     expect(await page.locator('div.chart:visible').count()).toBe(5);
@@ -173,25 +185,25 @@ describe.skipIf(!canBrowse)('the HTML report in a browser', () => {
     expect((await page.pdf({ format: 'A4' })).subarray(0, 5).toString()).toBe('%PDF-');
   });
 
-  it('opens a run of 50,000 rows within two seconds', async () => {
-    const large = makeReport({ rows: 50_000, contenders: ['a', 'b'], bootstrap: 20 });
-    expect(large.report.disagreements.length).toBeGreaterThan(8_000);
-    const html = render(large);
-    const { page } = await openHtml(browser, '<p>warm', DESK);
-    await page.setContent('');
-    // The best of three: other tests run beside this one.
-    const times: number[] = [];
-    for (let i = 0; i < 3; i++) {
+  it('opens the 17,000 disagreements of a run of 50,000 rows within two seconds', async () => {
+    const { report } = input;
+    const disagreements = Array.from({ length: 62 }, () => report.disagreements).flat();
+    expect(disagreements.length).toBeGreaterThan(17_000);
+    const html = render({ ...input, report: { ...report, disagreements } });
+    // Once more, and a third time, where other programs were in the way.
+    let ms = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < 3 && ms >= 2_000; i++) {
       const start = performance.now();
-      const opened = await openHtml(browser, html, DESK);
-      await opened.page.locator('#rows tbody tr').nth(49).waitFor();
-      times.push(performance.now() - start);
+      await open(html, DESK);
+      await page.locator('#rows tbody tr').nth(49).waitFor();
+      ms = performance.now() - start;
     }
-    expect(Math.min(...times)).toBeLessThan(2_000);
+    expect(ms).toBeLessThan(2_000);
   });
 
   it('says so where scripts may not run', async () => {
-    const { page } = await openHtml(browser, page600, { ...DESK, javaScriptEnabled: false });
+    const { page, open } = await openTab(browser, { javaScriptEnabled: false });
+    await open(page600, DESK);
     expect(await page.locator('noscript').isVisible()).toBe(true);
     expect(await page.locator('#filters').isVisible()).toBe(false);
   });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -74,6 +74,26 @@ async function setUp(labelled: (i: number) => boolean = (i) => i < 60) {
 
 const named = (said: string) => (said === 'positive' ? 'toxic' : 'not toxic');
 
+const KEPT = 'outputs/eval.openai-small.jsonl';
+
+/** The contender's answers to all rows, as `evaluate` keeps them. */
+let answers: string | undefined;
+
+/** As `setUp`, where the contender has answered already: the server is asked once for all tests. */
+async function setUpAnswered(labelled?: (i: number) => boolean) {
+  answers ??= await askAll();
+  const made = await setUp(labelled);
+  mkdirSync(join(made.cwd, 'outputs'));
+  writeFileSync(join(made.cwd, KEPT), answers);
+  return made;
+}
+
+async function askAll(): Promise<string> {
+  const { evaluate, read } = await setUp();
+  await evaluate();
+  return read(KEPT);
+}
+
 const honest = ({ text }: SheetRow) => (toxicIn(text) ? 'toxic' : 'not toxic');
 const AUDIT = ['--audit', '120', '--out', 'audit.csv'];
 
@@ -99,7 +119,7 @@ describe('evaluate --audit', () => {
   });
 
   it('keeps the probabilities beside it, and says how many rows of which cells', async () => {
-    const { evaluate, readSheet, readDraw } = await setUp();
+    const { evaluate, readSheet, readDraw } = await setUpAnswered();
     const { stderr } = await evaluate(...AUDIT);
     const { cells } = readDraw();
     expect(cells).toHaveLength(4);
@@ -127,7 +147,7 @@ describe('evaluate --audit', () => {
   });
 
   it('draws the same rows for the same seed, and more of them keep those', async () => {
-    const { evaluate, readSheet } = await setUp();
+    const { evaluate, readSheet } = await setUpAnswered();
     await evaluate(...AUDIT);
     await evaluate('--audit', '120', '--out', 'again.csv');
     await evaluate('--audit', '200', '--out', 'more.csv');
@@ -169,14 +189,9 @@ describe('evaluate --audit', () => {
   });
 
   it('works on kept answers, and on a file without any human label', async () => {
-    const { cwd, evaluate, readSheet, fill } = await setUp(() => false);
-    await evaluate('--true-labels', 'teacher');
+    const { cwd, readSheet, fill } = await setUpAnswered(() => false);
     const run = (...flags: string[]) =>
-      runCli(
-        'evaluate',
-        ['--run', 'outputs/eval.openai-small.jsonl', '--eval-file', 'eval.jsonl', ...flags],
-        { cwd },
-      );
+      runCli('evaluate', ['--run', KEPT, '--eval-file', 'eval.jsonl', ...flags], { cwd });
     const { code, stderr } = await run('--true-labels', 'teacher', ...AUDIT);
     expect(stderr).toContain('and without --true-labels');
     expect(code).toBe(0);
@@ -207,7 +222,7 @@ describe('evaluate --audit', () => {
 
 describe('evaluate --human-labels', () => {
   it('gives figures for all rows by the probabilities of the draw', async () => {
-    const { evaluate, fill, report, readDraw } = await setUp(() => false);
+    const { evaluate, fill, report, readDraw } = await setUpAnswered(() => false);
     await evaluate('--true-labels', 'teacher', ...AUDIT);
     fill(honest);
     const { code, stdout } = await evaluate(
@@ -263,7 +278,7 @@ describe('evaluate --human-labels', () => {
       toxic: ['TOXIC', '1', 'Yes', 'true'],
       clean: ['Not  Toxic', '0', 'NO', 'False'],
     };
-    const { evaluate, fill, report } = await setUp(() => false);
+    const { evaluate, fill, report } = await setUpAnswered(() => false);
     await evaluate('--true-labels', 'teacher', ...AUDIT);
     fill(({ text }, at) => (toxicIn(text) ? words.toxic : words.clean)[at % 4] ?? '', {
       delimiter: ';',
@@ -274,7 +289,7 @@ describe('evaluate --human-labels', () => {
   });
 
   it('takes rows without a label yet to be missing at random, and says so', async () => {
-    const { evaluate, fill, report } = await setUp(() => false);
+    const { evaluate, fill, report } = await setUpAnswered(() => false);
     await evaluate('--true-labels', 'teacher', ...AUDIT);
     fill((row, at) => (at % 4 === 3 ? '' : honest(row)));
     await evaluate('--human-labels', 'audit.csv', '--report', 'report.json');
@@ -284,7 +299,7 @@ describe('evaluate --human-labels', () => {
   });
 
   it('says which labels it cannot read, how many, and where', async () => {
-    const { evaluate, fill } = await setUp();
+    const { evaluate, fill } = await setUpAnswered();
     await evaluate(...AUDIT);
     fill((_, at) => ['maybe', 'toxic', '?', 'maybe'][at] ?? '');
     const { code, stderr } = await evaluate('--human-labels', 'audit.csv');
@@ -315,7 +330,7 @@ describe('evaluate --human-labels', () => {
   });
 
   it('claims nothing by a sheet whose draw is not on record, nor by a draw of other rows', async () => {
-    const { cwd, evaluate, read, readSheet, fill, report } = await setUp();
+    const { cwd, evaluate, read, readSheet, fill, report } = await setUpAnswered();
     await evaluate(...AUDIT);
     fill(honest);
     writeFileSync(join(cwd, 'renamed.csv'), read('audit.csv'));
@@ -333,7 +348,7 @@ describe('evaluate --human-labels', () => {
   });
 
   it('reads sheets that follow each other as one', async () => {
-    const { evaluate, fill, report } = await setUp();
+    const { evaluate, fill, report } = await setUpAnswered();
     await evaluate(...AUDIT);
     fill(honest);
     const first = ['--human-labels', 'audit.csv'];
@@ -351,7 +366,7 @@ describe('evaluate --human-labels', () => {
   });
 
   it('holds for a contender that has changed since the draw', async () => {
-    const { cwd, evaluate, fill, report } = await setUp(() => false);
+    const { cwd, evaluate, fill, report } = await setUpAnswered(() => false);
     await evaluate('--true-labels', 'teacher', ...AUDIT);
     fill(honest);
     const changed = (i: number) => (isPositive(i) ? i % 70 !== 0 : i % 19 === 2);
@@ -382,7 +397,7 @@ describe('evaluate --human-labels', () => {
 
 describe('evaluate --human-sample', () => {
   it('claims nothing for rows without a human label until the user says how they were drawn', async () => {
-    const { evaluate, report } = await setUp((i) => i % 4 === 1 || i % 20 === 0);
+    const { evaluate, report } = await setUpAnswered((i) => i % 4 === 1 || i % 20 === 0);
     const before = await evaluate('--report', 'report.json');
     expect(before.stdout).not.toContain('All rows');
     expect(before.stdout.match(/have no human label/g)).toHaveLength(1);
@@ -404,7 +419,7 @@ describe('evaluate --human-sample', () => {
   });
 
   it('has no figures for all rows where people have labelled every one', async () => {
-    const { evaluate, report } = await setUp(() => true);
+    const { evaluate, report } = await setUpAnswered(() => true);
     const { stderr } = await evaluate('--human-sample', 'uniform', '--report', 'report.json');
     expect(report().models[1].all_rows).toBeNull();
     expect(stderr).not.toContain('--human-sample');

@@ -89,7 +89,7 @@ describe('a threshold', () => {
 });
 
 describe('replies of which none is a label', () => {
-  const unusable = { rows: rowsOf(200), answering: () => 'I would say: perhaps.' };
+  const unusable = { rows: rowsOf(100), answering: () => 'I would say: perhaps.' };
 
   it('stop the run after some dozens, with three of them and the ways out', async () => {
     const { server, evaluate } = await setUp(unusable);
@@ -105,10 +105,10 @@ describe('replies of which none is a label', () => {
     const { server, cwd, evaluate } = await setUp(unusable);
     const { code, stderr } = await evaluate('-m', 'openai:small', '--keep-going');
     expect(code).toBe(3);
-    expect(server.requests).toHaveLength(200);
+    expect(server.requests).toHaveLength(100);
     expect(stderr).toContain('outputs/eval.openai-small.jsonl.unanswered.jsonl');
     const kept = join(cwd, 'outputs/eval.openai-small.jsonl.unanswered.jsonl');
-    expect(readRows(kept)).toHaveLength(200);
+    expect(readRows(kept)).toHaveLength(100);
   });
 
   it('stop no run in which one of the first is a label', async () => {
@@ -117,7 +117,7 @@ describe('replies of which none is a label', () => {
       answering: ({ text }) => (text === 'text 9 TOXIC' ? 'toxic' : 'perhaps'),
     });
     expect((await evaluate('-m', 'openai:small')).code).toBe(0);
-    expect(server.requests).toHaveLength(200);
+    expect(server.requests).toHaveLength(100);
   });
 });
 

@@ -148,7 +148,7 @@ def at_prevalence():
 
 
 def post_stratified():
-    """Strata as (called, rows, labelled, toxic)."""
+    """Strata as (called, rows, labelled, positive)."""
     rng = np.random.default_rng(12)
     out = []
     for strata in [
@@ -163,7 +163,7 @@ def post_stratified():
         positive = shares[:, called].sum(1)
         out.append(
             {
-                "strata": [dict(zip(("called", "rows", "labelled", "toxic"), s)) for s in strata],
+                "strata": [dict(zip(("called", "rows", "labelled", "positive"), s)) for s in strata],
                 "precision": ends(found / positive),
                 "recall": ends(found / (found + missed)),
                 "f1": ends(2 * found / (positive + found + missed)),

@@ -2,7 +2,6 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { onTestFinished } from 'vitest';
 import { scratchFolder } from './cli.js';
 
 const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
@@ -32,35 +31,49 @@ export const launch = (): Promise<Browser> =>
   });
 
 export interface Opened {
-  readonly page: Page;
   /** What the page complained of: console errors, warnings, uncaught exceptions. */
   readonly complaints: string[];
   /** What it asked for besides itself. */
   readonly requests: string[];
 }
 
-/** Opens a page from a file, and keeps an eye on what it does. */
-export async function openHtml(
-  browser: Browser,
-  html: string,
-  options: BrowserContextOptions = {},
-): Promise<Opened> {
-  const path = join(scratchFolder(), 'report.html');
-  writeFileSync(path, html);
-  const context = await browser.newContext(options);
-  onTestFinished(() => context.close());
-  const page = await context.newPage();
-  const url = pathToFileURL(path).href;
-  const complaints: string[] = [];
-  const requests: string[] = [];
+/** What a reader's device is like. */
+export interface Device {
+  readonly viewport: { readonly width: number; readonly height: number };
+  readonly colorScheme?: 'light' | 'dark';
+}
+
+export interface Tab {
+  readonly page: Page;
+  /** Loads a report, anew even where it is there already, and keeps an eye on what it does. */
+  open(html: string, device: Device): Promise<Opened>;
+}
+
+/** A page to load one report after the other into: each page costs a process of the browser. */
+export async function openTab(browser: Browser, options?: BrowserContextOptions): Promise<Tab> {
+  const page = await browser.newPage(options);
+  let url = '';
+  let complaints: string[] = [];
+  let requests: string[] = [];
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('dialog', (dialog) => complaints.push(`a dialog: ${dialog.message()}`));
+  page.on('dialog', (dialog) => {
+    complaints.push(`a dialog: ${dialog.message()}`);
+    return dialog.dismiss();
+  });
   page.on('request', (request) => {
     if (request.url() !== url && !request.url().startsWith('data:')) requests.push(request.url());
   });
-  await page.goto(url);
-  return { page, complaints, requests };
+  async function open(html: string, { viewport, colorScheme = 'light' }: Device): Promise<Opened> {
+    const path = join(scratchFolder(), 'report.html');
+    writeFileSync(path, html);
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ media: null, colorScheme });
+    [url, complaints, requests] = [pathToFileURL(path).href, [], []];
+    await page.goto(url);
+    return { complaints, requests };
+  }
+  return { page, open };
 }

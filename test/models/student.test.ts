@@ -19,7 +19,7 @@ const sample = (text: string): Sample => ({
 const { signal } = new AbortController();
 
 async function trainInto(path: string, withHead = false) {
-  const examples = makeExamples(200);
+  const examples = makeExamples(100);
   const { embedder } = hashEmbedder();
   const vectors = await embedder.embed(examples.map(({ input }) => input));
   const student = await trainStudent(examples, {

@@ -3,8 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canBrowse, launch } from '../helpers/browser.js';
 import { bundle } from './bundle.js';
 import { writeDocumented } from './documented.js';
@@ -28,6 +28,8 @@ describe.skipIf(!canBrowse)('the scorer in a browser', () => {
   let server: Server;
   let address: string;
   let browser: Browser;
+  let page: Page;
+  let complaints: string[] = [];
 
   beforeAll(async () => {
     plain = await trainInto(folder);
@@ -44,6 +46,9 @@ describe.skipIf(!canBrowse)('the scorer in a browser', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     browser = await launch();
+    page = await browser.newPage();
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('console', (message) => complaints.push(message.text()));
   });
   afterAll(async () => {
     await browser?.close();
@@ -52,13 +57,8 @@ describe.skipIf(!canBrowse)('the scorer in a browser', () => {
   });
 
   async function openPage() {
-    const page = await browser.newPage();
-    onTestFinished(() => page.close());
-    const complaints: string[] = [];
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    page.on('console', (message) => complaints.push(message.text()));
+    complaints = [];
     await page.goto(`${address}/page.html`);
-    return { page, complaints };
   }
 
   it.each([
@@ -71,7 +71,7 @@ describe.skipIf(!canBrowse)('the scorer in a browser', () => {
         ['/plain.json', plain],
         ['/head.json', withHead],
       ] as const) {
-        const { page, complaints } = await openPage();
+        await openPage();
         const job = { door, file, texts, vectors: vectors?.map((vector) => [...vector]) };
         const inPage = await page.evaluate<Answer[]>(`(async (job) => {
         const { openScorer } = await import(job.door);
@@ -93,7 +93,7 @@ describe.skipIf(!canBrowse)('the scorer in a browser', () => {
   );
 
   it('answers in the worker of docs/student-in-a-service.md', async () => {
-    const { page, complaints } = await openPage();
+    await openPage();
     const answer = await page.evaluate(`new Promise((resolve, reject) => {
       const worker = new Worker('/scorer-worker.js', { type: 'module' });
       worker.onmessage = ({ data }) => resolve(data);
@@ -105,7 +105,7 @@ describe.skipIf(!canBrowse)('the scorer in a browser', () => {
   });
 
   it('says which file it could not fetch, or read', async () => {
-    const { page } = await openPage();
+    await openPage();
     const refusal = (source: string) =>
       page.evaluate<string>(`import('/student.js')
         .then(({ openScorer }) => openScorer(${JSON.stringify(source)}))

@@ -3,16 +3,15 @@ import { hasBaselines } from './analysis/baselines.js';
 import { checkGates, type Gate, type GateResult } from './analysis/gates.js';
 import type { AnalysisContender, AnalysisInput } from './analysis/input.js';
 import { noWorseThan } from './analysis/no-worse-than.js';
+import { leftOut, unknownOrigin } from './analysis/notes.js';
 import type { Report } from './analysis/report.js';
 import { wholeRuns } from './analysis/rerun.js';
 import { requireColumns } from './analysis/slices.js';
-import { applyThreshold, SET_BY_USER } from './analysis/threshold.js';
-import { UserError } from './errors.js';
+import { applyThreshold } from './analysis/threshold.js';
 import { type EvalFile, readEvalFile } from './labels/eval-file.js';
 import { readHumanLabels } from './labels/human-labels.js';
 import { type HumanSampleKind, humanSampleOf } from './labels/human-sample.js';
-import { readPredictions } from './labels/predictions.js';
-import { withoutSeen } from './labels/seen.js';
+import { openLearned, withoutSeen } from './labels/seen.js';
 import type { Model } from './models/classifier.js';
 import type { Estimate } from './pricing/estimate.js';
 import type { PriceFile } from './pricing/price-file.js';
@@ -28,6 +27,7 @@ import {
   estimateModels,
   refuseTwins,
 } from './run/contenders.js';
+import { isOfUnknownOrigin, readKept } from './run/kept.js';
 import { packageVersion } from './version.js';
 
 export interface EvaluateOptions extends AskOptions {
@@ -57,10 +57,11 @@ export interface EvaluateOptions extends AskOptions {
   readonly audit?: AuditOptions | undefined;
   /** The user's own prices, for a teacher whose rows do not record their cost. */
   readonly prices?: PriceFile | undefined;
-  /** The file that a student learned from: its rows are counted. */
+  /**
+   * A file that a contender learned from: its rows are left out, as are those that the file of a
+   * student names.
+   */
   readonly trainFile?: string | undefined;
-  /** Leave those rows out. */
-  readonly excludeSeen?: boolean | undefined;
   /** Call a row positive from this score on. */
   readonly threshold?: number | undefined;
   /** Tune the threshold on another file of labels. */
@@ -139,8 +140,12 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const { models = [], reports: reportPaths = [], gates = [], signal } = options;
   refuseTwins(models);
-  const { evalFile, seen, sheets } = await readRows(options);
-  const kept = await readRuns(evalFile, options);
+  const { evalFile, seen, learned, sheets } = await readRows(options, callbacks);
+  const kept = await readKept(evalFile, options);
+  const named = models.map((model) => ({ name: model.id, model }));
+  for (const each of [...named, ...kept]) {
+    if (isOfUnknownOrigin(each, options)) callbacks.onNote?.(`note: ${unknownOrigin(each.name)}`);
+  }
   if (options.audit) refuseAudit(options.audit, evalFile, { models, kept });
   for (const { path, draw } of sheets) {
     if (!draw && options.humanSample === undefined)
@@ -152,7 +157,12 @@ export async function evaluate(
   }
   const reports = openReports(reportPaths);
   try {
-    const { asked, stoppedBy } = await askModels(evalFile, models, options, callbacks);
+    const { asked, stoppedBy } = await askModels(
+      evalFile,
+      models,
+      { ...options, learned },
+      callbacks,
+    );
     const contenders = withUniqueNames(evalFile.teacher?.name, [...asked, ...kept]);
     const humanSample = humanSampleOf(evalFile, sheets, options.humanSample);
     const input = { ...analysisInput(evalFile, contenders, seen, options), humanSample };
@@ -203,57 +213,28 @@ export async function evaluate(
  */
 export async function estimateEvaluate(
   options: EvaluateOptions,
+  callbacks: Pick<EvaluateCallbacks, 'onNote'> = {},
 ): Promise<{ readonly model: Model; readonly estimate: Estimate }[]> {
   const { models = [] } = options;
   refuseTwins(models);
-  const { evalFile } = await readRows(options);
-  return estimateModels(evalFile, models, options);
+  const { evalFile, learned } = await readRows(options, callbacks);
+  return estimateModels(evalFile, models, { ...options, learned });
 }
 
-/** The rows to be judged, without those that a student has seen where that is wanted. */
-export async function readRows(options: EvaluateOptions) {
-  const {
-    evalFile: path,
-    task,
-    trueLabels,
-    prices,
-    trainFile,
-    excludeSeen,
-    slice = [],
-    cluster,
-  } = options;
+/** The rows to be judged, without those that a contender has learned from. */
+export async function readRows(
+  options: EvaluateOptions,
+  { onNote }: Pick<EvaluateCallbacks, 'onNote'>,
+) {
+  const { models = [], evalFile: path, task, trueLabels, prices, slice = [], cluster } = options;
   const sheets = readHumanLabels(options.humanLabels ?? [], task);
   const whole = await readEvalFile(path, { task, trueLabels, prices, sheets });
-  const { evalFile, seen } =
-    trainFile === undefined
-      ? { evalFile: whole, seen: null }
-      : await withoutSeen(whole, trainFile, excludeSeen === true);
+  const learned = await openLearned(models, options);
+  const { evalFile, seen } = withoutSeen(whole, learned, trueLabels);
+  if (seen && seen.rows > 0) onNote?.(`note: ${leftOut(seen)}`);
   requireColumns(evalFile.rows, slice, 'to slice by');
   requireColumns(evalFile.rows, cluster === undefined ? [] : [cluster], 'to cluster by');
-  return { evalFile, seen, sheets };
-}
-
-/** The contenders that nobody asks. */
-export async function readRuns(
-  evalFile: EvalFile,
-  { runs = [], threshold }: EvaluateOptions,
-): Promise<Contender[]> {
-  return Promise.all(
-    runs.map(async (path) => {
-      const predictions = await readPredictions(path, evalFile);
-      if (predictions.verdicts.every((verdict) => verdict === undefined)) {
-        throw new UserError(`${path} has none of the rows of ${evalFile.path}`, {
-          hint: 'name the answers that were given to this file',
-        });
-      }
-      if (threshold !== undefined) applyThreshold(predictions.runs.flat(), threshold);
-      return {
-        name: predictions.id ?? path,
-        predictions,
-        threshold: threshold === undefined ? null : { value: threshold, source: SET_BY_USER },
-      };
-    }),
-  );
+  return { evalFile, seen, learned, sheets };
 }
 
 function analysisInput(
@@ -266,7 +247,10 @@ function analysisInput(
     task,
     rows,
     teacher,
-    contenders: contenders.map(toAnalysis),
+    contenders: contenders.map((each) => ({
+      ...toAnalysis(each),
+      ofUnknownOrigin: isOfUnknownOrigin(each, options),
+    })),
     settings: {
       truth: options.trueLabels ?? 'human',
       confidence: options.confidence ?? 0.95,
@@ -285,7 +269,7 @@ function analysisInput(
   };
 }
 
-function toAnalysis({ name, model, predictions, threshold }: Contender): AnalysisContender {
+function toAnalysis({ name, model, asked, predictions, threshold }: Contender): AnalysisContender {
   const { id, provider, prompt, file } = predictions;
   const runs = wholeRuns(predictions.runs).map((run) =>
     threshold ? applyThreshold(run, threshold.value) : run,
@@ -301,6 +285,7 @@ function toAnalysis({ name, model, predictions, threshold }: Contender): Analysi
     priceBasis: model?.price?.basis ?? (isPriced ? 'as its rows record it' : 'unknown'),
     threshold,
     verdicts,
+    endedEarly: asked !== undefined,
     ...(runs.length > 1 ? { runs } : {}),
   };
 }

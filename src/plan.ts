@@ -2,10 +2,16 @@ import { withUniqueNames } from './analysis/analyse.js';
 import { labelsOf } from './analysis/outcomes.js';
 import { DEFAULT_ASSUMED_F1, type Plan, type PlannedContender, plan } from './analysis/plan.js';
 import { applyThreshold } from './analysis/threshold.js';
-import { DEFAULT_MARGIN, type EvaluateOptions, readRows, readRuns } from './evaluate.js';
+import {
+  DEFAULT_MARGIN,
+  type EvaluateCallbacks,
+  type EvaluateOptions,
+  readRows,
+} from './evaluate.js';
 import type { Predictions } from './labels/predictions.js';
 import { teacherVerdictOf } from './records.js';
 import { isScored } from './run/contenders.js';
+import { readKept } from './run/kept.js';
 import { readPilot } from './run/pilot.js';
 
 export interface PlanOptions extends EvaluateOptions {
@@ -22,16 +28,19 @@ const ANY_MODEL: PlannedContender = { name: 'a model', verdicts: null };
  * @throws UserError when an option is wrong, a file is bad, or the answers on disk are of another
  *   prompt or dataset
  */
-export async function planEvaluate(options: PlanOptions): Promise<Plan> {
+export async function planEvaluate(
+  options: PlanOptions,
+  callbacks: Pick<EvaluateCallbacks, 'onNote'> = {},
+): Promise<Plan> {
   const { models = [], trueLabels = 'human', threshold } = options;
-  const { evalFile } = await readRows(options);
+  const { evalFile } = await readRows(options, callbacks);
   const pilots = await Promise.all(
     models.map(async (model) => ({
       name: model.id,
       predictions: await readPilot(evalFile, model, options),
     })),
   );
-  const named = [...pilots, ...(await readRuns(evalFile, options))].map(
+  const named = [...pilots, ...(await readKept(evalFile, options))].map(
     ({ name, predictions }): PlannedContender => ({
       name,
       verdicts: predictions && judgedBy(predictions, threshold),

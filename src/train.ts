@@ -1,22 +1,32 @@
 import { UserError } from './errors.js';
 import { type ChatExportOptions, type ChatLine, exportChat } from './labels/chat-export.js';
 import {
+  refuseOverwriting,
+  type SetAsideOptions,
+  setAside,
+  writeTestFile,
+} from './labels/set-aside.js';
+import {
   readTrainingSet,
   type TrainingSet,
   type TrainingSetOptions,
 } from './labels/training-set.js';
+import type { JudgedRow } from './records.js';
 import type { Embedder } from './student/embedding-head.js';
 import type { Example } from './student/examples.js';
-import { writeStudent } from './student/student-file.js';
+import { testFileOf, writeStudent } from './student/student-file.js';
 import type { Student } from './student/student-schema.js';
 import { trainStudent } from './student/train-student.js';
 
-export interface TrainOptions extends TrainingSetOptions {
-  /** Of the folds of a student, and of the rows held out of an export. Default: 0. */
+export interface TrainOptions extends TrainingSetOptions, SetAsideOptions {
+  /** Of the folds of a student, and of the rows that are set aside. Default: 0. */
   readonly seed?: number | undefined;
-  /** Write the rows as chats. */
-  readonly exportTo?: Omit<ChatExportOptions, 'seed' | 'task'> | undefined;
-  /** Train a student into this file. */
+  /** Write the rows as chats, those that are set aside marked TEST. */
+  readonly exportTo?: Omit<ChatExportOptions, 'seed' | 'task' | 'testFraction'> | undefined;
+  /**
+   * Train a student into this file. The rows that are set aside are written beside it: for
+   * `student.json` to `student.test.jsonl`, a file of labels to evaluate on.
+   */
   readonly studentTo?: string | undefined;
   /** Gives the student a head on embeddings. */
   readonly embedder?: Embedder | undefined;
@@ -31,7 +41,10 @@ export interface TrainCallbacks {
 
 /** What `train` made. */
 export interface TrainSummary {
+  /** Its examples are those that were learned from. */
   readonly set: TrainingSet;
+  /** The rows that were set aside; null where none were. */
+  readonly test: { readonly rows: readonly JudgedRow[]; readonly file: string | null } | null;
   readonly exported?: { readonly file: string; readonly lines: Record<ChatLine['split'], number> };
   readonly trained?: { readonly file: string; readonly student: Student };
   readonly seconds: number;
@@ -40,8 +53,8 @@ export interface TrainSummary {
 /**
  * Makes a student of a file of labels, or the chats that a fine-tuning tool reads, or both.
  *
- * @throws UserError when the rows cannot be read or are too few, or a file cannot be written;
- *   the signal's reason when aborted
+ * @throws UserError when the rows cannot be read or are too few, or a file cannot be written or
+ *   would be written over; the signal's reason when aborted
  */
 export async function train(
   options: TrainOptions,
@@ -50,14 +63,24 @@ export async function train(
   const { labels = 'teacher', seed = 0, task, exportTo, studentTo, embedder, signal } = options;
   const started = performance.now();
   const set = await readTrainingSet(options);
+  const { learned, test, fraction } = setAside(set, options);
+  const testFile = studentTo === undefined || test.length === 0 ? null : testFileOf(studentTo);
+  if (testFile !== null) {
+    const taken = [
+      options.trainFile,
+      ...(options.exclude ?? []),
+      ...(exportTo ? [exportTo.out] : []),
+    ];
+    await refuseOverwriting({ path: testFile, rows: set.rows, names: set.task.labels, taken });
+  }
   const exported = exportTo && {
     file: exportTo.out,
-    lines: exportChat(set.examples, { ...exportTo, seed, task }),
+    lines: exportChat(set.examples, { ...exportTo, testFraction: fraction, seed, task }),
   };
   let trained: TrainSummary['trained'];
   if (studentTo !== undefined) {
-    const embeddings = embedder && (await embedAll(embedder, set.examples, signal));
-    const student = await trainStudent(set.examples, {
+    const embeddings = embedder && (await embedAll(embedder, learned, signal));
+    const student = await trainStudent(learned, {
       labels,
       teacher: set.teacher,
       task,
@@ -66,11 +89,13 @@ export async function train(
       signal,
       onFit,
     });
+    if (testFile !== null) writeTestFile(testFile, test, set.task.labels);
     writeStudent(studentTo, student);
     trained = { file: studentTo, student };
   }
   return {
-    set,
+    set: { ...set, examples: learned },
+    test: test.length === 0 ? null : { rows: test, file: testFile },
     ...(exported ? { exported } : {}),
     ...(trained ? { trained } : {}),
     seconds: (performance.now() - started) / 1000,

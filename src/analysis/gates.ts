@@ -120,8 +120,8 @@ function unknownPath(text: string, path: string, names: LabelNames): UserError {
 }
 
 /**
- * Checks each contender against each gate. A gate on a figure that is missing or not defined fails:
- * nothing passes without evidence.
+ * Checks each contender against each gate. A gate on a figure that is missing or not defined fails,
+ * and so does one on a part of the rows: nothing passes without evidence.
  */
 export function checkGates(report: Report, gates: readonly Gate[]): GateResult[] {
   return gates.flatMap((gate) =>
@@ -134,20 +134,30 @@ function checkGate(report: Report, model: ModelResult, gate: Gate): GateResult {
   const figure = figureAt(model, path);
   const value = (end === 'value' ? figure?.value : figure?.low) ?? null;
   const against = report.disagreements.filter((row) => lowers(report, model.name, path, row));
-  const passed = value !== null && value >= least;
+  const reaches = value !== null && value >= least;
+  const missing = whyPartial(model);
+  const passed = reaches && missing === undefined;
+  const reason =
+    value === null
+      ? whyMissing(pathUnder(report.task.labels, path), end, figure, model)
+      : comparison(value, least);
   return {
     name: gateName(gate, report.task.labels),
     model: model.name,
     passed,
     value,
     limit: least,
-    reason:
-      value === null
-        ? whyMissing(pathUnder(report.task.labels, path), end, figure, model)
-        : comparison(value, least),
-    rows: passed ? [] : against.slice(0, ROWS_NAMED).map(({ index }) => index),
-    rowCount: passed ? 0 : against.length,
+    reason: missing === undefined ? reason : `${reason}; ${missing}`,
+    rows: reaches ? [] : against.slice(0, ROWS_NAMED).map(({ index }) => index),
+    rowCount: reaches ? 0 : against.length,
   };
+}
+
+/** Why a model's figures are no evidence of all rows; undefined where they are. */
+export function whyPartial({ rows }: ModelResult): string | undefined {
+  const { not_asked: missing, total } = rows;
+  if (missing === 0) return undefined;
+  return `a gate needs every row, and ${formatCount(missing)} of ${formatCount(total)} ${missing === 1 ? 'was' : 'were'} not asked`;
 }
 
 const gateName = ({ path, least, end }: Gate, names: LabelNames) =>

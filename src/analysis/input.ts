@@ -1,5 +1,6 @@
 import type { JudgedRow, UnansweredOutcome } from '../records.js';
 import type { Task } from '../task/task.js';
+import type { Circumstances } from './notes.js';
 import type { UnansweredPolicy, Verdicts } from './outcomes.js';
 import type { ModelResult, Report } from './report.js';
 
@@ -20,7 +21,7 @@ export interface AnalysisTeacher extends Identity {
   readonly unanswered: Partial<Record<UnansweredOutcome, number>>;
 }
 
-export interface AnalysisContender extends Identity {
+export interface AnalysisContender extends Identity, Circumstances {
   /** After any threshold; of the first run where rows were asked more than once. */
   readonly verdicts: Verdicts;
   /** All whole runs, `verdicts` first, where there is more than one. */

@@ -16,7 +16,7 @@ import { boundsOf, boundsWithoutTruth } from './bounds.js';
 import { type ClusterOf, clusteredTable } from './clusters.js';
 import { countsOf, figuresOf, proportion } from './figures.js';
 import type { AnalysisContender, AnalysisTeacher, Identity } from './input.js';
-import { modelNotes } from './notes.js';
+import { type Circumstances, modelNotes } from './notes.js';
 import {
   answersOf,
   confusionOf,
@@ -87,13 +87,12 @@ export function judgeContender(contender: AnalysisContender, context: JudgeConte
   const runs = contender.runs ?? [verdicts];
   const judged = judge(contender, runs, context);
   const rerun = rerunOf(runs, context);
-  const asked = judged.rows.answered + sumOf(judged.rows.unanswered);
   return withNotes(
     {
       ...judged,
       role: 'contender',
       is_truth: false,
-      coverage: proportion(judged.rows.answered, asked, options.confidence),
+      coverage: proportion(judged.rows.answered, judged.rows.total, options.confidence),
       bounds: boundsOf(judged.confusion),
       agreement: hasTeacher
         ? agreementOf(
@@ -106,6 +105,7 @@ export function judgeContender(contender: AnalysisContender, context: JudgeConte
       ...(rerun ? { rerun } : {}),
     },
     context,
+    contender,
   );
 }
 
@@ -162,9 +162,16 @@ function judge(model: Identity, runs: readonly Verdicts[], context: JudgeContext
   };
 }
 
-const withNotes = (model: Omit<ModelResult, 'notes'>, context: JudgeContext): ModelResult => ({
+const withNotes = (
+  model: Omit<ModelResult, 'notes'>,
+  { policy, names, isFewInFile }: JudgeContext,
+  circumstances: Circumstances = {},
+): ModelResult => ({
   ...model,
-  notes: [...modelNotes(model, context), ...(model.rerun ? [rerunNote(model.rerun)] : [])],
+  notes: [
+    ...modelNotes(model, { policy, names, isFewInFile, ...circumstances }),
+    ...(model.rerun ? [rerunNote(model.rerun)] : []),
+  ],
 });
 
 /** Scikit-learn's own table, which goes by rows. */

@@ -7,7 +7,7 @@ import {
   rowsForMargin,
 } from '../metrics/f1-difference.js';
 import { weighPairs } from './comparison.js';
-import { type GateResult, ROWS_NAMED } from './gates.js';
+import { type GateResult, ROWS_NAMED, whyPartial } from './gates.js';
 import { codeOf, labelUnder, NO_LABEL } from './outcomes.js';
 import type { ModelResult, Report } from './report.js';
 import { contendersOf } from './roles.js';
@@ -80,7 +80,8 @@ function checkModel(
   const low = f1DifferenceBound(worth, report.settings.confidence);
   const worse = shared.filter(({ truth, now, before }) => now !== truth && before === truth);
   const indices = new Map(report.disagreements.map(({ row, index }) => [row, index]));
-  const passed = low > -margin;
+  const missing = whyPartial(model);
+  const passed = low > -margin && missing === undefined;
   const unanswered = shared.filter(({ isUnanswered }) => isUnanswered).length;
   return {
     name: `${report.task.labels.positive.replaceAll(' ', '_')}.f1 no worse than the baseline by ${margin}`,
@@ -92,7 +93,8 @@ function checkModel(
       evidence(worth, low, { rows: shared.length, confidence: report.settings.confidence }),
       unanswered > 0 &&
         `${formatCount(unanswered)} of them ${unanswered === 1 ? 'has' : 'have'} no answer in this run`,
-      !passed && shortfall(worth, low, { rows: shared.length, margin }),
+      low <= -margin && shortfall(worth, low, { rows: shared.length, margin }),
+      missing,
     ]
       .filter(Boolean)
       .join('; '),

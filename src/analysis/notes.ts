@@ -27,7 +27,15 @@ const NOT_IN_FILE = [
   'are not in the file and in no figure',
 ] as const;
 
-interface NoteContext {
+/** What is known of how a model came by its labels. */
+export interface Circumstances {
+  /** Whether it is a student of which nobody knows what it learned from. */
+  readonly ofUnknownOrigin?: boolean | undefined;
+  /** Whether its rows were put to it, and something ended that before the last one. */
+  readonly endedEarly?: boolean | undefined;
+}
+
+interface NoteContext extends Circumstances {
   readonly policy: UnansweredPolicy;
   readonly names: LabelNames;
   readonly isFewInFile: boolean;
@@ -36,7 +44,7 @@ interface NoteContext {
 /** The limitations of one model's figures. */
 export function modelNotes(
   model: Omit<ModelResult, 'notes'>,
-  { policy, names, isFewInFile }: NoteContext,
+  { policy, names, isFewInFile, ofUnknownOrigin = false, endedEarly = false }: NoteContext,
 ): string[] {
   const { rows, confusion, figures } = model;
   const notes: string[] = [];
@@ -44,8 +52,10 @@ export function modelNotes(
     notes.push('Its own labels are the truth here, so its figures say nothing about its quality.');
   }
   if (sumOf(rows.unanswered) > 0) notes.push(onUnanswered(model, policy, names));
+  if (ofUnknownOrigin) notes.push(sentence(unknownOrigin('it')));
   if (rows.not_asked > 0) {
-    notes.push(`${verb(rows.not_asked, 'was', 'were')} not asked: the run stopped early.`);
+    const why = endedEarly ? 'the run ended early' : 'its kept answers are of other rows';
+    notes.push(`${verb(rows.not_asked, 'was', 'were')} not asked: ${why}.`);
   }
   const positive = figures.positive.support;
   if (!isFewInFile && isFew(rows.compared, positive)) {
@@ -105,7 +115,7 @@ export function reportNotes(report: Omit<Report, 'notes'>, indices: readonly num
     );
   }
   notes.push(...onClusters(report));
-  if (data.seen && data.seen.rows > 0) notes.push(leakage(data.seen));
+  if (data.seen && data.seen.rows > 0) notes.push(leftOut(data.seen));
   if (isHead(data, indices)) {
     notes.push(
       'The file is the head of its split, which has far more toxic rows than the rest: these figures do not hold for the split. Evaluate a random sample of it instead.',
@@ -152,10 +162,17 @@ export const isFewInFile = (data: Report['data']) =>
 const tooFew = (rows: number, positive: number, names: LabelNames) =>
   `${plural(rows, 'row')}, ${formatCount(positive)} of them ${names.positive}: too few to tell models apart.`;
 
-const leakage = ({ file, rows, excluded }: NonNullable<Report['data']['seen']>) =>
-  excluded
-    ? `${plural(rows, 'row')} that ${rows === 1 ? 'is' : 'are'} also in ${file} ${rows === 1 ? 'was' : 'were'} excluded.`
-    : `${verb(rows, 'is', 'are')} also in ${file}, which the student learned from: it may have memorised them. Exclude them for figures that hold for new texts.`;
+/** Says how many rows are left out because of whom. */
+export function leftOut({ rows, by }: NonNullable<Report['data']['seen']>): string {
+  const who = by.map(({ name, rows: count }) =>
+    by.length === 1 ? name : `${name}: ${formatCount(count)}`,
+  );
+  return `${verb(rows, 'is', 'are')} left out, since a contender learned from ${rows === 1 ? 'it' : 'them'} (${who.join(', ')}).`;
+}
+
+/** Says that a contender may have learned from rows that it is judged by. */
+export const unknownOrigin = (name: string) =>
+  `which rows ${name} learned from is not on record, so it may have learned from some of these`;
 
 /** The teacher may have left some rows of a head unanswered: they are not in the file. */
 const MOST_OF_A_HEAD = 0.8;
@@ -164,12 +181,15 @@ const MOST_OF_A_HEAD = 0.8;
 function isHead(data: Report['data'], indices: readonly number[]): boolean {
   const length = indices.reduce((last, index) => Math.max(last, index + 1), 0);
   const isPart = length < splitSize(data);
-  return isPart && new Set(indices).size >= MOST_OF_A_HEAD * length;
+  const rows = new Set(indices).size + (data.seen?.rows ?? 0);
+  return isPart && rows >= MOST_OF_A_HEAD * length;
 }
 
 /** How many rows the split of a file has; 0 where that is not known. */
 const splitSize = ({ dataset, split }: Report['data']) =>
   (dataset === 'toxicchat' ? TOXIC_CHAT_ROWS[split ?? ''] : undefined) ?? 0;
+
+const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
 /** `1 row is`, `12 rows are`. */
 const verb = (rows: number, one: string, many: string) =>

@@ -173,7 +173,7 @@ export const modelResultSchema = z.object({
     /** Rows behind the figures. */
     compared: z.int(),
   }),
-  /** Answered of asked. */
+  /** Answered of all rows to be judged, those among them that were never asked. */
   coverage: figureSchema,
   confusion: confusionSchema,
   figures: figuresSchema,
@@ -363,8 +363,13 @@ export const reportSchema = z.object({
      * for a model that gives a cluster one answer. Null where each stands alone.
      */
     design_effect: z.number().nullable(),
-    /** Rows that also stand in the file the student learned from, by normalised text. */
-    seen: z.object({ file: z.string(), rows: z.int(), excluded: z.boolean() }).nullable(),
+    /**
+     * Rows that are left out because a contender has learned from them, and by whom: a student, or
+     * the file that the user named. Null where nothing is known to be learned.
+     */
+    seen: z
+      .object({ rows: z.int(), by: z.array(z.object({ name: z.string(), rows: z.int() })) })
+      .nullable(),
   }),
   /** The teacher first, where there is one, then the contenders in the order they were named. */
   models: z.array(modelResultSchema).min(1),

@@ -107,7 +107,7 @@ export async function collectCommand(argv: readonly string[], session: Session):
     }
     if (flags.dryRun) return dryRun(flags, { task, model, dataset, selection, session });
     const summary = await runCollect(flags, { task, model, dataset, selection, session });
-    return conclude(summary, { task, model, dataset, selection, setup });
+    return conclude(summary, { task, model, dataset, selection, setup, flags });
   });
 }
 
@@ -226,13 +226,21 @@ function afterSending(error: unknown): unknown {
 /** What was labelled is told even when the run had to stop: it was paid for. */
 function conclude(
   summary: CollectSummary,
-  { task, model, dataset, selection, setup }: Omit<Run, 'session'> & { setup: Setup },
+  {
+    task,
+    model,
+    dataset,
+    selection,
+    setup,
+    flags,
+  }: Omit<Run, 'session'> & { setup: Setup; flags: Pick<SharedFlags, 'task'> },
 ): ExitCode {
   const { session, env } = setup;
   const { stoppedBy } = summary;
   const hasRows = countAsked(summary) > 0;
   if (hasRows || stoppedBy === undefined) {
-    session.note(renderCollectSummary(summary, { task, model, commandStyle: commandStyle(env) }));
+    const style = commandStyle(env, flags.task);
+    session.note(renderCollectSummary(summary, { task, model, commandStyle: style }));
   }
   if (stoppedBy === undefined) return exitCodeOf(summary);
   if (stoppedBy instanceof BudgetSpentError)

@@ -43,7 +43,6 @@ export interface EvaluateFlags extends SharedFlags {
   readonly slice?: readonly string[];
   readonly cluster?: string;
   readonly trainFile?: string;
-  readonly excludeSeen?: true;
   readonly threshold?: number;
   readonly thresholdFrom?: string;
   readonly baselines?: true;
@@ -88,8 +87,7 @@ export function evaluateProgram(session: Session): Command {
     .optionsGroup('Rows:')
     .addOption(taskOption())
     .option('--run <file>', 'kept answers of a contender; repeatable', collectValues)
-    .option('--train-file <file>', 'count the rows that a student learned from')
-    .option('--exclude-seen', 'leave those rows out')
+    .option('--train-file <file>', 'leave out rows that a contender learned from')
     .option('--human-labels <csv>', 'a sheet that people filled in; repeatable', collectValues)
     .addOption(
       choiceOption('--human-sample <how>', 'uniform: drawn at random of all rows', HUMAN_SAMPLES),
@@ -142,12 +140,7 @@ export function policyOf(named: string, { labels }: Task): UnansweredPolicy {
 
 /** @throws UserError when two flags do not go together */
 export function checkFlags(flags: EvaluateFlags): void {
-  const { excludeSeen, trainFile, threshold, thresholdFrom, modelName, run, baseUrl } = flags;
-  if (excludeSeen && trainFile === undefined) {
-    throw new UserError('--exclude-seen goes with --train-file', {
-      hint: 'name the file that the student learned from with --train-file',
-    });
-  }
+  const { threshold, thresholdFrom, modelName, run, baseUrl } = flags;
   if (threshold !== undefined && thresholdFrom !== undefined) {
     throw new UserError('--threshold and --threshold-from exclude each other', {
       hint: 'set the threshold, or tune it on another file',

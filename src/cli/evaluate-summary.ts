@@ -21,7 +21,23 @@ export function concludeEvaluate(evaluation: Evaluation, session: Session): Exit
   if (stoppedBy instanceof BudgetSpentError) noteWhatIsLeft(asked.at(-1), session);
   if (stoppedBy !== undefined) return explain(stoppedBy, session);
   if (interrupted) return EXIT.interrupted;
-  return isAnswered ? exitCodeOf(asked, gates, session) : nothingAnswered(asked, session);
+  if (!isAnswered) return nothingAnswered(asked, session);
+  return notePartial(report, session) ? EXIT.couldNotFinish : exitCodeOf(asked, gates, session);
+}
+
+/** Names the kept answers that are of a part of the file; whether there are any. */
+function notePartial(report: Report, session: Session): boolean {
+  const partial = contendersOf(report).filter(({ rows }) => rows.not_asked > 0);
+  for (const { file, rows } of partial) {
+    const there = formatCount(rows.total - rows.not_asked);
+    session.note(
+      `error: ${file} has answers to ${there} of the ${plural(rows.total, 'row')} of ${report.data.file} that are to be judged`,
+    );
+    session.note(
+      '  name the model with -m to ask for the others, or judge by a file of these rows',
+    );
+  }
+  return partial.length > 0;
 }
 
 const contendersOf = ({ models }: Report) => models.filter(({ role }) => role === 'contender');

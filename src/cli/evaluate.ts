@@ -90,12 +90,14 @@ async function printPlan(
   session: Session,
 ): Promise<void> {
   const { planEvaluate } = await import('../plan.js');
-  session.print(renderPlan(await planEvaluate({ ...options, assumedF1 })));
+  session.print(
+    renderPlan(await planEvaluate({ ...options, assumedF1 }, { onNote: session.note })),
+  );
 }
 
 async function dryRun(options: EvaluateOptions, session: Session): Promise<ExitCode> {
   const { estimateEvaluate } = await import('../evaluate.js');
-  for (const { model, estimate } of await estimateEvaluate(options)) {
+  for (const { model, estimate } of await estimateEvaluate(options, { onNote: session.note })) {
     session.print(renderEstimate(estimate, model));
     if (runsOf(model, options) > 1) {
       session.print(`each row is asked ${options.runsPerRow} times, and counts as often here\n`);

@@ -97,13 +97,18 @@ export async function openNamedModel(
   });
 }
 
-/** How the user calls a command, so that the next one can be shown the same way. */
-export function commandStyle(env: Env): (command: string, flags: string) => string {
+/**
+ * How the user calls a command, so that the next one can be shown the same way.
+ *
+ * @param task - its file, which the next command needs too
+ */
+export function commandStyle(env: Env, task?: string): (command: string, flags: string) => string {
+  const more = task === undefined ? '' : ` --task ${quotePath(task)}`;
   if (env.npm_command === 'run' || env.npm_command === 'run-script') {
-    return (command, flags) => `npm run ${command} -- ${flags}`;
+    return (command, flags) => `npm run ${command} -- ${flags}${more}`;
   }
   const prefix = env.npm_command === 'exec' ? 'npx ' : '';
-  return (command, flags) => `${prefix}${command} ${flags}`;
+  return (command, flags) => `${prefix}${command} ${flags}${more}`;
 }
 
 /** A path as a shell takes it. */

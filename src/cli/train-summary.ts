@@ -1,4 +1,4 @@
-import { formatCount, formatFixed, formatMoney } from '../format.js';
+import { formatCount, formatFixed, formatMoney, plural } from '../format.js';
 import type { TrainingSet } from '../labels/training-set.js';
 import type { EmbeddingCount } from '../student/embedding-store.js';
 import type { Student, StudentFigures } from '../student/student-schema.js';
@@ -53,8 +53,16 @@ const line = (name: string, cells: readonly string[]) =>
 
 /** The closing lines of train: what it did, and the next command. */
 export function renderTrainSummary(
-  { set, exported, trained, seconds }: TrainSummary,
-  { embedded, ...following }: Following & { embedded?: EmbeddingCount | undefined },
+  { set, test, exported, trained, seconds }: TrainSummary,
+  {
+    embedded,
+    wantsTest,
+    ...following
+  }: Following & {
+    embedded?: EmbeddingCount | undefined;
+    /** Whether rows were to be set aside, if there are enough. */
+    wantsTest: boolean;
+  },
 ): string {
   const { labels: names } = set.task;
   const positive = set.examples.filter((example) => example.positive).length;
@@ -66,6 +74,11 @@ export function renderTrainSummary(
   ];
   const excluded = renderExcluded(set);
   if (excluded) facts.push(['excluded', excluded]);
+  if (test?.file != null) {
+    facts.push(['set aside', `${plural(test.rows.length, 'row')}, to evaluate on: ${test.file}`]);
+  } else if (trained && test === null && wantsTest) {
+    facts.push(['set aside', `nothing: so few rows cannot spare any; label others to evaluate on`]);
+  }
   if (embedded) {
     facts.push(['embedded', `${embedded.sent} texts, ${embedded.cached} from the cache`]);
     facts.push(['cost', renderEmbeddingCost(embedded)]);
@@ -98,9 +111,15 @@ export function renderTrainSummary(
   return facts.map(([name, fact]) => `${name.padEnd(10)}  ${fact}`).join('\n');
 }
 
-interface Following {
+/** What the next command is made of. */
+export interface Following {
   readonly commandStyle: (command: string, flags: string) => string;
-  readonly evalFile: { readonly path: string; readonly exists: boolean };
+  readonly evalFile: {
+    readonly path: string;
+    readonly exists: boolean;
+    /** Where its rows have no human label to be judged by. */
+    readonly trueLabels?: 'teacher';
+  };
 }
 
 /** The next command; where there is no file to evaluate on, the one that makes it. */
@@ -117,7 +136,8 @@ function renderNext(
       : `label rows to evaluate it on: ${collect}`;
   }
   const model = student === undefined ? 'vllm:NAME' : quotePath(`student:${student}`);
-  const evaluate = commandStyle('evaluate', `-m ${model} --eval-file ${path}`);
+  const truth = evalFile.trueLabels === undefined ? '' : ` --true-labels ${evalFile.trueLabels}`;
+  const evaluate = commandStyle('evaluate', `-m ${model} --eval-file ${path}${truth}`);
   return student === undefined ? `tune a model on the file, serve it, then ${evaluate}` : evaluate;
 }
 

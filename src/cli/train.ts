@@ -13,7 +13,7 @@ import { addLastFlags, bareCommand, envFileOption, labelSource, taskOption } fro
 import { collectValues, fraction, wholeNumber } from './parsers.js';
 import type { Progress } from './progress.js';
 import { commandStyle, type Setup, taskOf, withSetup } from './setup.js';
-import { renderTrainingReport, renderTrainSummary } from './train-summary.js';
+import { type Following, renderTrainingReport, renderTrainSummary } from './train-summary.js';
 
 /** A model for embeddings, as `--embeddings PROVIDER:MODEL` names it. */
 export interface EmbedderName {
@@ -31,7 +31,7 @@ interface Flags {
   readonly labels: LabelSource;
   readonly export?: string;
   readonly prune?: true;
-  readonly testFraction: number;
+  readonly testFraction?: number;
   readonly student?: string;
   readonly embeddings?: EmbedderName;
   readonly seed: number;
@@ -42,7 +42,10 @@ const EXAMPLES = `
 Examples:
   train --student outputs/student.json --exclude outputs/test.jsonl
   train --train-file outputs/gpt4-train.jsonl --export chat.jsonl --prune
-The student runs without a service; fine-tuning tools read the chat file.`;
+The student runs without a service; fine-tuning tools read the chat file.
+Rows that are set aside are not learned: evaluate judges the student by them.`;
+
+const SET_ASIDE = 'the part set aside (default: 0.2; 0 with --exclude)';
 
 function program(withEmbeddings: boolean, session: Session): Program {
   const command = bareCommand(
@@ -60,11 +63,11 @@ function program(withEmbeddings: boolean, session: Session): Program {
   command
     .optionsGroup('Rows:')
     .addOption(taskOption())
+    .option('--test-fraction <part>', SET_ASIDE, fraction)
+    .option('--seed <n>', 'of folds and rows set aside', wholeNumber(0), 0)
     .optionsGroup('Chats:')
     .option('--prune', 'leave the instruction out')
-    .option('--test-fraction <part>', 'the part held out as TEST', fraction, 0.1)
-    .optionsGroup('Student:')
-    .option('--seed <n>', 'of folds and held-out rows', wholeNumber(0), 0);
+    .optionsGroup('Student:');
   if (withEmbeddings) {
     command
       .option('--embeddings <model>', 'add a head on PROVIDER:MODEL embeddings', embedderName)
@@ -123,7 +126,7 @@ function checkFlags(flags: Flags, wasGiven: (flag: keyof Flags) => boolean): voi
     });
 }
 
-const EXPORT_FLAGS = { prune: '--prune', testFraction: '--test-fraction' } as const;
+const EXPORT_FLAGS = { prune: '--prune' } as const;
 const STUDENT_FLAGS = { embeddings: '--embeddings' } as const;
 
 function refuseWithout(
@@ -153,16 +156,24 @@ async function runAndReport(
   if (summary.trained) session.print(renderTrainingReport(summary.trained.student));
   session.note(
     renderTrainSummary(summary, {
-      commandStyle: commandStyle(readEnv(flags.envFile, session.env)),
-      evalFile: evalFileOf(flags),
+      commandStyle: commandStyle(readEnv(flags.envFile, session.env), flags.task),
+      evalFile: evalFileOf(flags, summary),
+      wantsTest: flags.testFraction === undefined ? !flags.exclude : flags.testFraction > 0,
       embedded: embedder?.count(),
     }),
   );
   return EXIT.done;
 }
 
-/** What to evaluate on next: a file that was excluded, or else one that is not trained on. */
-function evalFileOf({ exclude, trainFile }: Flags): { path: string; exists: boolean } {
+/**
+ * What to evaluate on next: the rows that were set aside, or a file that was excluded, or else one
+ * that is not trained on.
+ */
+function evalFileOf({ exclude, trainFile }: Flags, { test }: TrainSummary): Following['evalFile'] {
+  if (test?.file != null) {
+    const hasHuman = test.rows.some(({ true_label }) => true_label !== null);
+    return { path: test.file, exists: true, ...(hasHuman ? {} : { trueLabels: 'teacher' }) };
+  }
   const [excluded] = exclude ?? [];
   if (excluded !== undefined) return { path: excluded, exists: true };
   const isTaken = resolve(trainFile) === resolve('outputs/test.jsonl');
@@ -177,14 +188,14 @@ async function runTrain(
   embedder: Embedder | undefined,
 ): Promise<TrainSummary | undefined> {
   const { train } = await import('../train.js');
-  const { prune = false, testFraction } = flags;
+  const { prune = false } = flags;
   let progress: Progress | undefined;
   try {
     return await train(
       {
         ...flags,
         task: taskOf(flags),
-        exportTo: flags.export ? { out: flags.export, prune, testFraction } : undefined,
+        exportTo: flags.export ? { out: flags.export, prune } : undefined,
         studentTo: flags.student,
         embedder,
         signal: session.signal,

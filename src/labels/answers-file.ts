@@ -17,11 +17,11 @@ const ROWS_READ = 200;
  *   name
  */
 export async function answersPath(
-  evalFile: Pick<EvalFile, 'path' | 'keys' | 'task'>,
+  evalFile: Pick<EvalFile, 'path' | 'allKeys' | 'task'>,
   model: Model,
   models: readonly Model[] = [model],
 ): Promise<string> {
-  const { path, keys } = evalFile;
+  const { path, allKeys } = evalFile;
   const stem = basename(path).replace(/\.jsonl$/, '');
   const names = [`${model.provider}-${model.id}`];
   if (hasNamesake(model, models)) names.push(model.prompt.split('@')[1] ?? '');
@@ -29,7 +29,7 @@ export async function answersPath(
   const plain = join('outputs', `${stem}.${name}.jsonl`);
   const isOwn = await holdsAnyOf(plain, evalFile);
   // The first row's key: it stays when rows are added to the file.
-  return isOwn ? plain : join('outputs', `${stem}-${keys[0]?.slice(0, 8)}.${name}.jsonl`);
+  return isOwn ? plain : join('outputs', `${stem}-${allKeys[0]?.slice(0, 8)}.${name}.jsonl`);
 }
 
 const hasNamesake = (model: Model, models: readonly Model[]) =>
@@ -40,10 +40,10 @@ const hasNamesake = (model: Model, models: readonly Model[]) =>
 /** Whether a file is not there yet, or has answers to some of the rows. */
 async function holdsAnyOf(
   path: string,
-  { keys, task }: Pick<EvalFile, 'keys' | 'task'>,
+  { allKeys, task }: Pick<EvalFile, 'allKeys' | 'task'>,
 ): Promise<boolean> {
   if (!existsSync(path)) return true;
-  const wanted = new Set(keys);
+  const wanted = new Set(allKeys);
   let read = 0;
   for await (const { key } of readLabels(path, task.labels, { tornEnd: 'skip' })) {
     if (wanted.has(key)) return true;

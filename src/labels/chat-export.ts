@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { UserError } from '../errors.js';
 import { writeAtomically } from '../files/atomic.js';
-import { drawIndices } from '../metrics/sampling.js';
 import { PROMPTS, promptOf, pruned, renderMessages } from '../prompts/index.js';
 import type { RowLabel } from '../records.js';
 import type { Example } from '../student/examples.js';
 import { type Task, TOXICITY } from '../task/task.js';
+import { drawPart } from './set-aside.js';
 
 export const SPLITS = ['TRAIN', 'TEST'] as const;
 
@@ -30,7 +30,7 @@ export interface ChatExportOptions {
   readonly out: string;
   /** Write no instruction: the tuned model is then asked without it. */
   readonly prune?: boolean;
-  /** The share of each class that is held out as TEST, from 0 to below 1. */
+  /** The part of each class that is marked TEST, from 0 to below 1. Default: 0. */
   readonly testFraction?: number;
   readonly seed: number;
   /** Default: toxicity. */
@@ -45,9 +45,9 @@ export interface ChatExportOptions {
  */
 export function exportChat(
   examples: readonly Example[],
-  { out, prune = false, testFraction = 0.1, seed, task = TOXICITY }: ChatExportOptions,
+  { out, prune = false, testFraction = 0, seed, task = TOXICITY }: ChatExportOptions,
 ): Record<ChatLine['split'], number> {
-  const held = holdOut(examples, testFraction, seed);
+  const held = drawPart(examples, testFraction, seed);
   const asked = promptOf(PROMPTS.moderator, task);
   const prompt = prune ? pruned(asked) : asked;
   const replies = { positive: replyOf('positive', task), negative: replyOf('negative', task) };
@@ -75,15 +75,4 @@ function replyOf(label: RowLabel, { name, labels, answers }: Task): string {
   throw new UserError(`the task ${name} has no exact answer for ${labels[label]}`, {
     hint: 'add one to `answers` in the task file: a chat needs a reply to learn, not a pattern',
   });
-}
-
-/** The same share of positive and of other examples, by their places. */
-function holdOut(examples: readonly Example[], fraction: number, seed: number): Set<number> {
-  const places = [...examples.keys()];
-  const drawn = [true, false].flatMap((positive) => {
-    const stratum = places.filter((place) => examples[place]?.positive === positive);
-    const size = Math.round(fraction * stratum.length);
-    return drawIndices(stratum.length, size, seed).map((i) => stratum[i] ?? 0);
-  });
-  return new Set(drawn);
 }

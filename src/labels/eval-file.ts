@@ -33,6 +33,8 @@ export interface EvalFile {
   readonly rows: readonly JudgedRow[];
   /** The names of the rows, in their order; a row that stands in the file twice has one name. */
   readonly keys: readonly string[];
+  /** The names of all rows, also of those that are left out: answers are kept under these. */
+  readonly allKeys: readonly string[];
   /** Null where only people labelled the rows. */
   readonly teacher: AnalysisTeacher | null;
 }
@@ -85,6 +87,7 @@ export async function readEvalFile(
     split: common(rows.map(({ split }) => split)),
     rows,
     keys,
+    allKeys: keys,
     teacher: teacherOf(path, rows, countOutcomes(unanswered.values())),
   };
 }

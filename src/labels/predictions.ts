@@ -20,6 +20,8 @@ export interface Predictions {
   readonly id: string | null;
   readonly provider: string | null;
   readonly prompt: string | null;
+  /** Rows of the file that are not of the evaluation file, and the dataset and split they name. */
+  readonly others: { readonly rows: number; readonly of: string | null };
   /** One for each row of the evaluation file; undefined where it was not asked. */
   readonly verdicts: Verdicts;
   /** Each of the times that rows were asked: first `verdicts`, then any further run. */
@@ -55,35 +57,49 @@ export async function readPredictions(
   const wanted = new Set(keys);
   const said = new Map<string, Verdict>();
   const names = new Names();
+  const others = new Set<string>();
   let last = 1;
+  const isWanted = (row: LabelledRow | UnansweredRow, key: string) => {
+    names.add(row);
+    if (!wanted.has(key)) others.add(key);
+    return wanted.has(key);
+  };
   for await (const { value, key, run } of readLabels(path, labels, { tornEnd: 'skip' })) {
-    names.add(value);
-    if (!wanted.has(key)) continue;
+    if (!isWanted(value, key)) continue;
     said.set(attemptKey(key, run), verdictOf(value));
     last = Math.max(last, run);
   }
   for (const [attempt, entry] of await readUnanswered(path, labels, said)) {
-    names.add(entry);
-    if (!wanted.has(keyOf(entry))) continue;
+    if (!isWanted(entry, keyOf(entry))) continue;
     said.set(attempt, verdictOf(entry));
     last = Math.max(last, entry.run ?? 1);
   }
   const verdictsOf = (run: number) => keys.map((key) => said.get(attemptKey(key, run)));
   const verdicts = verdictsOf(1);
   const further = Array.from({ length: last - 1 }, (_, i) => verdictsOf(i + 2));
-  return { file: path, ...names.common(), verdicts, runs: [verdicts, ...further] };
+  const { source, ...common } = names.common();
+  return {
+    file: path,
+    ...common,
+    others: { rows: others.size, of: source },
+    verdicts,
+    runs: [verdicts, ...further],
+  };
 }
 
-/** The names of the models that the rows of a file come from. */
+/** What the rows of a file say of where they come from: the model, and what it was asked. */
 class Names {
   readonly #ids = new Set<string>();
   readonly #providers = new Set<string>();
   readonly #prompts = new Set<string>();
+  readonly #sources = new Set<string>();
 
-  add({ model, provider, prompt }: Partial<LabelledRow | UnansweredRow>): void {
+  add(row: Partial<LabelledRow | UnansweredRow>): void {
+    const { model, provider, prompt, dataset, split } = row;
     if (model !== undefined) this.#ids.add(model);
     if (provider !== undefined) this.#providers.add(provider);
     if (prompt !== undefined) this.#prompts.add(prompt);
+    if (dataset !== undefined) this.#sources.add([dataset, split].filter(Boolean).join(', '));
   }
 
   common() {
@@ -92,6 +108,7 @@ class Names {
       id: joined(this.#ids),
       provider: joined(this.#providers),
       prompt: joined(this.#prompts),
+      source: joined(this.#sources),
     };
   }
 }

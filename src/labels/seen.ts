@@ -1,31 +1,105 @@
-import { seenIn } from '../analysis/leakage.js';
+import { resolve } from 'node:path';
+import { isFew } from '../analysis/notes.js';
 import type { Report } from '../analysis/report.js';
 import { UserError } from '../errors.js';
+import { formatCount, plural } from '../format.js';
+import type { Learned, Model } from '../models/classifier.js';
+import type { LabelSource } from '../records.js';
+import { type Task, TOXICITY } from '../task/task.js';
+import { normaliseText } from '../text.js';
 import type { EvalFile } from './eval-file.js';
 import { readInputs } from './judged-rows.js';
 
+type Seen = NonNullable<Report['data']['seen']>;
+type JudgedRows = Pick<EvalFile, 'path' | 'task' | 'rows' | 'keys'>;
+
+/** The texts that a contender learned from, and who or what says so. */
+export interface LearnedBy extends Learned {
+  readonly name: string;
+}
+
 /**
- * Counts the rows that also stand in the file a student learned from, and leaves them out where
- * that is wanted.
+ * What is on record of what the contenders learned from: in the files of students, and in one that
+ * the user names.
  *
- * @throws UserError when the file is bad, or no row would be left
+ * @throws UserError when that file has a bad line
  */
-export async function withoutSeen(
-  evalFile: EvalFile,
-  trainFile: string,
-  exclude: boolean,
-): Promise<{ evalFile: EvalFile; seen: NonNullable<Report['data']['seen']> }> {
-  const texts: string[] = [];
-  for await (const text of readInputs(trainFile, evalFile.task)) texts.push(text);
-  const isSeen = seenIn(evalFile.rows, texts);
-  const seen = { file: trainFile, rows: isSeen.filter(Boolean).length, excluded: exclude };
-  if (!exclude) return { evalFile, seen };
-  const keep = (_: unknown, row: number) => isSeen[row] !== true;
-  const rows = evalFile.rows.filter(keep);
-  if (rows.length === 0) {
-    throw new UserError(`every row of ${evalFile.path} also stands in ${trainFile}`, {
-      hint: 'evaluate on rows that the student has not seen',
-    });
-  }
-  return { evalFile: { ...evalFile, rows, keys: evalFile.keys.filter(keep) }, seen };
+export async function openLearned(
+  models: readonly Model[],
+  { trainFile, task = TOXICITY }: { trainFile?: string | undefined; task?: Task | undefined },
+): Promise<LearnedBy[]> {
+  const students = models.flatMap(({ id, learned }) => (learned ? [{ name: id, ...learned }] : []));
+  if (trainFile === undefined) return students;
+  const texts = new Set<string>();
+  for await (const text of readInputs(trainFile, task)) texts.add(normaliseText(text));
+  const has = (text: string) => texts.has(normaliseText(text));
+  return [...students, { name: trainFile, has, testFile: null }];
+}
+
+/**
+ * Leaves out the rows that a contender has learned from: for all contenders, since pairs of them
+ * are compared on the same rows.
+ *
+ * @returns the other rows, and how many were left out; null where nothing is known to be learned
+ * @throws UserError when most rows are gone, and too few are left
+ */
+export function withoutSeen<File extends JudgedRows>(
+  evalFile: File,
+  learned: readonly LearnedBy[],
+  truth: LabelSource = 'human',
+): { readonly evalFile: File; readonly seen: Report['data']['seen'] } {
+  if (learned.length === 0) return { evalFile, seen: null };
+  const seenBy = learned.map(({ name, has }) => ({
+    name,
+    isSeen: evalFile.rows.map(({ input }) => has(input)),
+  }));
+  const isLeft = evalFile.rows.map((_, row) => !seenBy.some(({ isSeen }) => isSeen[row]));
+  const left = {
+    ...evalFile,
+    rows: evalFile.rows.filter((_, row) => isLeft[row]),
+    keys: evalFile.keys.filter((_, row) => isLeft[row]),
+  };
+  const seen = {
+    rows: evalFile.rows.length - left.rows.length,
+    by: seenBy
+      .map(({ name, isSeen }) => ({ name, rows: isSeen.filter(Boolean).length }))
+      .filter(({ rows }) => rows > 0),
+  };
+  if (seen.rows > 0) refuseTooFew(evalFile, left, { learned, seen, truth });
+  return { evalFile: left, seen };
+}
+
+/** @throws UserError when most rows are gone, and those that are left are too few to judge by */
+function refuseTooFew(
+  before: JudgedRows,
+  left: JudgedRows,
+  { learned, seen, truth }: { learned: readonly LearnedBy[]; seen: Seen; truth: LabelSource },
+): void {
+  const all = countTruth(before, truth);
+  const rest = countTruth(left, truth);
+  // A small file that has lost a row or two is as good as it was.
+  if (!isFew(rest.rows, rest.positive) || rest.rows * 2 >= all.rows) return;
+  const names = seen.by.map(({ name }) => name).join(', ');
+  const testFile = learned.flatMap((each) => each.testFile ?? []).find(isOther(before.path));
+  throw new UserError(
+    `a contender learned from rows of ${before.path} (${names}): without them ${formatCount(rest.rows)} of ${plural(all.rows, 'row')} are left, ${formatCount(rest.positive)} ${before.task.labels.positive}, too few to judge by`,
+    {
+      hint:
+        testFile === undefined
+          ? 'judge by other rows: label some, or train again with a part set aside, `testFraction` 0.2'
+          : `judge by the rows that were set aside in training: \`evalFile\` ${testFile}`,
+    },
+  );
+}
+
+const isOther = (path: string) => (file: string) => resolve(file) !== resolve(path);
+
+function countTruth({ rows }: JudgedRows, truth: LabelSource): { rows: number; positive: number } {
+  const labels = rows.map(({ true_label, prediction }) =>
+    truth === 'human' ? true_label : prediction,
+  );
+  return {
+    rows: labels.filter((label) => label !== null).length,
+    positive: labels.filter((label) => label === 'positive').length,
+  };
 }

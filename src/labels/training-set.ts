@@ -23,6 +23,8 @@ export interface TrainingSet {
   readonly task: Task;
   /** Sorted by their index in the split, whatever the order of the file. */
   readonly examples: readonly Example[];
+  /** All rows of the file, in the same order. */
+  readonly rows: readonly JudgedRow[];
   /** Null where the labels are people's, or the rows name no teacher or several. */
   readonly teacher: Student['teacher'];
   /** Where the rows come from; null where they name no dataset or several. */
@@ -56,7 +58,8 @@ export async function readTrainingSet({
   const teachers = new Map<string, Student['teacher']>();
   const datasets = new Set<string | null>();
   const examples: Example[] = [];
-  for (const row of await readInOrder(trainFile, task)) {
+  const rows = await readInOrder(trainFile, task);
+  for (const row of rows) {
     const text = normaliseText(row.input);
     const example = exampleOf(row, labels);
     if (text === '') counts.empty += 1;
@@ -75,6 +78,7 @@ export async function readTrainingSet({
   return {
     task,
     examples,
+    rows,
     teacher: onlyOne(teachers.values()),
     dataset: onlyOne(datasets),
     ...counts,

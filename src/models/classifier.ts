@@ -24,4 +24,13 @@ export interface Model {
   /** Estimates tokens and cost; undefined unless that was asked for. */
   readonly estimator?: Estimator | undefined;
   readonly classify: Classifier;
+  /** What a student learned from; null where its file does not say. Absent for any other model. */
+  readonly learned?: Learned | null;
+}
+
+/** The texts that a student learned from. */
+export interface Learned {
+  readonly has: (text: string) => boolean;
+  /** Where rows were set aside when it was trained, if they are still there. */
+  readonly testFile: string | null;
 }

@@ -1,14 +1,16 @@
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { show, UserError } from '../errors.js';
 import { costOf } from '../pricing/cost.js';
 import { LOCAL } from '../pricing/price.js';
 import type { Usage } from '../records.js';
 import type { Embedder } from '../student/embedding-head.js';
+import { openTexts } from '../student/learned-texts.js';
 import { scorerOf } from '../student/scorer.js';
-import { readStudent } from '../student/student-file.js';
+import { readStudent, testFileOf } from '../student/student-file.js';
 import type { Student } from '../student/student-schema.js';
 import { type Task, TOXICITY } from '../task/task.js';
-import type { Model } from './classifier.js';
+import type { Learned, Model } from './classifier.js';
 
 export interface StudentOptions {
   /** What it is to judge; it must have learned the labels of this task. Default: toxicity. */
@@ -16,6 +18,11 @@ export interface StudentOptions {
   /** Opens the embedder with an id, for a student with a head on embeddings. */
   readonly openEmbedder?: ((id: string) => Promise<Embedder>) | undefined;
 }
+
+const PROMPT = 'student@';
+
+/** Whether answers are a student's, by the prompt that their rows record. */
+export const isOfStudent = (prompt: string | null) => prompt?.includes(PROMPT) ?? false;
 
 /**
  * Opens a student file as a model that runs in this process and gives a score with each label.
@@ -36,9 +43,10 @@ export async function openStudent(
   return {
     id: `student:${basename(path, '.json')}`,
     provider: 'embedded',
-    prompt: `student@${hash}`,
+    prompt: `${PROMPT}${hash}`,
     scores: 'always',
     price,
+    learned: learnedBy(path, student),
     classify: async ({ text }, signal) => {
       const started = performance.now();
       let usage: Usage | null = null;
@@ -68,6 +76,12 @@ function refuseOtherTask(path: string, { task: learned }: Student, task: Task = 
     `${path} tells ${show(positive)} from ${show(negative)}, the task ${task.name} has ${show(task.labels.positive)} and ${show(task.labels.negative)}`,
     { hint: 'give the task that the student was trained for with `task`' },
   );
+}
+
+function learnedBy(path: string, { data: { texts } }: Student): Learned | null {
+  if (texts === undefined) return null;
+  const testFile = testFileOf(path);
+  return { has: openTexts(texts), testFile: existsSync(testFile) ? testFile : null };
 }
 
 /** The vectors of another model mean something else, even where their length is the same. */

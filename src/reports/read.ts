@@ -31,7 +31,15 @@ function upgrade(value: unknown): unknown {
   const { schema, version } = Object(value) as Record<string, unknown>;
   if (schema !== 'toxicity-distill/report' || version !== 2) return value;
   const { name, labels } = TOXICITY;
-  return { ...Object(renamed(value)), version: REPORT_VERSION, task: { name, labels } };
+  const report = Object(renamed(value));
+  const data = { ...report.data, seen: seenOf2(report.data?.seen) };
+  return { ...report, data, version: REPORT_VERSION, task: { name, labels } };
+}
+
+/** Version 2 knew of one file, whose rows it counted and left out only where that was wanted. */
+function seenOf2(seen: unknown): unknown {
+  const { file, rows, excluded } = Object(seen) as Record<string, unknown>;
+  return excluded === true ? { rows, by: [{ name: file, rows }] } : null;
 }
 
 const KEYS_OF_2: Readonly<Record<string, string>> = {

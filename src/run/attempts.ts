@@ -35,7 +35,10 @@ export function attemptsOf(evalFile: EvalFile, model: Model, options: RunsOption
 }
 
 /** Answers that are wanted and not there. */
-export function countLeft({ verdicts, runs }: Predictions, wanted: number): number {
+export function countLeft(
+  { verdicts, runs }: Pick<Predictions, 'verdicts' | 'runs'>,
+  wanted: number,
+): number {
   const there = runs.slice(0, wanted).flat();
   return wanted * verdicts.length - there.filter((verdict) => verdict !== undefined).length;
 }

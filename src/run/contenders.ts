@@ -6,6 +6,7 @@ import { answersPath, answersSource } from '../labels/answers-file.js';
 import { type EvalFile, readEvalFile } from '../labels/eval-file.js';
 import { type Attempt, keyOfAttempt, readDone } from '../labels/label-file.js';
 import { type Predictions, readPredictions } from '../labels/predictions.js';
+import { type LearnedBy, withoutSeen } from '../labels/seen.js';
 import type { Model } from '../models/classifier.js';
 import { addEstimates, type Estimate, estimateRun } from '../pricing/estimate.js';
 import type { LabelSource, RowLabel } from '../records.js';
@@ -32,6 +33,8 @@ export interface ContenderOptions extends AskOptions, RunsOptions {
   readonly trueLabels?: LabelSource | undefined;
   readonly threshold?: number | undefined;
   readonly thresholdFrom?: string | undefined;
+  /** What the models learned from: no threshold is tuned on it. */
+  readonly learned?: readonly LearnedBy[] | undefined;
 }
 
 /** The options with all that are asked. */
@@ -125,13 +128,17 @@ async function* stream<T>(items: readonly T[]): AsyncGenerator<T> {
   yield* items;
 }
 
-/** The rows that a threshold is tuned on must not be among those that it is judged by. */
+/**
+ * The rows that a threshold is tuned on must not be among those that it is judged by, nor among
+ * those that a model learned from, of which it is too sure.
+ */
 async function openTuningFile(
   evalFile: EvalFile,
-  { thresholdFrom: path, trueLabels, task }: ContenderOptions,
+  { thresholdFrom: path, trueLabels, task, learned = [] }: ContenderOptions,
 ): Promise<EvalFile | undefined> {
   if (path === undefined) return undefined;
-  const tuningFile = await readEvalFile(path, { trueLabels, task });
+  const whole = await readEvalFile(path, { trueLabels, task });
+  const { evalFile: tuningFile } = withoutSeen(whole, learned, trueLabels);
   const judged = new Set(evalFile.keys);
   const shared = tuningFile.keys.filter((key) => judged.has(key)).length;
   if (shared === 0) return tuningFile;

@@ -7,10 +7,16 @@ import { describeIssue } from '../records.js';
 import { checkHead } from './scoring-model.js';
 import { type Student, studentSchema } from './student-schema.js';
 
-/** A student with 2^16 buckets has 350 kB, a head on embeddings a few more. */
-const LARGEST_FILE = 8 * 1024 * 1024;
+/**
+ * A student with 2^16 buckets has 350 kB, and 8 bytes for each text that it learned from; a head on
+ * embeddings has a few more.
+ */
+const LARGEST_FILE = 16 * 1024 * 1024;
 
 const RETRAIN = 'train the student again';
+
+/** Where the rows stand that were set aside when a student was trained: beside it. */
+export const testFileOf = (path: string) => `${path.replace(/\.json$/i, '')}.test.jsonl`;
 
 /** The bytes of a student file: indented JSON, its checksum last. */
 export function renderStudent(student: Student): string {

@@ -65,6 +65,8 @@ export const studentSchema = z.object({
       soft: z.int().nonnegative(),
       /** Of the examples in their order. */
       sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      /** The texts, packed: see `packTexts`. Files of earlier releases do not have it. */
+      texts: z.base64().optional(),
     }),
   ),
   /** Cross-validated, each part alone and both together. */

@@ -8,6 +8,7 @@ import { type Example, hashExamples } from './examples.js';
 import { FEATURES } from './features.js';
 import { averageLogit, type FittedHead } from './fitted-model.js';
 import { stratifiedFolds } from './folds.js';
+import { packTexts } from './learned-texts.js';
 import { pack } from './packed-numbers.js';
 import { type FittedNgrams, ngramPart, type Part } from './parts.js';
 import { STUDENT_SCHEMA, STUDENT_VERSION } from './student-format.js';
@@ -69,6 +70,7 @@ export async function trainStudent(
       positive: countPositive(examples),
       soft: examples.filter(({ target }) => target > 0 && target < 1).length,
       sha256: hashExamples(examples),
+      texts: packTexts(examples.map(({ input }) => input)),
     },
     report: {
       folds: FOLDS,

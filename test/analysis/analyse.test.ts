@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { analyse, withUniqueNames } from '../../src/analysis/analyse.js';
+import type { AnalysisContender } from '../../src/analysis/input.js';
 import { reportSchema } from '../../src/analysis/report.js';
 import { analysisInput, contender, labelledRow } from '../helpers/analysis.js';
 
@@ -41,7 +42,7 @@ describe('analyse', () => {
       without_truth: 1,
       compared: 8,
     });
-    expect(model.coverage).toMatchObject({ value: 0.9, n: 10 });
+    expect(model.coverage).toMatchObject({ value: 9 / 11, n: 11 });
     expect(model.confusion).toEqual({
       positive: { positive: 2, negative: 2, unanswered: 0 },
       negative: { positive: 1, negative: 3, unanswered: 1 },
@@ -86,10 +87,30 @@ describe('analyse', () => {
     expect(report.notes).toContain('10 rows, 4 of them toxic: too few to tell models apart.');
     expect(modelOf(report, 'a').notes).toEqual([
       'It answered 9 of 10 rows; the other is excluded from its figures. If it had answered all, its toxic F1 would be from 0.50 to 0.57.',
-      '1 row was not asked: the run stopped early.',
+      '1 row was not asked: its kept answers are of other rows.',
       'Its AUROC is of 4 toxic rows: with so few, its interval is too narrow. In simulations with 7 positive rows of 100, 95% intervals held the true AUROC in 85% to 87% of the runs.',
     ]);
     expect(modelOf(report, 'b').notes).toEqual([]);
+  });
+});
+
+describe('notes on a model', () => {
+  const notesOf = (more: Partial<AnalysisContender>) =>
+    modelOf(
+      analyse(analysisInput({ human: '10', teacher: '10' }, [contender('a', '1-', more)])),
+      'a',
+    ).notes;
+
+  it('say that the run ended early only where it did', () => {
+    expect(notesOf({ endedEarly: true })).toContain('1 row was not asked: the run ended early.');
+    expect(notesOf({}).join()).not.toContain('ended early');
+  });
+
+  it('say that nobody knows what a student learned from', () => {
+    const note =
+      'Which rows it learned from is not on record, so it may have learned from some of these.';
+    expect(notesOf({ ofUnknownOrigin: true })).toContain(note);
+    expect(notesOf({ ofUnknownOrigin: false })).not.toContain(note);
   });
 });
 
@@ -225,22 +246,31 @@ describe('notes on the file', () => {
   const texts = ['same', 'Same ', 'x'];
   const input = analysisInput({ human: '100', teacher: '100', texts }, [contender('a', '000')]);
 
-  it('count duplicates and what the student has seen', () => {
-    const seen = { file: 'train.jsonl', rows: 2, excluded: false };
-    const { notes } = analyse({ ...input, data: { ...input.data, seen } });
+  it('count duplicates, and the rows that are left out since somebody learned from them', () => {
+    const notesOf = (rows: number, ...by: { name: string; rows: number }[]) =>
+      analyse({ ...input, data: { ...input.data, seen: { rows, by } } }).notes;
+    const notes = notesOf(2, { name: 'train.jsonl', rows: 2 });
     expect(notes).toContain(
       '1 row repeats the text of an earlier row and is counted again; the intervals allow for it.',
     );
-    expect(
-      notes.some((note) =>
-        note.startsWith('2 rows are also in train.jsonl, which the student learned from'),
-      ),
-    ).toBe(true);
-    const { notes: without } = analyse({
-      ...input,
-      data: { ...input.data, seen: { ...seen, excluded: true } },
-    });
-    expect(without).toContain('2 rows that are also in train.jsonl were excluded.');
+    expect(notes).toContain(
+      '2 rows are left out, since a contender learned from them (train.jsonl).',
+    );
+    expect(notesOf(3, { name: 'student:a', rows: 1 }, { name: 'student:b', rows: 3 })).toContain(
+      '3 rows are left out, since a contender learned from them (student:a: 1, student:b: 3).',
+    );
+    expect(notesOf(0).join()).not.toContain('left out');
+  });
+
+  it('warn of the head of a split, of which most rows were left out too', () => {
+    const rows = [input.rows[0], input.rows[2]].flatMap((row) => row ?? []);
+    const head = { ...input, rows, contenders: [contender('a', '00')] };
+    const notesOf = (seen: number) => {
+      const data = { ...input.data, dataset: 'toxicchat', seen: { rows: seen, by: [] } };
+      return analyse({ ...head, data }).notes.filter((note) => note.includes('head of its split'));
+    };
+    expect(notesOf(1)).toHaveLength(1);
+    expect(notesOf(0)).toHaveLength(0);
   });
 
   it('say what toxic rows of the same text are worth', () => {

@@ -106,6 +106,18 @@ describe('checkGates', () => {
     ]);
   });
 
+  it('passes on no part of the rows, whatever the figure is', () => {
+    const partial = withContender(({ rows }) => ({ rows: { ...rows, not_asked: 7 } }));
+    const [high, low] = checkGates(partial, [
+      parseGate('accuracy=0.5'),
+      parseGate('accuracy=0.99'),
+    ]);
+    const why = 'a gate needs every row, and 7 of 600 were not asked';
+    expect(high).toMatchObject({ passed: false, reason: `it is 0.88; ${why}`, rowCount: 0 });
+    expect(low).toMatchObject({ passed: false, reason: `it is 0.88, short by 0.11; ${why}` });
+    expect(low?.rowCount).toBeGreaterThan(0);
+  });
+
   it('names the rows that pull the figure down, by their index in the dataset', () => {
     const rowsOf = (path: string) => {
       const [result] = checkGates(report, [parseGate(`${path}=1`)]);

@@ -25,6 +25,18 @@ describe('noWorseThan', () => {
     );
   });
 
+  it('is passed by no part of the rows', () => {
+    const models = report.models.map((model) => ({
+      ...model,
+      rows: { ...model.rows, not_asked: 1 },
+    }));
+    const [result] = noWorseThan({ ...report, models }, report, 0.03);
+    expect(result).toMatchObject({ passed: false });
+    expect(result?.reason).toMatch(
+      /confidence; a gate needs every row, and 1 of 600 was not asked$/,
+    );
+  });
+
   it('is not passed by one shared row', () => {
     const place = report.rows.truth.indexOf('1');
     const only = (codes: string) => codes[place] ?? '';

@@ -4,7 +4,7 @@ import type { Report } from '../../src/analysis/report.js';
 import { render } from '../../src/reports/html/page.js';
 import { qualityCostChart } from '../../src/reports/html/quality-cost.js';
 import { STYLE } from '../../src/reports/html/style.js';
-import { canBrowse, launch, openHtml } from '../helpers/browser.js';
+import { canBrowse, launch, openTab, type Tab } from '../helpers/browser.js';
 import { makeReport } from '../helpers/report.js';
 
 const DESK = { viewport: { width: 1280, height: 900 } };
@@ -125,14 +125,17 @@ const distance = (a: Box, b: Box) =>
 
 describe.skipIf(!canBrowse)('the layout of the HTML report', () => {
   let browser: Browser;
+  let page: Page;
+  let open: Tab['open'];
   beforeAll(async () => {
     browser = await launch();
+    ({ page, open } = await openTab(browser));
   });
   afterAll(() => browser?.close());
 
   it('names each mark of the chart of quality and cost', async () => {
     const charts = Object.values(CHARTS).map((each) => qualityCostChart(drawn(each))?.source);
-    const { page } = await openHtml(browser, `<style>${STYLE}</style>${charts.join('')}`, DESK);
+    await open(`<style>${STYLE}</style>${charts.join('')}`, DESK);
     for (const width of [DESK.viewport.width, PHONE.width]) {
       await page.setViewportSize({ width, height: 900 });
       const found = await geometry(page);
@@ -181,7 +184,7 @@ describe.skipIf(!canBrowse)('the layout of the HTML report', () => {
   });
 
   it('shows what each model costs on a phone', async () => {
-    const { page } = await openHtml(browser, wholePage, { viewport: PHONE });
+    await open(wholePage, { viewport: PHONE });
     const costs = page.locator('#results [data-label^="$"]');
     expect(await costs.count()).toBe(3);
     for (const cost of await costs.all()) {
@@ -193,7 +196,7 @@ describe.skipIf(!canBrowse)('the layout of the HTML report', () => {
   });
 
   it('cuts no table at a desk or on paper, however long the names', async () => {
-    const { page } = await openHtml(browser, wholePage, DESK);
+    await open(wholePage, DESK);
     expect(await cutTables(page)).toEqual([]);
     await page.emulateMedia({ media: 'print' });
     await page.setViewportSize(PAPER);
@@ -201,7 +204,7 @@ describe.skipIf(!canBrowse)('the layout of the HTML report', () => {
   });
 
   it('prints the rows whose text is open, and no others', async () => {
-    const { page } = await openHtml(browser, wholePage, DESK);
+    await open(wholePage, DESK);
     await page.locator('#rows summary').nth(1).click();
     await page.emulateMedia({ media: 'print' });
     expect(await page.locator('#rows tbody tr:visible').count()).toBe(1);

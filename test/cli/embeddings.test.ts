@@ -42,7 +42,14 @@ function setUp() {
   return cwd;
 }
 
-const TRAIN = ['--train-file', 'train.jsonl', '--student', 's.json', '--embeddings'];
+const TRAIN = [
+  '--train-file',
+  'train.jsonl',
+  '--exclude',
+  'test.jsonl',
+  '--student',
+  's.json',
+].concat('--embeddings');
 
 it('trains on embeddings of a server, then asks the same server to evaluate', async () => {
   const cwd = setUp();

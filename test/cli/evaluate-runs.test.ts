@@ -168,8 +168,10 @@ describe('evaluate --run', () => {
     const { code, stdout, stderr } = await evaluate(
       ...['-m', 'openai:large', '--eval-file', 'others.jsonl', '--run', answers],
     );
-    expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toContain('has none of the rows of others.jsonl');
+    expect([code, stdout]).toEqual([3, '']);
+    expect(stderr).toContain(
+      'small.jsonl has no answer to any of the 3 rows of others.jsonl: it has 10 rows of eval.jsonl',
+    );
     expect(asked()).toEqual([]);
   });
 

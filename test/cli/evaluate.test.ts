@@ -110,9 +110,12 @@ describe('evaluate', () => {
           ? refusal(429, { message: 'no credit', code: 'insufficient_quota' })
           : 'not toxic',
     });
-    const { code, stdout, stderr } = await evaluate('--concurrency', '1');
+    const gate = ['--fail-under', 'accuracy=0.1'];
+    const { code, stdout, stderr } = await evaluate('--concurrency', '1', ...gate);
     expect(code).toBe(3);
     expect(stdout).toContain('answered 7 of 30 rows; not asked: 23');
+    expect(stdout).toContain('small: 23 rows were not asked: the run ended early.');
+    expect(stderr).toContain('a gate needs every row, and 23 of 30 were not asked');
     expect(stderr).toContain('openai has stopped the account');
   });
 

@@ -58,6 +58,29 @@ describe('a file that people labelled', () => {
     expect(row).toMatchObject({ prediction: 'spam', true_label: 'spam' });
   });
 
+  it('is judged by rows that train set aside, and never by those that were learned', async () => {
+    const { cwd, run } = setUp();
+    writeFileSync(join(cwd, 'train.csv'), csvOf(200));
+    const task = ['--task', 'spam.yaml'];
+    const learn = ['--train-file', 'train.csv', '--labels', 'human', '--student', 's.json'];
+    const trained = await run('train', ...task, ...learn);
+    expect(trained.stderr).toContain('set aside   40 rows, to evaluate on: s.test.jsonl');
+    const next = 'evaluate -m student:s.json --eval-file s.test.jsonl --task spam.yaml';
+    expect(trained.stderr).toMatch(new RegExp(`^next +${next.replaceAll('.', '\\.')}$`, 'm'));
+    const [row] = readRows(join(cwd, 's.test.jsonl'));
+    expect(row).toMatchObject({ prediction: null, true_label: expect.stringMatching(/^spam|ok$/) });
+    const models = [...task, '-m', 'student:s.json'];
+    const aside = await run('evaluate', ...models, '--eval-file', 's.test.jsonl');
+    expect([aside.code, aside.stdout]).toEqual([0, expect.stringContaining('answered 40 of 40')]);
+    const whole = await run('evaluate', ...models, '--eval-file', 'train.csv');
+    expect([whole.code, whole.stdout]).toEqual([0, expect.stringContaining('answered 40 of 40')]);
+    expect(whole.stderr).toContain('160 rows are left out');
+    const seen = ['-m', 'wordlist', '--eval-file', 'train.csv', '--train-file', 'train.csv'];
+    const none = await run('evaluate', ...task, ...seen);
+    expect(none.code).toBe(2);
+    expect(none.stderr).toContain('0 of 200 rows are left, 0 spam, too few to judge by');
+  });
+
   it('has no labels of a teacher to learn or to judge by', async () => {
     const { run } = setUp();
     const flags = ['--task', 'spam.yaml'];

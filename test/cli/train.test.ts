@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { trainCommand } from '../../src/cli/train.js';
+import type { ChatLine } from '../../src/labels/chat-export.js';
 import { systemClock } from '../../src/requests/clock.js';
+import { openTexts } from '../../src/student/learned-texts.js';
 import { readStudent } from '../../src/student/student-file.js';
 import { runCli, scratchFolder } from '../helpers/cli.js';
 import { hashEmbedder, makeExamples } from '../helpers/examples.js';
@@ -33,21 +35,24 @@ describe('train --student', () => {
     const { code, stdout, stderr } = await train('--student', 'outputs/student.json');
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^Cross-validated over 5 folds of 120 rows, 30 toxic \(the teacher's labels\):\n +precision +recall +f1 +auprc +brier +ece\n\n +n-grams( +[01]\.\d{3}){6}\n95% interval( +[01]\.\d\d-[01]\.\d\d){2}\n$/,
+      /^Cross-validated over 5 folds of 96 rows, 24 toxic \(the teacher's labels\):\n +precision +recall +f1 +auprc +brier +ece\n\n +n-grams( +[01]\.\d{3}){6}\n95% interval( +[01]\.\d\d-[01]\.\d\d){2}\n$/,
     );
-    expect(stderr).toContain('learned     120 rows: 30 toxic, 90 not toxic\n');
-    expect(stderr).toContain('warning     30 toxic rows are few: below 70');
+    expect(stderr).toContain('learned     96 rows: 24 toxic, 72 not toxic\n');
+    expect(stderr).toContain('set aside   24 rows, to evaluate on: outputs/student.test.jsonl\n');
+    expect(stderr).toContain('warning     24 toxic rows are few: below 70');
     const { student } = readStudent(join(cwd, 'outputs/student.json'));
     expect(student).toMatchObject({ labels: 'teacher', teacher: null, seed: 0 });
-    expect(readdirSync(join(cwd, 'outputs')).sort()).toEqual(['outputs.jsonl', 'student.json']);
+    expect(readdirSync(join(cwd, 'outputs')).sort()).toEqual([
+      'outputs.jsonl',
+      'student.json',
+      'student.test.jsonl',
+    ]);
   });
 
   it('does not warn where there are enough toxic rows', async () => {
-    const rows = labelledRows(280).filter((_, i) => i % 4 < 2);
+    const rows = labelledRows(360).filter((_, i) => i % 4 < 2);
     const { train } = setUp(rows);
-    const { stderr } = await train('--student', 's.json');
-    expect(stderr).toContain('learned     140 rows: 70 toxic, 70 not toxic\n');
-    expect(stderr).not.toContain('warning');
+    expect((await train('--student', 's.json')).stderr).not.toContain('warning');
   });
 
   it('writes the same bytes again, in whatever order the rows stand', async () => {
@@ -68,7 +73,7 @@ describe('train --student', () => {
     await train('--student', 's.json', '--labels', 'human');
     // It changes with the sample, the features and the fit; never with the machine.
     const digest = createHash('sha256').update(read('s.json')).digest('hex');
-    expect(digest).toBe('97afd49c81f868f8e8f09cdbd630d5fd6c3f101515d4f44187461d035df46173');
+    expect(digest).toBe('45f677bede0baa10e12fb55e5a09cafe05881b111b2e23f300ae654493d25ccb');
   });
 
   it('learns nothing of the rows to evaluate on: turning their labels changes no byte', async () => {
@@ -88,6 +93,111 @@ describe('train --student', () => {
       files.push(read('s.json'));
     }
     expect(files[1]).toBe(files[0]);
+  });
+});
+
+describe('train --test-fraction', () => {
+  const student = ['--student', 's.json'];
+  const indices = (rows: readonly object[]) =>
+    (rows as { ds_original_idx: number }[]).map((row) => row.ds_original_idx);
+
+  it('writes rows of the file as they are, and learns none of them', async () => {
+    const rows = labelledRows(80);
+    const { cwd, train, read } = setUp([
+      ...rows,
+      ...rows.map((row) => ({ ...row, input: `${row.input} ` })),
+    ]);
+    expect((await train(...student, '--test-fraction', '0.4')).code).toBe(0);
+    const test = readRows(join(cwd, 's.test.jsonl'));
+    expect(test).toHaveLength(64);
+    const lines = new Set(read('outputs/outputs.jsonl').split('\n'));
+    expect(
+      read('s.test.jsonl')
+        .split('\n')
+        .filter((line) => !lines.has(line)),
+    ).toEqual([]);
+    const { student: made } = readStudent(join(cwd, 's.json'));
+    const isLearned = openTexts(made.data.texts ?? '');
+    const learned = rows.filter(({ input }) => isLearned(input));
+    expect(learned).toHaveLength(48);
+    expect([...new Set([...indices(learned), ...indices(test)])]).toHaveLength(80);
+  });
+
+  it('is drawn by the seed, and TEST in the chats of the same run', async () => {
+    const { cwd, train, read } = setUp();
+    const both = [...student, '--export', 'chat.jsonl'];
+    await train(...both);
+    const first = read('s.test.jsonl');
+    const chats = readRows(join(cwd, 'chat.jsonl')) as unknown as ChatLine[];
+    const tested = chats
+      .filter(({ split }) => split === 'TEST')
+      .map(({ messages }) => messages[1]?.content);
+    expect(tested).toEqual(readRows(join(cwd, 's.test.jsonl')).map(({ input }) => input));
+    await train(...student);
+    expect(read('s.test.jsonl')).toBe(first);
+    await train(...student, '--seed', '1');
+    expect(read('s.test.jsonl')).not.toBe(first);
+  });
+
+  it('of 0, or with --exclude, sets nothing aside and has nothing to say of it', async () => {
+    const { cwd, train } = setUp();
+    writeRows(join(cwd, 'eval.jsonl'), labelledRows(3, 9));
+    for (const flags of [
+      ['--test-fraction', '0'],
+      ['--exclude', 'eval.jsonl'],
+    ]) {
+      const { stderr } = await train(...student, ...flags);
+      expect(stderr).toContain('learned     120 rows');
+      expect(stderr).not.toContain('set aside');
+      expect(existsSync(join(cwd, 's.test.jsonl'))).toBe(false);
+    }
+  });
+
+  it('spares no row of a few dozen, and says so, unless it is told to', async () => {
+    const { cwd, train } = setUp(labelledRows(60));
+    const { code, stderr } = await train(...student);
+    expect(code).toBe(0);
+    expect(stderr).toContain('learned     60 rows');
+    expect(stderr).toContain(
+      'set aside   nothing: so few rows cannot spare any; label others to evaluate on',
+    );
+    expect(existsSync(join(cwd, 's.test.jsonl'))).toBe(false);
+    const told = await train(...student, '--test-fraction', '0.2');
+    expect(told.stderr).toContain('set aside   12 rows, to evaluate on: s.test.jsonl');
+    const greedy = await train(...student, '--test-fraction', '0.9');
+    expect(greedy.code).toBe(2);
+    expect(greedy.stderr).toContain('there are 1 toxic and 4 other rows to learn from');
+  });
+
+  it('writes over its own rows, and over no others', async () => {
+    const { cwd, train, read } = setUp();
+    await train(...student);
+    writeRows(join(cwd, 'outputs/outputs.jsonl'), labelledRows(160));
+    await train(...student);
+    expect(readRows(join(cwd, 's.test.jsonl'))).toHaveLength(32);
+    const before = read('s.json');
+    writeRows(join(cwd, 's.test.jsonl'), labelledRows(3, 9));
+    const { code, stderr } = await train(...student);
+    expect(code).toBe(2);
+    expect(stderr).toContain('would be written over s.test.jsonl, of which 3 lines are not in the');
+    expect(stderr).toContain('nothing aside: --test-fraction 0');
+    expect(readRows(join(cwd, 's.test.jsonl'))).toHaveLength(3);
+    expect(read('s.json')).toBe(before);
+  });
+
+  it.each([
+    ['the training file', ['--train-file', 's.test.jsonl']],
+    ['an excluded file', ['--exclude', 's.test.jsonl', '--test-fraction', '0.2']],
+    ['the chats', ['--export', './s.test.jsonl']],
+  ])('writes over no file of its own run: %s', async (_, flags) => {
+    const { cwd, train, read } = setUp();
+    const rows = flags.includes('--exclude') ? labelledRows(3, 9) : labelledRows(120);
+    writeRows(join(cwd, 's.test.jsonl'), rows);
+    const before = read('s.test.jsonl');
+    const { code, stderr } = await train(...student, ...flags);
+    expect(code).toBe(2);
+    expect(stderr).toContain('would be written over s.test.jsonl');
+    expect(read('s.test.jsonl')).toBe(before);
   });
 });
 
@@ -142,9 +252,15 @@ describe('train says what comes next', () => {
       files = [],
       env = {},
       dataset,
-    }: { files?: string[]; env?: Record<string, string>; dataset?: string } = {},
+      human = true,
+    }: {
+      files?: string[];
+      env?: Record<string, string>;
+      dataset?: string;
+      human?: boolean;
+    } = {},
   ) {
-    const rows = labelledRows(40);
+    const rows = labelledRows(40).map((row) => (human ? row : { ...row, true_label: null }));
     const { cwd } = setUp(dataset === undefined ? rows : rows.map((row) => ({ ...row, dataset })));
     process.chdir(cwd);
     for (const file of files) writeRows(file, labelledRows(3, 9));
@@ -152,6 +268,13 @@ describe('train says what comes next', () => {
     expect(await trainCommand()(args, run)).toBe(0);
     return /^next +(.*)$/m.exec(run.noted.join('\n'))?.[1];
   }
+
+  it('names the rows that were set aside, and whose labels they have', async () => {
+    const aside = [...student, '--test-fraction', '0.2'];
+    const next = 'evaluate -m student:outputs/s.json --eval-file outputs/s.test.jsonl';
+    expect(await nextOf(aside, { files: ['outputs/test.jsonl'] })).toBe(next);
+    expect(await nextOf(aside, { human: false })).toBe(`${next} --true-labels teacher`);
+  });
 
   it('names the file that was excluded', async () => {
     const files = ['held out.jsonl', 'outputs/test.jsonl'];
@@ -217,7 +340,7 @@ describe('train --embeddings', () => {
           / n-grams .*\n95% .*\n +embeddings .*\n95% .*\n +average .*\n95% /,
         );
         expect(run.noted.join('\n')).toContain(
-          file === 'a.json' ? '120 texts, 0 from the cache' : '0 texts, 120 from the cache',
+          file === 'a.json' ? '96 texts, 0 from the cache' : '0 texts, 96 from the cache',
         );
       }
       expect(readFileSync('b.json', 'utf8')).toBe(readFileSync('a.json', 'utf8'));
@@ -225,7 +348,7 @@ describe('train --embeddings', () => {
       process.chdir(home);
     }
     expect(opened[0]).toEqual({ provider: 'ollama', model: 'nomic-embed-text:v1.5' });
-    expect(requests.flat().length).toBe(120);
+    expect(requests.flat().length).toBe(96);
     await expect(
       train(['--student', 's.json', '--embeddings', 'nomic'], session()),
     ).rejects.toThrow('It must be PROVIDER:MODEL');
@@ -244,7 +367,6 @@ describe('train refuses', () => {
     [['--student', 's.json', '--labels', 'mine'], 'It must be human or teacher.'],
     [['--student', 's.json', '--seed', '-1'], 'It must be a whole number from 0 up'],
     [['--student', 's.json', '--prune'], '--prune goes with --export'],
-    [['--student', 's.json', '--test-fraction', '0.2'], '--test-fraction goes with --export'],
     [['--export', 'c.jsonl', '--test-fraction', '1'], 'It must be a fraction from 0 to below 1'],
     [['--export', 'c.jsonl', '--test-fraction', '5%'], 'It must be a fraction from 0 to below 1'],
     [['--export', './outputs/outputs.jsonl'], 'is also a file to read, and would be overwritten'],

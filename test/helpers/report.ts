@@ -96,7 +96,7 @@ export function makeReport({
     data: {
       ...input.data,
       dataset: 'toxicchat',
-      seen: { file: 'train.jsonl', rows: 3, excluded: true },
+      seen: { rows: 3, by: [{ name: 'train.jsonl', rows: 3 }] },
     },
   });
   const verdicts = new Map(contenders.map((each) => [each.name, each.verdicts]));

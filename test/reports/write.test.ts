@@ -125,6 +125,23 @@ describe('readReport', () => {
     );
   });
 
+  it('reads reports of version 2, which had the labels of toxicity in the keys', async () => {
+    const { task: _, ...report } = input.report;
+    const old = (excluded: boolean) =>
+      JSON.stringify({
+        ...report,
+        version: 2,
+        data: { ...report.data, seen: { file: 'train.jsonl', rows: 3, excluded } },
+      })
+        .replaceAll('"positive":', '"toxic":')
+        .replaceAll('"negative":', '"not_toxic":')
+        .replace(/"positive_(f1|rate)":/g, '"toxic_$1":')
+        .replaceAll('"positive"', '"toxic"')
+        .replaceAll('"negative"', '"not toxic"');
+    expect(await written(old(true))).toEqual(input.report);
+    expect((await written(old(false))).data.seen).toBeNull();
+  });
+
   it('keeps hostile texts as they are', async () => {
     const text = await chooseRenderer('x.json')(input);
     expect(reportSchema.parse(JSON.parse(text))).toEqual(input.report);

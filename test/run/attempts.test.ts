@@ -13,6 +13,7 @@ const evalFile = {
   dataset: null,
   split: null,
   rows: [labelledRow(), labelledRow({ ds_original_idx: 1 }), labelledRow()],
+  allKeys: [],
   keys: ['a', 'b', 'a'],
   teacher: {
     name: 'teacher',
@@ -49,9 +50,8 @@ describe('the attempts of a run', () => {
 
   it('that are left are those without a verdict in the runs that are wanted', () => {
     const [first, second] = [verdicts('101'), verdicts('1-x')];
-    const predictions = { file: '', id: null, provider: null, prompt: null };
     const runs = [first, second];
-    expect(countLeft({ ...predictions, verdicts: first, runs }, 3)).toBe(4);
-    expect(countLeft({ ...predictions, verdicts: first, runs }, 1)).toBe(0);
+    expect(countLeft({ verdicts: first, runs }, 3)).toBe(4);
+    expect(countLeft({ verdicts: first, runs }, 1)).toBe(0);
   });
 });

@@ -12,9 +12,7 @@ function policyFact(report: Report): string {
 export function facts(report: Report): Markup {
   const { data, task, settings, models, tool_version, created_at, version } = report;
   const { positive, negative } = task.labels;
-  const seen = data.seen
-    ? `${plural(data.seen.rows, 'row')} also in ${data.seen.file}, ${data.seen.excluded ? 'excluded' : 'included'}`
-    : null;
+  const seen = data.seen ? `${plural(data.seen.rows, 'row')}, left out` : null;
   const lines: [string, string | null][] = [
     ['File', data.file],
     ['SHA-256', data.sha256],

@@ -47,7 +47,7 @@ function qualityCells({ is_truth, figures }: ModelResult, hasAuprc: boolean): Ce
 }
 
 function answeredCell({ coverage, rows }: ModelResult): Markup {
-  return html`${formatPercent(coverage.value)} <span class="interval">${formatCount(rows.answered)} of ${formatCount(rows.total - rows.not_asked)}</span>`;
+  return html`${formatPercent(coverage.value)} <span class="interval">${formatCount(rows.answered)} of ${formatCount(rows.total)}</span>`;
 }
 
 function costCell({ cost }: ModelResult): Markup {

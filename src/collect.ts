@@ -4,6 +4,7 @@ import { UserError } from './errors.js';
 import { refuseSpecialFile } from './files/jsonl.js';
 import { type LabelFileOptions, readDone, sourceOf } from './labels/label-file.js';
 import { underRecordedName } from './labels/moved-dataset.js';
+import { coded } from './messages.js';
 import type { Model } from './models/classifier.js';
 import { type Estimate, estimateRun } from './pricing/estimate.js';
 import { rowKey, type Sample, type Verdict } from './records.js';
@@ -55,7 +56,10 @@ export async function collect(
   const dataset = await underRecordedName(options.dataset, out, options);
   if (dataset !== options.dataset) {
     callbacks.onNote?.(
-      `note: the rows of ${options.dataset.name} are on record as ${dataset.name}`,
+      coded(
+        'dataset-moved',
+        `note: the rows of ${options.dataset.name} are on record as ${dataset.name}`,
+      ),
     );
   }
   const human = { compared: 0, agreed: 0 };

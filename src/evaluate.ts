@@ -12,6 +12,7 @@ import { type EvalFile, readEvalFile } from './labels/eval-file.js';
 import { readHumanLabels } from './labels/human-labels.js';
 import { type HumanSampleKind, humanSampleOf } from './labels/human-sample.js';
 import { openLearned, withoutSeen } from './labels/seen.js';
+import { coded } from './messages.js';
 import type { Model } from './models/classifier.js';
 import type { Estimate } from './pricing/estimate.js';
 import type { PriceFile } from './pricing/price-file.js';
@@ -144,16 +145,24 @@ export async function evaluate(
   const kept = await readKept(evalFile, options);
   const named = models.map((model) => ({ name: model.id, model }));
   for (const each of [...named, ...kept]) {
-    if (isOfUnknownOrigin(each, options)) callbacks.onNote?.(`note: ${unknownOrigin(each.name)}`);
+    if (isOfUnknownOrigin(each, options))
+      callbacks.onNote?.(coded('unknown-origin', `note: ${unknownOrigin(each.name)}`));
   }
   if (options.audit) refuseAudit(options.audit, evalFile, { models, kept });
   for (const { path, draw } of sheets) {
     if (!draw && options.humanSample === undefined)
-      callbacks.onNote?.(`note: how the rows of ${path} were drawn is not on record`);
+      callbacks.onNote?.(
+        coded('draw-unknown', `note: how the rows of ${path} were drawn is not on record`),
+      );
   }
   const baseline = options.noWorseThan ? await readReport(options.noWorseThan) : undefined;
   if (options.baselines && !hasBaselines(evalFile)) {
-    callbacks.onNote?.("note: published results are of ToxicChat's test split, which this is not");
+    callbacks.onNote?.(
+      coded(
+        'not-toxicchat',
+        "note: published results are of ToxicChat's test split, which this is not",
+      ),
+    );
   }
   const reports = openReports(reportPaths);
   try {

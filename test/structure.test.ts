@@ -16,7 +16,7 @@ const LAYERS = [
   ['models', 'datasets', 'student'],
   ['prompts', 'pricing', 'requests', 'metrics', 'files'],
   ['task'],
-  ['records', 'text', 'format', 'errors', 'env', 'version'],
+  ['records', 'text', 'format', 'errors', 'messages', 'env', 'version'],
 ];
 
 /** The file of the package's second door has the name of a room. */

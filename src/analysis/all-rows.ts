@@ -1,3 +1,4 @@
+import { coded } from '../messages.js';
 import { type Estimated, f1Interval } from '../metrics/intervals.js';
 import { type Called, postStratified, type Stratum } from '../metrics/post-stratified.js';
 import {
@@ -155,14 +156,23 @@ export function allRowsNote(withoutLabel: number, sample: HumanSample | undefine
   const one = withoutLabel === 1;
   const rows = `${withoutLabel} ${one ? 'row has' : 'rows have'} no human label`;
   if (!sample) {
-    return `${rows}, and nothing is claimed for ${one ? 'it' : 'them'}: no draw of the labelled rows from among all is on record. If they were drawn at random, say so with the option humanSample (uniform); the option audit draws the rows to label next.`;
+    return coded(
+      'labels-not-random',
+      `${rows}, and nothing is claimed for ${one ? 'it' : 'them'}: no draw of the labelled rows from among all is on record. If they were drawn at random, say so with the option humanSample (uniform); the option audit draws the rows to label next.`,
+    );
   }
   if (sample.kind === 'uniform') {
-    return `${rows}. The figures for all rows take the labelled ones for a random draw, as the user says they are.`;
+    return coded(
+      'labels-taken-as-random',
+      `${rows}. The figures for all rows take the labelled ones for a random draw, as the user says they are.`,
+    );
   }
   const blank =
     sample.blank === 0
       ? ''
       : ` ${sample.blank} ${sample.blank === 1 ? 'row of the audit has' : 'rows of the audit have'} no label yet, taken to be missing at random.`;
-  return `${rows}. The figures for all rows weigh each label by how likely its row was to be drawn; all other figures are of the labelled rows alone, among which the audit put more of some kinds.${blank}`;
+  return coded(
+    'labels-drawn',
+    `${rows}. The figures for all rows weigh each label by how likely its row was to be drawn; all other figures are of the labelled rows alone, among which the audit put more of some kinds.${blank}`,
+  );
 }

@@ -1,4 +1,5 @@
 import { formatCount, formatNumber, formatRange, plural } from '../format.js';
+import { coded } from '../messages.js';
 import type { LabelNames } from '../records.js';
 import { sumOf, type UnansweredPolicy } from './outcomes.js';
 import type { ModelResult, Report } from './report.js';
@@ -49,13 +50,20 @@ export function modelNotes(
   const { rows, confusion, figures } = model;
   const notes: string[] = [];
   if (model.is_truth) {
-    notes.push('Its own labels are the truth here, so its figures say nothing about its quality.');
+    notes.push(
+      coded(
+        'is-the-truth',
+        'Its own labels are the truth here, so its figures say nothing about its quality.',
+      ),
+    );
   }
   if (sumOf(rows.unanswered) > 0) notes.push(onUnanswered(model, policy, names));
-  if (ofUnknownOrigin) notes.push(sentence(unknownOrigin('it')));
+  if (ofUnknownOrigin) notes.push(coded('unknown-origin', sentence(unknownOrigin('it'))));
   if (rows.not_asked > 0) {
     const why = endedEarly ? 'the run ended early' : 'its kept answers are of other rows';
-    notes.push(`${verb(rows.not_asked, 'was', 'were')} not asked: ${why}.`);
+    notes.push(
+      coded('rows-not-asked', `${verb(rows.not_asked, 'was', 'were')} not asked: ${why}.`),
+    );
   }
   const positive = figures.positive.support;
   if (!isFewInFile && isFew(rows.compared, positive)) {
@@ -64,14 +72,22 @@ export function modelNotes(
   const fewer = Math.min(positive, figures.negative.support);
   if (figures.auroc && fewer < FEW_OF_A_CLASS) {
     notes.push(
-      `Its AUROC is of ${plural(fewer, `${names[positive === fewer ? 'positive' : 'negative']} row`)}: with so few, its interval is too narrow. In simulations with 7 positive rows of 100, 95% intervals held the true AUROC in 85% to 87% of the runs.`,
+      coded(
+        'few-of-a-class',
+        `Its AUROC is of ${plural(fewer, `${names[positive === fewer ? 'positive' : 'negative']} row`)}: with so few, its interval is too narrow. In simulations with 7 positive rows of 100, 95% intervals held the true AUROC in 85% to 87% of the runs.`,
+      ),
     );
   }
   if (figures.auprc && !figures.brier) {
-    notes.push('Its scores are not probabilities, so they have no Brier score and no calibration.');
+    notes.push(
+      coded(
+        'not-probabilities',
+        'Its scores are not probabilities, so they have no Brier score and no calibration.',
+      ),
+    );
   }
   if (rows.compared > 0 && confusion.positive.positive + confusion.negative.positive === 0) {
-    notes.push(`It called no row ${names.positive}.`);
+    notes.push(coded('none-positive', `It called no row ${names.positive}.`));
   }
   return notes;
 }
@@ -91,7 +107,10 @@ function onUnanswered(
     worst === null || best === null || worst === best
       ? ''
       : ` If it had answered all, its ${names.positive} F1 would be from ${formatRange(worst, best)}.`;
-  return `It answered ${formatCount(rows.answered)} of ${asked}; ${others}.${range}`;
+  return coded(
+    'unanswered-rows',
+    `It answered ${formatCount(rows.answered)} of ${asked}; ${others}.${range}`,
+  );
 }
 
 /** The limitations of the whole report. */
@@ -101,7 +120,10 @@ export function reportNotes(report: Omit<Report, 'notes'>, indices: readonly num
   const notes: string[] = [];
   if (settings.truth === 'teacher') {
     notes.push(
-      `The truth is the teacher's own labels: the figures say how well a model follows the teacher, not how well it detects ${names.positive} texts.`,
+      coded(
+        'teacher-is-truth',
+        `The truth is the teacher's own labels: the figures say how well a model follows the teacher, not how well it detects ${names.positive} texts.`,
+      ),
     );
   }
   const judged = data.positive + data.negative;
@@ -111,19 +133,28 @@ export function reportNotes(report: Omit<Report, 'notes'>, indices: readonly num
   if (data.without_truth > 0) {
     const are = data.without_truth === 1 ? 'is' : 'are';
     notes.push(
-      `${verb(data.without_truth, 'has', 'have')} no human label and ${are} excluded from every figure that needs one.`,
+      coded(
+        'no-human-label',
+        `${verb(data.without_truth, 'has', 'have')} no human label and ${are} excluded from every figure that needs one.`,
+      ),
     );
   }
   notes.push(...onClusters(report));
   if (data.seen && data.seen.rows > 0) notes.push(leftOut(data.seen));
   if (isHead(data, indices)) {
     notes.push(
-      'The file is the head of its split, which has far more toxic rows than the rest: these figures do not hold for the split. Evaluate a random sample of it instead.',
+      coded(
+        'head-of-split',
+        'The file is the head of its split, which has far more toxic rows than the rest: these figures do not hold for the split. Evaluate a random sample of it instead.',
+      ),
     );
   }
   if (report.baselines?.every(({ comparable }) => !comparable)) {
     notes.push(
-      `No published result is comparable with this run: the file has ${formatCount(data.rows)} of the ${plural(splitSize(data), 'row')} of its split, and each result is of other rows, another threshold, another release, or does not say.`,
+      coded(
+        'nothing-comparable',
+        `No published result is comparable with this run: the file has ${formatCount(data.rows)} of the ${plural(splitSize(data), 'row')} of its split, and each result is of other rows, another threshold, another release, or does not say.`,
+      ),
     );
   }
   return notes;
@@ -138,14 +169,20 @@ function onClusters({ data, settings, task }: Omit<Report, 'notes'>): string[] {
   if (data.duplicate_texts > 0) {
     const are = data.duplicate_texts === 1 ? 'is' : 'are';
     notes.push(
-      `${verb(data.duplicate_texts, 'repeats', 'repeat')} the text of an earlier row and ${are} counted again; the intervals allow for it.`,
+      coded(
+        'repeated-texts',
+        `${verb(data.duplicate_texts, 'repeats', 'repeat')} the text of an earlier row and ${are} counted again; the intervals allow for it.`,
+      ),
     );
   }
   if (data.design_effect !== null && data.design_effect > LEAST_EFFECT) {
     const kind = settings.cluster === null ? 'text' : settings.cluster;
     const worth = formatCount(Math.round(data.positive / data.design_effect));
     notes.push(
-      `${plural(data.positive, `${task.labels.positive} row`)} ${data.positive === 1 ? 'is' : 'are'} worth about ${worth}, since several have the same ${kind} (design effect ${formatNumber(data.design_effect)}).`,
+      coded(
+        'design-effect',
+        `${plural(data.positive, `${task.labels.positive} row`)} ${data.positive === 1 ? 'is' : 'are'} worth about ${worth}, since several have the same ${kind} (design effect ${formatNumber(data.design_effect)}).`,
+      ),
     );
   }
   return notes;
@@ -160,14 +197,20 @@ export const isFewInFile = (data: Report['data']) =>
   isFew(data.positive + data.negative, data.positive);
 
 const tooFew = (rows: number, positive: number, names: LabelNames) =>
-  `${plural(rows, 'row')}, ${formatCount(positive)} of them ${names.positive}: too few to tell models apart.`;
+  coded(
+    'few-rows',
+    `${plural(rows, 'row')}, ${formatCount(positive)} of them ${names.positive}: too few to tell models apart.`,
+  );
 
 /** Says how many rows are left out because of whom. */
 export function leftOut({ rows, by }: NonNullable<Report['data']['seen']>): string {
   const who = by.map(({ name, rows: count }) =>
     by.length === 1 ? name : `${name}: ${formatCount(count)}`,
   );
-  return `${verb(rows, 'is', 'are')} left out, since a contender learned from ${rows === 1 ? 'it' : 'them'} (${who.join(', ')}).`;
+  return coded(
+    'rows-left-out',
+    `${verb(rows, 'is', 'are')} left out, since a contender learned from ${rows === 1 ? 'it' : 'them'} (${who.join(', ')}).`,
+  );
 }
 
 /** Says that a contender may have learned from rows that it is judged by. */

@@ -1,3 +1,4 @@
+import { coded } from '../messages.js';
 import { f1 } from '../metrics/binary.js';
 import { defined } from './figures.js';
 import {
@@ -48,7 +49,10 @@ function deviation(values: readonly number[]): number {
 
 /** What the figures of such a model are. */
 export const rerunNote = ({ runs }: Rerun) =>
-  `its rows were asked ${runs} times: its figures are means over the runs, its table, confusion, slices and pairs are of the first`;
+  coded(
+    'asked-again',
+    `its rows were asked ${runs} times: its figures are means over the runs, its table, confusion, slices and pairs are of the first`,
+  );
 
 /** Keys of a figure that count rows. */
 const COUNTS = new Set(['n', 'support']);

@@ -5,6 +5,7 @@ import { DATASET_KINDS, type Dataset } from '../datasets/index.js';
 import type { Selection } from '../datasets/selection.js';
 import { EXIT, type ExitCode, UserError } from '../errors.js';
 import { formatCount, formatMoney } from '../format.js';
+import { coded } from '../messages.js';
 import type { Model } from '../models/index.js';
 import { BudgetSpentError } from '../requests/budget.js';
 import { type Asked, countAsked, countLabelled, countUnanswered } from '../run/ask.js';
@@ -103,7 +104,7 @@ export async function collectCommand(argv: readonly string[], session: Session):
     const model = await openNamedModel(flags.modelName, flags, setup, { task, priceFile, budget });
     const dataset = await openNamedDataset(flags, task, setup);
     if (dataset.headWarning !== undefined && takesHead(selection, dataset)) {
-      session.note(`note: ${dataset.headWarning}`);
+      session.note(coded('head-of-split', `note: ${dataset.headWarning}`));
     }
     if (flags.dryRun) return dryRun(flags, { task, model, dataset, selection, session });
     const summary = await runCollect(flags, { task, model, dataset, selection, session });

@@ -1,5 +1,6 @@
 import { formatCount, formatFixed, formatMoney, plural } from '../format.js';
 import type { TrainingSet } from '../labels/training-set.js';
+import { coded } from '../messages.js';
 import type { EmbeddingCount } from '../student/embedding-store.js';
 import type { Student, StudentFigures } from '../student/student-schema.js';
 import { FEWEST_POSITIVE } from '../student/train-student.js';
@@ -102,7 +103,10 @@ export function renderTrainSummary(
     if (student.data.positive < FEWEST_POSITIVE) {
       facts.push([
         'warning',
-        `${student.data.positive} ${names.positive} rows are few: below ${FEWEST_POSITIVE} the figures mean little; collect more`,
+        coded(
+          'few-positive-rows',
+          `${student.data.positive} ${names.positive} rows are few: below ${FEWEST_POSITIVE} the figures mean little; collect more`,
+        ),
       ]);
     }
   }

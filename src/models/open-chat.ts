@@ -1,3 +1,4 @@
+import { coded } from '../messages.js';
 import { openEstimator } from '../pricing/estimate.js';
 import {
   formatFor,
@@ -43,7 +44,12 @@ function choosePrompt(id: string, options: SettledOptions) {
   const { prompt: name, noSystemPrompt, task = TOXICITY, onNote } = options;
   const format: PromptFormat = name ? PROMPTS[name] : formatFor(id);
   if (task.policy !== 'built-in' && !format.statesPolicy) {
-    onNote?.(`note: ${id} judges by a policy of its own, not by that of the task ${task.name}`);
+    onNote?.(
+      coded(
+        'own-policy',
+        `note: ${id} judges by a policy of its own, not by that of the task ${task.name}`,
+      ),
+    );
   }
   const prompt = promptOf(format, task);
   return noSystemPrompt || isTunedWithoutPrompt(id) ? pruned(prompt) : prompt;

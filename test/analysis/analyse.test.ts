@@ -84,11 +84,13 @@ describe('analyse', () => {
   });
 
   it('says in words what the figures may not claim', () => {
-    expect(report.notes).toContain('10 rows, 4 of them toxic: too few to tell models apart.');
+    expect(report.notes).toContain(
+      '10 rows, 4 of them toxic: too few to tell models apart. [few-rows]',
+    );
     expect(modelOf(report, 'a').notes).toEqual([
-      'It answered 9 of 10 rows; the other is excluded from its figures. If it had answered all, its toxic F1 would be from 0.50 to 0.57.',
-      '1 row was not asked: its kept answers are of other rows.',
-      'Its AUROC is of 4 toxic rows: with so few, its interval is too narrow. In simulations with 7 positive rows of 100, 95% intervals held the true AUROC in 85% to 87% of the runs.',
+      'It answered 9 of 10 rows; the other is excluded from its figures. If it had answered all, its toxic F1 would be from 0.50 to 0.57. [unanswered-rows]',
+      '1 row was not asked: its kept answers are of other rows. [rows-not-asked]',
+      'Its AUROC is of 4 toxic rows: with so few, its interval is too narrow. In simulations with 7 positive rows of 100, 95% intervals held the true AUROC in 85% to 87% of the runs. [few-of-a-class]',
     ]);
     expect(modelOf(report, 'b').notes).toEqual([]);
   });
@@ -102,13 +104,15 @@ describe('notes on a model', () => {
     ).notes;
 
   it('say that the run ended early only where it did', () => {
-    expect(notesOf({ endedEarly: true })).toContain('1 row was not asked: the run ended early.');
+    expect(notesOf({ endedEarly: true })).toContain(
+      '1 row was not asked: the run ended early. [rows-not-asked]',
+    );
     expect(notesOf({}).join()).not.toContain('ended early');
   });
 
   it('say that nobody knows what a student learned from', () => {
     const note =
-      'Which rows it learned from is not on record, so it may have learned from some of these.';
+      'Which rows it learned from is not on record, so it may have learned from some of these. [unknown-origin]';
     expect(notesOf({ ofUnknownOrigin: true })).toContain(note);
     expect(notesOf({ ofUnknownOrigin: false })).not.toContain(note);
   });
@@ -251,13 +255,13 @@ describe('notes on the file', () => {
       analyse({ ...input, data: { ...input.data, seen: { rows, by } } }).notes;
     const notes = notesOf(2, { name: 'train.jsonl', rows: 2 });
     expect(notes).toContain(
-      '1 row repeats the text of an earlier row and is counted again; the intervals allow for it.',
+      '1 row repeats the text of an earlier row and is counted again; the intervals allow for it. [repeated-texts]',
     );
     expect(notes).toContain(
-      '2 rows are left out, since a contender learned from them (train.jsonl).',
+      '2 rows are left out, since a contender learned from them (train.jsonl). [rows-left-out]',
     );
     expect(notesOf(3, { name: 'student:a', rows: 1 }, { name: 'student:b', rows: 3 })).toContain(
-      '3 rows are left out, since a contender learned from them (student:a: 1, student:b: 3).',
+      '3 rows are left out, since a contender learned from them (student:a: 1, student:b: 3). [rows-left-out]',
     );
     expect(notesOf(0).join()).not.toContain('left out');
   });
@@ -281,7 +285,7 @@ describe('notes on the file', () => {
     const report = analyse(repeated);
     expect(report.data.design_effect).toBe(2.5);
     const worth =
-      '4 toxic rows are worth about 2, since several have the same text (design effect 2.50).';
+      '4 toxic rows are worth about 2, since several have the same text (design effect 2.50). [design-effect]';
     expect(report.notes).toContain(worth);
     expect(analyse(input).data.design_effect).toBeNull();
     const rows = repeated.rows.map((row, i) => ({ ...row, input: `text ${i}`, chat: i % 2 }));
@@ -327,7 +331,7 @@ describe('notes on the file', () => {
     expect(endpoint.figures).not.toHaveProperty('brier');
     expect(endpoint.figures).not.toHaveProperty('ece');
     expect(endpoint.notes).toContain(
-      'Its scores are not probabilities, so they have no Brier score and no calibration.',
+      'Its scores are not probabilities, so they have no Brier score and no calibration. [not-probabilities]',
     );
     expect(scored('moderator@1').figures).toHaveProperty('brier');
     expect(
@@ -336,6 +340,6 @@ describe('notes on the file', () => {
   });
 
   it('say that a model called nothing toxic', () => {
-    expect(modelOf(analyse(input), 'a').notes).toContain('It called no row toxic.');
+    expect(modelOf(analyse(input), 'a').notes).toContain('It called no row toxic. [none-positive]');
   });
 });

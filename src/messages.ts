@@ -1,0 +1,34 @@
+/**
+ * The warnings, by their codes: what limits a figure, or happened otherwise than a user may expect.
+ * docs/messages.md has a paragraph on each.
+ */
+export const WARNINGS = [
+  'teacher-is-truth',
+  'is-the-truth',
+  'few-rows',
+  'few-of-a-class',
+  'no-human-label',
+  'labels-not-random',
+  'labels-taken-as-random',
+  'labels-drawn',
+  'unanswered-rows',
+  'rows-not-asked',
+  'rows-left-out',
+  'unknown-origin',
+  'repeated-texts',
+  'design-effect',
+  'head-of-split',
+  'not-probabilities',
+  'none-positive',
+  'asked-again',
+  'nothing-comparable',
+  'not-toxicchat',
+  'draw-unknown',
+  'own-policy',
+  'dataset-moved',
+  'few-positive-rows',
+] as const;
+export type Warning = (typeof WARNINGS)[number];
+
+/** A warning's text with its code behind it: `12 rows, 3 of them toxic: too few. [few-rows]` */
+export const coded = (code: Warning, text: string): string => `${text} [${code}]`;

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { isDatasetFile } from '../datasets/file.js';
 import type { Dataset } from '../datasets/index.js';
+import { refuseSpecialFile } from '../files/jsonl.js';
 import { type LabelFileOptions, namesOf } from './label-file.js';
 import { readLabels } from './reader.js';
 
@@ -20,6 +21,7 @@ export async function underRecordedName(
   options: LabelFileOptions = {},
 ): Promise<Dataset> {
   if (options.fresh || !existsSync(out) || !isFile(dataset.name)) return dataset;
+  refuseSpecialFile(out);
   const texts = new Map<number, string>();
   let recorded: string | undefined;
   for await (const { value } of readLabels(out, namesOf(options), { tornEnd: 'skip' })) {

@@ -8,10 +8,11 @@ import { formatCount, formatMoney } from '../format.js';
 import { coded } from '../messages.js';
 import type { Model } from '../models/index.js';
 import { BudgetSpentError } from '../requests/budget.js';
-import { type Asked, countAsked, countLabelled, countUnanswered } from '../run/ask.js';
+import { type Asked, countAsked, countLabelled } from '../run/ask.js';
 import type { Task } from '../task/task.js';
+import { showAsked } from './asked-progress.js';
 import { renderCollectSummary } from './collect-summary.js';
-import { renderEstimate, renderSpent } from './cost-lines.js';
+import { renderEstimate } from './cost-lines.js';
 import { renderTerms } from './help-list.js';
 import { explain, type Session } from './main.js';
 import {
@@ -186,16 +187,7 @@ async function runCollect(
   const total = expectedRows(selection, dataset);
   const silent = flags.verbose ?? false;
   const progress = session.startProgress('collect', { total, unit: 'rows', silent });
-  const onProgress = (soFar: Asked) => {
-    const unanswered = countUnanswered(soFar);
-    const done = countAsked(soFar) + soFar.skipped;
-    const { usage, cost } = soFar;
-    const tokens = usage.prompt_tokens + usage.completion_tokens;
-    progress.update(done, [
-      unanswered > 0 ? `${unanswered} unanswered` : undefined,
-      renderSpent(cost, { rowsLeft: Math.max(0, total - done), tokens }),
-    ]);
-  };
+  const onProgress = (soFar: Asked) => showAsked(progress, soFar, total);
   try {
     return await collect(
       { ...flags, task, dataset, selection, model, signal: session.signal },

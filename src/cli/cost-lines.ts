@@ -32,15 +32,13 @@ export function renderRatio(contender: ModelResult, teacher: ModelResult): strin
     : `${formatRatio(times, teacher.name)}: ${formatMoney(ours)} ${against}`;
 }
 
-/** Beside the bar: tokens and dollars so far, and the expected total. */
-export function renderSpent(
-  { usd, known }: CostTotal,
-  { rowsLeft, tokens }: { rowsLeft: number; tokens: number },
-): string | undefined {
-  if (tokens === 0) return undefined;
-  if (usd === 0) return `${formatCount(tokens)} tokens`;
+/** Beside the bar: dollars so far, and the expected total where it can be told: `$0.0139 of ~$0.05`. */
+export function renderSpent({ usd, known }: CostTotal, rowsLeft: number): string | undefined {
+  if (usd === 0) return undefined;
   const total = usd + (usd / known) * rowsLeft;
-  return `${formatCount(tokens)} tokens, ${formatMoney(usd)} of about ${formatMoney(total)}`;
+  return Number.isFinite(total)
+    ? `${formatMoney(usd)} of ~${formatMoney(total)}`
+    : formatMoney(usd);
 }
 
 /** The result of --dry-run. */

@@ -50,6 +50,7 @@ export interface EvaluateFlags extends SharedFlags {
   readonly plan?: number;
   readonly report?: readonly string[];
   readonly open?: true;
+  readonly full?: true;
   readonly failUnder?: readonly string[];
   readonly failUnderBound?: readonly string[];
   /** Of --no-worse-than: commander takes its `no` for a negation, whose default is true. */
@@ -119,7 +120,9 @@ export function evaluateProgram(session: Session): Command {
     .option('--fail-under-bound <gate>', "the interval's lower end; repeatable", collectValues)
     .option('--no-worse-than <report>', 'exit 1 if the F1 may have fallen since')
     .option('--margin <share>', 'F1 differences that do not matter (default: 0.02)', share);
-  addOutputFlags(command).option('--open', 'show the HTML report');
+  addOutputFlags(command)
+    .option('--full', 'print every table: confusion, agreement, pairs, slices')
+    .option('--open', 'show the HTML report');
   return addLastFlags(command).addHelpText('after', EXAMPLES);
 }
 

@@ -1,5 +1,6 @@
-import { type GateResult, renderGates } from '../analysis/gates.js';
+import type { GateResult } from '../analysis/gates.js';
 import type { Report } from '../analysis/report.js';
+import { contendersOf } from '../analysis/roles.js';
 import { EXIT, type ExitCode } from '../errors.js';
 import type { Evaluation } from '../evaluate.js';
 import { formatCount, formatMoney, plural } from '../format.js';
@@ -8,16 +9,20 @@ import { renderText } from '../reports/text.js';
 import { BudgetSpentError } from '../requests/budget.js';
 import type { AskedContender } from '../run/contenders.js';
 import { renderCost, renderRatio } from './cost-lines.js';
+import type { EvaluateFlags } from './evaluate-flags.js';
 import { explain, type Session } from './main.js';
 
 /** Prints what was found. What was answered is shown even when the run could not finish. */
-export function concludeEvaluate(evaluation: Evaluation, session: Session): ExitCode {
-  const { report, gates, asked, stoppedBy, interrupted } = evaluation;
+export function concludeEvaluate(
+  evaluation: Evaluation,
+  flags: Pick<EvaluateFlags, 'full' | 'slice'>,
+  session: Session,
+): ExitCode {
+  const { report, gates, asked, written, stoppedBy, interrupted } = evaluation;
   const isAnswered = contendersOf(report).some(({ rows }) => rows.answered > 0);
-  noteRepeats(report, session);
-  if (stoppedBy === undefined || isAnswered) session.print(renderText(report));
+  if (stoppedBy === undefined || isAnswered) session.print(renderText(report, { ...flags, gates }));
   for (const contender of isAnswered ? asked : []) noteCost(contender, report, session);
-  if (gates.length > 0) session.note(renderGates(gates));
+  for (const path of written) session.note(`report      ${path}`);
   if (stoppedBy instanceof BudgetSpentError) noteWhatIsLeft(asked.at(-1), session);
   if (stoppedBy !== undefined) return explain(stoppedBy, session);
   if (interrupted) return EXIT.interrupted;
@@ -38,15 +43,6 @@ function notePartial(report: Report, session: Session): boolean {
     );
   }
   return partial.length > 0;
-}
-
-const contendersOf = ({ models }: Report) => models.filter(({ role }) => role === 'contender');
-
-function noteRepeats({ rows }: Report, session: Session): void {
-  const repeated = rows.keys.length - new Set(rows.keys).size;
-  if (repeated > 0) {
-    session.note(`note: ${formatCount(repeated)} rows repeat an earlier row, and count again`);
-  }
 }
 
 function noteCost(

@@ -3,11 +3,12 @@ import { EXIT, type ExitCode } from '../errors.js';
 import type { EvaluateCallbacks, EvaluateOptions, Evaluation } from '../evaluate.js';
 import type { Model } from '../models/index.js';
 import { renderPlan } from '../reports/text-plan.js';
-import { type Asked, countAsked, countUnanswered } from '../run/ask.js';
+import type { Asked } from '../run/ask.js';
 import { runsOf } from '../run/attempts.js';
 import { type Task, TOXICITY } from '../task/task.js';
+import { showAsked } from './asked-progress.js';
 import { concludeAudit } from './audit-summary.js';
-import { renderEstimate, renderSpent } from './cost-lines.js';
+import { renderEstimate } from './cost-lines.js';
 import {
   checkFlags,
   type EvaluateFlags,
@@ -35,11 +36,10 @@ export async function evaluateCommand(
     if (flags.dryRun) return dryRun(options, session);
     if (flags.plan !== undefined) return EXIT.done;
     const evaluation = await runEvaluate(options, flags, session);
-    const { written } = evaluation;
-    for (const path of written) session.note(`report      ${path}`);
-    if (flags.open && written.length > 0) openFile(htmlReport(flags) ?? '', session.note);
-    const code = concludeEvaluate(evaluation, session);
+    const code = concludeEvaluate(evaluation, flags, session);
     concludeAudit(evaluation, flags, setup);
+    const isShown = flags.open && evaluation.written.length > 0;
+    if (isShown) openFile(htmlReport(flags) ?? '', session.note);
     return code;
   });
 }
@@ -114,7 +114,7 @@ async function runEvaluate(
   const { evaluate } = await import('../evaluate.js');
   let progress: Progress | undefined;
   let total = 0;
-  const update = (soFar: Asked) => progress?.update(rowsDone(soFar), detailsOf(soFar, total));
+  const update = (soFar: Asked) => showAsked(progress, soFar, total);
   const callbacks: EvaluateCallbacks = {
     onNote: session.note,
     onModel({ id }, rows) {
@@ -137,17 +137,4 @@ async function runEvaluate(
   } finally {
     progress?.stop();
   }
-}
-
-const rowsDone = (soFar: Asked) => countAsked(soFar) + soFar.skipped;
-
-/** What stands beside the bar. */
-function detailsOf(soFar: Asked, total: number): (string | undefined)[] {
-  const unanswered = countUnanswered(soFar);
-  const { usage, cost } = soFar;
-  const tokens = usage.prompt_tokens + usage.completion_tokens;
-  return [
-    unanswered > 0 ? `${unanswered} unanswered` : undefined,
-    renderSpent(cost, { rowsLeft: Math.max(0, total - rowsDone(soFar)), tokens }),
-  ];
 }

@@ -1,3 +1,5 @@
+import { wrap } from '../text.js';
+
 /** A term of a help text, and what it means. */
 export interface Term {
   readonly term: string;
@@ -21,16 +23,4 @@ function renderTerm({ term, meaning }: Term): string[] {
     const column = (left[line] ?? '').padEnd(TERM_WIDTH + GAP);
     return `${' '.repeat(INDENT)}${column}${right[line] ?? ''}`.trimEnd();
   });
-}
-
-/** Lines of a text, broken between words; a word that is longer than a line has one to itself. */
-export function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const line = lines.at(-1);
-    const longer = `${line} ${word}`;
-    if (line === undefined || longer.length > width) lines.push(word);
-    else lines[lines.length - 1] = longer;
-  }
-  return lines;
 }

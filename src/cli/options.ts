@@ -130,6 +130,5 @@ ${renderTerms(
   'Models',
   MODEL_KINDS.map((kind) => ({ term: withFlags(formOf(kind)), meaning: kind.description })),
 )}
-Keys and addresses are read from the environment and from .env; .env.example
-lists them.
+Keys and addresses are read from the environment and .env (see .env.example).
 `;

@@ -1,17 +1,28 @@
 import { SingleBar } from 'cli-progress';
-import { formatMeasure } from '../format.js';
+import { Pace } from './pace.js';
+import { renderBar, renderLine, type Standing } from './progress-line.js';
 
 /** Shows how far a run has come: a bar on a terminal, a line every few seconds elsewhere. */
 export interface Progress {
-  /** @param details - what to say beside the count, such as `3 unanswered` */
-  update(done: number, details?: readonly (string | undefined)[]): void;
+  /** @param done - all that is done, with what was before this run */
+  update(done: number, beside?: Beside): void;
   stop(): void;
+}
+
+/** What is to be said beside the count. */
+export interface Beside {
+  /** Of what is done, what this run did not have to do: it says nothing of how fast it goes. */
+  readonly skipped?: number;
+  /** Said wherever there is room for a line, such as `3 unanswered`. */
+  readonly details?: readonly string[];
+  /** Said where there is room left. */
+  readonly extra?: string | undefined;
 }
 
 const LINE_EVERY_MS = 5_000;
 
 export interface ProgressOptions {
-  /** Undefined where it is not known beforehand. */
+  /** Undefined, or without an end, where it is not known beforehand. */
   readonly total: number | undefined;
   readonly unit: 'rows' | 'MB' | 'fits';
   /** Leaves the terminal to the lines of -v. */
@@ -51,31 +62,23 @@ export class Screen {
     return this.#stream.isTTY ? this.#startBar(label, options) : this.#startLines(label, options);
   }
 
-  #startBar(label: string, { total, unit }: ProgressOptions): Progress {
+  #startBar(label: string, options: ProgressOptions): Progress {
+    const track = new Track(label, options, this.#now);
     const bar = new SingleBar({
       stream: this.#stream,
-      format: `${label} [{bar}] {value}/{total} ${unit}, {rate} ${unit}/s, {eta_formatted} left{detail}`,
-      barCompleteChar: '=',
-      barIncompleteChar: ' ',
+      format: (_, { maxWidth }) => renderBar(track.standing, maxWidth),
       hideCursor: true,
       clearOnComplete: true,
       gracefulExit: false,
       fps: 8,
     });
-    const rate = this.#rateFromNow();
-    const state = { total: round(total ?? 0, unit), done: 0, payload: { rate: '0', detail: '' } };
-    const show = () => bar.start(state.total, state.done, state.payload);
+    const show = () => bar.start(0, 0);
     show();
     this.#bar = { show, hide: () => bar.stop() };
     return {
-      update(done, details) {
-        state.done = round(done, unit);
-        state.payload = { rate: rate(done), detail: joined(details) };
-        if (state.done > state.total) {
-          state.total = state.done;
-          bar.setTotal(state.total);
-        }
-        bar.update(state.done, state.payload);
+      update: (done, beside) => {
+        track.update(done, beside);
+        bar.update(done);
       },
       stop: () => {
         bar.stop();
@@ -84,30 +87,54 @@ export class Screen {
     };
   }
 
-  #startLines(label: string, { total, unit }: ProgressOptions): Progress {
-    const rate = this.#rateFromNow();
-    const of = total === undefined ? '' : `/${round(total, unit)}`;
+  #startLines(label: string, options: ProgressOptions): Progress {
+    const track = new Track(label, options, this.#now);
     let last = this.#now();
     return {
-      update: (done, details) => {
+      update: (done, beside) => {
+        track.update(done, beside);
         if (this.#now() - last < LINE_EVERY_MS) return;
         last = this.#now();
-        const count = `${round(done, unit)}${of} ${unit}, ${rate(done)} ${unit}/s`;
-        this.writeLine(`${label}: ${count}${joined(details)}`);
+        this.writeLine(renderLine(track.standing));
       },
       stop: () => {},
     };
   }
-
-  /** Counts from here on what was done a second. */
-  #rateFromNow(): (done: number) => string {
-    const started = this.#now();
-    return (done) => formatMeasure(done / Math.max(0.001, (this.#now() - started) / 1000));
-  }
 }
 
-const round = (count: number, unit: ProgressOptions['unit']) =>
-  unit === 'MB' ? Math.round(count * 10) / 10 : count;
+/** What was told of a piece of work, and how fast it goes. */
+class Track {
+  readonly #label: string;
+  readonly #options: ProgressOptions;
+  readonly #pace: Pace;
+  #done = 0;
+  #beside: Beside = {};
 
-const joined = (details: readonly (string | undefined)[] = []) =>
-  details.map((detail) => (detail ? `, ${detail}` : '')).join('');
+  constructor(label: string, options: ProgressOptions, now: () => number) {
+    this.#label = label;
+    this.#options = options;
+    this.#pace = new Pace(now);
+  }
+
+  update(done: number, beside: Beside = {}): void {
+    this.#done = done;
+    this.#beside = beside;
+    this.#pace.note(done - (beside.skipped ?? 0));
+  }
+
+  get standing(): Standing {
+    const { total = Number.POSITIVE_INFINITY, unit } = this.#options;
+    const { details = [], extra } = this.#beside;
+    const round = (count: number) => (unit === 'MB' ? Math.round(count * 10) / 10 : count);
+    return {
+      label: this.#label,
+      done: round(this.#done),
+      // There may be more than was expected.
+      total: Number.isFinite(total) ? round(Math.max(total, this.#done)) : undefined,
+      unit,
+      perSecond: this.#pace.perSecond,
+      details,
+      extra,
+    };
+  }
+}

@@ -45,9 +45,9 @@ const rowsOf = ({
   ['calibration intercept', (f) => f.calibration?.intercept, formatCoefficient],
 ];
 
-/** What follows the tables: only what this run can support. */
-export function renderDetails(report: Report): string {
-  const sections = [
+/** Everything that follows the tables: only what this run can support. */
+export function renderDetails(report: Report): string[] {
+  return [
     figures(report),
     confusions(report),
     agreement(report),
@@ -56,11 +56,10 @@ export function renderDetails(report: Report): string {
     renderAllRows(report),
     renderPrevalence(report),
     renderRerun(report),
-    slices(report),
-    baselines(report),
+    renderSlices(report),
+    renderBaselines(report),
     notes(report),
   ];
-  return sections.filter((each) => each !== '').join('\n');
 }
 
 const judged = ({ models }: Report) => models.filter(({ is_truth }) => !is_truth);
@@ -197,19 +196,26 @@ const nameOfPair = ({ a, b }: Pair) => `${escapeControls(a)} - ${escapeControls(
 const formatNullable = (count: number | null | undefined) =>
   count == null ? '-' : formatCount(count);
 
-function slices(report: Report): string {
+/**
+ * The figures by slices of the rows.
+ *
+ * @param columns - these alone
+ */
+export function renderSlices(report: Report, columns?: readonly string[]): string {
   const rows = report.models.flatMap((model) =>
     model.role === 'teacher'
       ? []
-      : model.slices.map(({ column, value, n, positive, f1, accuracy, q, worse }) => [
-          `${nameOf(model)}, ${escapeControls(column)}: ${escapeControls(value)}`,
-          formatCount(n),
-          formatCount(positive),
-          formatFigure(f1),
-          formatFigure(accuracy),
-          q === null ? '' : formatP(q),
-          worse ? 'worse' : '',
-        ]),
+      : model.slices
+          .filter(({ column }) => columns?.includes(column) ?? true)
+          .map(({ column, value, n, positive, f1, accuracy, q, worse }) => [
+            `${nameOf(model)}, ${escapeControls(column)}: ${escapeControls(value)}`,
+            formatCount(n),
+            formatCount(positive),
+            formatFigure(f1),
+            formatFigure(accuracy),
+            q === null ? '' : formatP(q),
+            worse ? 'worse' : '',
+          ]),
   );
   if (rows.length === 0) return '';
   return renderSection(
@@ -218,7 +224,8 @@ function slices(report: Report): string {
   );
 }
 
-function baselines({ baselines: published }: Report): string {
+/** Published results, where they were asked for. */
+export function renderBaselines({ baselines: published }: Report): string {
   if (!published) return '';
   const valuesOf = ({ name, precision, recall, f1, auprc }: Baseline) => [
     name,

@@ -1,3 +1,6 @@
+/** Columns of a screen. A table may be wider: nothing of it is cut. */
+export const SCREEN_WIDTH = 80;
+
 /** A title, and rows in columns as wide as their widest cell; a row of one cell runs on. */
 export function renderSection(title: string, rows: readonly (readonly string[])[]): string {
   const columns = Math.max(...rows.map((row) => row.length));

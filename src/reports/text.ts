@@ -1,14 +1,36 @@
+import { type GateResult, renderGates } from '../analysis/gates.js';
 import type { ModelResult, Report } from '../analysis/report.js';
 import { formatCount, plural } from '../format.js';
 import type { UnansweredOutcome } from '../records.js';
 import { escapeControls } from '../text.js';
 import { renderDetails } from './text-details.js';
+import { renderAnswer } from './text-ranking.js';
+import { renderSummary } from './text-summary.js';
 
-/** Scikit-learn's table of each model with its coverage, and then everything else. */
-export function renderText(report: Report): string {
-  const tables = report.models.map((model) => renderModel(model, report)).join('\n');
-  const details = renderDetails(report);
-  return details === '' ? tables : `${tables}\n${details}`;
+export interface TextOptions {
+  /** Everything that was computed, instead of what a screen holds. */
+  readonly full?: boolean | undefined;
+  /** The columns of the slices that were asked for. */
+  readonly slice?: readonly string[] | undefined;
+  readonly gates?: readonly GateResult[] | undefined;
+}
+
+/**
+ * What `evaluate` prints: scikit-learn's table of each model with its coverage, then what else there
+ * is to say of it, the gates, and the answer last.
+ */
+export function renderText(
+  report: Report,
+  { full = false, slice = [], gates = [] }: TextOptions = {},
+): string {
+  return [
+    ...report.models.map((model) => renderModel(model, report)),
+    ...(full ? renderDetails(report) : renderSummary(report, slice)),
+    gates.length === 0 ? '' : `${renderGates(gates)}\n`,
+    renderAnswer(report),
+  ]
+    .filter((part) => part !== '')
+    .join('\n');
 }
 
 function renderModel(model: ModelResult, { models }: Report): string {

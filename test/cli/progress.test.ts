@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { type ProgressOptions, Screen } from '../../src/cli/progress.js';
 import { TextSink } from '../helpers/cli.js';
 
-function open({ isTTY }: { isTTY: boolean }) {
-  const stream = new TextSink(isTTY);
+function open({ isTTY, columns }: { isTTY: boolean; columns?: number }) {
+  const stream = Object.assign(new TextSink(isTTY), columns === undefined ? {} : { columns });
   const clock = { now: 0 };
   const screen = new Screen(stream, () => clock.now);
   const start = (options: Partial<ProgressOptions> = {}) =>
@@ -17,11 +17,12 @@ describe('progress off a terminal', () => {
     const { stream, clock, start } = open({ isTTY: false });
     const progress = start();
     for (clock.now = 1_000; clock.now <= 11_000; clock.now += 1_000) {
-      progress.update(clock.now / 1_000, [undefined, '3 unanswered']);
+      progress.update(clock.now / 1_000, { details: ['3 unanswered'], extra: '99 tokens' });
     }
     progress.stop();
     expect(stream.text).toBe(
-      'collect: 5/40 rows, 1 rows/s, 3 unanswered\ncollect: 10/40 rows, 1 rows/s, 3 unanswered\n',
+      'collect: 5/40 rows, 3 unanswered, 35s left, 1 rows/s, 99 tokens\n' +
+        'collect: 10/40 rows, 3 unanswered, 30s left, 1 rows/s, 99 tokens\n',
     );
   });
 
@@ -42,16 +43,109 @@ describe('progress off a terminal', () => {
   });
 });
 
+describe('the rate and the time that is left', () => {
+  /** What the last line says, after so many rows a second for so many seconds each. */
+  function lastLine(stretches: readonly (readonly [perSecond: number, seconds: number])[]) {
+    const { stream, clock, start } = open({ isTTY: false });
+    const progress = start({ total: 10_000 });
+    const skipped = 4_000;
+    progress.update(skipped, { skipped });
+    let done = skipped;
+    for (const [perSecond, seconds] of stretches) {
+      for (let second = 0; second < seconds; second += 1) {
+        clock.now += 1_000;
+        done += perSecond;
+        progress.update(done, { skipped });
+      }
+    }
+    return stream.text.trimEnd().split('\n').at(-1);
+  }
+
+  it('are of the rows that this run asks, not of those that were there', () => {
+    expect(lastLine([[2, 60]])).toBe('collect: 4120/10000 rows, 49m00s left, 2 rows/s');
+  });
+
+  it('are of the last seconds: they follow a server that takes more and more', () => {
+    const grown = lastLine([
+      [1, 300],
+      [10, 15],
+    ]);
+    expect(grown).toBe('collect: 4450/10000 rows, 9m15s left, 10 rows/s');
+  });
+
+  it('reach back to the last ten rows of a slow server', () => {
+    const { stream, clock, start } = open({ isTTY: false });
+    const progress = start({ total: 100 });
+    for (let done = 1; done <= 30; done += 1) {
+      clock.now += 20_000;
+      progress.update(done);
+    }
+    expect(stream.text.trimEnd().split('\n').at(-1)).toBe(
+      'collect: 30/100 rows, 23m20s left, 0.05 rows/s',
+    );
+  });
+});
+
+describe('a bar in few columns', () => {
+  /** What a terminal of so many columns shows in the end. */
+  function bar(
+    columns: number,
+    { label = 'collect', details = ['12 unanswered', '$0.0139 of ~$0.0537'] } = {},
+  ) {
+    const { stream, clock, screen } = open({ isTTY: true, columns });
+    const progress = screen.startProgress(label, { total: 5082, unit: 'rows' });
+    clock.now = 10_000;
+    progress.update(1234, { skipped: 1000, details, extra: '12,345 tokens' });
+    progress.stop();
+    const [line = ''] = stripVTControlCharacters(stream.text).match(/[^\]]*\]? 1234\/.*$/) ?? [];
+    return line.slice(line.lastIndexOf(label.slice(0, 5)));
+  }
+  const ALL =
+    '1234/5082 rows, 12 unanswered, $0.0139 of ~$0.0537, 2m44s left, 23 rows/s, 12,345 tokens';
+
+  it('has all where there is room, and grows no longer than it needs', () => {
+    expect(bar(200)).toBe(`collect [${'='.repeat(10)}${' '.repeat(30)}] ${ALL}`);
+    expect(bar(110)).toHaveLength(110);
+  });
+
+  it('keeps what is unanswered and the dollars at 80 columns', () => {
+    const line = bar(80);
+    expect(line).toBe('collect [==     ] 1234/5082 rows, 12 unanswered, $0.0139 of ~$0.0537, 2m44s left');
+    expect(bar(80, { details: ['12 unanswered'] })).toMatch(
+      /^collect \[=+ +\] 1234\/5082 rows, 12 unanswered, 2m44s left, 23 rows\/s, 12,345 tokens$/,
+    );
+  });
+
+  it('cuts the name of a model before it cuts what it costs', () => {
+    const label = 'evaluate mistralai/mistral-small-3.2-24b-instruct';
+    expect(bar(80, { label })).toBe(
+      'evaluate mistralai/mist… 1234/5082 rows, 12 unanswered, $0.0139 of ~$0.0537',
+    );
+  });
+
+  it('is no bar where nobody knows the end', () => {
+    const { stream, clock, screen } = open({ isTTY: true });
+    const progress = screen.startProgress('collect', {
+      total: Number.POSITIVE_INFINITY,
+      unit: 'rows',
+    });
+    clock.now = 10_000;
+    progress.update(50);
+    progress.stop();
+    expect(stripVTControlCharacters(stream.text)).toMatch(/collect 50 rows, 5 rows\/s$/);
+  });
+});
+
 describe('progress on a terminal', () => {
   it('is a bar, and a line goes above it', () => {
     const { stream, clock, screen, start } = open({ isTTY: true });
     const progress = start();
     clock.now = 2_000;
-    progress.update(10, ['1 unanswered']);
+    progress.update(10, { details: ['1 unanswered'] });
     screen.writeLine('a note');
     const [before = '', after = ''] = stripVTControlCharacters(stream.text).split('a note\n');
     expect(before).toMatch(/collect \[ +\] 0\/40 rows/);
-    expect(after).toMatch(/collect \[=+ +\] 10\/40 rows, 5 rows\/s, .* left, 1 unanswered/);
+    expect(after).toMatch(/collect \[=+ +\] 10\/40 rows, 1 unanswered, 6s left, 5 rows\/s/);
     progress.stop();
   });
 

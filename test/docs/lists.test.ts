@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { wrap } from '../../src/cli/help-list.js';
 import { withFlags } from '../../src/cli/main.js';
 import { MODEL_HELP } from '../../src/cli/options.js';
 import { FILE_ENDINGS } from '../../src/datasets/file.js';
@@ -8,6 +7,7 @@ import { DATASET_KINDS } from '../../src/datasets/index.js';
 import { formOf, MODEL_KINDS, MODEL_NAMES } from '../../src/models/kinds.js';
 import { PROVIDERS } from '../../src/models/providers.js';
 import { PROMPTS } from '../../src/prompts/index.js';
+import { wrap } from '../../src/text.js';
 import { promptFor } from '../helpers/prompts.js';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');

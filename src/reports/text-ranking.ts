@@ -1,0 +1,64 @@
+import type { ModelResult, Pair, Report } from '../analysis/report.js';
+import { contendersOf } from '../analysis/roles.js';
+import { tieLetters } from '../analysis/tie-letters.js';
+import { formatFigure, formatMoney, formatPercent } from '../format.js';
+import { escapeControls, wrap } from '../text.js';
+import { renderSection, SCREEN_WIDTH } from './text-section.js';
+import { f1Name, findings } from './words.js';
+
+/**
+ * The answer, last: what was found of one contender in a sentence or two; of several a line each,
+ * the best first, and which of them cannot be told apart.
+ */
+export function renderAnswer(report: Report): string {
+  if (contendersOf(report).length > 1) return renderRanking(report);
+  return findings(report)
+    .map((found) => `${wrap(escapeControls(found), SCREEN_WIDTH).join('\n')}\n`)
+    .join('');
+}
+
+function renderRanking(report: Report): string {
+  const ranked = report.models
+    .filter(({ is_truth }) => !is_truth)
+    .toSorted((a, b) => (f1Of(b) ?? -1) - (f1Of(a) ?? -1));
+  const areApart = (a: ModelResult, b: ModelResult) =>
+    pairOf(report, a.name, b.name)?.finding === 'different';
+  const letters = tieLetters(ranked.length, (first, second) => {
+    const [a, b] = [ranked[first], ranked[second]];
+    return a !== undefined && b !== undefined && areApart(a, b);
+  });
+  const table = renderSection(
+    `Ranking by ${f1Name(report)} (models with a letter in common are not told apart)`,
+    [
+      ['', '', f1Name(report), 'per 1,000 rows', 'answered'],
+      ...ranked.map((model, i) => [letters[i] ?? '', ...cellsOf(model)]),
+    ],
+  );
+  const [best] = ranked.filter(({ role }) => role === 'contender');
+  if (best === undefined || f1Of(best) === null) return table;
+  const tied = ranked.filter((other) => other !== best && !areApart(best, other));
+  const answer = escapeControls(answerOf(best, tied, report));
+  return `${table}${wrap(answer, SCREEN_WIDTH).join('\n')}\n`;
+}
+
+const cellsOf = ({ name, role, figures, cost, coverage }: ModelResult) => [
+  escapeControls(role === 'teacher' ? `${name} (teacher)` : name),
+  formatFigure(figures.positive.f1),
+  formatMoney(cost.per_1000_rows),
+  formatPercent(coverage.value),
+];
+
+function answerOf(best: ModelResult, tied: readonly ModelResult[], report: Report): string {
+  const names = tied.map(({ name, role }) => (role === 'teacher' ? `its teacher ${name}` : name));
+  const rest =
+    names.length === 0
+      ? 'it is told apart from every other model'
+      : `not told apart from it: ${names.join(', ')}`;
+  return `${best.name} has the highest ${f1Name(report)} of the contenders; ${rest}.`;
+}
+
+const f1Of = ({ figures }: ModelResult) => figures.positive.f1.value;
+
+/** The comparison of two models, whichever stands first. */
+const pairOf = ({ pairs }: Report, one: string, other: string): Pair | undefined =>
+  pairs.find(({ a, b }) => (a === one && b === other) || (a === other && b === one));

@@ -5,27 +5,28 @@ import type { Model } from '../models/index.js';
 import { renderOutcomes } from '../reports/text.js';
 import { countAsked, countLabelled, countUnanswered } from '../run/ask.js';
 import type { Task } from '../task/task.js';
-import { renderCost, renderExpected } from './cost-lines.js';
-import { quotePath } from './setup.js';
+import { renderCost, renderExpected, renderLabels, renderTotals } from './cost-lines.js';
 
-/** What collect says at its end, and the command that comes next. */
+/**
+ * What collect says at its end.
+ *
+ * @param next - the command that comes next, or what is to be done first
+ */
 export function renderCollectSummary(
   summary: CollectSummary,
-  {
-    model,
-    task: { labels: names },
-    commandStyle,
-  }: { model: Model; task: Task; commandStyle: (command: string, flags: string) => string },
+  { model, task, next }: { model: Model; task: Task; next: string },
 ): string {
-  const { file, labels, skipped, unanswered, human, usage, cost, expected, seconds } = summary;
+  const { labels: names } = task;
+  const { file, labels, totals, skipped, unanswered, human, usage, cost, expected, seconds } =
+    summary;
   const rows = countAsked(summary);
   const facts: [string, string][] = [
-    [
-      'labelled',
-      `${plural(countLabelled(summary), 'row')}: ${formatCount(labels.positive)} ${names.positive}, ${formatCount(labels.negative)} ${names.negative}`,
-    ],
+    ['labelled', `${plural(countLabelled(summary), 'row')}: ${renderLabels(labels, names)}`],
   ];
-  if (skipped > 0) facts.push(['skipped', `${plural(skipped, 'row')} that were done before`]);
+  if (skipped > 0) {
+    facts.push(['in all', renderTotals(totals, names)]);
+    facts.push(['skipped', `${plural(skipped, 'row')} that were done before`]);
+  }
   if (countUnanswered(summary) > 0) {
     facts.push(['unanswered', `${renderOutcomes(unanswered)}; kept in ${unansweredPath(file)}`]);
   }
@@ -53,19 +54,6 @@ export function renderCollectSummary(
       summary.retryable === 1 ? '1 failed row is' : `${summary.retryable} failed rows are`;
     facts.push(['again', `${rows} asked again when the same command is run`]);
   }
-  facts.push(['next', nextStep(summary, commandStyle)]);
+  facts.push(['next', next]);
   return facts.map(([name, fact]) => `${name.padEnd(10)}  ${fact}`).join('\n');
-}
-
-function nextStep(
-  summary: CollectSummary,
-  commandStyle: (command: string, flags: string) => string,
-): string {
-  if (summary.interrupted || summary.stoppedBy !== undefined) {
-    return 'stopped early; run the same command again to go on';
-  }
-  if (countLabelled(summary) + summary.skipped === 0) {
-    return `not one row was labelled; the replies are in ${unansweredPath(summary.file)}`;
-  }
-  return commandStyle('evaluate', `-m mistral-7b --eval-file ${quotePath(summary.file)}`);
 }

@@ -11,6 +11,7 @@ import { BudgetSpentError } from '../requests/budget.js';
 import { type Asked, countAsked, countLabelled } from '../run/ask.js';
 import type { Task } from '../task/task.js';
 import { showAsked } from './asked-progress.js';
+import { stepAfterCollect } from './collect-next.js';
 import { renderCollectSummary } from './collect-summary.js';
 import { renderEstimate } from './cost-lines.js';
 import { renderTerms } from './help-list.js';
@@ -27,15 +28,7 @@ import {
 } from './options.js';
 import { wholeNumber } from './parsers.js';
 import type { Progress } from './progress.js';
-import {
-  commandStyle,
-  openBudget,
-  openNamedModel,
-  readPrices,
-  type Setup,
-  taskOf,
-  withSetup,
-} from './setup.js';
+import { openBudget, openNamedModel, readPrices, type Setup, taskOf, withSetup } from './setup.js';
 import { renderVerdict } from './verdict-line.js';
 
 interface Flags extends SharedFlags {
@@ -109,7 +102,7 @@ export async function collectCommand(argv: readonly string[], session: Session):
     }
     if (flags.dryRun) return dryRun(flags, { task, model, dataset, selection, session });
     const summary = await runCollect(flags, { task, model, dataset, selection, session });
-    return conclude(summary, { task, model, dataset, selection, setup, flags });
+    return conclude(summary, { flags, task, model, dataset, selection, setup });
   });
 }
 
@@ -220,20 +213,20 @@ function afterSending(error: unknown): unknown {
 function conclude(
   summary: CollectSummary,
   {
+    flags,
     task,
     model,
     dataset,
     selection,
     setup,
-    flags,
-  }: Omit<Run, 'session'> & { setup: Setup; flags: Pick<SharedFlags, 'task'> },
+  }: Omit<Run, 'session'> & { flags: Flags; setup: Setup },
 ): ExitCode {
-  const { session, env } = setup;
+  const { session } = setup;
   const { stoppedBy } = summary;
   const hasRows = countAsked(summary) > 0;
   if (hasRows || stoppedBy === undefined) {
-    const style = commandStyle(env, flags.task);
-    session.note(renderCollectSummary(summary, { task, model, commandStyle: style }));
+    const next = stepAfterCollect(summary, flags, setup);
+    session.note(renderCollectSummary(summary, { task, model, next }));
   }
   if (stoppedBy === undefined) return exitCodeOf(summary);
   if (stoppedBy instanceof BudgetSpentError)

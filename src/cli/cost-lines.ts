@@ -1,8 +1,10 @@
 import type { ModelResult } from '../analysis/report.js';
 import { formatCount, formatMoney, formatRatio, plural } from '../format.js';
+import type { FileTotals } from '../labels/label-file.js';
 import type { Model } from '../models/index.js';
 import type { CostTotal } from '../pricing/cost.js';
 import type { Estimate } from '../pricing/estimate.js';
+import { LABELS, type LabelNames } from '../records.js';
 
 /** `$0.0123, $0.12 per 1,000 rows (OpenAI list price, 2026-11-23)`. */
 export function renderCost({ usd, known, unknown }: CostTotal, { id, price }: Model): string {
@@ -14,6 +16,24 @@ export function renderCost({ usd, known, unknown }: CostTotal, { id, price }: Mo
     unknown > 0 ? ` for ${plural(known, 'row')}, unknown for ${formatCount(unknown)}` : '';
   return `${formatMoney(usd)}${part}, ${formatMoney(per1000(usd, known))} per 1,000 rows (${price.basis})`;
 }
+
+/**
+ * What a file holds where an earlier run wrote a part of it: `the file now has 100 rows: 7 toxic, 93
+ * not toxic, for $0.0537`. The cost is left out where that of a row is not known.
+ */
+export function renderTotals(
+  { labels, cost }: FileTotals,
+  names: LabelNames,
+  noun: 'row' | 'answer' = 'row',
+): string {
+  const { positive, negative } = labels;
+  const paid = cost.usd > 0 && cost.unknown === 0 ? `, for ${formatMoney(cost.usd)}` : '';
+  return `the file now has ${plural(positive + negative, noun)}: ${renderLabels(labels, names)}${paid}`;
+}
+
+/** `7 toxic, 93 not toxic`. */
+export const renderLabels = (labels: FileTotals['labels'], names: LabelNames): string =>
+  LABELS.map((label) => `${formatCount(labels[label])} ${names[label]}`).join(', ');
 
 /** The estimate for the rows that were answered, to compare with what they took. */
 export function renderExpected(expected: { promptTokens: number; usd: number | null }): string {

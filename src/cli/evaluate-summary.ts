@@ -8,7 +8,7 @@ import { unansweredPath } from '../labels/reader.js';
 import { renderText } from '../reports/text.js';
 import { BudgetSpentError } from '../requests/budget.js';
 import type { AskedContender } from '../run/contenders.js';
-import { renderCost, renderRatio } from './cost-lines.js';
+import { renderCost, renderRatio, renderTotals } from './cost-lines.js';
 import type { EvaluateFlags } from './evaluate-flags.js';
 import { explain, type Session } from './main.js';
 
@@ -23,6 +23,9 @@ export function concludeEvaluate(
   if (stoppedBy === undefined || isAnswered) session.print(renderText(report, { ...flags, gates }));
   for (const contender of isAnswered ? asked : []) noteCost(contender, report, session);
   for (const path of written) session.note(`report      ${path}`);
+  if (isAnswered && !flags.full) {
+    session.note('more        --full prints the confusion matrix, agreement, pairs and slices');
+  }
   if (stoppedBy instanceof BudgetSpentError) noteWhatIsLeft(asked.at(-1), session);
   if (stoppedBy !== undefined) return explain(stoppedBy, session);
   if (interrupted) return EXIT.interrupted;
@@ -52,6 +55,9 @@ function noteCost(
 ) {
   const before = asked.skipped > 0 ? `; ${asked.skipped} rows were answered before` : '';
   session.note(`answers     ${predictions.file}${before}`);
+  if (asked.skipped > 0) {
+    session.note(`in all      ${renderTotals(asked.totals, report.task.labels, 'answer')}`);
+  }
   session.note(`cost        ${renderCost(asked.cost, model)}`);
   const result = report.models.find((each) => each.name === name);
   const teacher = report.models.find(({ role }) => role === 'teacher');

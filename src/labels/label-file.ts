@@ -3,10 +3,12 @@ import { UserError } from '../errors.js';
 import { JsonlWriter, refuseSpecialFile } from '../files/jsonl.js';
 import { FileLock } from '../files/lock.js';
 import type { Model } from '../models/classifier.js';
+import { CostTotal } from '../pricing/cost.js';
 import {
   attemptKey,
   type LabelNames,
   originColumns,
+  type RowLabel,
   rowKey,
   type Sample,
   type Verdict,
@@ -52,6 +54,26 @@ export interface LabelFileOptions {
   readonly retryUnanswered?: boolean;
 }
 
+/** What a file of labels holds, by all the runs that wrote it. */
+export interface FileTotals {
+  readonly labels: Record<RowLabel, number>;
+  /** Of these, the ones that people have labelled too. */
+  withTruth: number;
+  /** Of every row that was asked, those without a label among them. */
+  readonly cost: CostTotal;
+}
+
+const emptyTotals = (): FileTotals => ({
+  labels: { positive: 0, negative: 0 },
+  withTruth: 0,
+  cost: new CostTotal(),
+});
+
+function countLabel(totals: FileTotals, label: RowLabel, truth: RowLabel | null): void {
+  totals.labels[label] += 1;
+  if (truth !== null) totals.withTruth += 1;
+}
+
 /**
  * A file of labels that a run writes and picks up again, with its companion for the rows that got
  * none. A row counts as done by its index and its text, and by its run where it is asked more than
@@ -61,6 +83,8 @@ export class LabelFile {
   readonly path: string;
   /** Where `fresh` put the files that were there. */
   readonly kept: readonly string[];
+  /** With what was appended. */
+  readonly totals: FileTotals;
   readonly #source: Source;
   readonly #names: LabelNames;
   readonly #done: ReadonlySet<string>;
@@ -68,9 +92,10 @@ export class LabelFile {
   readonly #labels: JsonlWriter;
   #unanswered: JsonlWriter | undefined;
 
-  private constructor(path: string, source: Source, { names, done, kept, lock }: Opened) {
+  private constructor(path: string, source: Source, { names, done, totals, kept, lock }: Opened) {
     this.path = path;
     this.kept = kept;
+    this.totals = totals;
     this.#source = source;
     this.#names = names;
     this.#done = done;
@@ -97,9 +122,9 @@ export class LabelFile {
       const files = [path, unansweredPath(path)];
       if (options.discard) for (const file of files) rmSync(file, { force: true });
       const kept = options.fresh ? files.flatMap(setAside) : [];
-      const { done } = await readDone(path, source, options);
+      const { done, totals } = await readDone(path, source, options);
       const names = namesOf(options);
-      return new LabelFile(path, source, { names, done, kept, lock });
+      return new LabelFile(path, source, { names, done, totals, kept, lock });
     } catch (error) {
       lock.release();
       throw error;
@@ -126,8 +151,10 @@ export class LabelFile {
       cost_usd: verdict.costUsd,
       latency_ms: verdict.latencyMs === null ? null : round(verdict.latencyMs),
     };
+    this.totals.cost.add(verdict.costUsd);
     if (verdict.outcome === 'answered') {
       const { label, score, categories } = verdict;
+      countLabel(this.totals, label, attempt.label);
       const more = {
         ...(score === undefined ? {} : { score }),
         ...(categories ? { categories } : {}),
@@ -168,6 +195,7 @@ export class LabelFile {
 interface Opened {
   readonly names: LabelNames;
   readonly done: ReadonlySet<string>;
+  readonly totals: FileTotals;
   readonly kept: readonly string[];
   readonly lock: FileLock;
 }
@@ -181,6 +209,7 @@ export interface Done {
   readonly done: Set<string>;
   /** Tokens of an answer on average, where rows tell. */
   readonly meanAnswerTokens: number | undefined;
+  readonly totals: FileTotals;
 }
 
 /**
@@ -198,26 +227,30 @@ export async function readDone(
   const compared = anyDataset ? { model, provider, prompt } : source;
   const names = namesOf(options);
   const done = new Set<string>();
-  if (fresh || discard) return { done, meanAnswerTokens: undefined };
+  const totals = emptyTotals();
+  if (fresh || discard) return { done, meanAnswerTokens: undefined, totals };
   let counted = 0;
   let answerTokens = 0;
   if (existsSync(path)) {
     for await (const { number, value, key, run } of readLabels(path, names, { tornEnd: 'skip' })) {
       refuseOtherSource(path, number, value, compared);
       done.add(attemptKey(key, run));
+      countLabel(totals, value.prediction, value.true_label);
+      totals.cost.add(value.cost_usd ?? null);
       if (!value.usage) continue;
       counted += 1;
       answerTokens += value.usage.completion_tokens;
     }
   }
-  const unanswered = await readUnanswered(path, names, done, ({ number, value }, companion) =>
-    refuseOtherSource(companion, number, value, compared),
-  );
+  const unanswered = await readUnanswered(path, names, done, ({ number, value }, companion) => {
+    refuseOtherSource(companion, number, value, compared);
+    totals.cost.add(value.cost_usd ?? null);
+  });
   for (const [key, { retryable }] of unanswered) {
     // Asking again would only pay twice.
     if (retryable !== true && !retryUnanswered) done.add(key);
   }
-  return { done, meanAnswerTokens: counted > 0 ? answerTokens / counted : undefined };
+  return { done, meanAnswerTokens: counted > 0 ? answerTokens / counted : undefined, totals };
 }
 
 const COMPARED = ['model', 'provider', 'prompt', 'dataset', 'split'] as const;

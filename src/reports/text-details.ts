@@ -13,14 +13,7 @@ import { renderAllRows } from './all-rows.js';
 import { renderPrevalence } from './text-prevalence.js';
 import { renderRerun } from './text-rerun.js';
 import { renderSection } from './text-section.js';
-import {
-  f1Name,
-  findingInWords,
-  intervalInWords,
-  PUBLISHED_COMPARABLE,
-  policyInWords,
-  SAME_NAME,
-} from './words.js';
+import { f1Name, figuresTitle, findingInWords, PUBLISHED_COMPARABLE, SAME_NAME } from './words.js';
 
 const rowsOf = ({
   task,
@@ -83,10 +76,7 @@ function figures(report: Report): string {
     threshold ? `${formatNumber(threshold.value, 4)} (${escapeControls(threshold.source)})` : '',
   );
   if (thresholds.some((threshold) => threshold !== '')) rows.push(['threshold', ...thresholds]);
-  return renderSection(
-    `Figures with ${intervalInWords(report)}s; unanswered rows: ${policyInWords(report)}`,
-    [['', ...models.map(nameOf)], ...rows],
-  );
+  return renderSection(figuresTitle(report), [['', ...models.map(nameOf)], ...rows]);
 }
 
 function confusions(report: Report): string {

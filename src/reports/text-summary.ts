@@ -6,7 +6,7 @@ import { renderBaselines, renderSlices } from './text-details.js';
 import { renderPrevalence } from './text-prevalence.js';
 import { renderRerun } from './text-rerun.js';
 import { renderSection, SCREEN_WIDTH } from './text-section.js';
-import { f1Name, intervalInWords } from './words.js';
+import { f1Name, figuresTitle } from './words.js';
 
 /**
  * What follows the tables where not everything is wanted: the intervals of their main figures, what
@@ -36,20 +36,18 @@ function renderFigures(report: Report): string {
       const figures = [precision, recall, f1].map(formatFigure);
       return [[escapeControls(model.name), ...figures], ...underFigures(model, report)];
     });
-  return renderSection(intervalsOf(report), [
+  return renderSection(figuresTitle(report), [
     ['', `${positive} precision`, `${positive} recall`, f1Name(report)],
     ...rows,
   ]);
 }
-
-const intervalsOf = (report: Report) => `With ${intervalInWords(report)}s`;
 
 /** What the figures of a model rest on, where that is no matter of course. */
 function underFigures({ bounds, threshold }: ModelResult, { task }: Report): string[][] {
   const { worst, best } = bounds.positive_f1;
   const isOpen = worst !== null && best !== null && worst !== best;
   return [
-    ...(isOpen ? [['  had it answered all rows', '', '', formatRange(worst, best)]] : []),
+    ...(isOpen ? [['  if all were answered', '', '', formatRange(worst, best)]] : []),
     ...(threshold
       ? [
           [

@@ -1,5 +1,6 @@
 import {
   type Attempt,
+  type FileTotals,
   LabelFile,
   type LabelFileOptions,
   type Source,
@@ -36,6 +37,8 @@ export interface AskCallbacks {
 export interface Asked {
   /** The label file. */
   readonly file: string;
+  /** What the file holds, by this run and those before. */
+  readonly totals: FileTotals;
   /** Rows that got a label in this run, by label. */
   readonly labels: Record<RowLabel, number>;
   readonly unanswered: Partial<Record<UnansweredOutcome, number>>;
@@ -80,7 +83,7 @@ export async function ask(
   for (const aside of file.kept) onNote?.(`kept what was there as ${aside}`);
   if (file.tornBytes > 0) onNote?.(`dropped a half-written last line (${file.tornBytes} bytes)`);
 
-  const asked = nothingAsked(path);
+  const asked = nothingAsked(file);
   const started = performance.now();
   const missing = async function* () {
     for await (const sample of samples) {
@@ -109,9 +112,10 @@ export async function ask(
   return asked;
 }
 
-function nothingAsked(file: string): Asked {
+function nothingAsked({ path, totals }: LabelFile): Asked {
   return {
-    file,
+    file: path,
+    totals,
     labels: { positive: 0, negative: 0 },
     unanswered: {},
     retryable: 0,

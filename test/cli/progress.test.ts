@@ -110,7 +110,9 @@ describe('a bar in few columns', () => {
 
   it('keeps what is unanswered and the dollars at 80 columns', () => {
     const line = bar(80);
-    expect(line).toBe('collect [==     ] 1234/5082 rows, 12 unanswered, $0.0139 of ~$0.0537, 2m44s left');
+    expect(line).toBe(
+      'collect [==     ] 1234/5082 rows, 12 unanswered, $0.0139 of ~$0.0537, 2m44s left',
+    );
     expect(bar(80, { details: ['12 unanswered'] })).toMatch(
       /^collect \[=+ +\] 1234\/5082 rows, 12 unanswered, 2m44s left, 23 rows\/s, 12,345 tokens$/,
     );

@@ -27,16 +27,15 @@ export function stepAfterCollect(
   if (positive + negative === 0) {
     return `not one row was labelled; the replies are in ${unansweredPath(file)}`;
   }
-  const command = commandStyle(env);
+  const command = commandStyle(env, task);
   const path = quotePath(file);
-  const ofTask = task === undefined ? '' : ` --task ${quotePath(task)}`;
   const truth = totals.withTruth === 0 ? ' --true-labels teacher' : '';
   const today = new Date().toISOString().slice(0, 10);
   if (asked !== CONTENDER && isServed(CONTENDER, { env, today })) {
-    return command('evaluate', `-m ${CONTENDER} --eval-file ${path}${truth}${ofTask}`);
+    return command('evaluate', `-m ${CONTENDER} --eval-file ${path}${truth}`);
   }
   if (Math.min(positive, negative) >= ENOUGH_TO_TRAIN) {
-    return command('train', `--train-file ${path} --student outputs/student.json${ofTask}`);
+    return command('train', `--train-file ${path} --student outputs/student.json`);
   }
-  return command('evaluate', `--eval-file ${path}${truth}${ofTask}`);
+  return command('evaluate', `--eval-file ${path}${truth}`);
 }

@@ -4,7 +4,7 @@ import type { FileTotals } from '../labels/label-file.js';
 import type { Model } from '../models/index.js';
 import type { CostTotal } from '../pricing/cost.js';
 import type { Estimate } from '../pricing/estimate.js';
-import { LABELS, type LabelNames } from '../records.js';
+import type { LabelNames } from '../records.js';
 
 /** `$0.0123, $0.12 per 1,000 rows (OpenAI list price, 2026-11-23)`. */
 export function renderCost({ usd, known, unknown }: CostTotal, { id, price }: Model): string {
@@ -32,8 +32,11 @@ export function renderTotals(
 }
 
 /** `7 toxic, 93 not toxic`. */
-export const renderLabels = (labels: FileTotals['labels'], names: LabelNames): string =>
-  LABELS.map((label) => `${formatCount(labels[label])} ${names[label]}`).join(', ');
+export const renderLabels = (
+  { positive, negative }: FileTotals['labels'],
+  names: LabelNames,
+): string =>
+  `${formatCount(positive)} ${names.positive}, ${formatCount(negative)} ${names.negative}`;
 
 /** The estimate for the rows that were answered, to compare with what they took. */
 export function renderExpected(expected: { promptTokens: number; usd: number | null }): string {

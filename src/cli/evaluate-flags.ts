@@ -121,7 +121,7 @@ export function evaluateProgram(session: Session): Command {
     .option('--no-worse-than <report>', 'exit 1 if the F1 may have fallen since')
     .option('--margin <share>', 'F1 differences that do not matter (default: 0.02)', share);
   addOutputFlags(command)
-    .option('--full', 'print every table: confusion, agreement, pairs, slices')
+    .option('--full', 'print all tables: confusion, pairs, slices, ...')
     .option('--open', 'show the HTML report');
   return addLastFlags(command).addHelpText('after', EXAMPLES);
 }

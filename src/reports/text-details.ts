@@ -13,7 +13,14 @@ import { renderAllRows } from './all-rows.js';
 import { renderPrevalence } from './text-prevalence.js';
 import { renderRerun } from './text-rerun.js';
 import { renderSection } from './text-section.js';
-import { f1Name, figuresTitle, findingInWords, PUBLISHED_COMPARABLE, SAME_NAME } from './words.js';
+import {
+  f1Name,
+  findingInWords,
+  intervalInWords,
+  PUBLISHED_COMPARABLE,
+  policyInWords,
+  SAME_NAME,
+} from './words.js';
 
 const rowsOf = ({
   task,
@@ -76,7 +83,10 @@ function figures(report: Report): string {
     threshold ? `${formatNumber(threshold.value, 4)} (${escapeControls(threshold.source)})` : '',
   );
   if (thresholds.some((threshold) => threshold !== '')) rows.push(['threshold', ...thresholds]);
-  return renderSection(figuresTitle(report), [['', ...models.map(nameOf)], ...rows]);
+  return renderSection(
+    `Figures with ${intervalInWords(report)}s; unanswered rows: ${policyInWords(report)}`,
+    [['', ...models.map(nameOf)], ...rows],
+  );
 }
 
 function confusions(report: Report): string {

@@ -5,24 +5,23 @@ import { renderAllRows } from './all-rows.js';
 import { renderBaselines, renderSlices } from './text-details.js';
 import { renderPrevalence } from './text-prevalence.js';
 import { renderRerun } from './text-rerun.js';
-import { renderSection, SCREEN_WIDTH } from './text-section.js';
-import { f1Name, figuresTitle } from './words.js';
+import { renderTable, SCREEN_WIDTH } from './text-section.js';
+import { f1Name, intervalInWords, policyInWords } from './words.js';
 
 /**
  * What follows the tables where not everything is wanted: the intervals of their main figures, what
- * was asked for, and what changes how a figure may be read.
+ * changes how these may be read, and what was asked for.
  *
  * @param slices - the columns that were asked for
  */
 export function renderSummary(report: Report, slices: readonly string[]): string[] {
   return [
-    renderFigures(report),
+    renderFigures(report) + renderNotes(report),
     renderAllRows(report),
     renderPrevalence(report),
     renderRerun(report),
     renderSlices(report, slices),
     renderBaselines(report),
-    renderCaveats(report),
   ];
 }
 
@@ -34,48 +33,58 @@ function renderFigures(report: Report): string {
     .flatMap((model) => {
       const { precision, recall, f1 } = model.figures.positive;
       const figures = [precision, recall, f1].map(formatFigure);
-      return [[escapeControls(model.name), ...figures], ...underFigures(model, report)];
+      const under = underFigures(model, report).map((line) => [`  ${line}`]);
+      return [[escapeControls(model.name), ...figures], ...under];
     });
-  return renderSection(figuresTitle(report), [
-    ['', `${positive} precision`, `${positive} recall`, f1Name(report)],
+  return renderTable([
+    [`${intervalInWords(report)}s`, `${positive} precision`, `${positive} recall`, f1Name(report)],
     ...rows,
   ]);
 }
 
 /** What the figures of a model rest on, where that is no matter of course. */
-function underFigures({ bounds, threshold }: ModelResult, { task }: Report): string[][] {
+function underFigures({ role, bounds, threshold }: ModelResult, report: Report): string[] {
   const { worst, best } = bounds.positive_f1;
   const isOpen = worst !== null && best !== null && worst !== best;
-  return [
-    ...(isOpen ? [['  if all were answered', '', '', formatRange(worst, best)]] : []),
-    ...(threshold
-      ? [
-          [
-            `  ${task.labels.positive} from a score of ${formatNumber(threshold.value, 4)} (${escapeControls(threshold.source)})`,
-          ],
-        ]
-      : []),
-  ];
+  const lines: string[] = [];
+  if (isOpen) {
+    // Rows that a teacher left unanswered are not in the file, so that no policy applies to them.
+    const policy = role === 'teacher' ? '' : `unanswered rows: ${policyInWords(report)}; `;
+    lines.push(`${policy}F1 if all were answered: ${formatRange(worst, best)}`);
+  }
+  if (threshold) {
+    const { value, source } = threshold;
+    const from = `${formatNumber(value, 4)} (${escapeControls(source)})`;
+    lines.push(`${report.task.labels.positive} from a score of ${from}`);
+  }
+  return lines;
 }
 
-/** A note about a figure that is not among these. */
-const OF_OTHER_FIGURES = /\b(AUROC|Brier score)\b/;
+/** Notes that a screen does without: what stands there already, and what is of figures that do not. */
+const ELSEWHERE = /^It answered |\b(AUROC|Brier score)\b/;
 
 /** The notes, each in its first sentence: the others say why, or what to do. */
-function renderCaveats({ notes, models }: Report): string {
-  const own = models.flatMap((model) =>
-    // Of a model whose labels are the truth its table says so.
-    model.is_truth ? [] : model.notes.map((note) => `${model.name}: ${note}`),
-  );
-  const lines = [...notes, ...own]
-    .filter((note) => !OF_OTHER_FIGURES.test(note))
-    .flatMap((note) => wrapNote(escapeControls(firstSentence(note))));
-  return lines.length === 0 ? '' : `Notes\n${lines.join('\n')}\n`;
+function renderNotes({ notes, models }: Report): string {
+  const all = [
+    ...notes.map((note) => ({ of: '', note })),
+    // Of a model whose labels are the truth, the line in place of its table says so.
+    ...models
+      .filter(({ is_truth }) => !is_truth)
+      .flatMap(({ name, notes }) => notes.map((note) => ({ of: `${name}: `, note }))),
+  ];
+  return all
+    .filter(({ note }) => !ELSEWHERE.test(note))
+    .map(({ of, note }) => wrapNote(escapeControls(`Note: ${of}${firstSentence(note)}`)))
+    .join('');
 }
 
 const firstSentence = (note: string) => note.split(/(?<=\.) (?=[A-Z])/)[0] ?? note;
 
-function wrapNote(note: string): string[] {
-  const [first = '', ...more] = wrap(note, SCREEN_WIDTH - 4);
-  return [`  ${first}`, ...more.map((line) => `    ${line}`)];
+function wrapNote(note: string): string {
+  const [first = '', ...more] = wrap(note, SCREEN_WIDTH - INDENT.length * 2);
+  return [first, ...more.map((line) => `${INDENT}${line}`)]
+    .map((line) => `${INDENT}${line}\n`)
+    .join('');
 }
+
+const INDENT = '  ';

@@ -17,10 +17,6 @@ export const truthInWords = (report: Report): string =>
 export const intervalInWords = ({ settings }: Report): string =>
   `${formatPercent(settings.confidence, 2)} interval`;
 
-/** Over the figures on a terminal. */
-export const figuresTitle = (report: Report): string =>
-  `Figures with ${intervalInWords(report)}s; unanswered rows: ${policyInWords(report)}`;
-
 /** Over published results that may stand beside those of the run. */
 export const PUBLISHED_COMPARABLE =
   'Published on the same release, rows and kind of threshold, not measured here';

@@ -86,9 +86,7 @@ describe('collect', () => {
     expect(stderr).toContain('agreement   2 of 2 with the human labels (100%)');
     expect(stderr).toContain('tokens      200 in, 6 out');
     expect(stderr).toContain('file        outputs/outputs.jsonl');
-    expect(stderr).toContain(
-      'next        evaluate -m mistral-7b --eval-file outputs/outputs.jsonl',
-    );
+    expect(stderr).toContain('next        evaluate --eval-file outputs/outputs.jsonl');
   });
 
   it('asks only for what is missing when it is run again', async () => {
@@ -98,8 +96,11 @@ describe('collect', () => {
     expect(code).toBe(0);
     expect(server.requests.length).toBe(12);
     expect(indicesOf(rows())).toEqual([...Array(12).keys()]);
-    expect(stderr).toContain('skipped     5 rows that were done before');
-    expect(stderr).toContain('labelled    7 rows');
+    expect(stderr).toContain(
+      'labelled    7 rows: 2 toxic, 5 not toxic\n' +
+        'in all      the file now has 12 rows: 4 toxic, 8 not toxic\n' +
+        'skipped     5 rows that were done before\n',
+    );
   });
 
   it('keeps the rows of a smaller sample when the sample grows', async () => {

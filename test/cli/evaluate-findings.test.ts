@@ -46,6 +46,7 @@ describe('what is found', () => {
       'openai:poor',
       '-m',
       'openai:twin',
+      '--full',
     );
     expect(stdout).toContain('On the 120 rows that every model answered');
     expect(stdout).toMatch(/small - poor .* different\n/);
@@ -59,7 +60,7 @@ describe('what is found', () => {
       answering: (request) => (request.text === 'text 0 TOXIC' ? 'perhaps' : byText(request)),
     });
     const f1 = async (policy: string) => {
-      const { stdout } = await evaluate('-m', 'openai:small', '--on-unanswered', policy);
+      const { stdout } = await evaluate('-m', 'openai:small', '--full', '--on-unanswered', policy);
       expect(stdout).toContain(`unanswered rows: ${policy.replace('-', ' ')}`);
       expect(stdout).toMatch(/F1 if all were answered +\S* *0\.95 to 1\.00/);
       const [, figures] = /toxic F1 +(.*)\n/.exec(stdout) ?? [];
@@ -111,9 +112,9 @@ describe('gates', () => {
   it('exit 1 and say which fell short, by how much, on which rows', async () => {
     const { evaluate } = await setUp({ answering: poor });
     const flags = ['-m', 'openai:poor', '--fail-under', 'toxic.f1=0.99'];
-    const { code, stderr } = await evaluate(...flags);
+    const { code, stdout } = await evaluate(...flags);
     expect(code).toBe(1);
-    expect(stderr).toContain(
+    expect(stdout).toContain(
       'gate FAILED  poor: toxic.f1 at least 0.99; it is 0.95, short by 0.04; row 0',
     );
     expect((await evaluate('-m', 'openai:poor', '--fail-under', 'toxic.f1=0.9')).code).toBe(0);
@@ -128,10 +129,10 @@ describe('gates', () => {
     expect((await evaluate('-m', 'openai:small', ...gate)).code).toBe(0);
     const strict = await evaluate('-m', 'openai:small', '--no-worse-than', 'main.json');
     expect(strict.code).toBe(1);
-    expect(strict.stderr).toMatch(/about [\d,]+ rows like these could tell/);
+    expect(strict.stdout).toMatch(/about [\d,]+ rows like these could tell/);
     const worse = await evaluate('-m', 'openai:poor', '--no-worse-than', 'main.json');
     expect(worse.code).toBe(1);
-    expect(worse.stderr).toContain('gate FAILED  poor');
+    expect(worse.stdout).toContain('gate FAILED  poor');
     const lenient = ['--no-worse-than', 'main.json', '--margin', '0.5'];
     expect((await evaluate('-m', 'openai:poor', ...lenient)).code).toBe(0);
   });

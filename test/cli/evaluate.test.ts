@@ -45,7 +45,7 @@ describe('evaluate', () => {
       rows.map(({ input }) => (isPositive(input) ? 'toxic' : 'not toxic')),
     );
     expect(code).toBe(0);
-    const tables = stdout.slice(0, stdout.indexOf('\nFigures with'));
+    const tables = stdout.slice(0, stdout.indexOf('\n  95% intervals'));
     expect(tables).toBe(
       `GPT4 scores:\n${teacher}answered 30 of 30 rows\n\nContender model (small) scores:\n${contender}answered 30 of 30 rows\n`,
     );
@@ -128,8 +128,8 @@ describe('evaluate', () => {
 
   it('says that rows are repeated, as they are in the files of the original', async () => {
     const { evaluate } = await setUp({ rows: [...originalRows(10), ...originalRows(5)] });
-    const { stderr, stdout } = await evaluate();
-    expect(stderr).toContain('note: 5 rows repeat an earlier row, and count again');
+    const { stdout } = await evaluate();
+    expect(stdout).toContain('5 rows repeat the text of an earlier row and are counted again');
     expect(stdout).toContain('answered 15 of 15 rows');
   });
 

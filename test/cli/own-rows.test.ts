@@ -53,7 +53,7 @@ describe('a file that people labelled', () => {
     expect(judged.stdout).toMatch(/\n +spam +1\.00/);
     expect(judged.stdout).toContain('spam F1');
     expect(judged.stdout).not.toMatch(/toxic|teacher/i);
-    expect(judged.stderr).toContain('student:s: spam.f1 at least 0.9');
+    expect(judged.stdout).toContain('student:s: spam.f1 at least 0.9');
     const [row] = readRows(join(cwd, 'outputs', 'test.csv.embedded-student-s.jsonl'));
     expect(row).toMatchObject({ prediction: 'spam', true_label: 'spam' });
   });

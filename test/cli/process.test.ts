@@ -71,10 +71,10 @@ describe('exit codes', () => {
   it('1 where a gate fell short', async () => {
     const { cwd } = await setUp();
     const flags = [...RUNS.evaluate, '--fail-under', 'toxic.f1=0.99'];
-    const { code, stdout, stderr } = await spawnCli('evaluate', flags, { cwd });
+    const { code, stdout } = await spawnCli('evaluate', flags, { cwd });
     expect(code).toBe(1);
     expect(stdout).toContain('Contender model (wordlist) scores');
-    expect(stderr).toContain('gate FAILED  wordlist: toxic.f1 at least 0.99');
+    expect(stdout).toContain('gate FAILED  wordlist: toxic.f1 at least 0.99');
   });
 
   it('3 where a run could not finish', async () => {

@@ -114,7 +114,7 @@ describe('a bar in few columns', () => {
       'collect [==     ] 1234/5082 rows, 12 unanswered, $0.0139 of ~$0.0537, 2m44s left',
     );
     expect(bar(80, { details: ['12 unanswered'] })).toMatch(
-      /^collect \[=+ +\] 1234\/5082 rows, 12 unanswered, 2m44s left, 23 rows\/s, 12,345 tokens$/,
+      /^collect \[=+ +\] 1234\/5082 rows, 12 unanswered, 2m44s left, 23 rows\/s$/,
     );
   });
 

@@ -46,11 +46,11 @@ describe('scores from logprobs', () => {
   it('rank the rows in the report, and take a threshold', async () => {
     const { collect, evaluate } = await setUp(withLogprobs);
     await collect('-m', 'openai:teacher');
-    const { stdout } = await evaluate('-m', 'openai:small');
+    const { stdout } = await evaluate('-m', 'openai:small', '--full');
     expect(stdout).toMatch(/AUPRC +1\.00/);
     expect(stdout).toMatch(/Brier +0\.05/);
     const strict = await evaluate('-m', 'openai:small', '--threshold', '0.8');
-    expect(strict.stdout).toMatch(/threshold +0\.8000 \(set by the user\)/);
+    expect(strict.stdout).toContain('toxic from a score of 0.8000 (set by the user)');
     expect(strict.stdout).toContain('small: It called no row toxic.');
   });
 
@@ -131,7 +131,7 @@ describe('moderation:ID', () => {
       categories: ['harassment'],
     });
     expect(stderr).toContain('cost        $0: free of charge');
-    const { stdout } = await evaluate('-m', 'moderation:omni-moderation-latest');
+    const { stdout } = await evaluate('-m', 'moderation:omni-moderation-latest', '--full');
     expect(stdout).toMatch(/AUPRC/);
   });
 

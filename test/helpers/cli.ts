@@ -48,22 +48,29 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
 /**
  * Runs a command to its end within this process, as `main` does in one of its own: for all that
  * needs no signal, no pipe and no process id.
+ *
+ * @returns what went to each stream, and to a screen that shows both
  */
 export async function runCli(
   command: CommandName,
   args: readonly string[],
   { cwd, env = {}, signal, clock = skippingClock() }: RunOptions,
-): Promise<Finished> {
+): Promise<Finished & { readonly screen: string }> {
   const run = await COMMANDS[command]();
   const testEnd = new AbortController();
   const leave = enter({ cwd, env });
+  const screen: string[] = [];
   const stdout: string[] = [];
   const stderr = new TextSink();
+  stderr.onText = (text) => screen.push(text);
   const session = openSession(new Screen(stderr, clock.now), {
     env: { PATH: process.env.PATH ?? '', ...env },
     signal: signal ? AbortSignal.any([signal, testEnd.signal]) : testEnd.signal,
     clock: endedBy(testEnd.signal, clock),
-    print: (text) => stdout.push(text),
+    print: (text) => {
+      screen.push(text);
+      stdout.push(text);
+    },
   });
   const finished = runCommand(run, args, session).finally(leave);
   // What a test that failed has left running would be in the way of the next.
@@ -71,7 +78,12 @@ export async function runCli(
     testEnd.abort();
     await finished;
   });
-  return { code: await finished, stdout: stdout.join(''), stderr: stderr.text };
+  return {
+    code: await finished,
+    stdout: stdout.join(''),
+    stderr: stderr.text,
+    screen: screen.join(''),
+  };
 }
 
 /** A clock whose deadlines pass at the end of the test, if not before. */
@@ -87,6 +99,7 @@ const endedBy = (testEnd: AbortSignal, clock: Clock): Clock => ({
 /** Keeps what is written to it. */
 export class TextSink extends Writable {
   text = '';
+  onText: ((text: string) => void) | undefined;
 
   constructor(readonly isTTY = false) {
     super({ decodeStrings: false });
@@ -94,6 +107,7 @@ export class TextSink extends Writable {
 
   override _write(chunk: string, _encoding: string, done: () => void): void {
     this.text += chunk;
+    this.onText?.(chunk);
     done();
   }
 }

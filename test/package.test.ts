@@ -120,6 +120,16 @@ function libraryExample(): string {
   return example;
 }
 
+/** On Windows npm makes a script beside each command instead. */
+it.skipIf(process.platform === 'win32')('the build leaves commands that npx can start', () => {
+  const { bin: commands } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  expect(Object.keys(commands)).toEqual(['collect', 'evaluate', 'train']);
+  // npx starts the file itself, and `npm test` has just built it anew.
+  for (const path of Object.values<string>(commands)) {
+    expect(run(join(root, path), ['--version'], root)).toMatch(/^\d/);
+  }
+});
+
 describe('the packed tarball, where it is installed', () => {
   let files: string[] = [];
 

@@ -1,5 +1,4 @@
-import type { ModelResult } from '../analysis/report.js';
-import { formatCount, formatMoney, formatRatio, plural } from '../format.js';
+import { formatCount, formatMoney, plural } from '../format.js';
 import type { FileTotals } from '../labels/label-file.js';
 import type { Model } from '../models/index.js';
 import type { CostTotal } from '../pricing/cost.js';
@@ -42,17 +41,6 @@ export const renderLabels = (
 export function renderExpected(expected: { promptTokens: number; usd: number | null }): string {
   const usd = expected.usd === null ? '' : `, ${formatMoney(expected.usd)}`;
   return `${formatCount(expected.promptTokens)} tokens in${usd} for the answered rows`;
-}
-
-/** `7.4 times cheaper than gpt-4.1: $0.05 against $0.37 per 1,000 rows`. */
-export function renderRatio(contender: ModelResult, teacher: ModelResult): string | undefined {
-  const { per_1000_rows: ours, times_cheaper_than_teacher: times } = contender.cost;
-  const { per_1000_rows: theirs } = teacher.cost;
-  if (ours === null || !theirs) return undefined;
-  const against = `against ${formatMoney(theirs)} per 1,000 rows`;
-  return times === null
-    ? `no cost per token, ${against} of ${teacher.name}`
-    : `${formatRatio(times, teacher.name)}: ${formatMoney(ours)} ${against}`;
 }
 
 /** Beside the bar: dollars so far, and the expected total where it can be told: `$0.0139 of ~$0.05`. */

@@ -8,7 +8,7 @@ import { unansweredPath } from '../labels/reader.js';
 import { renderText } from '../reports/text.js';
 import { BudgetSpentError } from '../requests/budget.js';
 import type { AskedContender } from '../run/contenders.js';
-import { renderCost, renderRatio, renderTotals } from './cost-lines.js';
+import { renderCost, renderTotals } from './cost-lines.js';
 import type { EvaluateFlags } from './evaluate-flags.js';
 import { explain, type Session } from './main.js';
 
@@ -49,20 +49,17 @@ function notePartial(report: Report, session: Session): boolean {
 }
 
 function noteCost(
-  { name, predictions, model, asked }: AskedContender,
-  report: Report,
+  { predictions, model, asked }: AskedContender,
+  { task }: Report,
   session: Session,
-) {
-  const before = asked.skipped > 0 ? `; ${asked.skipped} rows were answered before` : '';
+): void {
+  const rows = asked.skipped === 1 ? '1 row was' : `${formatCount(asked.skipped)} rows were`;
+  const before = asked.skipped > 0 ? `; ${rows} answered before` : '';
   session.note(`answers     ${predictions.file}${before}`);
   if (asked.skipped > 0) {
-    session.note(`in all      ${renderTotals(asked.totals, report.task.labels, 'answer')}`);
+    session.note(`in all      ${renderTotals(asked.totals, task.labels, 'answer')}`);
   }
   session.note(`cost        ${renderCost(asked.cost, model)}`);
-  const result = report.models.find((each) => each.name === name);
-  const teacher = report.models.find(({ role }) => role === 'teacher');
-  const ratio = result && teacher && renderRatio(result, teacher);
-  if (ratio) session.note(`against     ${ratio}`);
 }
 
 /** The last model that was asked is where the budget ended. */

@@ -66,7 +66,8 @@ export class Screen {
     const track = new Track(label, options, this.#now);
     const bar = new SingleBar({
       stream: this.#stream,
-      format: (_, { maxWidth }) => renderBar(track.standing, maxWidth),
+      // The rest of the line is cleared, and with it what stands in the last column.
+      format: (_, { maxWidth }) => renderBar(track.standing, maxWidth - 1),
       hideCursor: true,
       clearOnComplete: true,
       gracefulExit: false,

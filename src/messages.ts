@@ -32,3 +32,10 @@ export type Warning = (typeof WARNINGS)[number];
 
 /** A warning's text with its code behind it: `12 rows, 3 of them toxic: too few. [few-rows]` */
 export const coded = (code: Warning, text: string): string => `${text} [${code}]`;
+
+/** The text and the code of a warning; no code of what is none. */
+export function uncoded(warning: string): { readonly text: string; readonly code?: Warning } {
+  const [, text, named] = /^(.*) \[([a-z-]+)\]$/s.exec(warning) ?? [];
+  const code = WARNINGS.find((each) => each === named);
+  return text === undefined || code === undefined ? { text: warning } : { text, code };
+}

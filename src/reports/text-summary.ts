@@ -1,5 +1,6 @@
 import type { ModelResult, Report } from '../analysis/report.js';
 import { formatFigure, formatNumber, formatRange } from '../format.js';
+import { coded, uncoded, type Warning } from '../messages.js';
 import { escapeControls, wrap } from '../text.js';
 import { renderAllRows } from './all-rows.js';
 import { renderBaselines, renderSlices } from './text-details.js';
@@ -60,25 +61,29 @@ function underFigures({ role, bounds, threshold }: ModelResult, report: Report):
   return lines;
 }
 
-/** Notes that a screen does without: what stands there already, and what is of figures that do not. */
-const ELSEWHERE = /^It answered |\b(AUROC|Brier score)\b/;
+/** Warnings that a screen does without: what it says anyway, and what is of figures that it has not. */
+const ELSEWHERE: readonly (Warning | undefined)[] = [
+  'unanswered-rows',
+  'is-the-truth',
+  'few-of-a-class',
+  'not-probabilities',
+];
 
 /** The notes, each in its first sentence: the others say why, or what to do. */
-function renderNotes({ notes, models }: Report): string {
-  const all = [
+const renderNotes = ({ notes, models }: Report): string =>
+  [
     ...notes.map((note) => ({ of: '', note })),
-    // Of a model whose labels are the truth, the line in place of its table says so.
-    ...models
-      .filter(({ is_truth }) => !is_truth)
-      .flatMap(({ name, notes }) => notes.map((note) => ({ of: `${name}: `, note }))),
-  ];
-  return all
-    .filter(({ note }) => !ELSEWHERE.test(note))
+    ...models.flatMap(({ name, notes: own }) => own.map((note) => ({ of: `${name}: `, note }))),
+  ]
+    .filter(({ note }) => !ELSEWHERE.includes(uncoded(note).code))
     .map(({ of, note }) => wrapNote(escapeControls(`Note: ${of}${firstSentence(note)}`)))
     .join('');
-}
 
-const firstSentence = (note: string) => note.split(/(?<=\.) (?=[A-Z])/)[0] ?? note;
+function firstSentence(note: string): string {
+  const { text, code } = uncoded(note);
+  const [first = text] = text.split(/(?<=\.) (?=[A-Z])/);
+  return code === undefined ? first : coded(code, first);
+}
 
 function wrapNote(note: string): string {
   const [first = '', ...more] = wrap(note, SCREEN_WIDTH - INDENT.length * 2);

@@ -3,6 +3,7 @@ import { contendersOf } from '../analysis/roles.js';
 import { tieLetters } from '../analysis/tie-letters.js';
 import { formatFigure, formatMoney, formatPercent } from '../format.js';
 import { escapeControls, wrap } from '../text.js';
+import { shortNames } from './short-names.js';
 import { renderSection, SCREEN_WIDTH } from './text-section.js';
 import { f1Name, findings } from './words.js';
 
@@ -23,6 +24,10 @@ function renderRanking(report: Report): string {
     .toSorted((a, b) => (f1Of(b) ?? -1) - (f1Of(a) ?? -1));
   const areApart = (a: ModelResult, b: ModelResult) =>
     pairOf(report, a.name, b.name)?.finding === 'different';
+  const names = shortNames(
+    ranked.map(({ name, role }) => ({ name, behind: role === 'teacher' ? ' (teacher)' : '' })),
+    LONGEST_NAME,
+  );
   const letters = tieLetters(ranked.length, (first, second) => {
     const [a, b] = [ranked[first], ranked[second]];
     return a !== undefined && b !== undefined && areApart(a, b);
@@ -31,7 +36,7 @@ function renderRanking(report: Report): string {
     `Ranking by ${f1Name(report)} (models with a letter in common are not told apart)`,
     [
       ['', '', f1Name(report), 'per 1,000 rows', 'answered'],
-      ...ranked.map((model, i) => [letters[i] ?? '', ...cellsOf(model)]),
+      ...ranked.map((model, i) => [letters[i] ?? '', names[i] ?? '', ...cellsOf(model)]),
     ],
   );
   const [best] = ranked.filter(({ role }) => role === 'contender');
@@ -41,8 +46,10 @@ function renderRanking(report: Report): string {
   return `${table}${wrap(answer, SCREEN_WIDTH).join('\n')}\n`;
 }
 
-const cellsOf = ({ name, role, figures, cost, coverage }: ModelResult) => [
-  escapeControls(role === 'teacher' ? `${name} (teacher)` : name),
+/** Beside the letters, a figure of two decimals, and what a model costs and answers. */
+const LONGEST_NAME = 29;
+
+const cellsOf = ({ figures, cost, coverage }: ModelResult) => [
   formatFigure(figures.positive.f1),
   formatMoney(cost.per_1000_rows),
   formatPercent(coverage.value),

@@ -3,6 +3,7 @@ import { formatFigure, formatNumber, formatRange } from '../format.js';
 import { coded, uncoded, type Warning } from '../messages.js';
 import { escapeControls, wrap } from '../text.js';
 import { renderAllRows } from './all-rows.js';
+import { shortNames } from './short-names.js';
 import { renderBaselines, renderSlices } from './text-details.js';
 import { renderPrevalence } from './text-prevalence.js';
 import { renderRerun } from './text-rerun.js';
@@ -26,17 +27,20 @@ export function renderSummary(report: Report, slices: readonly string[]): string
   ];
 }
 
+/** Beside three figures of two decimals. */
+const LONGEST_NAME = 21;
+
 /** Precision, recall and F1, a line for each judged model. */
 function renderFigures(report: Report): string {
   const { positive } = report.task.labels;
-  const rows = report.models
-    .filter(({ is_truth }) => !is_truth)
-    .flatMap((model) => {
-      const { precision, recall, f1 } = model.figures.positive;
-      const figures = [precision, recall, f1].map(formatFigure);
-      const under = underFigures(model, report).map((line) => [`  ${line}`]);
-      return [[escapeControls(model.name), ...figures], ...under];
-    });
+  const models = report.models.filter(({ is_truth }) => !is_truth);
+  const names = shortNames(models, LONGEST_NAME);
+  const rows = models.flatMap((model, i) => {
+    const { precision, recall, f1 } = model.figures.positive;
+    const figures = [precision, recall, f1].map(formatFigure);
+    const under = underFigures(model, report).map((line) => [`  ${line}`]);
+    return [[names[i] ?? '', ...figures], ...under];
+  });
   return renderTable([
     [`${intervalInWords(report)}s`, `${positive} precision`, `${positive} recall`, f1Name(report)],
     ...rows,

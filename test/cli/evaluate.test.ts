@@ -115,7 +115,7 @@ describe('evaluate', () => {
     expect(code).toBe(3);
     expect(stdout).toContain('answered 7 of 30 rows; not asked: 23');
     expect(stdout).toContain('small: 23 rows were not asked: the run ended early.');
-    expect(stderr).toContain('a gate needs every row, and 23 of 30 were not asked');
+    expect(stdout).toContain('a gate needs every row, and 23 of 30 were not asked');
     expect(stderr).toContain('openai has stopped the account');
   });
 

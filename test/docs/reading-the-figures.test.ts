@@ -29,7 +29,7 @@ it('the first example is what the commands print', async () => {
   );
   const { stdout } = await runCli(
     'evaluate',
-    ['-m', 'wordlist', '--slice', 'is_jailbreaking'],
+    ['-m', 'wordlist', '--slice', 'is_jailbreaking', '--full'],
     options,
   );
   const shown = DOC.slice(DOC.indexOf('## An example'), DOC.indexOf('- It found 17'));

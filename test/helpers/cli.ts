@@ -185,6 +185,9 @@ export const spawnCli = (
   options: SpawnOptions,
 ): Promise<Finished> => startCli(command, args, options).finished;
 
+/** What was wrapped to the width of a screen, in one line each. */
+export const unwrapped = (text: string): string => text.replace(/\n +/g, ' ');
+
 /** A folder of the test's own, gone when it ends. */
 export function scratchFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'toxicity-distill-'));

@@ -48,6 +48,19 @@ describe('the text report', () => {
     }
   });
 
+  it('fits it also where models have long names, which it cuts if they stay apart', () => {
+    const long = 'mistralai/mistral-small-3.2-24b-instruct';
+    const wide = (contenders: string[]) =>
+      linesOf(renderText(reportOf({ contenders }))).filter(
+        (line) => line.length > 80 && !/^answered /.test(line),
+      );
+    expect(wide([long])).toEqual([]);
+    expect(wide([long, 'openai/gpt-oss-safeguard-20b-of-october'])).toEqual([]);
+    const [one, other] = [`${long}-v1`, `${long}-v2`];
+    expect(wide([one, other]).join()).toContain(`${one} `);
+    expect(wide([one, other]).join()).toContain(`${other} `);
+  });
+
   it('says which models cannot be told apart, by the pairs that differ', () => {
     const report = reportOf({ contenders: ['mistral-7b', 'wordlist', 'gpt-6-astra'] });
     expect(ranksOf(report)).toEqual({

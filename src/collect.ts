@@ -53,7 +53,6 @@ export async function collect(
   { onRow, ...callbacks }: CollectCallbacks = {},
 ): Promise<CollectSummary> {
   const { selection = ALL_ROWS, model, out, signal } = options;
-  refuseSpecialFile(out);
   const dataset = await underRecordedName(options.dataset, out, options);
   if (dataset !== options.dataset) {
     callbacks.onNote?.(

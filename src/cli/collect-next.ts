@@ -14,12 +14,13 @@ const ENOUGH_TO_TRAIN = 20;
  * configured, else it trains a student, else it judges the word list.
  *
  * @param asked - the name of the model that labelled, as the user gave it
+ * @returns undefined where a student has labelled: its labels are what was wanted
  */
 export function stepAfterCollect(
   { file, totals, interrupted, stoppedBy }: CollectSummary,
   { modelName: asked, task }: { readonly modelName: string; readonly task?: string },
   { env }: Setup,
-): string {
+): string | undefined {
   if (interrupted || stoppedBy !== undefined) {
     return 'stopped early; run the same command again to go on';
   }
@@ -27,6 +28,7 @@ export function stepAfterCollect(
   if (positive + negative === 0) {
     return `not one row was labelled; the replies are in ${unansweredPath(file)}`;
   }
+  if (asked.startsWith('student:')) return undefined;
   const command = commandStyle(env, task);
   const path = quotePath(file);
   const truth = totals.withTruth === 0 ? ' --true-labels teacher' : '';

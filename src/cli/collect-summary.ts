@@ -10,11 +10,11 @@ import { renderCost, renderExpected, renderLabels, renderTotals } from './cost-l
 /**
  * What collect says at its end.
  *
- * @param next - the command that comes next, or what is to be done first
+ * @param next - the command that comes next, or what is to be done first, if anything is
  */
 export function renderCollectSummary(
   summary: CollectSummary,
-  { model, task, next }: { model: Model; task: Task; next: string },
+  { model, task, next }: { model: Model; task: Task; next: string | undefined },
 ): string {
   const { labels: names } = task;
   const { file, labels, totals, skipped, unanswered, human, usage, cost, expected, seconds } =
@@ -54,6 +54,6 @@ export function renderCollectSummary(
       summary.retryable === 1 ? '1 failed row is' : `${summary.retryable} failed rows are`;
     facts.push(['again', `${rows} asked again when the same command is run`]);
   }
-  facts.push(['next', next]);
+  if (next !== undefined) facts.push(['next', next]);
   return facts.map(([name, fact]) => `${name.padEnd(10)}  ${fact}`).join('\n');
 }

@@ -47,6 +47,22 @@ describe('the command after collect', () => {
     expect(code).toBe(0);
   });
 
+  it('is none where a student has labelled', async () => {
+    const { cwd, env } = await setUp({ rows: 60 });
+    await follow({ cwd, env });
+    const given = [
+      '--dataset',
+      'data.csv',
+      '-m',
+      'student:outputs/student.json',
+      '--out',
+      'a.jsonl',
+    ];
+    const { code, stderr } = await runCli('collect', given, { cwd });
+    expect(code).toBe(0);
+    expect(stderr).not.toContain('next');
+  });
+
   it('judges the word list where there are few rows', async () => {
     const { cwd, env } = await setUp();
     const { next, code } = await follow({ cwd, env });

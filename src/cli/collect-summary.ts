@@ -1,30 +1,17 @@
 import type { CollectSummary } from '../collect.js';
 import { formatCount, formatMeasure, formatPercent, plural } from '../format.js';
 import { unansweredPath } from '../labels/reader.js';
-import type { Model } from '../models/index.js';
 import { renderOutcomes } from '../reports/text.js';
 import { countAsked, countLabelled, countUnanswered } from '../run/ask.js';
-import type { Task } from '../task/task.js';
+import { type Following, nextStep } from './collect-next.js';
 import { renderCost, renderExpected } from './cost-lines.js';
-import { quotePath } from './setup.js';
 
 /** What collect says at its end, and the command that comes next. */
-export function renderCollectSummary(
-  summary: CollectSummary,
-  {
-    model,
-    task: { labels: names },
-    commandStyle,
-  }: { model: Model; task: Task; commandStyle: (command: string, flags: string) => string },
-): string {
-  const { file, labels, skipped, unanswered, human, usage, cost, expected, seconds } = summary;
+export function renderCollectSummary(summary: CollectSummary, following: Following): string {
+  const { file, table, skipped, unanswered, human, usage, cost, expected, seconds } = summary;
+  const { model } = following;
   const rows = countAsked(summary);
-  const facts: [string, string][] = [
-    [
-      'labelled',
-      `${plural(countLabelled(summary), 'row')}: ${formatCount(labels.positive)} ${names.positive}, ${formatCount(labels.negative)} ${names.negative}`,
-    ],
-  ];
+  const facts: [string, string][] = [['labelled', renderLabelled(summary, following)]];
   if (skipped > 0) facts.push(['skipped', `${plural(skipped, 'row')} that were done before`]);
   if (countUnanswered(summary) > 0) {
     facts.push(['unanswered', `${renderOutcomes(unanswered)}; kept in ${unansweredPath(file)}`]);
@@ -48,24 +35,24 @@ export function renderCollectSummary(
     `${seconds.toFixed(1)} s${rows > 0 ? `, ${formatMeasure(rows / seconds)} rows/s` : ''}`,
   ]);
   facts.push(['file', file]);
+  if (table !== undefined) facts.push(['table', table]);
   if (summary.retryable > 0) {
     const rows =
       summary.retryable === 1 ? '1 failed row is' : `${summary.retryable} failed rows are`;
     facts.push(['again', `${rows} asked again when the same command is run`]);
   }
-  facts.push(['next', nextStep(summary, commandStyle)]);
+  facts.push(['next', nextStep(summary, following)]);
   return facts.map(([name, fact]) => `${name.padEnd(10)}  ${fact}`).join('\n');
 }
 
-function nextStep(
-  summary: CollectSummary,
-  commandStyle: (command: string, flags: string) => string,
-): string {
-  if (summary.interrupted || summary.stoppedBy !== undefined) {
-    return 'stopped early; run the same command again to go on';
-  }
-  if (countLabelled(summary) + summary.skipped === 0) {
-    return `not one row was labelled; the replies are in ${unansweredPath(summary.file)}`;
-  }
-  return commandStyle('evaluate', `-m mistral-7b --eval-file ${quotePath(summary.file)}`);
+/** `50 of 5,000 rows: 4 toxic (8%), 46 not toxic`. */
+function renderLabelled(summary: CollectSummary, { task: { labels: names } }: Following): string {
+  const { labels, size } = summary;
+  const labelled = countLabelled(summary);
+  const rows =
+    size !== undefined && labelled < size
+      ? `${formatCount(labelled)} of ${plural(size, 'row')}`
+      : plural(labelled, 'row');
+  const share = labelled === 0 ? '' : ` (${formatPercent(labels.positive / labelled)})`;
+  return `${rows}: ${formatCount(labels.positive)} ${names.positive}${share}, ${formatCount(labels.negative)} ${names.negative}`;
 }

@@ -39,6 +39,7 @@ export function renderSpent(
 ): string | undefined {
   if (tokens === 0) return undefined;
   if (usd === 0) return `${formatCount(tokens)} tokens`;
+  if (!Number.isFinite(rowsLeft)) return `${formatCount(tokens)} tokens, ${formatMoney(usd)}`;
   const total = usd + (usd / known) * rowsLeft;
   return `${formatCount(tokens)} tokens, ${formatMoney(usd)} of about ${formatMoney(total)}`;
 }

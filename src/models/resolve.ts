@@ -87,6 +87,19 @@ export function aliasTarget(name: string, options: ResolveOptions): Target {
     : { ...target, detour: describeDetour(original, route, today) };
 }
 
+/** The server of an alias, undefined where none is configured. */
+export function configuredTarget(
+  name: string,
+  { env, today }: Pick<ResolveOptions, 'env' | 'today'>,
+): Target | undefined {
+  try {
+    return aliasTarget(name, { env, today });
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
 function describeDetour(original: Route, taken: Route, today: string): string {
   const { ended, name } = providerOf(original);
   const isShutDown = original.shutDown !== undefined && original.shutDown <= today;

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { type Command, openSession, runCommand } from '../../src/cli/main.js';
@@ -33,6 +33,8 @@ export interface RunOptions extends SpawnOptions {
   readonly signal?: AbortSignal;
   /** Default: one on which waiting takes no time. */
   readonly clock?: Clock;
+  /** What is piped in. Default: nothing. */
+  readonly stdin?: string | Uint8Array;
 }
 
 const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
@@ -52,7 +54,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
 export async function runCli(
   command: CommandName,
   args: readonly string[],
-  { cwd, env = {}, signal, clock = skippingClock() }: RunOptions,
+  { cwd, env = {}, signal, clock = skippingClock(), stdin = '' }: RunOptions,
 ): Promise<Finished> {
   const run = await COMMANDS[command]();
   const testEnd = new AbortController();
@@ -63,6 +65,7 @@ export async function runCli(
     env: { PATH: process.env.PATH ?? '', ...env },
     signal: signal ? AbortSignal.any([signal, testEnd.signal]) : testEnd.signal,
     clock: endedBy(testEnd.signal, clock),
+    stdin: Readable.from([Buffer.from(stdin)]),
     print: (text) => stdout.push(text),
   });
   const finished = runCommand(run, args, session).finally(leave);

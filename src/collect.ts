@@ -62,6 +62,7 @@ export async function collect(
 ): Promise<CollectSummary> {
   const { selection = ALL_ROWS, model, task = TOXICITY, signal } = options;
   const paths = labelPaths(options.out);
+  refuseSpecialFile(paths.jsonl);
   checkTable(paths);
   const dataset = await underRecordedName(options.dataset, paths.jsonl, options);
   if (dataset !== options.dataset) {

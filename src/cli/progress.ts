@@ -48,10 +48,14 @@ export class Screen {
 
   startProgress(label: string, options: ProgressOptions): Progress {
     if (options.silent) return { update: () => {}, stop: () => {} };
-    return this.#stream.isTTY ? this.#startBar(label, options) : this.#startLines(label, options);
+    const { total } = options;
+    // A bar needs an end.
+    return this.#stream.isTTY && total !== undefined
+      ? this.#startBar(label, { ...options, total })
+      : this.#startLines(label, options);
   }
 
-  #startBar(label: string, { total, unit }: ProgressOptions): Progress {
+  #startBar(label: string, { total, unit }: ProgressOptions & { total: number }): Progress {
     const bar = new SingleBar({
       stream: this.#stream,
       format: `${label} [{bar}] {value}/{total} ${unit}, {rate} ${unit}/s, {eta_formatted} left{detail}`,
@@ -63,7 +67,7 @@ export class Screen {
       fps: 8,
     });
     const rate = this.#rateFromNow();
-    const state = { total: round(total ?? 0, unit), done: 0, payload: { rate: '0', detail: '' } };
+    const state = { total: round(total, unit), done: 0, payload: { rate: '0', detail: '' } };
     const show = () => bar.start(state.total, state.done, state.payload);
     show();
     this.#bar = { show, hide: () => bar.stop() };

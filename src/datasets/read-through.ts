@@ -1,5 +1,6 @@
 import { show } from '../errors.js';
 import { formatCount } from '../format.js';
+import { coded } from '../messages.js';
 import { TOXICITY } from '../task/task.js';
 import {
   type Cells,
@@ -55,12 +56,20 @@ function notesOn(
 ): string[] {
   const notes: string[] = [];
   if (label === undefined && task.data.label !== undefined) {
-    notes.push(`note: ${source} has no column "${task.data.label}": its rows have no human label`);
+    notes.push(
+      coded(
+        'no-label-column',
+        `note: ${source} has no column "${task.data.label}": its rows have no human label`,
+      ),
+    );
   }
   const others = Object.keys(cells).filter((name) => !used.has(name)).length;
   if (withOthers && others > MOST_COLUMNS) {
     notes.push(
-      `note: ${source} has ${formatCount(others)} other columns, of which ${MOST_COLUMNS} come along`,
+      coded(
+        'columns-left-behind',
+        `note: ${source} has ${formatCount(others)} other columns, of which ${MOST_COLUMNS} come along`,
+      ),
     );
   }
   return notes;

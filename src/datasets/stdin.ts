@@ -2,6 +2,7 @@ import { beginsWith } from '../files/bytes.js';
 import { delimiterOf } from '../files/delimiter.js';
 import { readLines } from '../files/lines.js';
 import { spool } from '../files/spool.js';
+import { coded } from '../messages.js';
 import { hasTextColumn } from './columns.js';
 import { type DatasetOptions, type RawDataset, STDIN } from './dataset.js';
 import { type FileEnding, openAs } from './file.js';
@@ -25,7 +26,7 @@ export async function openStdin(options: DatasetOptions): Promise<RawDataset> {
   const { path, remove } = await spool(options.stdin ?? process.stdin);
   try {
     const kind = await kindOf(path, options);
-    options.onNote?.(`note: ${STDIN} is read as ${KINDS[kind]}`);
+    options.onNote?.(coded('read-as', `note: ${STDIN} is read as ${KINDS[kind]}`));
     const dataset = await openAs(kind, { path, name: STDIN }, options);
     return { ...dataset, close: remove };
   } catch (error) {

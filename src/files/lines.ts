@@ -37,7 +37,7 @@ export interface LineOptions {
 export async function* readLines(
   path: string,
   options: LineOptions = {},
-): AsyncGenerator<Line<string>> {
+): AsyncGenerator<PlacedLine<string>> {
   for await (const line of readRawLines(path, options)) {
     const value = decodeLine(line, options.name ?? path);
     if (value.trim() !== '') yield { ...line, value };

@@ -26,6 +26,8 @@ export interface Finished {
 export interface SpawnOptions {
   readonly cwd: string;
   readonly env?: Record<string, string>;
+  /** What is piped in. Default: nothing. */
+  readonly stdin?: string | Uint8Array;
 }
 
 export interface RunOptions extends SpawnOptions {
@@ -33,8 +35,6 @@ export interface RunOptions extends SpawnOptions {
   readonly signal?: AbortSignal;
   /** Default: one on which waiting takes no time. */
   readonly clock?: Clock;
-  /** What is piped in. Default: nothing. */
-  readonly stdin?: string | Uint8Array;
 }
 
 const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
@@ -101,7 +101,7 @@ export class TextSink extends Writable {
   }
 }
 
-type Place = Required<SpawnOptions>;
+type Place = Required<Pick<SpawnOptions, 'cwd' | 'env'>>;
 
 /** Where the commands that are running now were started; a process has one folder. */
 let occupied: { readonly key: string; readonly restore: () => void; runs: number } | undefined;
@@ -145,14 +145,15 @@ function occupy({ cwd, env }: Place): () => void {
 export function startCli(
   command: CommandName,
   args: readonly string[],
-  { cwd, env = {} }: SpawnOptions,
+  { cwd, env = {}, stdin = '' }: SpawnOptions,
 ): { child: ChildProcess; finished: Promise<Finished> } {
   // As the npm scripts do: without `--` Node 20 takes a command's --env-file for its own.
   const child = spawn(process.execPath, ['--', bin(command), ...args], {
     cwd,
     env: { PATH: process.env.PATH ?? '', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'pipe',
   });
+  child.stdin.on('error', () => {}).end(stdin); // A command need not read it.
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (chunk) => {

@@ -3,19 +3,24 @@ import { type Selection, select } from './datasets/selection.js';
 import { UserError } from './errors.js';
 import { refuseSpecialFile } from './files/jsonl.js';
 import { type LabelFileOptions, readDone, sourceOf } from './labels/label-file.js';
+import { checkTable, labelPaths, writeTable } from './labels/label-table.js';
 import { underRecordedName } from './labels/moved-dataset.js';
 import { coded } from './messages.js';
 import type { Model } from './models/classifier.js';
 import { type Estimate, estimateRun } from './pricing/estimate.js';
 import { rowKey, type Sample, type Verdict } from './records.js';
 import { type Asked, type AskOptions, ask, countAsked } from './run/ask.js';
+import { TOXICITY } from './task/task.js';
 
 export interface CollectOptions extends AskOptions {
   readonly dataset: Dataset;
   /** Default: all rows. */
   readonly selection?: Selection;
   readonly model: Model;
-  /** The JSONL file to append to. */
+  /**
+   * The JSONL file to append to. With `labels.csv` or `labels.parquet` that is `labels.jsonl`, and the
+   * table is written from it when the run ends.
+   */
   readonly out: string;
 }
 
@@ -27,10 +32,13 @@ export interface CollectCallbacks {
   readonly onSkip?: ((soFar: Asked) => void) | undefined;
 }
 
-/** What a run of collect came to. */
+/** What a run of collect came to. Its `file` is the one that a run resumes from. */
 export interface CollectSummary extends Asked {
-  /** Labelled rows that have a human label too, and those where both agree. */
-  readonly human: { readonly compared: number; readonly agreed: number };
+  /** Rows of the dataset, where that is known; the run may take only some. */
+  readonly size: number | undefined;
+  /** The file of the labels as a table, where one was wanted and written. */
+  readonly table: string | undefined;
+  readonly human: Readonly<Pick<Agreement, 'labelled' | 'compared' | 'agreed'>>;
   /** What the estimator foretold of the rows that were answered; undefined without one. */
   readonly expected: { readonly promptTokens: number; readonly usd: number | null } | undefined;
   readonly interrupted: boolean;
@@ -52,8 +60,11 @@ export async function collect(
   options: CollectOptions,
   { onRow, ...callbacks }: CollectCallbacks = {},
 ): Promise<CollectSummary> {
-  const { selection = ALL_ROWS, model, out, signal } = options;
-  const dataset = await underRecordedName(options.dataset, out, options);
+  const { selection = ALL_ROWS, model, task = TOXICITY, signal } = options;
+  const paths = labelPaths(options.out);
+  refuseSpecialFile(paths.jsonl);
+  checkTable(paths);
+  const dataset = await underRecordedName(options.dataset, paths.jsonl, options);
   if (dataset !== options.dataset) {
     callbacks.onNote?.(
       coded(
@@ -62,19 +73,16 @@ export async function collect(
       ),
     );
   }
-  const human = { compared: 0, agreed: 0 };
+  const human = new Agreement();
   const foretold = new Foretold(model);
-  const rows = select(() => dataset.rows(), selection);
-  const file = { path: out, source: sourceOf(model, dataset) };
+  const rows = human.countIn(select(() => dataset.rows(), selection));
+  const file = { path: paths.jsonl, source: sourceOf(model, dataset) };
   const asked = await ask(rows, model, file, {
     ...options,
     ...callbacks,
     onRow(sample, verdict, soFar) {
       foretold.add(sample, verdict);
-      if (verdict.outcome === 'answered' && sample.label !== null) {
-        human.compared += 1;
-        if (sample.label === verdict.label) human.agreed += 1;
-      }
+      human.add(sample, verdict);
       onRow?.(sample, verdict, soFar);
     },
   });
@@ -82,7 +90,14 @@ export async function collect(
   if (countAsked(asked) + asked.skipped === 0 && asked.stoppedBy === undefined && !interrupted) {
     throw new UserError(`${dataset.name} has no rows to label`);
   }
-  return { ...asked, human, expected: foretold.total, interrupted };
+  let table: string | undefined;
+  try {
+    table = await writeTable(paths, task.labels);
+  } catch (error) {
+    asked.stoppedBy ??= error; // The labels themselves are on disk.
+  }
+  const { size } = dataset;
+  return { ...asked, size, table, human, expected: foretold.total, interrupted };
 }
 
 /**
@@ -100,9 +115,10 @@ export async function estimateCollect({
   CollectOptions,
   'dataset' | 'selection' | 'model' | 'out' | keyof LabelFileOptions
 >): Promise<Estimate> {
-  refuseSpecialFile(out);
-  const dataset = await underRecordedName(named, out, options);
-  const { done, meanAnswerTokens } = await readDone(out, sourceOf(model, dataset), options);
+  const { jsonl } = labelPaths(out);
+  refuseSpecialFile(jsonl);
+  const dataset = await underRecordedName(named, jsonl, options);
+  const { done, meanAnswerTokens } = await readDone(jsonl, sourceOf(model, dataset), options);
   return estimateRun(
     select(() => dataset.rows(), selection),
     {
@@ -111,6 +127,29 @@ export async function estimateCollect({
       meanAnswerTokens,
     },
   );
+}
+
+/** Human labels, and how many the model agrees with. */
+class Agreement {
+  /** Rows with a human label, those included that were done before. */
+  labelled = 0;
+  /** Of the rows that were labelled in this run, those that have a human label too. */
+  compared = 0;
+  /** Those of them where both agree. */
+  agreed = 0;
+
+  async *countIn(samples: AsyncIterable<Sample>): AsyncGenerator<Sample> {
+    for await (const sample of samples) {
+      if (sample.label !== null) this.labelled += 1;
+      yield sample;
+    }
+  }
+
+  add({ label }: Sample, verdict: Verdict): void {
+    if (verdict.outcome !== 'answered' || label === null) return;
+    this.compared += 1;
+    if (label === verdict.label) this.agreed += 1;
+  }
 }
 
 /** What the estimator says of the rows that were answered, to be set beside what they took. */

@@ -29,7 +29,8 @@ export {
   estimateEvaluate,
   evaluate,
 } from './evaluate.js';
-export { type Line, readJsonl } from './files/jsonl.js';
+export { readJsonl } from './files/jsonl.js';
+export type { Line } from './files/lines.js';
 export { answersPath } from './labels/answers-file.js';
 export { type AuditDraw, auditDrawSchema } from './labels/audit-draw.js';
 export {

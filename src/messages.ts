@@ -26,6 +26,9 @@ export const WARNINGS = [
   'draw-unknown',
   'own-policy',
   'dataset-moved',
+  'read-as',
+  'no-label-column',
+  'columns-left-behind',
   'few-positive-rows',
 ] as const;
 export type Warning = (typeof WARNINGS)[number];

@@ -43,6 +43,13 @@ export function addUsage(a: Usage | null, b: Usage | null): Usage | null {
   };
 }
 
+/** What a row carries along of one column that the labelling does not need. */
+export const cellSchema = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+export type Cell = z.infer<typeof cellSchema>;
+
+/** Other columns of a row, such as `comment_id` or `lang`, by their names. */
+const columnsSchema = z.record(z.string(), cellSchema);
+
 /** One row of any dataset. `index` is its place in the split, from 0. */
 export const sampleSchema = z.object({
   id: z.string().nullable(),
@@ -52,6 +59,8 @@ export const sampleSchema = z.object({
   label: labelSchema.nullable(),
   humanChecked: z.boolean().nullable(),
   jailbreaking: z.boolean().nullable(),
+  /** Absent where the row has no other columns. */
+  columns: columnsSchema.optional(),
 });
 export type Sample = z.infer<typeof sampleSchema>;
 
@@ -133,6 +142,7 @@ const originOf = (names: LabelNames) => ({
   true_label: namedLabel(names).nullable(),
   is_jailbreaking: z.union([z.literal(0), z.literal(1)]).nullable(),
   ds_original_idx: z.int().nonnegative(),
+  columns: columnsSchema.optional(),
 });
 
 /**
@@ -172,7 +182,7 @@ export const unansweredRowSchema = (names: LabelNames = TOXICITY_LABELS) =>
   });
 export type UnansweredRow = z.infer<ReturnType<typeof unansweredRowSchema>>;
 
-/** A row's text and human labels under the original's names, as a file has them. */
+/** A row's text and human labels under the original's names, as a file has them, and what comes along. */
 export function originColumns(sample: Sample, names: LabelNames) {
   const flag = (is: boolean): 0 | 1 => (is ? 1 : 0);
   return {
@@ -182,7 +192,20 @@ export function originColumns(sample: Sample, names: LabelNames) {
     true_label: sample.label && names[sample.label],
     is_jailbreaking: sample.jailbreaking === null ? null : flag(sample.jailbreaking),
     ds_original_idx: sample.index,
+    ...(sample.columns ? { columns: sample.columns } : {}),
   };
+}
+
+/**
+ * The value of a column: of the row's own keys first, then of the columns that came along. One that is
+ * called as an own key is `columns.NAME`.
+ */
+export function cellOf(row: JudgedRow, column: string): unknown {
+  if (Object.hasOwn(row, column)) return row[column];
+  const { columns = {} } = row;
+  return Object.hasOwn(columns, column)
+    ? columns[column]
+    : columns[column.replace(/^columns\./, '')];
 }
 
 /** The sample that a row was made from. */
@@ -194,6 +217,7 @@ export function sampleOf(row: JudgedRow): Sample {
     label: row.true_label,
     humanChecked: row.human_check,
     jailbreaking: row.is_jailbreaking === null ? null : row.is_jailbreaking === 1,
+    ...(row.columns ? { columns: row.columns } : {}),
   };
 }
 

@@ -1,6 +1,6 @@
 import { type AlikeClusters, groupClusters, NO_CELL } from '../metrics/clusters.js';
 import { sizeEffect } from '../metrics/design-effect.js';
-import type { JudgedRow } from '../records.js';
+import { cellOf, type JudgedRow } from '../records.js';
 import { normaliseText } from '../text.js';
 import { type Labels, NO_LABEL, POSITIVE } from './outcomes.js';
 
@@ -14,7 +14,7 @@ export type ClusterOf = Uint32Array;
 export function clusterRows(rows: readonly JudgedRow[], column: string | null): ClusterOf {
   const numbers = new Map<string, number>();
   return Uint32Array.from(rows, (row) => {
-    const value = column === null ? undefined : row[column];
+    const value = column === null ? undefined : cellOf(row, column);
     const isMissing = value === undefined || value === null || value === '';
     const key = isMissing ? `text ${normaliseText(row.input)}` : `value ${JSON.stringify(value)}`;
     const number = numbers.get(key) ?? numbers.size;

@@ -2,7 +2,7 @@ import { UserError } from '../errors.js';
 import { total } from '../metrics/binary.js';
 import { fisherExact } from '../metrics/fisher.js';
 import { benjaminiHochberg } from '../metrics/multiplicity.js';
-import type { JudgedRow } from '../records.js';
+import { cellOf, type JudgedRow } from '../records.js';
 import { type ClusterOf, clusteredTable } from './clusters.js';
 import { countsOf, shortFigures } from './figures.js';
 import { isFew } from './notes.js';
@@ -27,8 +27,9 @@ const LENGTHS = [
 ];
 
 /**
- * Divides the rows by jailbreaking, human check, length in characters, and the given columns. A
- * division with one value only is left out: its one slice would be the whole.
+ * Divides the rows by jailbreaking, human check, length in characters, and the given columns: keys of
+ * the rows, or columns that came along with them. A division with one value only is left out: its one
+ * slice would be the whole.
  */
 export function divideRows(rows: readonly JudgedRow[], columns: readonly string[]): Division[] {
   const yesNo = ['yes', 'no'];
@@ -56,11 +57,11 @@ export function requireColumns(
   columns: readonly string[],
   purpose: string,
 ): void {
-  const missing = columns.find((column) => !rows.some((row) => Object.hasOwn(row, column)));
+  const missing = columns.find((column) => !rows.some((row) => cellOf(row, column) !== undefined));
   if (missing === undefined) return;
-  const there = Object.keys(rows[0] ?? {}).join(', ');
+  const { columns: others = {}, ...own } = rows[0] ?? {};
   throw new UserError(`there is no column ${missing} ${purpose}`, {
-    hint: `the columns of the file are ${there}`,
+    hint: `the columns of the file are ${[...Object.keys(others), ...Object.keys(own)].join(', ')}`,
   });
 }
 
@@ -163,16 +164,16 @@ function divide(
 function divideByColumn(rows: readonly JudgedRow[], column: string): Division {
   const counts = new Map<string, number>();
   for (const row of rows) {
-    const value = textOf(row[column]);
+    const value = textOf(cellOf(row, column));
     counts.set(value, (counts.get(value) ?? 0) + 1);
   }
   const byCount = [...counts].sort(([, a], [, b]) => b - a).map(([value]) => value);
   if (byCount.length <= MOST_VALUES) {
-    return divide(column, rows, (row) => textOf(row[column]), byCount);
+    return divide(column, rows, (row) => textOf(cellOf(row, column)), byCount);
   }
   const own = new Set(byCount.slice(0, MOST_VALUES));
   const valueIn = (row: JudgedRow) => {
-    const value = textOf(row[column]);
+    const value = textOf(cellOf(row, column));
     return own.has(value) ? value : OTHER;
   };
   return divide(column, rows, valueIn, [...new Set([...own, OTHER])]);

@@ -1,43 +1,61 @@
 import type { CollectSummary } from '../collect.js';
+import type { Dataset } from '../datasets/index.js';
+import type { Env } from '../env.js';
 import { unansweredPath } from '../labels/reader.js';
-import { isServed } from '../models/resolve.js';
-import { commandStyle, quotePath, type Setup } from './setup.js';
+import { OPEN_ALIASES } from '../models/aliases.js';
+import type { Model } from '../models/index.js';
+import { configuredTarget } from '../models/resolve.js';
+import { FOLDS } from '../student/cross-validation.js';
+import type { Task } from '../task/task.js';
+import { commandStyle, quotePath } from './setup.js';
 
-/** The small model of the 2024 pair. */
-const CONTENDER = 'mistral-7b';
+/** What the next step depends on, beside what the run came to. */
+export interface Following {
+  readonly model: Model;
+  readonly task: Task;
+  readonly dataset: Pick<Dataset, 'split'>;
+  readonly flags: { readonly modelName: string; readonly task?: string };
+  readonly env: Env;
+}
 
-/** Rows of each label from which a student is worth a try. */
-const ENOUGH_TO_TRAIN = 20;
+/** Rows that people can label in an hour. */
+const AUDITED = 100;
 
-/**
- * What comes after collect: a command that can be run as it stands. It names a contender that is
- * configured, else it trains a student, else it judges the word list.
- *
- * @param asked - the name of the model that labelled, as the user gave it
- * @returns undefined where a student has labelled: its labels are what was wanted
- */
-export function stepAfterCollect(
-  { file, totals, interrupted, stoppedBy }: CollectSummary,
-  { modelName: asked, task }: { readonly modelName: string; readonly task?: string },
-  { env }: Setup,
-): string | undefined {
-  if (interrupted || stoppedBy !== undefined) {
+/** The command that comes next: one that can be run as things are. */
+export function nextStep(summary: CollectSummary, following: Following): string {
+  if (summary.interrupted || summary.stoppedBy !== undefined) {
     return 'stopped early; run the same command again to go on';
   }
-  const { positive, negative } = totals.labels;
+  const { file, human } = summary;
+  const { positive, negative } = summary.totals.labels;
   if (positive + negative === 0) {
     return `not one row was labelled; the replies are in ${unansweredPath(file)}`;
   }
-  if (asked.startsWith('student:')) return undefined;
-  const command = commandStyle(env, task);
+  const { flags, dataset, env } = following;
+  const style = commandStyle(env, flags.task);
   const path = quotePath(file);
-  const truth = totals.withTruth === 0 ? ' --true-labels teacher' : '';
+  const truth = human.labelled === 0 ? ' --true-labels teacher' : '';
+  const evaluate = (model: string) => style('evaluate', `-m ${model} --eval-file ${path}${truth}`);
+  if (flags.modelName.startsWith('student:')) {
+    const judged = `--run ${path} --eval-file ${path}${truth}`;
+    if (human.labelled > 0) return style('evaluate', judged);
+    const audit = style('evaluate', `${judged} --audit ${AUDITED} --out audit.csv`);
+    return `draw rows for people to check: ${audit}`;
+  }
+  const contender = configuredContender(following);
+  if (contender !== undefined) return evaluate(contender);
+  if (dataset.split === 'test') return evaluate('student:FILE');
+  if (Math.min(positive, negative) < FOLDS) {
+    return `label more rows: train needs ${FOLDS} of each label at least`;
+  }
+  return style('train', `--train-file ${path} --student outputs/student.json`);
+}
+
+/** The first open model that is configured and did not label the rows itself. */
+function configuredContender({ model, env }: Following): string | undefined {
   const today = new Date().toISOString().slice(0, 10);
-  if (asked !== CONTENDER && isServed(CONTENDER, { env, today })) {
-    return command('evaluate', `-m ${CONTENDER} --eval-file ${path}${truth}`);
-  }
-  if (Math.min(positive, negative) >= ENOUGH_TO_TRAIN) {
-    return command('train', `--train-file ${path} --student outputs/student.json`);
-  }
-  return command('evaluate', `--eval-file ${path}${truth}`);
+  return OPEN_ALIASES.find((name) => {
+    const target = configuredTarget(name, { env, today });
+    return target && !(target.provider === model.provider && target.id === model.id);
+  });
 }

@@ -1,30 +1,20 @@
 import type { CollectSummary } from '../collect.js';
 import { formatCount, formatMeasure, formatPercent, plural } from '../format.js';
 import { unansweredPath } from '../labels/reader.js';
-import type { Model } from '../models/index.js';
 import { renderOutcomes } from '../reports/text.js';
 import { countAsked, countLabelled, countUnanswered } from '../run/ask.js';
-import type { Task } from '../task/task.js';
-import { renderCost, renderExpected, renderLabels, renderTotals } from './cost-lines.js';
+import { type Following, nextStep } from './collect-next.js';
+import { renderCost, renderExpected, renderTotals } from './cost-lines.js';
 
-/**
- * What collect says at its end.
- *
- * @param next - the command that comes next, or what is to be done first, if anything is
- */
-export function renderCollectSummary(
-  summary: CollectSummary,
-  { model, task, next }: { model: Model; task: Task; next: string | undefined },
-): string {
-  const { labels: names } = task;
-  const { file, labels, totals, skipped, unanswered, human, usage, cost, expected, seconds } =
+/** What collect says at its end, and the command that comes next. */
+export function renderCollectSummary(summary: CollectSummary, following: Following): string {
+  const { file, table, totals, skipped, unanswered, human, usage, cost, expected, seconds } =
     summary;
+  const { model } = following;
   const rows = countAsked(summary);
-  const facts: [string, string][] = [
-    ['labelled', `${plural(countLabelled(summary), 'row')}: ${renderLabels(labels, names)}`],
-  ];
+  const facts: [string, string][] = [['labelled', renderLabelled(summary, following)]];
   if (skipped > 0) {
-    facts.push(['in all', renderTotals(totals, names)]);
+    facts.push(['in all', renderTotals(totals, following.task.labels)]);
     facts.push(['skipped', `${plural(skipped, 'row')} that were done before`]);
   }
   if (countUnanswered(summary) > 0) {
@@ -49,11 +39,24 @@ export function renderCollectSummary(
     `${seconds.toFixed(1)} s${rows > 0 ? `, ${formatMeasure(rows / seconds)} rows/s` : ''}`,
   ]);
   facts.push(['file', file]);
+  if (table !== undefined) facts.push(['table', table]);
   if (summary.retryable > 0) {
     const rows =
       summary.retryable === 1 ? '1 failed row is' : `${summary.retryable} failed rows are`;
     facts.push(['again', `${rows} asked again when the same command is run`]);
   }
-  if (next !== undefined) facts.push(['next', next]);
+  facts.push(['next', nextStep(summary, following)]);
   return facts.map(([name, fact]) => `${name.padEnd(10)}  ${fact}`).join('\n');
+}
+
+/** `50 of 5,000 rows: 4 toxic (8%), 46 not toxic`. */
+function renderLabelled(summary: CollectSummary, { task: { labels: names } }: Following): string {
+  const { labels, size } = summary;
+  const labelled = countLabelled(summary);
+  const rows =
+    size !== undefined && labelled < size
+      ? `${formatCount(labelled)} of ${plural(size, 'row')}`
+      : plural(labelled, 'row');
+  const share = labelled === 0 ? '' : ` (${formatPercent(labels.positive / labelled)})`;
+  return `${rows}: ${formatCount(labels.positive)} ${names.positive}${share}, ${formatCount(labels.negative)} ${names.negative}`;
 }

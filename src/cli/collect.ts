@@ -3,16 +3,16 @@ import type { Command } from 'commander';
 import type { CollectSummary } from '../collect.js';
 import { DATASET_KINDS, type Dataset } from '../datasets/index.js';
 import type { Selection } from '../datasets/selection.js';
+import type { Env } from '../env.js';
 import { EXIT, type ExitCode, UserError } from '../errors.js';
 import { formatCount, formatMoney } from '../format.js';
+import { labelPaths } from '../labels/label-table.js';
 import { coded } from '../messages.js';
 import type { Model } from '../models/index.js';
 import { BudgetSpentError } from '../requests/budget.js';
 import { type Asked, countAsked, countLabelled } from '../run/ask.js';
 import type { Task } from '../task/task.js';
 import { showAsked } from './asked-progress.js';
-import { stepAfterCollect } from './collect-next.js';
-import { renderCollectSummary } from './collect-summary.js';
 import { renderEstimate } from './cost-lines.js';
 import { renderTerms } from './help-list.js';
 import { explain, type Session } from './main.js';
@@ -26,7 +26,7 @@ import {
   type SharedFlags,
   taskOption,
 } from './options.js';
-import { wholeNumber } from './parsers.js';
+import { rowCount, wholeNumber } from './parsers.js';
 import type { Progress } from './progress.js';
 import { openBudget, openNamedModel, readPrices, type Setup, taskOf, withSetup } from './setup.js';
 import { renderVerdict } from './verdict-line.js';
@@ -38,7 +38,8 @@ interface Flags extends SharedFlags {
   readonly textColumn?: string;
   readonly labelColumn?: string;
   readonly dsOffset: number;
-  readonly dsMaxSize: number;
+  /** Infinite for all. */
+  readonly dsMaxSize?: number;
   readonly sample?: number;
   readonly seed: number;
   readonly out: string;
@@ -55,8 +56,9 @@ ${MODEL_HELP}
 Examples:
   collect -m gpt4 --ds-offset 0 --ds-max-size 100
   collect -m gpt4 --sample 1000 --seed 7 --out outputs/gpt4-train.jsonl
-  collect --dataset sample --out outputs/sample.jsonl
-Run the same command again to go on where it stopped.`;
+  collect -m student:outputs/student.json --dataset texts.csv --out labels.csv
+Run the same command again to go on where it stopped: labels.csv is written at
+the end, from labels.jsonl, which holds each label as soon as it is there.`;
 
 function program(session: Session): Command {
   const command = bareCommand(
@@ -66,9 +68,9 @@ function program(session: Session): Command {
   )
     .option('-m, --model-name <name>', 'the model that labels', 'wordlist')
     .option('--dataset <name>', 'the rows to label', 'toxicchat')
-    .option('--ds-max-size <n>', 'rows to take', wholeNumber(1), 50)
+    .option('--ds-max-size <n>', 'rows to take, or all (default: all; toxicchat 50)', rowCount)
     .option('--sample <n>', 'take a uniform sample of n rows instead', wholeNumber(1))
-    .option('--out <file>', 'the label file', 'outputs/outputs.jsonl');
+    .option('--out <file>', '.jsonl .csv .parquet', 'outputs/outputs.jsonl');
   command
     .optionsGroup('Rows:')
     .addOption(taskOption())
@@ -85,45 +87,64 @@ function program(session: Session): Command {
 export async function collectCommand(argv: readonly string[], session: Session): Promise<ExitCode> {
   const command = program(session).parse(argv, { from: 'user' });
   const flags = command.opts<Flags>();
-  const selection = selectionOf(flags, (name) => command.getOptionValueSource(name) === 'cli');
-  if (resolve(flags.out) === resolve(flags.dataset)) {
-    throw new UserError(`--out and --dataset are the same file, ${flags.out}`, {
-      hint: 'write the labels to another file with --out',
-    });
-  }
+  checkFlags(flags, (name) => command.getOptionValueSource(name) === 'cli');
   return withSetup(flags, session, async (setup) => {
     const task = taskOf(flags);
     const priceFile = readPrices(flags);
     const budget = openBudget(flags);
     const model = await openNamedModel(flags.modelName, flags, setup, { task, priceFile, budget });
     const dataset = await openNamedDataset(flags, task, setup);
-    if (dataset.headWarning !== undefined && takesHead(selection, dataset)) {
-      session.note(coded('head-of-split', `note: ${dataset.headWarning}`));
+    const run: Run = { task, model, dataset, selection: selectionOf(flags, dataset), session };
+    try {
+      if (dataset.headWarning !== undefined && takesHead(run)) {
+        session.note(coded('head-of-split', `note: ${dataset.headWarning}`));
+      }
+      if (flags.dryRun) return await dryRun(flags, run);
+      return await conclude(await runCollect(flags, run), { ...run, flags, env: setup.env });
+    } finally {
+      dataset.close?.();
     }
-    if (flags.dryRun) return dryRun(flags, { task, model, dataset, selection, session });
-    const summary = await runCollect(flags, { task, model, dataset, selection, session });
-    return conclude(summary, { flags, task, model, dataset, selection, setup });
   });
 }
 
-function selectionOf(flags: Flags, wasGiven: (flag: keyof Flags) => boolean): Selection {
-  const { sample, seed, dsOffset: offset, dsMaxSize: maxSize } = flags;
-  if (sample === undefined) {
-    if (!wasGiven('seed')) return { kind: 'range', offset, maxSize };
+function checkFlags(flags: Flags, wasGiven: (flag: keyof Flags) => boolean): void {
+  const { dataset, out, sample, seed } = flags;
+  const { jsonl, table } = labelPaths(out);
+  const same = [jsonl, table ?? jsonl].find((path) => resolve(path) === resolve(dataset));
+  if (same !== undefined) {
+    throw new UserError(`--out and --dataset are the same file, ${same}`, {
+      hint: 'write the labels to another file with --out',
+    });
+  }
+  if (sample === undefined && wasGiven('seed')) {
     throw new UserError(`--seed ${seed} goes with --sample`, { hint: 'add --sample N' });
   }
-  if (!wasGiven('dsOffset') && !wasGiven('dsMaxSize'))
-    return { kind: 'sample', size: sample, seed };
-  throw new UserError('--sample and --ds-offset or --ds-max-size exclude each other', {
-    hint: '--sample takes rows from the whole split, the other two a stretch of it: give one or the other',
-  });
+  if (sample !== undefined && (wasGiven('dsOffset') || wasGiven('dsMaxSize'))) {
+    throw new UserError('--sample and --ds-offset or --ds-max-size exclude each other', {
+      hint: '--sample takes rows from the whole split, the other two a stretch of it: give one or the other',
+    });
+  }
 }
 
-const takesHead = (selection: Selection, { size = Number.POSITIVE_INFINITY }: Dataset) =>
+function selectionOf({ sample, seed, dsOffset, dsMaxSize }: Flags, dataset: Dataset): Selection {
+  if (sample !== undefined) return { kind: 'sample', size: sample, seed };
+  const maxSize = dsMaxSize ?? dataset.usualSize ?? Number.POSITIVE_INFINITY;
+  return { kind: 'range', offset: dsOffset, maxSize };
+}
+
+interface Run {
+  readonly task: Task;
+  readonly model: Model;
+  readonly dataset: Dataset;
+  readonly selection: Selection;
+  readonly session: Session;
+}
+
+const takesHead = ({ selection, dataset: { size = Number.POSITIVE_INFINITY } }: Run) =>
   selection.kind === 'range' && selection.offset + selection.maxSize < size;
 
-/** At most: the dataset may end before. */
-function expectedRows(selection: Selection, { size = Number.POSITIVE_INFINITY }: Dataset): number {
+/** Rows that are taken, at most: the dataset may end before. Infinite where nothing is known. */
+function expectedRows({ selection, dataset: { size = Number.POSITIVE_INFINITY } }: Run): number {
   if (selection.kind === 'sample') return Math.min(selection.size, size);
   return Math.min(selection.maxSize, Math.max(0, size - selection.offset));
 }
@@ -134,6 +155,8 @@ async function openNamedDataset(
   { env, transport, session }: Setup,
 ): Promise<Dataset> {
   const { openDataset } = await import('../datasets/index.js');
+  const stdin = flags.dataset === '-' ? (session.stdin ?? process.stdin) : undefined;
+  if (stdin?.isTTY) session.note('note: reading what you type; Ctrl-D ends it');
   let progress: Progress | undefined;
   const onDownload = (received: number, total: number | undefined) => {
     progress ??= session.startProgress('downloading ToxicChat', {
@@ -148,20 +171,13 @@ async function openNamedDataset(
       task,
       env,
       fetch: transport.fetch,
+      stdin,
       onNote: session.note,
       onDownload,
     });
   } finally {
     progress?.stop();
   }
-}
-
-interface Run {
-  readonly task: Task;
-  readonly model: Model;
-  readonly dataset: Dataset;
-  readonly selection: Selection;
-  readonly session: Session;
 }
 
 async function dryRun(flags: Flags, { session, ...run }: Run): Promise<ExitCode> {
@@ -172,15 +188,16 @@ async function dryRun(flags: Flags, { session, ...run }: Run): Promise<ExitCode>
   return EXIT.done;
 }
 
-async function runCollect(
-  flags: Flags,
-  { task, model, dataset, selection, session }: Run,
-): Promise<CollectSummary> {
+async function runCollect(flags: Flags, run: Run): Promise<CollectSummary> {
   const { collect } = await import('../collect.js');
-  const total = expectedRows(selection, dataset);
-  const silent = flags.verbose ?? false;
-  const progress = session.startProgress('collect', { total, unit: 'rows', silent });
-  const onProgress = (soFar: Asked) => showAsked(progress, soFar, total);
+  const { task, model, dataset, selection, session } = run;
+  const rows = expectedRows(run);
+  const progress = session.startProgress('collect', {
+    total: Number.isFinite(rows) ? rows : undefined,
+    unit: 'rows',
+    silent: flags.verbose ?? false,
+  });
+  const onProgress = (soFar: Asked) => showAsked(progress, soFar, rows);
   try {
     return await collect(
       { ...flags, task, dataset, selection, model, signal: session.signal },
@@ -210,39 +227,26 @@ function afterSending(error: unknown): unknown {
 }
 
 /** What was labelled is told even when the run had to stop: it was paid for. */
-function conclude(
+async function conclude(
   summary: CollectSummary,
-  {
-    flags,
-    task,
-    model,
-    dataset,
-    selection,
-    setup,
-  }: Omit<Run, 'session'> & { flags: Flags; setup: Setup },
-): ExitCode {
-  const { session } = setup;
+  run: Run & { readonly flags: Flags; readonly env: Env },
+): Promise<ExitCode> {
+  const { renderCollectSummary } = await import('./collect-summary.js');
+  const { session } = run;
   const { stoppedBy } = summary;
   const hasRows = countAsked(summary) > 0;
-  if (hasRows || stoppedBy === undefined) {
-    const next = stepAfterCollect(summary, flags, setup);
-    session.note(renderCollectSummary(summary, { task, model, next }));
-  }
+  if (hasRows || stoppedBy === undefined) session.note(renderCollectSummary(summary, run));
   if (stoppedBy === undefined) return exitCodeOf(summary);
-  if (stoppedBy instanceof BudgetSpentError)
-    noteWhatIsLeft(summary, { dataset, selection, session });
+  if (stoppedBy instanceof BudgetSpentError) noteWhatIsLeft(summary, run);
   return explain(hasRows ? afterSending(stoppedBy) : stoppedBy, session);
 }
 
-function noteWhatIsLeft(
-  summary: CollectSummary,
-  { dataset, selection, session }: Omit<Run, 'task' | 'model'>,
-): void {
+function noteWhatIsLeft(summary: CollectSummary, run: Run): void {
   const { cost, skipped } = summary;
-  const left = expectedRows(selection, dataset) - countAsked(summary) - skipped;
+  const left = expectedRows(run) - countAsked(summary) - skipped;
   if (cost.known === 0 || !Number.isFinite(left)) return;
   const usd = formatMoney((cost.usd / cost.known) * left);
-  session.note(`note: ${formatCount(left)} rows are left, at about ${usd} to finish`);
+  run.session.note(`note: ${formatCount(left)} rows are left, at about ${usd} to finish`);
 }
 
 function exitCodeOf(summary: CollectSummary): ExitCode {

@@ -5,6 +5,9 @@ import { type Clock, systemClock } from '../requests/clock.js';
 import { escapeLines } from '../text.js';
 import { type Progress, type ProgressOptions, Screen } from './progress.js';
 
+/** What is piped in, or typed. */
+export type Stdin = AsyncIterable<Uint8Array> & { readonly isTTY?: boolean };
+
 /** What a command gets of the process it runs in. */
 export interface Session {
   /** The variables of the process. */
@@ -12,6 +15,8 @@ export interface Session {
   /** Aborted by the first Ctrl-C or SIGTERM. */
   readonly signal: AbortSignal;
   readonly clock: Clock;
+  /** Default: that of the process. */
+  readonly stdin?: Stdin;
   /** Writes to stdout: the result. */
   print(text: string): void;
   /** Writes a line to stderr: everything else. */

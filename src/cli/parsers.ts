@@ -6,11 +6,23 @@ import type { Price } from '../pricing/prices.js';
 /** Parses a whole number from `min` up; commander names the flag and the value seen. */
 export function wholeNumber(min: number) {
   return (text: string): number => {
-    const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (Number.isSafeInteger(number) && number >= min) return number;
+    const number = toWholeNumber(text);
+    if (number >= min) return number;
     throw new InvalidArgumentError(`It must be a whole number from ${min} up.`);
   };
 }
+
+/** Parses a number of rows from 1 up, or `all`: infinitely many. */
+export function rowCount(text: string): number {
+  if (text === 'all') return Number.POSITIVE_INFINITY;
+  const number = toWholeNumber(text);
+  if (number >= 1) return number;
+  throw new InvalidArgumentError('It must be a whole number from 1 up, or all.');
+}
+
+/** NaN where it is none, or too large to be exact. */
+const toWholeNumber = (text: string): number =>
+  /^\d+$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : Number.NaN;
 
 /** Parses a number above 0. */
 export function positive(text: string): number {

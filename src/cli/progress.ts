@@ -59,7 +59,11 @@ export class Screen {
 
   startProgress(label: string, options: ProgressOptions): Progress {
     if (options.silent) return { update: () => {}, stop: () => {} };
-    return this.#stream.isTTY ? this.#startBar(label, options) : this.#startLines(label, options);
+    const { total } = options;
+    // A bar needs an end.
+    return this.#stream.isTTY && total !== undefined
+      ? this.#startBar(label, { ...options, total })
+      : this.#startLines(label, options);
   }
 
   #startBar(label: string, options: ProgressOptions): Progress {

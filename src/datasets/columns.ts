@@ -1,6 +1,7 @@
 import { show, UserError } from '../errors.js';
 import type { RowLabel, Sample } from '../records.js';
 import { labelWords, type Task, TOXICITY, wordOf } from '../task/task.js';
+import { otherColumns } from './other-columns.js';
 
 /** One raw row of a dataset, by column. */
 export type Cells = Readonly<Record<string, unknown>>;
@@ -13,42 +14,79 @@ export interface ColumnNames {
   readonly labelColumn?: string | undefined;
 }
 
+/** Where the samples come from, and how they are read. */
+export interface SampleSource extends ColumnNames {
+  /** How an error calls it. */
+  readonly source: string;
+  /** Whether the other columns come along. */
+  readonly withOthers?: boolean | undefined;
+}
+
 const TEXT_COLUMNS = ['user_input', 'input', 'text', 'prompt'];
+
+/** Whether columns of these names hold a text, as they are named or usually called. */
+export const hasTextColumn = (
+  names: readonly string[],
+  { textColumn, task }: Pick<ColumnNames, 'textColumn' | 'task'>,
+): boolean => {
+  const named = textColumn ?? task?.data.text;
+  return (named === undefined ? TEXT_COLUMNS : [named]).some((name) => names.includes(name));
+};
 
 /** Named for the task, or as label files and most datasets have it. */
 const labelColumns = ({ name, labels }: Task) => [name, 'true_label', 'label', labels.positive];
 
+/** What a cell in the column of labels means; undefined where it means nothing. */
+export type ReadLabel = (cell: unknown) => RowLabel | null | undefined;
+
+/** Reads labels as the user of a task writes them; an empty cell is none. */
+export function labelReader({ task = TOXICITY }: ColumnNames): ReadLabel {
+  const words = labelWords(task);
+  return (cell) => (isEmpty(cell) ? null : words.get(wordOf(cell)));
+}
+
+const isEmpty = (cell: unknown) => cell === null || cell === undefined || cell === '';
+
 /** Makes samples of raw rows, numbering them from 0 in the order they come. */
 export async function* toSamples(
   rows: AsyncIterable<Cells>,
-  names: ColumnNames,
-  source: string,
+  from: SampleSource,
 ): AsyncGenerator<Sample> {
-  const { task = TOXICITY } = names;
-  const words = labelWords(task);
-  const readLabel = (cell: unknown, column: string): RowLabel | null => {
-    const label = isEmpty(cell) ? null : words.get(wordOf(cell));
-    if (label !== undefined) return label;
-    throw strangeLabels(new Map([[String(cell), 1]]), column, { task, source });
-  };
+  const labelOf = labelReader(from);
   let index = 0;
-  let columns: ReturnType<typeof chooseColumns> | undefined;
+  let columns: ChosenColumns | undefined;
   for await (const cells of rows) {
-    columns ??= chooseColumns(cells, names, source);
-    const where = `${source} row ${index}`;
+    columns ??= chooseColumns(cells, from);
+    const { text, label, used } = columns;
+    const others = from.withOthers ? otherColumns(cells, used) : undefined;
     yield {
       id: typeof cells.conv_id === 'string' ? cells.conv_id : null,
       index,
-      text: readText(cells[columns.text], columns.text, where),
-      label: columns.label === undefined ? null : readLabel(cells[columns.label], columns.label),
+      text: readText(cells[text], text, `${from.source} row ${index}`),
+      label: label === undefined ? null : readLabel(cells[label], label, labelOf, from),
       humanChecked: readFlag(cells.human_annotation ?? cells.human_check),
       jailbreaking: readFlag(cells.jailbreaking ?? cells.is_jailbreaking),
+      ...(others ? { columns: others } : {}),
     };
     index += 1;
   }
 }
 
-function chooseColumns(cells: Cells, names: ColumnNames, source: string) {
+/** The columns that a sample is made of. */
+export interface ChosenColumns {
+  readonly text: string;
+  /** Undefined where there are no human labels. */
+  readonly label: string | undefined;
+  /** All that say what a sample has under names of its own. */
+  readonly used: ReadonlySet<string>;
+}
+
+/**
+ * Finds the columns by the first row.
+ *
+ * @throws UserError when there is no such column as is named, or none of the usual ones for the text
+ */
+export function chooseColumns(cells: Cells, { source, ...names }: SampleSource): ChosenColumns {
   const { task = TOXICITY } = names;
   const present = Object.keys(cells);
   const choose = (named: string | undefined, usual: string[]) => {
@@ -65,46 +103,41 @@ function chooseColumns(cells: Cells, names: ColumnNames, source: string) {
       hint: `name the one that holds the text with \`textColumn\`; its columns are ${present.join(', ')}`,
     });
   }
-  return { text, label: choose(names.labelColumn ?? task.data.label, labelColumns(task)) };
+  // A task is for files with labels and for those without.
+  const ofTask = task.data.label;
+  const label =
+    names.labelColumn === undefined && ofTask !== undefined
+      ? present.find((name) => name === ofTask)
+      : choose(names.labelColumn, labelColumns(task));
+  return { text, label, used: new Set([text, ...(label === undefined ? [] : [label]), ...FLAGS]) };
 }
 
-function readText(cell: unknown, column: string, where: string): string {
+const FLAGS = ['human_annotation', 'human_check', 'jailbreaking', 'is_jailbreaking'];
+
+/** @throws UserError where the cell holds none */
+export function readText(cell: unknown, column: string, where: string): string {
   if (typeof cell === 'string') return cell;
   throw new UserError(`${where}: "${column}" is ${show(cell)}, not a text`, {
     hint: 'name the column that holds the text with `textColumn`',
   });
 }
 
+function readLabel(
+  cell: unknown,
+  column: string,
+  labelOf: ReadLabel,
+  { task = TOXICITY, source }: SampleSource,
+): RowLabel | null {
+  const label = labelOf(cell);
+  if (label !== undefined) return label;
+  throw strangeLabels(new Map([[String(cell), 1]]), column, { task, source });
+}
+
 /** Distinct values that an error shows; a column of texts has more. */
 const VALUES_SHOWN = 8;
 
-/**
- * Reads the column of labels through before anything is paid for.
- *
- * @throws UserError when cells hold something that is no label: each value with its count, and the
- *   lines for the task file that would say what they mean
- */
-export async function refuseStrangeLabels(
-  rows: AsyncIterable<Cells>,
-  names: ColumnNames,
-  source: string,
-): Promise<void> {
-  const { task = TOXICITY } = names;
-  const words = labelWords(task);
-  const strange = new Map<string, number>();
-  let column: string | undefined;
-  for await (const cells of rows) {
-    column ??= chooseColumns(cells, names, source).label;
-    if (column === undefined) return;
-    const cell = cells[column];
-    if (isEmpty(cell) || words.has(wordOf(cell))) continue;
-    const text = typeof cell === 'string' ? cell.trim() : show(cell);
-    strange.set(text, (strange.get(text) ?? 0) + 1);
-  }
-  if (strange.size > 0) throw strangeLabels(strange, column ?? '', { task, source });
-}
-
-function strangeLabels(
+/** The error where cells hold what is no label: each value with its count, and what to write. */
+export function strangeLabels(
   strange: ReadonlyMap<string, number>,
   column: string,
   { task: { labels }, source }: { task: Task; source: string },
@@ -127,8 +160,6 @@ function strangeLabels(
     },
   );
 }
-
-const isEmpty = (cell: unknown) => cell === null || cell === undefined || cell === '';
 
 /** CSV holds `1`, `1.0` and `True`, JSON 1 and true, parquet 1n. Anything else is unknown. */
 function readFlag(cell: unknown): boolean | null {

@@ -11,13 +11,17 @@ export interface Dataset {
   readonly split: string | null;
   /** How many rows the split has, where that is known beforehand. */
   readonly size?: number;
+  /** How many of its rows `collect` takes where nobody says. Default: all. */
+  readonly usualSize?: number;
   /** What to tell a user who takes only the first rows. */
   readonly headWarning?: string;
   rows(): AsyncIterable<Sample>;
+  /** Deletes what was kept to read it from. It cannot be read afterwards. */
+  close?(): void;
 }
 
 /** A dataset before its columns are read. */
-export interface RawDataset extends Pick<Dataset, 'split' | 'size' | 'headWarning'> {
+export interface RawDataset extends Omit<Dataset, 'name' | 'rows'> {
   rows(): AsyncIterable<Cells>;
 }
 
@@ -32,6 +36,8 @@ export interface DatasetOptions extends ColumnNames {
   /** Where downloads go. Default `data/cache`, in the working folder. */
   readonly cacheDir?: string;
   readonly onNote?: ((note: string) => void) | undefined;
+  /** What `-` reads. Default: the standard input of the process. */
+  readonly stdin?: AsyncIterable<Uint8Array> | undefined;
   /** Told of bytes so far, and in all where the server says. */
   readonly onDownload?: ((received: number, total: number | undefined) => void) | undefined;
 }
@@ -44,8 +50,10 @@ export interface DatasetKind {
   /** How its name looks. */
   readonly form: string;
   readonly description: string;
-  /** Whether its labels are in the user's own words, and near: they are read through first. */
-  readonly isUsersOwn?: boolean;
+  /** Whether it is near, so that it can be read through first. */
+  readonly isNear?: boolean;
+  /** Whether the columns that the labelling does not need come along. */
+  readonly keepsColumns?: boolean;
   matches(name: string): boolean;
   /** @throws UserError when the name or the split is wrong, or the dataset cannot be had */
   open(name: string, options: SettledOptions): Promise<RawDataset>;
@@ -53,3 +61,6 @@ export interface DatasetKind {
 
 /** The split where none is named. */
 export const DEFAULT_SPLIT = 'train';
+
+/** How rows and errors call what was piped in. */
+export const STDIN = 'stdin';

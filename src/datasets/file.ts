@@ -3,46 +3,69 @@ import { extname } from 'node:path';
 import { z } from 'zod';
 import { messageOf, show, UserError } from '../errors.js';
 import { readJsonl, refuseSpecialFile } from '../files/jsonl.js';
-import type { Cells } from './columns.js';
+import { readLines } from '../files/lines.js';
+import type { Cells, ColumnNames } from './columns.js';
 import type { DatasetOptions, RawDataset } from './dataset.js';
 
-type Reader = (path: string) => AsyncIterable<Cells>;
+/** @param name - how an error calls the file */
+type Reader = (path: string, name: string, columns: ColumnNames) => AsyncIterable<Cells>;
 
 /** The reader of each kind of file by its ending, loaded when it is asked for. */
-const READERS: Readonly<Record<string, () => Promise<Reader>>> = {
+const READERS = {
   '.csv': async () => (await import('./csv.js')).readCsv,
+  '.tsv': async () => (await import('./csv.js')).readTsv,
   '.jsonl': async () => readJsonlCells,
+  '.txt': async () => readTexts,
   '.parquet': async () => (await import('./parquet.js')).readParquetFile,
-};
+} as const satisfies Readonly<Record<string, () => Promise<Reader>>>;
 
-const readerOf = (path: string) => READERS[extname(path).toLowerCase()];
+/** The ending of a dataset's file. */
+export type FileEnding = keyof typeof READERS;
 
-/** The endings that a dataset's file may have: `.csv, .jsonl or .parquet`. */
+/** The endings that a dataset's file may have: `.csv, .tsv, .jsonl, .txt or .parquet`. */
 export const FILE_ENDINGS = Object.keys(READERS)
   .join(', ')
   .replace(/, (?=[^,]*$)/, ' or ');
 
+/** That of the file within, where it is gzipped; parquet has a compression of its own. */
+function endingOf(path: string): FileEnding | undefined {
+  const lower = path.toLowerCase();
+  const ending = extname(lower.replace(/\.gz$/, ''));
+  if (ending === '.parquet' && lower.endsWith('.gz')) return undefined;
+  return Object.hasOwn(READERS, ending) ? (ending as FileEnding) : undefined;
+}
+
 /** Whether the name of a file ends as a dataset's must. */
-export const isDatasetFile = (path: string) => readerOf(path) !== undefined;
+export const isDatasetFile = (path: string) => endingOf(path) !== undefined;
 
 /**
- * Opens a .csv, .jsonl or .parquet file. Its rows are read as they are asked for, and throw a
+ * Opens a file of rows, which may be gzipped. Its rows are read as they are asked for, and throw a
  * UserError where they are broken, naming the line.
  *
  * @throws UserError when the file is of another kind or cannot be read
  */
-export async function openFile(path: string, { split }: DatasetOptions): Promise<RawDataset> {
-  const loadReader = readerOf(path);
-  if (!loadReader) {
+export async function openFile(path: string, options: DatasetOptions): Promise<RawDataset> {
+  const ending = endingOf(path);
+  if (!ending) {
     throw new UserError(`${show(path)} is not a dataset file`, {
       hint: `its name must end in ${FILE_ENDINGS}`,
     });
   }
   await checkReadable(path);
-  const read = await loadReader();
+  return openAs(ending, { path, name: path }, options);
+}
+
+/** Opens a file as one of a kind, whatever it is called. */
+export async function openAs(
+  ending: FileEnding,
+  { path, name }: { readonly path: string; readonly name: string },
+  options: DatasetOptions,
+): Promise<RawDataset> {
+  const read: Reader = await READERS[ending]();
+  const { split } = options;
   return split === undefined
-    ? { split: null, rows: () => read(path) }
-    : { split, rows: () => onlySplit(read(path), split, path) };
+    ? { split: null, rows: () => read(path, name, options) }
+    : { split, rows: () => onlySplit(read(path, name, options), split, name) };
 }
 
 async function checkReadable(path: string): Promise<void> {
@@ -52,13 +75,17 @@ async function checkReadable(path: string): Promise<void> {
       cause,
     });
   });
-  refuseSpecialFile(path);
+  refuseNoFile(path);
 }
+
+/** @throws UserError when there is a folder or a pipe by that name */
+export const refuseNoFile = (path: string): void =>
+  refuseSpecialFile(path, 'name a file on disk, or pipe it in: `dataset` -');
 
 /** Keeps the rows whose `split` column is the wanted one. */
 export async function* onlySplit(
   rows: AsyncIterable<Cells>,
-  split: string,
+  wanted: string,
   source: string,
 ): AsyncGenerator<Cells> {
   const others = new Set<unknown>();
@@ -67,18 +94,31 @@ export async function* onlySplit(
     if (!('split' in cells)) {
       throw new UserError(`${source} has no column "split"`, { hint: 'leave `split` out' });
     }
-    found ||= cells.split === split;
-    if (cells.split === split) yield cells;
-    else if (others.size < 20) others.add(cells.split);
+    const { split, ...rest } = cells;
+    found ||= split === wanted;
+    if (split === wanted) yield rest;
+    else if (others.size < 20) others.add(split);
   }
   if (!found) {
-    throw new UserError(`${source} has no split ${show(split)}`, {
+    throw new UserError(`${source} has no split ${show(wanted)}`, {
       hint: `its splits are ${[...others].map(show).join(', ')}`,
     });
   }
 }
 
 /** Streams the objects of a JSONL file as rows. */
-export async function* readJsonlCells(path: string): AsyncGenerator<Cells> {
-  for await (const { value } of readJsonl(path, z.record(z.string(), z.unknown()))) yield value;
+export async function* readJsonlCells(path: string, name = path): AsyncGenerator<Cells> {
+  for await (const { value } of readJsonl(path, z.record(z.string(), z.unknown()), { name })) {
+    yield value;
+  }
+}
+
+/** Streams the lines of a file as rows that have a text and nothing else. */
+async function* readTexts(
+  path: string,
+  name: string,
+  { textColumn, task }: ColumnNames,
+): AsyncGenerator<Cells> {
+  const column = textColumn ?? task?.data.text ?? 'text';
+  for await (const { value } of readLines(path, { name })) yield { [column]: value };
 }

@@ -1,8 +1,16 @@
+import { statSync } from 'node:fs';
 import { readEnv } from '../env.js';
 import { show, UserError } from '../errors.js';
-import { refuseStrangeLabels, toSamples } from './columns.js';
-import type { Dataset, DatasetKind, DatasetOptions, SettledOptions } from './dataset.js';
-import { FILE_ENDINGS, isDatasetFile } from './file.js';
+import { type SampleSource, toSamples } from './columns.js';
+import {
+  type Dataset,
+  type DatasetKind,
+  type DatasetOptions,
+  type SettledOptions,
+  STDIN,
+} from './dataset.js';
+import { FILE_ENDINGS, isDatasetFile, refuseNoFile } from './file.js';
+import { readThrough } from './read-through.js';
 
 /** Every kind, in the order in which they are tried and listed. To add one, add its row. */
 export const DATASET_KINDS: readonly DatasetKind[] = [
@@ -18,6 +26,7 @@ export const DATASET_KINDS: readonly DatasetKind[] = [
   {
     form: 'sample',
     description: '240 rows written for this tool, to try it with',
+    isNear: true,
     matches: (name) => name === 'sample',
     open: async (_, options) => {
       const { openSample } = await import('./sample.js');
@@ -27,6 +36,7 @@ export const DATASET_KINDS: readonly DatasetKind[] = [
   {
     form: 'hf:OWNER/NAME[:CONFIG]',
     description: 'any text dataset of the Hugging Face Hub',
+    keepsColumns: true,
     matches: (name) => name.startsWith('hf:'),
     open: async (name, options) => {
       const { openHubDataset } = await import('./hugging-face.js');
@@ -35,34 +45,55 @@ export const DATASET_KINDS: readonly DatasetKind[] = [
   },
   {
     form: 'FILE',
-    description: `a ${FILE_ENDINGS} file`,
-    isUsersOwn: true,
+    description: `a ${FILE_ENDINGS} file; .gz too`,
+    isNear: true,
+    keepsColumns: true,
     matches: isDatasetFile,
     open: async (name, options) => {
       const { openFile } = await import('./file.js');
       return openFile(name, options);
     },
   },
+  {
+    form: '-',
+    description: 'what is piped in: JSONL, CSV, or a text a line',
+    isNear: true,
+    keepsColumns: true,
+    matches: (name) => name === '-',
+    open: async (_, options) => {
+      const { openStdin } = await import('./stdin.js');
+      return openStdin(options);
+    },
+  },
 ];
 
 /**
- * Opens a dataset by its name: `toxicchat`, `sample`, `hf:OWNER/NAME[:CONFIG]`, or a path ending
- * in .csv, .jsonl or .parquet.
+ * Opens a dataset by its name: `toxicchat`, `sample`, `hf:OWNER/NAME[:CONFIG]`, the path of a file,
+ * or `-` for what is piped in. One that is near is read through first.
  *
- * @throws UserError when the name means nothing, or the dataset cannot be had
+ * @throws UserError when the name means nothing, the dataset cannot be had, or something is wrong
+ *   with a row that is near
  */
 export async function openDataset(name: string, options: DatasetOptions = {}): Promise<Dataset> {
   const kind = DATASET_KINDS.find(({ matches }) => matches(name));
   if (!kind) throw unknownDataset(name);
   const raw = await kind.open(name, await settle(options));
-  const textColumn = options.textColumn ?? options.task?.data.text;
-  if (kind.isUsersOwn) await refuseStrangeLabels(raw.rows(), options, name);
-  return {
-    ...raw,
-    // Labels of another column must not be taken up as these.
-    name: textColumn === undefined ? name : `${name}#${textColumn}`,
-    rows: () => toSamples(raw.rows(), options, name),
-  };
+  const source = name === '-' ? STDIN : name;
+  const from: SampleSource = { ...options, source, withOthers: kind.keepsColumns };
+  try {
+    const size = kind.isNear ? await readThrough(raw.rows(), from, options.onNote) : raw.size;
+    const textColumn = options.textColumn ?? options.task?.data.text;
+    return {
+      ...raw,
+      ...(size === undefined ? {} : { size }),
+      // Labels of another column must not be taken up as these.
+      name: textColumn === undefined ? source : `${source}#${textColumn}`,
+      rows: () => toSamples(raw.rows(), from),
+    };
+  } catch (error) {
+    raw.close?.();
+    throw error;
+  }
 }
 
 async function settle(options: DatasetOptions): Promise<SettledOptions> {
@@ -73,6 +104,12 @@ async function settle(options: DatasetOptions): Promise<SettledOptions> {
 }
 
 function unknownDataset(name: string): UserError {
+  if (statSync(name, { throwIfNoEntry: false })) {
+    refuseNoFile(name);
+    return new UserError(`${show(name)} is not a dataset file`, {
+      hint: `its name must end in ${FILE_ENDINGS}`,
+    });
+  }
   const forms = DATASET_KINDS.map(({ form }) => form).join(', ');
   return new UserError(`unknown dataset ${show(name)}`, {
     hint: `Names are ${forms}, with FILE ending in ${FILE_ENDINGS}`,

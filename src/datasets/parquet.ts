@@ -13,12 +13,12 @@ import type { Cells } from './columns.js';
  *
  * @throws UserError when it cannot be read as parquet
  */
-export async function* readParquetFile(path: string): AsyncGenerator<Cells> {
+export async function* readParquetFile(path: string, name = path): AsyncGenerator<Cells> {
   const file = await asyncBufferFromFile(path);
   yield* readParquet(
     file,
     (cause) =>
-      new UserError(`cannot read ${path} as parquet: ${messageOf(cause)}`, {
+      new UserError(`cannot read ${name} as parquet: ${messageOf(cause)}`, {
         hint: 'check that the file is whole',
         cause,
       }),

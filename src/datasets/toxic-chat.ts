@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { EXIT, reasonOf, show, UserError } from '../errors.js';
-import { readLines } from '../files/jsonl.js';
+import { readLines } from '../files/lines.js';
 import { readCsv } from './csv.js';
 import { DEFAULT_SPLIT, type RawDataset, type SettledOptions } from './dataset.js';
 import { getFromHub, type Hub, hubError, hubOf } from './hugging-face.js';
@@ -29,6 +29,9 @@ const SPLITS: Readonly<Record<string, { readonly rows: number; readonly sha256: 
 const HEAD_IS_BIASED =
   "the first rows of a ToxicChat split are not representative: about 40 of the first 100 are toxic, 7% of the whole. A seeded sample has the split's base rate";
 
+/** As the 2024 cookbook has it. */
+const USUAL_SIZE = 50;
+
 const DEFAULT_CACHE = 'data/cache';
 
 /** What a download needs. */
@@ -42,7 +45,8 @@ type Download = Pick<SettledOptions, 'fetch' | 'onNote' | 'onDownload'> & { read
 export async function openToxicChat(options: SettledOptions): Promise<RawDataset> {
   const { split = DEFAULT_SPLIT, env, cacheDir = DEFAULT_CACHE } = options;
   const { path, rows } = await fetchToxicChat(split, cacheDir, { ...options, hub: hubOf(env) });
-  return { split, size: rows, headWarning: HEAD_IS_BIASED, rows: () => readCsv(path) };
+  const rowsOf = () => readCsv(path);
+  return { split, size: rows, usualSize: USUAL_SIZE, headWarning: HEAD_IS_BIASED, rows: rowsOf };
 }
 
 /**

@@ -42,12 +42,12 @@ export class AtomicFile {
   }
 
   /**
-   * Appends a text, in UTF-8.
+   * Appends bytes, or a text in UTF-8.
    *
    * @throws UserError when the disk is full
    */
-  write(text: string): void {
-    this.#guard(EXIT.couldNotFinish, () => writeFileSync(this.#open(), text));
+  write(data: string | Uint8Array): void {
+    this.#guard(EXIT.couldNotFinish, () => writeFileSync(this.#open(), data));
   }
 
   /**

@@ -1,12 +1,13 @@
+import type { Cell } from '../records.js';
 import { escapeControls } from '../text.js';
 
 /** One line of a CSV file in RFC 4180's form, safe to open in a spreadsheet. */
-export const csvLine = (cells: readonly (string | number | null | undefined)[]): string =>
+export const csvLine = (cells: readonly (Cell | undefined)[]): string =>
   `${cells.map(renderCell).join(',')}\r\n`;
 
-function renderCell(cell: string | number | null | undefined): string {
+function renderCell(cell: Cell | undefined): string {
   if (cell === null || cell === undefined) return '';
-  if (typeof cell === 'number') return String(cell);
+  if (typeof cell !== 'string') return String(cell);
   const text = defuse(cell.replace(CONTROLS, escapeControls));
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

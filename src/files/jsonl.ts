@@ -1,6 +1,5 @@
 import {
   closeSync,
-  createReadStream,
   fstatSync,
   fsyncSync,
   ftruncateSync,
@@ -14,34 +13,15 @@ import { dirname } from 'node:path';
 import type { z } from 'zod';
 import { EXIT, messageOf, show, UserError } from '../errors.js';
 import { describeIssue } from '../records.js';
+import { isGzip } from './bytes.js';
+import { decodeLine, type LineOptions, type PlacedLine, readRawLines } from './lines.js';
 
 const NEWLINE = 10;
 const OPENING_BRACE = 123;
 
-export interface ReadOptions {
+export interface ReadOptions extends LineOptions {
   /** `skip` passes over a last line that a crash left half-written. */
   readonly tornEnd?: 'refuse' | 'skip';
-  /** Told of the file's bytes as they are read. */
-  readonly onBytes?: (chunk: Buffer) => void;
-}
-
-/** One line of a file, by its number from 1. */
-export interface Line<T> {
-  readonly number: number;
-  readonly value: T;
-}
-
-/**
- * Streams the lines of a UTF-8 file, split on `\n` alone: U+2028 and friends stay in the text.
- * A byte order mark and the `\r` of CRLF are dropped, blank lines skipped but counted.
- *
- * @throws UserError when a line is not UTF-8, naming the line
- */
-export async function* readLines(path: string): AsyncGenerator<Line<string>> {
-  for await (const line of readRawLines(path)) {
-    const value = decodeLine(path, line);
-    if (value.trim() !== '') yield { number: line.number, value };
-  }
 }
 
 /**
@@ -52,73 +32,30 @@ export async function* readLines(path: string): AsyncGenerator<Line<string>> {
 export async function* readJsonl<S extends z.ZodType>(
   path: string,
   schema: S,
-  { tornEnd = 'refuse', onBytes }: ReadOptions = {},
-): AsyncGenerator<Line<z.infer<S>>> {
-  for await (const line of readRawLines(path, onBytes)) {
-    if (tornEnd === 'skip' && !line.terminated && isTorn(line.bytes)) return;
-    const text = decodeLine(path, line);
+  { tornEnd = 'refuse', ...options }: ReadOptions = {},
+): AsyncGenerator<PlacedLine<z.infer<S>>> {
+  const { name = path } = options;
+  for await (const line of readRawLines(path, options)) {
+    if (tornEnd === 'skip' && !line.terminated && isTorn(line.value)) return;
+    const text = decodeLine(line, name);
     if (text.trim() === '') continue;
-    const { number } = line;
-    const value = parseLine(path, number, text);
+    const { number, start, end } = line;
+    const value = parseLine(text, number, name);
     const parsed = schema.safeParse(value);
     if (!parsed.success) {
-      throw new UserError(`${path} line ${number}: ${describeIssue(parsed.error, value)}`, {
+      throw new UserError(`${name} line ${number}: ${describeIssue(parsed.error, value)}`, {
         hint: 'fix or remove that line',
       });
     }
-    yield { number, value: parsed.data };
+    yield { number, start, end, value: parsed.data };
   }
 }
 
-interface RawLine {
-  readonly number: number;
-  readonly bytes: Buffer;
-  /** False for a last line without its newline. */
-  readonly terminated: boolean;
-}
-
-async function* readRawLines(
-  path: string,
-  onBytes?: ReadOptions['onBytes'],
-): AsyncGenerator<RawLine> {
-  let number = 0;
-  let rest: Buffer[] = [];
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
-    onBytes?.(chunk);
-    let start = 0;
-    for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
-      number += 1;
-      yield { number, bytes: joined(rest, chunk.subarray(start, end)), terminated: true };
-      rest = [];
-      start = end + 1;
-    }
-    if (start < chunk.length) rest.push(chunk.subarray(start));
-  }
-  if (rest.length > 0) yield { number: number + 1, bytes: Buffer.concat(rest), terminated: false };
-}
-
-const joined = (parts: Buffer[], last: Buffer) =>
-  parts.length === 0 ? last : Buffer.concat([...parts, last]);
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-function decodeLine(path: string, { number, bytes }: RawLine): string {
-  try {
-    const text = utf8.decode(bytes).replace(/\r$/, '');
-    return number === 1 ? text.replace(/^\uFEFF/, '') : text;
-  } catch (cause) {
-    throw new UserError(`${path} line ${number} is not valid UTF-8`, {
-      hint: 'save the file as UTF-8, or fix that line',
-      cause,
-    });
-  }
-}
-
-function parseLine(path: string, number: number, text: string): unknown {
+function parseLine(text: string, number: number, name: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new UserError(`${path} line ${number} is not JSON: ${show(text)}`, {
+    throw new UserError(`${name} line ${number} is not JSON: ${show(text)}`, {
       hint: 'each line must be one JSON object; fix or remove that line',
       cause,
     });
@@ -130,11 +67,11 @@ function parseLine(path: string, number: number, text: string): unknown {
  *
  * @throws UserError when there is something at the path that is not a regular file
  */
-export function refuseSpecialFile(path: string): void {
+export function refuseSpecialFile(path: string, hint = 'name a file on disk'): void {
   const found = statSync(path, { throwIfNoEntry: false });
   if (!found || found.isFile()) return;
   throw new UserError(`${path} is ${found.isDirectory() ? 'a folder' : 'not a regular file'}`, {
-    hint: 'name a file on disk',
+    hint,
   });
 }
 
@@ -151,7 +88,7 @@ export class JsonlWriter {
    * Opens the file for appending, with its folder, and repairs its end: a half-written last line
    * is dropped, and a last line without a newline gets one.
    *
-   * @throws UserError when the file cannot be written
+   * @throws UserError when the file cannot be written, or is gzipped
    */
   constructor(path: string) {
     this.path = path;
@@ -159,6 +96,12 @@ export class JsonlWriter {
       mkdirSync(dirname(path), { recursive: true });
       return openSync(path, 'a+');
     });
+    if (isGzip(path)) {
+      closeSync(this.#descriptor);
+      throw new UserError(`${path} is gzipped, and nothing can be appended to it`, {
+        hint: 'unpack it first',
+      });
+    }
     this.#inode = this.#guard('open', () => fstatSync(this.#descriptor).ino);
     this.tornBytes = this.#guard('repair', () => repairEnd(this.#descriptor));
   }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { CsvError, parse } from 'csv-parse/sync';
 import { messageOf, show, UserError } from '../errors.js';
+import { delimiterOf } from '../files/delimiter.js';
 import { describeIssue, type RowLabel } from '../records.js';
 import { labelWords, type Task, TOXICITY, wordOf } from '../task/task.js';
 import { type AuditDraw, auditDrawSchema, drawPath } from './audit-draw.js';
@@ -81,8 +82,7 @@ interface Cells {
 function readCells(path: string): Cells[] {
   const text = readText(path).replace(/^\uFEFF/, '');
   const [head = ''] = text.split(/\r?\n/, 1);
-  const delimiter = [',', ';', '\t'].find((each) => head.includes(each)) ?? ',';
-  const [columns, ...rows] = parseCsv(path, text, delimiter);
+  const [columns, ...rows] = parseCsv(path, text, delimiterOf(head));
   const found = columns?.cells ?? [];
   const names = found.map((name) => name.trim().toLowerCase());
   const [row, label] = [names.indexOf('row'), names.indexOf('label')];

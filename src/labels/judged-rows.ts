@@ -2,7 +2,8 @@ import { createReadStream } from 'node:fs';
 import { z } from 'zod';
 import { isDatasetFile } from '../datasets/file.js';
 import { openDataset } from '../datasets/index.js';
-import { readJsonl, readLines } from '../files/jsonl.js';
+import { readJsonl } from '../files/jsonl.js';
+import { readLines } from '../files/lines.js';
 import { type JudgedRow, judgedRowSchema, rowOf } from '../records.js';
 import type { Task } from '../task/task.js';
 import { type KeyedLine, keyOf } from './reader.js';
@@ -53,7 +54,7 @@ export async function* readInputs(path: string, task: Task): AsyncGenerator<stri
 /** Whether a file is one of labels: what no dataset reader knows is, and JSONL with predictions. */
 async function isLabelFile(path: string): Promise<boolean> {
   if (!isDatasetFile(path)) return true;
-  if (!path.toLowerCase().endsWith('.jsonl')) return false;
+  if (!/\.jsonl(\.gz)?$/i.test(path)) return false;
   for await (const { value } of readLines(path)) return isLabelLine(value);
   return true;
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { type Line, type ReadOptions, readJsonl } from '../files/jsonl.js';
+import { type ReadOptions, readJsonl } from '../files/jsonl.js';
+import type { Line, PlacedLine } from '../files/lines.js';
 import {
   attemptKey,
   type JudgedRow,
@@ -30,7 +31,7 @@ export async function* readLabels(
   path: string,
   names: LabelNames,
   options: ReadOptions = {},
-): AsyncGenerator<KeyedLine<LabelledRow>> {
+): AsyncGenerator<KeyedLine<LabelledRow> & PlacedLine<LabelledRow>> {
   for await (const line of readJsonl(path, labelledRowSchema(names), options)) {
     yield { ...line, key: keyOf(line.value), run: line.value.run ?? 1 };
   }

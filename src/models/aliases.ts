@@ -69,6 +69,9 @@ export const ALIAS_GROUPS: readonly AliasGroup[] = [
   },
 ];
 
+/** The aliases of models that anybody may serve. */
+export const OPEN_ALIASES: readonly string[] = Object.keys(OPEN_MODELS);
+
 /** Every alias with its routes. */
 export const ALIASES: AliasGroup['aliases'] = Object.assign(
   {},

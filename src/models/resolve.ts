@@ -77,7 +77,7 @@ export function aliasTarget(name: string, options: ResolveOptions): Target {
   const routes = isAlias(name) ? ALIASES[name] : undefined;
   if (!routes) throw new Error(`${name} is no alias`);
   const { env, today } = options;
-  const served = servedRoutes(routes, today);
+  const served = routes.filter(({ shutDown }) => shutDown === undefined || today < shutDown);
   const route = served.find((candidate) => isConfigured(providerOf(candidate), env));
   if (!route) throw nothingConfigured(name, served, env);
   const [original] = routes;
@@ -87,17 +87,18 @@ export function aliasTarget(name: string, options: ResolveOptions): Target {
     : { ...target, detour: describeDetour(original, route, today) };
 }
 
-/** Whether a server is configured, with its key if it needs one, that serves what an alias means. */
-export const isServed = (name: string, { env, today }: Pick<ResolveOptions, 'env' | 'today'>) =>
-  servedRoutes(ALIASES[name] ?? [], today)
-    .map(providerOf)
-    .some(
-      (provider) =>
-        isConfigured(provider, env) && (!provider.needsKey || env[provider.keyEnv] !== undefined),
-    );
-
-const servedRoutes = (routes: readonly Route[], today: string) =>
-  routes.filter(({ shutDown }) => shutDown === undefined || today < shutDown);
+/** The server of an alias, undefined where none is configured. */
+export function configuredTarget(
+  name: string,
+  { env, today }: Pick<ResolveOptions, 'env' | 'today'>,
+): Target | undefined {
+  try {
+    return aliasTarget(name, { env, today });
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
 
 function describeDetour(original: Route, taken: Route, today: string): string {
   const { ended, name } = providerOf(original);

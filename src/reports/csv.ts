@@ -1,7 +1,7 @@
 import { isLabel, saidOf, truthOf } from '../analysis/row-codes.js';
 import { csvLine } from '../files/csv-line.js';
-import { type RowLabel, teacherVerdictOf } from '../records.js';
-
+import { nameBeside } from '../files/table.js';
+import { type JudgedRow, type RowLabel, teacherVerdictOf } from '../records.js';
 import type { ReportInput } from './input.js';
 
 const COLUMNS = [
@@ -19,9 +19,10 @@ const COLUMNS = [
 
 /**
  * One line per model and row, in the format of RFC 4180. Where there is no label, `said` is empty
- * and `outcome` gives the reason.
+ * and `outcome` gives the reason. The columns that came along with the rows follow.
  */
 export function render({ report, rows, verdicts }: ReportInput): string {
+  const others = otherColumns(rows);
   const named = (label: RowLabel | null) => label && report.task.labels[label];
   const lines = report.models.flatMap(({ name, role }) =>
     rows.map((labelled, row) => {
@@ -38,8 +39,14 @@ export function render({ report, rows, verdicts }: ReportInput): string {
         isLabel(said) ? named(said) : null,
         isLabel(said) ? 'answered' : said,
         verdict?.outcome === 'answered' ? verdict.score : null,
+        ...others.map((column) => labelled.columns?.[column]),
       ];
     }),
   );
-  return [COLUMNS, ...lines].map(csvLine).join('');
+  const head = [...COLUMNS, ...others.map((column) => nameBeside(COLUMNS, column))];
+  return [head, ...lines].map(csvLine).join('');
 }
+
+const otherColumns = (rows: readonly JudgedRow[]): string[] => [
+  ...new Set(rows.flatMap(({ columns = {} }) => Object.keys(columns))),
+];

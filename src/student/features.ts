@@ -114,10 +114,15 @@ class Tally {
     Tally.#counts[bucket] = count + 1;
   }
 
+  /** A plain loop: `from` walks typed arrays by their iterator, and took half of the time of a score. */
   take(): SparseRow {
-    const indices = Uint32Array.from(this.#hit);
-    const values = Float32Array.from(indices, (bucket) => Tally.#counts[bucket] ?? 0);
-    for (const bucket of indices) Tally.#counts[bucket] = 0;
+    const indices = new Uint32Array(this.#hit.length);
+    const values = new Float32Array(this.#hit.length);
+    this.#hit.forEach((bucket, i) => {
+      indices[i] = bucket;
+      values[i] = Tally.#counts[bucket] ?? 0;
+      Tally.#counts[bucket] = 0;
+    });
     return { indices, values };
   }
 }

@@ -18,6 +18,8 @@ describe('clusterRows', () => {
       row({ input: 'y', chat: '7' }),
     ];
     expect([...clusterRows(rows, 'chat')]).toEqual([0, 0, 1, 1, 2]);
+    const along = rows.map(({ chat, ...own }) => ({ ...own, columns: { chat: chat as number } }));
+    expect([...clusterRows(along, 'chat')]).toEqual([0, 0, 1, 1, 2]);
   });
 });
 

@@ -34,6 +34,16 @@ describe('divideRows', () => {
     expect(partsOf(rows, ['lang'])).toEqual([['lang', 'en: 1 2', 'de: 0', '(none): 3', '3: 4']]);
   });
 
+  it('finds a column among those that came along, after the keys of the row', () => {
+    const rows = ['de', 'en'].map((lang) => row({ model: 'm', columns: { lang, model: lang } }));
+    expect(partsOf(rows, ['lang', 'model', 'columns.model'])).toEqual([
+      ['lang', 'de: 0', 'en: 1'],
+      ['columns.model', 'de: 0', 'en: 1'],
+    ]);
+    const named = ['a', 'b'].map((value) => row({ columns: { 'columns.model': value } }));
+    expect(partsOf(named, ['columns.model'])).toEqual([['columns.model', 'a: 0', 'b: 1']]);
+  });
+
   it('keeps 20 values and puts the others together', () => {
     const rows = Array.from({ length: 50 }, (_, i) => row({ id: i % 25 }));
     const [[, ...parts] = []] = partsOf(rows, ['id']);
@@ -144,5 +154,6 @@ describe('requireColumns', () => {
     expect(() => requireColumns(rows, ['lang', 'tongue'], 'to slice by')).toThrow(
       'no column tongue to slice by',
     );
+    expect(() => requireColumns([row({ columns: { lang: null } })], ['lang'], '')).not.toThrow();
   });
 });

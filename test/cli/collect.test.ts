@@ -2,10 +2,12 @@ import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } fr
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { runCli, scratchFolder, startCli } from '../helpers/cli.js';
 import { isPositive, readRows, writeCsv } from '../helpers/files.js';
 import { gate, until } from '../helpers/gate.js';
+import { startHub } from '../helpers/hub-server.js';
 import { type Answering, completion, refusal, startModelServer } from '../helpers/model-server.js';
 
 const byText: Answering = ({ text }) => (isPositive(text) ? 'toxic' : 'not toxic');
@@ -61,6 +63,7 @@ describe('collect', () => {
       true_label: 'toxic',
       is_jailbreaking: 0,
       ds_original_idx: 3,
+      columns: { conv_id: 'id-3' },
       model: 'teacher',
       provider: 'openai',
       prompt: expect.stringMatching(/^moderator@[0-9a-f]{12}$/),
@@ -82,11 +85,11 @@ describe('collect', () => {
     expect(indicesOf(rows())).toEqual([3, 4]);
     expect(server.requests[0]?.path).toBe('/v1/chat/completions');
     expect(server.requests[0]?.headers.authorization).toBe('Bearer sk-test-0123456789abcdef');
-    expect(stderr).toContain('labelled    2 rows: 1 toxic, 1 not toxic');
+    expect(stderr).toContain('labelled    2 of 12 rows: 1 toxic (50%), 1 not toxic');
     expect(stderr).toContain('agreement   2 of 2 with the human labels (100%)');
     expect(stderr).toContain('tokens      200 in, 6 out');
     expect(stderr).toContain('file        outputs/outputs.jsonl');
-    expect(stderr).toContain('next        evaluate --eval-file outputs/outputs.jsonl');
+    expect(stderr).toContain('next        label more rows: train needs 5 of each label at least');
   });
 
   it('asks only for what is missing when it is run again', async () => {
@@ -97,7 +100,7 @@ describe('collect', () => {
     expect(server.requests.length).toBe(12);
     expect(indicesOf(rows())).toEqual([...Array(12).keys()]);
     expect(stderr).toContain(
-      'labelled    7 rows: 2 toxic, 5 not toxic\n' +
+      'labelled    7 of 12 rows: 2 toxic (28.6%), 5 not toxic\n' +
         'in all      the file now has 12 rows: 4 toxic, 8 not toxic\n' +
         'skipped     5 rows that were done before\n',
     );
@@ -312,7 +315,7 @@ describe('collect', () => {
     const { code, stderr } = await collect('--concurrency', '1');
     expect(code).toBe(3);
     expect(stderr).toContain(message);
-    expect(stderr).toContain('labelled    5 rows');
+    expect(stderr).toContain('labelled    5 of 12 rows');
     expect(stderr).toContain('stopped early; run the same command again to go on');
     expect(stderr).not.toContain('sk-test');
     expect(indicesOf(rows())).toEqual([0, 1, 2, 3, 4]);
@@ -389,13 +392,34 @@ describe('collect', () => {
     expect(server.requests.length).toBe(60);
   });
 
-  it('exits 3, not 2, when bad input comes up after rows were sent', async () => {
-    const { collect, cwd, rows } = await setUp();
+  it('sends nothing when a row far down is broken', async () => {
+    const { collect, cwd, server } = await setUp();
     const lines = Array.from({ length: 40 }, (_, i) => (i === 39 ? '"open' : `text ${i}`));
     writeFileSync(join(cwd, 'late.csv'), ['text', ...lines, ''].join('\n'));
-    const { code, stderr } = await collect('--dataset', 'late.csv', '--concurrency', '1');
-    expect(code).toBe(3);
+    const { code, stderr } = await collect('--dataset', 'late.csv');
+    expect(code).toBe(2);
     expect(stderr).toContain('late.csv is not well-formed CSV: Quote Not Closed');
+    expect(server.requests).toEqual([]);
+  });
+
+  it('exits 3, not 2, when bad input comes up after rows were sent', async () => {
+    const shard = (texts: (string | null)[]) =>
+      Buffer.from(
+        parquetWriteBuffer({ columnData: [{ name: 'text', data: texts, type: 'STRING' }] }),
+      );
+    const folder = '/datasets/some/set/resolve/refs%2Fconvert%2Fparquet/default/train';
+    const hub = await startHub({
+      [`${folder}/0000.parquet`]: shard(Array.from({ length: 40 }, (_, i) => `text ${i}`)),
+      [`${folder}/0001.parquet`]: shard(['text 40', null]),
+    });
+    const { cwd, env, rows } = await setUp();
+    const flags = ['--dataset', 'hf:some/set', '-m', 'openai:teacher', '--concurrency', '1'];
+    const { code, stderr } = await runCli('collect', flags, {
+      cwd,
+      env: { ...env, HF_ENDPOINT: hub.endpoint },
+    });
+    expect(code).toBe(3);
+    expect(stderr).toContain('hf:some/set row 41: "text" is null, not a text');
     expect(rows().length).toBeGreaterThan(0);
   });
 
@@ -488,7 +512,7 @@ describe('collect', () => {
 
 describe('collect, held wrong', () => {
   it.each([
-    [['--ds-max-size', '2abc'], "'2abc' is invalid. It must be a whole number from 1 up."],
+    [['--ds-max-size', '2abc'], "'2abc' is invalid. It must be a whole number from 1 up, or all."],
     [['--ds-max-size', '0'], "'0' is invalid"],
     [['--ds-offset', '-1'], "'-1' is invalid"],
     [['--concurency', '3'], "unknown option '--concurency'"],
@@ -503,6 +527,9 @@ describe('collect, held wrong', () => {
     [['more'], 'too many arguments'],
     [['--out', '.'], '. is a folder'],
     [['--out', './data.csv'], '--out and --dataset are the same file'],
+    [['--out', 'labels.tsv'], 'no labels are written as .tsv (--out labels.tsv)'],
+    [['--dataset', '.'], '. is a folder'],
+    [['--dataset', '/dev/null'], '/dev/null is not a regular file'],
     [['-m', '__proto__'], 'unknown model "__proto__"'],
     [['--base-url', 'http://localhost:1/v1', '-m', 'wordlist'], 'comes without a model'],
     [['--base-url', 'http://me:pw@localhost:1/v1'], 'holds a user name or a password'],

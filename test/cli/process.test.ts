@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -122,6 +122,45 @@ describe('a run that is stopped', () => {
     expect([code, stdout]).toEqual([130, '']);
     expect(stderr).toContain('stopped early: no student was written');
     expect(existsSync(join(cwd, 'outputs/student.json'))).toBe(false);
+  });
+});
+
+describe('what is piped in', () => {
+  const rows = '{"text":"one"}\n{"text":"two TOXIC"}\n';
+
+  it('is labelled, and nothing of it is left behind', async () => {
+    const { cwd } = await setUp();
+    const temporary = scratchFolder();
+    const flags = ['--dataset', '-', '--out', 'piped.jsonl'];
+    const env = { TMPDIR: temporary };
+    const { code, stderr } = await spawnCli('collect', flags, { cwd, env, stdin: rows });
+    expect([code, readRows(join(cwd, 'piped.jsonl')).length]).toEqual([0, 2]);
+    expect(stderr).toContain('labelled    2 rows');
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  it('is deleted too where the run is left at once', async () => {
+    const { opened, open } = gate();
+    const { cwd, env, server } = await setUp(async () => {
+      await opened;
+      return 'toxic';
+    });
+    onTestFinished(open);
+    const temporary = scratchFolder();
+    const flags = ['--dataset', '-', '-m', 'openai:teacher'];
+    const { child, finished } = startCli('collect', flags, {
+      cwd,
+      env: { ...env, TMPDIR: temporary },
+      stdin: rows,
+    });
+    await server.received(1);
+    expect(readdirSync(temporary).length).toBe(1);
+    child.stderr?.on('data', (text: string) => {
+      if (text.includes('stopping')) child.kill('SIGINT');
+    });
+    child.kill('SIGINT');
+    expect((await finished).code).toBe(130);
+    expect(readdirSync(temporary)).toEqual([]);
   });
 });
 

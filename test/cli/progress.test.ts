@@ -151,6 +151,14 @@ describe('progress on a terminal', () => {
     progress.stop();
   });
 
+  it('is lines where the end is not known', () => {
+    const { stream, clock, start } = open({ isTTY: true });
+    const progress = start({ total: undefined });
+    clock.now = 5_000;
+    progress.update(20);
+    expect(stream.text).toBe('collect: 20 rows, 4 rows/s\n');
+  });
+
   it('gives the cursor back, also where the run is left at once', () => {
     const [hidden, shown] = ['\u001b[?25l', '\u001b[?25h'];
     const { stream, screen, start } = open({ isTTY: true });

@@ -66,6 +66,7 @@ describe('a CSV file', () => {
       label: 'positive',
       humanChecked: true,
       jailbreaking: false,
+      columns: { conv_id: 'id-4' },
     });
   });
 
@@ -153,10 +154,10 @@ it('refuses a broken parquet file', async () => {
   await expect(samplesOf(path, optionsWith())).rejects.toThrow('as parquet');
 });
 
-it.each(['nope.txt', 'toxichat', 'toString', ''])('does not know the dataset %j', async (name) => {
+it.each(['nope.doc', 'toxichat', 'toString', ''])('does not know the dataset %j', async (name) => {
   await expect(openDataset(name)).rejects.toMatchObject({
     message: `unknown dataset "${name}"`,
-    hint: 'Names are toxicchat, sample, hf:OWNER/NAME[:CONFIG], FILE, with FILE ending in .csv, .jsonl or .parquet',
+    hint: 'Names are toxicchat, sample, hf:OWNER/NAME[:CONFIG], FILE, -, with FILE ending in .csv, .tsv, .jsonl, .txt or .parquet',
   });
 });
 

@@ -57,7 +57,7 @@ describe("README's table of models", () => {
 
 it('README names the datasets', () => {
   const forms = DATASET_KINDS.map(({ form }) => form);
-  expect(forms).toEqual(['toxicchat', 'sample', 'hf:OWNER/NAME[:CONFIG]', 'FILE']);
+  expect(forms).toEqual(['toxicchat', 'sample', 'hf:OWNER/NAME[:CONFIG]', 'FILE', '-']);
   expect(README).toContain('`--dataset sample`');
   expect(README).toContain('`hf:OWNER/NAME[:CONFIG]`');
   const endings = FILE_ENDINGS.replaceAll(/\.\w+/g, '`$&`');

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { type Command, openSession, runCommand } from '../../src/cli/main.js';
@@ -26,6 +26,8 @@ export interface Finished {
 export interface SpawnOptions {
   readonly cwd: string;
   readonly env?: Record<string, string>;
+  /** What is piped in. Default: nothing. */
+  readonly stdin?: string | Uint8Array;
 }
 
 export interface RunOptions extends SpawnOptions {
@@ -54,7 +56,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
 export async function runCli(
   command: CommandName,
   args: readonly string[],
-  { cwd, env = {}, signal, clock = skippingClock() }: RunOptions,
+  { cwd, env = {}, signal, clock = skippingClock(), stdin = '' }: RunOptions,
 ): Promise<Finished & { readonly screen: string }> {
   const run = await COMMANDS[command]();
   const testEnd = new AbortController();
@@ -71,6 +73,7 @@ export async function runCli(
       screen.push(text);
       stdout.push(text);
     },
+    stdin: Readable.from([Buffer.from(stdin)]),
   });
   const finished = runCommand(run, args, session).finally(leave);
   // What a test that failed has left running would be in the way of the next.
@@ -112,7 +115,7 @@ export class TextSink extends Writable {
   }
 }
 
-type Place = Required<SpawnOptions>;
+type Place = Required<Pick<SpawnOptions, 'cwd' | 'env'>>;
 
 /** Where the commands that are running now were started; a process has one folder. */
 let occupied: { readonly key: string; readonly restore: () => void; runs: number } | undefined;
@@ -156,14 +159,15 @@ function occupy({ cwd, env }: Place): () => void {
 export function startCli(
   command: CommandName,
   args: readonly string[],
-  { cwd, env = {} }: SpawnOptions,
+  { cwd, env = {}, stdin = '' }: SpawnOptions,
 ): { child: ChildProcess; finished: Promise<Finished> } {
   // As the npm scripts do: without `--` Node 20 takes a command's --env-file for its own.
   const child = spawn(process.execPath, ['--', bin(command), ...args], {
     cwd,
     env: { PATH: process.env.PATH ?? '', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'pipe',
   });
+  child.stdin.on('error', () => {}).end(stdin); // A command need not read it.
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (chunk) => {

@@ -59,6 +59,13 @@ describe('the CSV report', () => {
     expect(text).toContain('a NUL \\x00 a lone \\ud800 surrogate \\udc00 backwards');
   });
 
+  it('has the columns that came along, and no two of one name', () => {
+    const made = makeReport({ contenders: ['wordlist'], rows: 3 });
+    const rows = made.rows.map((row, i) => ({ ...row, columns: { id: i, model: '=T4' } }));
+    const lines = parse(render({ ...made, rows }), { columns: true }) as object[];
+    expect(lines.at(-1)).toMatchObject({ model: 'wordlist', id: '2', 'columns.model': "'=T4" });
+  });
+
   it('defuses a model name too', () => {
     expect(render(makeReport({ contenders: ['=1+1'], rows: 3 }))).toContain("\r\n'=1+1,contender");
   });

@@ -1,0 +1,44 @@
+import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
+import { pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { messageOf, systemCode, UserError } from '../errors.js';
+
+/** How a gzip file begins, and no text in UTF-8: RFC 1952, 2.3.1. */
+const GZIP = Buffer.from([0x1f, 0x8b]);
+
+/**
+ * Streams the bytes of a file, unpacked where it is gzipped, whatever it is called.
+ *
+ * @param name - how an error calls the file
+ * @throws UserError when the packed file is cut off or damaged
+ */
+export async function* readBytes(path: string, name = path): AsyncGenerator<Buffer> {
+  if (!isGzip(path)) {
+    yield* createReadStream(path) as AsyncIterable<Buffer>;
+    return;
+  }
+  const unpacked = pipeline(createReadStream(path), createGunzip(), () => {});
+  try {
+    yield* unpacked as AsyncIterable<Buffer>;
+  } catch (cause) {
+    if (systemCode(cause)?.startsWith('Z_') !== true) throw cause;
+    throw new UserError(`${name} cannot be unpacked: ${messageOf(cause)}`, {
+      hint: 'it is cut off or damaged: fetch or pack it again',
+      cause,
+    });
+  }
+}
+
+/** Whether a file is gzipped. */
+export const isGzip = (path: string): boolean => beginsWith(path, GZIP);
+
+/** Whether the first bytes of a file are these. */
+export function beginsWith(path: string, bytes: Buffer): boolean {
+  const start = Buffer.alloc(bytes.length);
+  const descriptor = openSync(path, 'r');
+  try {
+    return readSync(descriptor, start, 0, start.length, 0) === bytes.length && start.equals(bytes);
+  } finally {
+    closeSync(descriptor);
+  }
+}

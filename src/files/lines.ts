@@ -1,0 +1,88 @@
+import { UserError } from '../errors.js';
+import { readBytes } from './bytes.js';
+
+const NEWLINE = 10;
+
+/** One line of a file, by its number from 1. */
+export interface Line<T> {
+  readonly number: number;
+  readonly value: T;
+}
+
+/** A line, and where it begins and ends in the file: in bytes, without its newline. */
+export interface PlacedLine<T> extends Line<T> {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A line as it stands in the file. */
+export interface RawLine extends PlacedLine<Buffer> {
+  /** False for a last line without its newline. */
+  readonly terminated: boolean;
+}
+
+export interface LineOptions {
+  /** How an error calls the file. Default: its path. */
+  readonly name?: string | undefined;
+  /** Told of the file's bytes as they are read. */
+  readonly onBytes?: ((chunk: Buffer) => void) | undefined;
+}
+
+/**
+ * Streams the lines of a UTF-8 file, split on `\n` alone: U+2028 and friends stay in the text.
+ * A byte order mark and the `\r` of CRLF are dropped, blank lines skipped but counted.
+ *
+ * @throws UserError when a line is not UTF-8, naming the line
+ */
+export async function* readLines(
+  path: string,
+  options: LineOptions = {},
+): AsyncGenerator<PlacedLine<string>> {
+  for await (const line of readRawLines(path, options)) {
+    const value = decodeLine(line, options.name ?? path);
+    if (value.trim() !== '') yield { ...line, value };
+  }
+}
+
+/** Streams the lines of a file, blank ones too, before they are decoded. */
+export async function* readRawLines(
+  path: string,
+  { name, onBytes }: LineOptions,
+): AsyncGenerator<RawLine> {
+  let number = 0;
+  let start = 0;
+  let rest: Buffer[] = [];
+  const next = (last: Buffer, terminated: boolean): RawLine => {
+    const value = rest.length === 0 ? last : Buffer.concat([...rest, last]);
+    const line = { number: number + 1, start, end: start + value.length, value, terminated };
+    rest = [];
+    number += 1;
+    start = line.end + 1;
+    return line;
+  };
+  for await (const chunk of readBytes(path, name)) {
+    onBytes?.(chunk);
+    let from = 0;
+    for (let to = chunk.indexOf(NEWLINE); to !== -1; to = chunk.indexOf(NEWLINE, from)) {
+      yield next(chunk.subarray(from, to), true);
+      from = to + 1;
+    }
+    if (from < chunk.length) rest.push(chunk.subarray(from));
+  }
+  if (rest.length > 0) yield next(Buffer.alloc(0), false);
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** @throws UserError when it is not UTF-8 */
+export function decodeLine({ number, value }: RawLine, name: string): string {
+  try {
+    const text = utf8.decode(value).replace(/\r$/, '');
+    return number === 1 ? text.replace(/^\uFEFF/, '') : text;
+  } catch (cause) {
+    throw new UserError(`${name} line ${number} is not valid UTF-8`, {
+      hint: 'save the file as UTF-8, or fix that line',
+      cause,
+    });
+  }
+}

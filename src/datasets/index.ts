@@ -1,5 +1,7 @@
 import { readEnv } from '../env.js';
 import { show, UserError } from '../errors.js';
+import { keepSecrets } from '../secrets/redact.js';
+import { secretsOf } from '../secrets/values.js';
 import { refuseStrangeLabels, toSamples } from './columns.js';
 import type { Dataset, DatasetKind, DatasetOptions, SettledOptions } from './dataset.js';
 import { FILE_ENDINGS, isDatasetFile } from './file.js';
@@ -67,6 +69,7 @@ export async function openDataset(name: string, options: DatasetOptions = {}): P
 
 async function settle(options: DatasetOptions): Promise<SettledOptions> {
   const env = options.env ?? readEnv();
+  keepSecrets(secretsOf(env));
   if (options.fetch) return { ...options, env, fetch: options.fetch };
   const { sharedTransport } = await import('../requests/shared-transport.js');
   return { ...options, env, fetch: sharedTransport(env).fetch };

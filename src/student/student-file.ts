@@ -30,7 +30,7 @@ export function renderStudent(student: Student): string {
  * @throws UserError when the file cannot be written
  */
 export function writeStudent(path: string, student: Student): void {
-  writeAtomically(path, [renderStudent(student)]);
+  writeAtomically(path, [renderStudent(student)], 'own');
 }
 
 /**

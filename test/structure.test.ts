@@ -15,7 +15,7 @@ const LAYERS = [
   ['reports', 'analysis'],
   ['models', 'datasets', 'student'],
   ['prompts', 'pricing', 'requests', 'metrics', 'files'],
-  ['task'],
+  ['task', 'secrets'],
   ['records', 'text', 'format', 'errors', 'messages', 'env', 'version'],
 ];
 

@@ -2,6 +2,8 @@ import { CommanderError } from 'commander';
 import type { Env } from '../env.js';
 import { EXIT, type ExitCode, isSystemError, messageOf, UserError } from '../errors.js';
 import { type Clock, systemClock } from '../requests/clock.js';
+import { keepSecrets, redact, withSecrets } from '../secrets/redact.js';
+import { secretsOf } from '../secrets/values.js';
 import { escapeLines } from '../text.js';
 import { type Progress, type ProgressOptions, Screen } from './progress.js';
 
@@ -61,14 +63,15 @@ export async function main(command: Command): Promise<void> {
   }
 }
 
-/** A session whose notes and progress share one screen; no text reaches it raw. */
+/** A session whose notes and progress share one screen. No text leaves it raw, or with a secret. */
 export const openSession = (
   screen: Screen,
   given: Omit<Session, 'note' | 'startProgress'>,
 ): Session => ({
   ...given,
-  note: (line) => screen.writeLine(escapeLines(line)),
-  startProgress: (label, options) => screen.startProgress(label, options),
+  print: (text) => given.print(redact(text)),
+  note: (line) => screen.writeLine(escapeLines(redact(line))),
+  startProgress: (label, options) => screen.startProgress(redact(label), options),
 });
 
 /** Runs a command to its exit code. The one place that catches. */
@@ -77,11 +80,14 @@ export async function runCommand(
   argv: readonly string[],
   session: Session,
 ): Promise<ExitCode> {
-  try {
-    return await command(argv, session);
-  } catch (error) {
-    return explain(error, session);
-  }
+  return withSecrets(async () => {
+    keepSecrets(secretsOf(session.env));
+    try {
+      return await command(argv, session);
+    } catch (error) {
+      return explain(error, session);
+    }
+  });
 }
 
 /** Says what went wrong and returns the exit code. */

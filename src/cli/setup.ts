@@ -4,6 +4,8 @@ import type { Model } from '../models/index.js';
 import { type PriceFile, readPriceFile } from '../pricing/price-file.js';
 import { Budget } from '../requests/budget.js';
 import type { Transport } from '../requests/transport.js';
+import { keepSecrets } from '../secrets/redact.js';
+import { secretsInAddress, secretsOf } from '../secrets/values.js';
 import { type Task, TOXICITY } from '../task/task.js';
 import { readTask } from '../task/task-file.js';
 import type { Session } from './main.js';
@@ -31,7 +33,9 @@ export async function withSetup<T>(
       hint: 'name the server with --base-url; the named providers have variables of their own',
     });
   }
+  keepSecrets(secretsInAddress(baseUrl ?? ''));
   const env = readEnv(envFile, session.env);
+  keepSecrets([apiKeyEnv === undefined ? undefined : env[apiKeyEnv], ...secretsOf(env)]);
   const { openTransport } = await import('../requests/transport.js');
   const transport = openTransport(env);
   try {

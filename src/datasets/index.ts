@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs';
 import { readEnv } from '../env.js';
 import { show, UserError } from '../errors.js';
+import { keepSecrets } from '../secrets/redact.js';
+import { secretsOf } from '../secrets/values.js';
 import { type SampleSource, toSamples } from './columns.js';
 import {
   type Dataset,
@@ -98,6 +100,7 @@ export async function openDataset(name: string, options: DatasetOptions = {}): P
 
 async function settle(options: DatasetOptions): Promise<SettledOptions> {
   const env = options.env ?? readEnv();
+  keepSecrets(secretsOf(env));
   if (options.fetch) return { ...options, env, fetch: options.fetch };
   const { sharedTransport } = await import('../requests/shared-transport.js');
   return { ...options, env, fetch: sharedTransport(env).fetch };

@@ -11,7 +11,18 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { EXIT, type ExitCode, messageOf, UserError } from '../errors.js';
+import { redact, redactJson, redactMarkup } from '../secrets/redact.js';
 import { refuseSpecialFile } from './jsonl.js';
+
+/** How secrets are taken out of each kind of text; `own` holds nothing that a server has said. */
+const CLEANERS = {
+  text: redact,
+  json: redactJson,
+  markup: redactMarkup,
+  own: (text: string) => text,
+} as const;
+
+export type TextKind = keyof typeof CLEANERS;
 
 /**
  * A file that is written whole or not at all. The text goes to a temporary file beside it, which
@@ -22,17 +33,25 @@ export class AtomicFile {
   /** Where a link leads: the file that it names is replaced, not the link. */
   readonly #target: string;
   readonly #temporary: string;
+  readonly #clean: (text: string) => string;
   #descriptor: number | undefined;
 
   /**
    * Opens the file, with its folder. It is done before the work whose result it is to hold, so that
    * nothing is lost to a folder that cannot be written.
    *
-   * @param exitCode - where it cannot be opened
+   * @param options - the kind of its text, and the exit code where it cannot be opened
    * @throws UserError when it cannot be written
    */
-  constructor(path: string, exitCode: ExitCode = EXIT.badInput) {
+  constructor(
+    path: string,
+    {
+      kind = 'text',
+      exitCode = EXIT.badInput,
+    }: { readonly kind?: TextKind; readonly exitCode?: ExitCode } = {},
+  ) {
     this.#path = path;
+    this.#clean = CLEANERS[kind];
     this.#target = this.#guard(exitCode, () => targetOf(path));
     this.#temporary = `${this.#target}.${process.pid}.tmp`;
     this.#descriptor = this.#guard(exitCode, () => {
@@ -42,12 +61,13 @@ export class AtomicFile {
   }
 
   /**
-   * Appends bytes, or a text in UTF-8.
+   * Appends a text, in UTF-8, without secrets, or bytes as they are.
    *
    * @throws UserError when the disk is full
    */
   write(data: string | Uint8Array): void {
-    this.#guard(EXIT.couldNotFinish, () => writeFileSync(this.#open(), data));
+    const content = typeof data === 'string' ? this.#clean(data) : data;
+    this.#guard(EXIT.couldNotFinish, () => writeFileSync(this.#open(), content));
   }
 
   /**
@@ -96,11 +116,15 @@ export class AtomicFile {
 /**
  * Writes a file whole or not at all, after the work.
  *
- * @param chunks - the texts that make up the file
+ * @param chunks - the texts that make up the file, none of which a secret may straddle
  * @throws UserError (exit 3) when it cannot be written; what making the chunks throws is passed on
  */
-export function writeAtomically(path: string, chunks: Iterable<string>): void {
-  const file = new AtomicFile(path, EXIT.couldNotFinish);
+export function writeAtomically(
+  path: string,
+  chunks: Iterable<string>,
+  kind: TextKind = 'text',
+): void {
+  const file = new AtomicFile(path, { kind, exitCode: EXIT.couldNotFinish });
   try {
     for (const chunk of chunks) file.write(chunk);
     file.commit();

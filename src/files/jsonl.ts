@@ -13,6 +13,7 @@ import { dirname } from 'node:path';
 import type { z } from 'zod';
 import { EXIT, messageOf, show, UserError } from '../errors.js';
 import { describeIssue } from '../records.js';
+import { rowToJson } from '../secrets/redact.js';
 import { isGzip } from './bytes.js';
 import { decodeLine, type LineOptions, type PlacedLine, readRawLines } from './lines.js';
 
@@ -75,7 +76,7 @@ export function refuseSpecialFile(path: string, hint = 'name a file on disk'): v
   });
 }
 
-/** Appends rows to a JSONL file; each is handed to the system before `append` returns. */
+/** Appends rows to a JSONL file, without secrets; each is handed to the system before `append` returns. */
 export class JsonlWriter {
   readonly path: string;
   /** Bytes of a line that a crash had left half-written, dropped on opening. */
@@ -109,7 +110,7 @@ export class JsonlWriter {
   /** @throws UserError when the disk is full or the file gone; what was written before stays */
   append(row: object): void {
     this.#guard('write', () => {
-      writeAll(this.#descriptor, Buffer.from(`${JSON.stringify(row)}\n`));
+      writeAll(this.#descriptor, Buffer.from(`${rowToJson(row)}\n`));
       // The system lets us write to a file that has been deleted, into nothing.
       if (statSync(this.path, { throwIfNoEntry: false })?.ino !== this.#inode) {
         throw new Error('it was moved or deleted while it was being written');

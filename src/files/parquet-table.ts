@@ -20,7 +20,7 @@ const TYPES: Readonly<Record<TableColumn['type'], BasicType>> = {
  * @throws UserError (exit 3) when it cannot be written
  */
 export async function writeParquetTable(path: string, { columns, rows }: Table): Promise<void> {
-  const file = new AtomicFile(path, EXIT.couldNotFinish);
+  const file = new AtomicFile(path, { exitCode: EXIT.couldNotFinish });
   try {
     await parquetWriteRows({
       writer: new FileWriter(file),

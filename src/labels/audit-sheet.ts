@@ -56,9 +56,7 @@ export interface SheetRow {
  */
 export function writeSheet(path: string, rows: readonly SheetRow[], draw: AuditDraw): void {
   refuseSheet(path);
-  writeAtomically(drawPath(path), [`${JSON.stringify(draw, null, 1)}\n`]);
-  writeAtomically(path, [
-    csvLine(COLUMNS),
-    ...rows.map(({ key, text }) => csvLine([sheetKey(key), text, ''])),
-  ]);
+  writeAtomically(drawPath(path), [`${JSON.stringify(draw, null, 1)}\n`], 'json');
+  const lines = rows.map(({ key, text }) => csvLine([sheetKey(key), text, '']));
+  writeAtomically(path, [csvLine(COLUMNS), ...lines], 'own');
 }

@@ -61,7 +61,7 @@ export function exportChat(
       yield `${JSON.stringify(line)}\n`;
     }
   };
-  writeAtomically(out, lines());
+  writeAtomically(out, lines(), 'own');
   return { TRAIN: examples.length - held.size, TEST: held.size };
 }
 

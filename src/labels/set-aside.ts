@@ -7,6 +7,7 @@ import { readLines } from '../files/lines.js';
 import { plural } from '../format.js';
 import { drawIndices } from '../metrics/sampling.js';
 import type { JudgedRow, LabelNames, LabelSource } from '../records.js';
+import { rowToJson } from '../secrets/redact.js';
 import { type Example, exampleOf } from '../student/examples.js';
 import { normaliseText } from '../text.js';
 import type { TrainingSet } from './training-set.js';
@@ -122,13 +123,14 @@ export function writeTestFile(path: string, rows: readonly JudgedRow[], names: L
   writeAtomically(
     path,
     rows.map((row) => `${lineOf(row, names)}\n`),
+    'own',
   );
 }
 
 /** The row as a label file has it: the seven keys of the original first, in their order. */
 function lineOf(row: JudgedRow, names: LabelNames): string {
   const { input, prediction, origin, human_check, true_label, ...others } = row;
-  return JSON.stringify({
+  return rowToJson({
     input,
     prediction: prediction && names[prediction],
     origin,

@@ -34,7 +34,7 @@ interface Answer extends Sent {
 
 /** Makes a classifier of a chat model. Nothing is sent before its first sample. */
 export function openChatModel(options: ChatModelOptions): Model {
-  const { id, provider, prompt, redact, sender, price, estimator, note } = options;
+  const { id, provider, prompt, sender, price, estimator, note } = options;
   const client = openClient(options);
   let form = firstForm(options);
 
@@ -92,7 +92,6 @@ export function openChatModel(options: ChatModelOptions): Model {
     });
 
   const verdictOf = (reply: Reply, usage: Usage | null, latencyMs: number): Verdict => {
-    const raw = redact(reply.refusal ?? reply.text);
     const judged = judgeReply(reply, prompt);
     const score =
       judged.outcome === 'answered' && reply.logprobs
@@ -101,7 +100,7 @@ export function openChatModel(options: ChatModelOptions): Model {
     return {
       ...judged,
       ...(score === undefined ? {} : { score }),
-      raw,
+      raw: reply.refusal ?? reply.text,
       usage,
       costUsd: costOf(usage, price),
       latencyMs,

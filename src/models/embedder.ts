@@ -10,7 +10,7 @@ import { openClient } from './client.js';
 import { priceOfTarget } from './model-price.js';
 import { type ModelOptions, settle } from './options.js';
 import { providerTarget } from './resolve.js';
-import { openServer } from './server.js';
+import { openServer, withoutKeys } from './server.js';
 import { stopRun, stopsRun } from './stop-run.js';
 
 const replySchema = z.object({
@@ -34,7 +34,7 @@ export async function openEmbedder(name: string, options: ModelOptions = {}): Pr
   const target = providerTarget(name, settled);
   const price = await priceOfTarget(target, settled);
   const server = openServer(target, settled);
-  const { redact, sender, onRetry } = server;
+  const { sender, onRetry } = server;
   const client = openClient(server);
 
   const attempt = async (texts: readonly string[], own: AbortSignal) => {
@@ -65,7 +65,7 @@ export async function openEmbedder(name: string, options: ModelOptions = {}): Pr
       );
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
-      const message = redact(error.failure.message);
+      const message = withoutKeys(error.failure.message);
       if (stopsRun(error.failure, sender.hasAnswered)) {
         throw stopRun(error.failure, message, target);
       }

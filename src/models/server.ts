@@ -6,9 +6,10 @@ import {
   DEFAULT_MAX_RETRIES,
   DEFAULT_TIMEOUT_MS,
 } from '../requests/defaults.js';
-import { type Redact, redactor, secretsOf } from '../requests/redact.js';
 import { type Request, RequestError, retryNote, Sender } from '../requests/sender.js';
 import { sharedTransport } from '../requests/shared-transport.js';
+import { keepSecrets, redact } from '../secrets/redact.js';
+import { secretsInAddress, secretsOf } from '../secrets/values.js';
 import type { ClientOptions } from './client.js';
 import type { SettledOptions } from './options.js';
 import type { Target } from './resolve.js';
@@ -16,7 +17,6 @@ import { stopRun, stopsRun, unansweredBy } from './stop-run.js';
 
 /** A model behind a server that speaks OpenAI's protocol, and what it is asked with. */
 export interface Server extends ClientOptions, Target {
-  readonly redact: Redact;
   readonly sender: Sender;
   /** Tells the user of an adaptation. */
   note(text: string): void;
@@ -29,12 +29,12 @@ export function openServer(
   target: Target,
   { transport, env, limits = {}, onDetail }: SettledOptions,
 ): Server {
-  const redact = redactor([target.apiKey, ...secretsOf(env)]);
-  const note = (text: string) => onDetail?.(redact(`${target.provider}:${target.id}: ${text}`));
+  keepSecrets([target.apiKey, ...secretsInAddress(target.baseUrl), ...secretsOf(env)]);
+  const note = (text: string) =>
+    onDetail?.(withoutKeys(`${target.provider}:${target.id}: ${text}`));
   return {
     ...target,
     transport: transport ?? sharedTransport(env),
-    redact,
     sender: new Sender({
       maxRetries: DEFAULT_MAX_RETRIES,
       concurrency: DEFAULT_CONCURRENCY,
@@ -61,7 +61,7 @@ export async function judgeBy(
     return await judge(latencyMs);
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
-    const message = server.redact(error.failure.message);
+    const message = withoutKeys(error.failure.message);
     if (stopsRun(error.failure, server.sender.hasAnswered)) {
       throw stopRun(error.failure, message, server);
     }
@@ -69,3 +69,12 @@ export async function judgeBy(
     return unansweredBy(error.failure, message, { costUsd, latencyMs: latencyMs() });
   }
 }
+
+/**
+ * What a server says, without our secrets, and without what looks like the key of somebody else: a
+ * gateway may show its own.
+ */
+export const withoutKeys = (message: string): string =>
+  redact(message)
+    .replace(/\b(?:sk|gsk|hf|opk|fw)[-_][\w*.-]{7,}[\w*]/g, '[redacted]')
+    .replace(/(\bbearer\s+)[\w.~+/=-]{6,}/gi, '$1[redacted]');

@@ -1,11 +1,14 @@
 import { extname } from 'node:path';
 import { UserError } from '../errors.js';
+import type { TextKind } from '../files/atomic.js';
 import type { ReportInput } from './input.js';
 
 export type Renderer = (input: ReportInput) => string | Promise<string>;
 
-interface Format {
+export interface Format {
   readonly description: string;
+  /** How a secret is taken out of it. */
+  readonly kind: TextKind;
   readonly render: Renderer;
 }
 
@@ -13,22 +16,27 @@ interface Format {
 const FORMATS = {
   '.html': {
     description: 'one page with charts and the disagreements, no network needed',
+    kind: 'markup',
     render: async (input) => (await import('./html/page.js')).render(input),
   },
   '.md': {
     description: 'Markdown: the findings, one table and the gates',
+    kind: 'text',
     render: async (input) => (await import('./markdown.js')).render(input),
   },
   '.xml': {
     description: 'JUnit: a test case for each gate',
+    kind: 'markup',
     render: async (input) => (await import('./junit.js')).render(input),
   },
   '.csv': {
     description: 'a line for each prediction',
+    kind: 'text',
     render: async (input) => (await import('./csv.js')).render(input),
   },
   '.json': {
     description: 'everything that was computed, unrounded',
+    kind: 'json',
     render: async (input) => (await import('./json.js')).render(input),
   },
 } as const satisfies Record<string, Format>;
@@ -41,9 +49,12 @@ export const REPORT_ENDINGS = Object.keys(FORMATS) as ReportEnding[];
  *
  * @throws UserError when there is no format of that ending
  */
-export function chooseRenderer(path: string): Renderer {
+export const chooseRenderer = (path: string): Renderer => formatOf(path).render;
+
+/** @throws UserError when there is no format of the file's ending */
+export function formatOf(path: string): Format {
   const ending = extname(path).toLowerCase();
-  if (Object.hasOwn(FORMATS, ending)) return FORMATS[ending as ReportEnding].render;
+  if (Object.hasOwn(FORMATS, ending)) return FORMATS[ending as ReportEnding];
   const known = REPORT_ENDINGS.map((each) => `${each} (${FORMATS[each].description})`);
   throw new UserError(`no report has the ending of ${path}`, {
     hint: `the endings are ${known.join(', ')}`,

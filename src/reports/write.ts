@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { UserError } from '../errors.js';
 import { AtomicFile } from '../files/atomic.js';
-import { chooseRenderer, type Renderer } from './index.js';
+import { type Format, formatOf } from './index.js';
 import type { ReportInput } from './input.js';
 
 /** A report that can be written. */
@@ -24,11 +24,11 @@ export interface OpenReport {
  *   none stays open
  */
 export function openReports(paths: readonly string[]): OpenReport[] {
-  const chosen = paths.map((path) => ({ path, render: chooseRenderer(path) }));
+  const chosen = paths.map((path) => ({ path, format: formatOf(path) }));
   refuseSame(paths);
   const opened: OpenReport[] = [];
   try {
-    for (const { path, render } of chosen) opened.push(openReport(path, render));
+    for (const { path, format } of chosen) opened.push(openReport(path, format));
     return opened;
   } catch (error) {
     for (const report of opened) report.discard();
@@ -44,8 +44,8 @@ function refuseSame(paths: readonly string[]): void {
   throw new UserError(`two reports would be written to ${twice}`, { hint: 'name each once' });
 }
 
-function openReport(path: string, render: Renderer): OpenReport {
-  const file = new AtomicFile(path);
+function openReport(path: string, { render, kind }: Format): OpenReport {
+  const file = new AtomicFile(path, { kind });
   return {
     path,
     async write(input) {

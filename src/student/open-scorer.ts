@@ -1,6 +1,7 @@
 import { messageOf, reasonOf, show, UserError } from '../errors.js';
 import { type Scorer, scorerOf } from './scorer.js';
 import { toScoringModel } from './scoring-model.js';
+import { RETRAIN } from './student-format.js';
 
 /**
  * Opens a student file to score texts, in Node, in a browser or in a worker. No dependency is
@@ -72,6 +73,6 @@ async function compareChecksum(file: object, name: string): Promise<void> {
   if (checksum === expected) return;
   throw new UserError(
     `${name} is damaged or was edited: "checksum" is ${show(checksum)}, its content has another`,
-    { hint: 'train the student again' },
+    { hint: RETRAIN },
   );
 }

@@ -9,7 +9,7 @@ import {
   logit,
 } from './fitted-model.js';
 import { type Packed, unpack } from './packed-numbers.js';
-import { LABELS_BEFORE_TASKS } from './student-format.js';
+import { LABELS_BEFORE_TASKS, RETRAIN } from './student-format.js';
 
 /**
  * Labels a text. It is synchronous, and the same text gives the same score in every engine.
@@ -60,7 +60,7 @@ export function scorerOf(
     const values = unpack(packed, length);
     if (values) return values;
     throw new UserError(`${source} is damaged: "${key}" does not hold ${length} numbers`, {
-      hint: 'train the student again',
+      hint: RETRAIN,
     });
   };
   const model = {

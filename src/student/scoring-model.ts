@@ -2,7 +2,7 @@ import { show, UserError } from '../errors.js';
 import { FEATURES } from './features.js';
 import type { Packed } from './packed-numbers.js';
 import type { ScoringModel } from './scorer.js';
-import { STUDENT_SCHEMA, STUDENT_VERSION } from './student-format.js';
+import { RETRAIN, STUDENT_SCHEMA, STUDENT_VERSION } from './student-format.js';
 
 /**
  * Checks that a value is a student file of the version that is read here.
@@ -120,7 +120,7 @@ class Field {
 
   #refuse(): never {
     throw new UserError(`${this.#source} is damaged: ${this.description}`, {
-      hint: 'train the student again',
+      hint: RETRAIN,
     });
   }
 }

@@ -5,6 +5,7 @@ import { writeAtomically } from '../files/atomic.js';
 import { refuseSpecialFile } from '../files/jsonl.js';
 import { describeIssue } from '../records.js';
 import { checkHead } from './scoring-model.js';
+import { RETRAIN } from './student-format.js';
 import { type Student, studentSchema } from './student-schema.js';
 
 /**
@@ -12,8 +13,6 @@ import { type Student, studentSchema } from './student-schema.js';
  * embeddings has a few more.
  */
 const LARGEST_FILE = 16 * 1024 * 1024;
-
-const RETRAIN = 'train the student again';
 
 /** Where the rows stand that were set aside when a student was trained: beside it. */
 export const testFileOf = (path: string) => `${path.replace(/\.json$/i, '')}.test.jsonl`;
@@ -30,7 +29,7 @@ export function renderStudent(student: Student): string {
  * @throws UserError when the file cannot be written
  */
 export function writeStudent(path: string, student: Student): void {
-  writeAtomically(path, [renderStudent(student)]);
+  writeAtomically(path, [renderStudent(student)], 'own');
 }
 
 /**

@@ -6,3 +6,6 @@ export const STUDENT_VERSION = 1;
 
 /** The labels of a student whose file names no task: files before 0.3. */
 export const LABELS_BEFORE_TASKS = { positive: 'toxic', negative: 'not toxic' };
+
+/** What to do about a file that is damaged. */
+export const RETRAIN = 'train the student again';

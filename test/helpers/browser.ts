@@ -37,6 +37,13 @@ export interface Opened {
   readonly requests: string[];
 }
 
+/** A page that waits for as long as a test may take, less the time to say what it waited for. */
+export async function newPage(browser: Browser, options?: BrowserContextOptions): Promise<Page> {
+  const page = await browser.newPage(options);
+  page.setDefaultTimeout(100_000);
+  return page;
+}
+
 /** What a reader's device is like. */
 export interface Device {
   readonly viewport: { readonly width: number; readonly height: number };
@@ -51,7 +58,7 @@ export interface Tab {
 
 /** A page to load one report after the other into: each page costs a process of the browser. */
 export async function openTab(browser: Browser, options?: BrowserContextOptions): Promise<Tab> {
-  const page = await browser.newPage(options);
+  const page = await newPage(browser, options);
   let url = '';
   let complaints: string[] = [];
   let requests: string[] = [];

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { canBrowse, launch } from '../helpers/browser.js';
+import { canBrowse, launch, newPage } from '../helpers/browser.js';
 import { bundle } from './bundle.js';
 import { writeDocumented } from './documented.js';
 import { type Answer, DOOR, type Trained, trainInto } from './trained.js';
@@ -46,7 +46,7 @@ describe.skipIf(!canBrowse)('the scorer in a browser', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     browser = await launch();
-    page = await browser.newPage();
+    page = await newPage(browser);
     page.on('pageerror', (error) => complaints.push(String(error)));
     page.on('console', (message) => complaints.push(message.text()));
   });

@@ -1,7 +1,7 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { UserError } from '../errors.js';
 import { JsonlWriter, refuseSpecialFile } from '../files/jsonl.js';
-import { FileLock } from '../files/lock.js';
+import { FileLock, type LockOptions } from '../files/lock.js';
 import type { Model } from '../models/classifier.js';
 import { CostTotal } from '../pricing/cost.js';
 import {
@@ -114,10 +114,10 @@ export class LabelFile {
   static async open(
     path: string,
     source: Source,
-    options: LabelFileOptions = {},
+    options: LabelFileOptions & Pick<LockOptions, 'onNote'> = {},
   ): Promise<LabelFile> {
     refuseSpecialFile(path);
-    const lock = FileLock.take(path);
+    const lock = await FileLock.take(path, { onNote: options.onNote });
     try {
       const files = [path, unansweredPath(path)];
       if (options.discard) for (const file of files) rmSync(file, { force: true });
@@ -138,6 +138,11 @@ export class LabelFile {
 
   isDone(attempt: Attempt): boolean {
     return this.#done.has(keyOfAttempt(attempt));
+  }
+
+  /** @throws UserError when another run writes the file by now, this one having been halted */
+  assertHeld(): void {
+    this.#lock.assertHeld();
   }
 
   /** Writes a row before it returns. */
@@ -185,9 +190,12 @@ export class LabelFile {
   }
 
   close(): void {
-    this.#labels.close();
-    this.#unanswered?.close();
-    this.#lock.release();
+    try {
+      this.#labels.close();
+      this.#unanswered?.close();
+    } finally {
+      this.#lock.release();
+    }
   }
 }
 

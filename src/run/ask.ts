@@ -95,7 +95,10 @@ export async function ask(
     }
   };
   const unusable = new UnusableReplies(model, options);
-  const check = (verdict: Verdict) => unusable.check(verdict);
+  const check = (verdict: Verdict) => {
+    unusable.check(verdict);
+    file.assertHeld();
+  };
   try {
     const judged = label(missing(), model.classify, { concurrency, signal, check });
     for await (const { sample, verdict } of judged) {

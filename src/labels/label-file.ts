@@ -100,8 +100,8 @@ export class LabelFile {
     this.#names = names;
     this.#done = done;
     this.#lock = lock;
-    this.#labels = new JsonlWriter(path);
-    if (existsSync(unansweredPath(path))) this.#unanswered = new JsonlWriter(unansweredPath(path));
+    this.#labels = new JsonlWriter(path, FIRST_KEY);
+    if (existsSync(unansweredPath(path))) this.#unanswered = openUnanswered(path);
   }
 
   /**
@@ -140,8 +140,15 @@ export class LabelFile {
     return this.#done.has(keyOfAttempt(attempt));
   }
 
-  /** @throws UserError when another run writes the file by now, this one having been halted */
-  assertHeld(): void {
+  /**
+   * To be called after each row; what is in flight then can still be written.
+   *
+   * @throws UserError when the files were moved, deleted or changed by others, or another run
+   *   writes them by now, this one having been halted
+   */
+  assertIntact(): void {
+    this.#labels.assertIntact();
+    this.#unanswered?.assertIntact();
     this.#lock.assertHeld();
   }
 
@@ -174,7 +181,7 @@ export class LabelFile {
       });
       return;
     }
-    this.#unanswered ??= new JsonlWriter(unansweredPath(this.path));
+    this.#unanswered ??= openUnanswered(this.path);
     const { outcome, raw } = verdict;
     const failure =
       outcome === 'failed' ? { error: verdict.error, retryable: verdict.retryable } : {};
@@ -189,15 +196,24 @@ export class LabelFile {
     });
   }
 
+  /** @throws UserError when the rows are not on disk */
   close(): void {
     try {
       this.#labels.close();
-      this.#unanswered?.close();
     } finally {
-      this.#lock.release();
+      try {
+        this.#unanswered?.close();
+      } finally {
+        this.#lock.release();
+      }
     }
   }
 }
+
+/** Every row begins with its text, here and in the files of 2024. */
+const FIRST_KEY = 'input';
+
+const openUnanswered = (path: string) => new JsonlWriter(unansweredPath(path), FIRST_KEY);
 
 /** What is known of a file once it is open. */
 interface Opened {

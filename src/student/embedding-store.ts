@@ -69,6 +69,7 @@ export async function openCachedEmbedder(
         vectors.set(key, vector);
       });
       sent += batch.length;
+      file.assertIntact();
       lock.assertHeld();
     }
   };
@@ -101,7 +102,7 @@ async function openCache(path: string) {
   const lock = await FileLock.take(path);
   try {
     const vectors = await readVectors(path);
-    return { vectors, file: new JsonlWriter(path), lock };
+    return { vectors, file: new JsonlWriter(path, 'sha256'), lock };
   } catch (error) {
     lock.release();
     throw error;

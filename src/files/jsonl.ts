@@ -36,8 +36,10 @@ export async function* readJsonl<S extends z.ZodType>(
   { tornEnd = 'refuse', ...options }: ReadOptions = {},
 ): AsyncGenerator<PlacedLine<z.infer<S>>> {
   const { name = path } = options;
-  for await (const line of readRawLines(path, options)) {
-    if (tornEnd === 'skip' && !line.terminated && isTorn(line.value)) return;
+  for await (const raw of readRawLines(path, options)) {
+    const isEnd = tornEnd === 'skip' && !raw.terminated;
+    const line = isEnd ? { ...raw, value: withoutZeros(raw.value) } : raw;
+    if (isEnd && isTorn(line.value)) return;
     const text = decodeLine(line, name);
     if (text.trim() === '') continue;
     const { number, start, end } = line;
@@ -84,51 +86,81 @@ export class JsonlWriter {
   readonly #descriptor: number;
   /** Which file it is on its disk, whatever name it has. */
   readonly #inode: number;
+  /** What the file should have by now, in bytes. */
+  #size: number;
 
   /**
    * Opens the file for appending, with its folder, and repairs its end: a half-written last line
    * is dropped, and a last line without a newline gets one.
    *
-   * @throws UserError when the file cannot be written, or is gzipped
+   * @param firstKey - with which each row begins: only such a line is dropped
+   * @throws UserError when the file cannot be written, is gzipped, or ends with what is no row
    */
-  constructor(path: string) {
+  constructor(path: string, firstKey: string) {
     this.path = path;
     this.#descriptor = this.#guard('open', () => {
       mkdirSync(dirname(path), { recursive: true });
       return openSync(path, 'a+');
     });
-    if (isGzip(path)) {
+    try {
+      if (isGzip(path)) {
+        throw new UserError(`${path} is gzipped, and nothing can be appended to it`, {
+          hint: 'unpack it first',
+        });
+      }
+      this.tornBytes = this.#guard('repair', () => repairEnd(path, this.#descriptor, firstKey));
+      const { ino, size } = this.#guard('open', () => fstatSync(this.#descriptor));
+      this.#inode = ino;
+      this.#size = size;
+    } catch (error) {
       closeSync(this.#descriptor);
-      throw new UserError(`${path} is gzipped, and nothing can be appended to it`, {
-        hint: 'unpack it first',
-      });
+      throw error;
     }
-    this.#inode = this.#guard('open', () => fstatSync(this.#descriptor).ino);
-    this.tornBytes = this.#guard('repair', () => repairEnd(this.#descriptor));
   }
 
-  /** @throws UserError when the disk is full or the file gone; what was written before stays */
+  /** @throws UserError when the disk is full; what was written before stays */
   append(row: object): void {
     this.#guard('write', () => {
-      writeAll(this.#descriptor, Buffer.from(`${rowToJson(row)}\n`));
-      // The system lets us write to a file that has been deleted, into nothing.
-      if (statSync(this.path, { throwIfNoEntry: false })?.ino !== this.#inode) {
-        throw new Error('it was moved or deleted while it was being written');
+      const bytes = Buffer.from(`${rowToJson(row)}\n`);
+      for (let written = 0; written < bytes.length; ) {
+        const taken = writeSync(this.#descriptor, bytes, written);
+        written += taken;
+        this.#size += taken;
       }
     });
   }
 
-  close(): void {
-    this.#guard('close', () => {
-      fsyncSync(this.#descriptor);
-      closeSync(this.#descriptor);
+  /**
+   * The system lets us write to a file that has been deleted, into nothing, or cut by others.
+   *
+   * @throws UserError when the file is not what was written
+   */
+  assertIntact(): void {
+    const found = this.#guard('find', () => statSync(this.path, { throwIfNoEntry: false }));
+    const isThere = found?.ino === this.#inode;
+    if (isThere && found.size === this.#size) return;
+    const what = isThere ? 'changed by another program' : 'moved or deleted';
+    throw new UserError(`${this.path} was ${what} while it was being written`, {
+      hint: 'run the same command again: it asks for rows that the file does not hold',
+      exitCode: EXIT.couldNotFinish,
     });
+  }
+
+  /** @throws UserError when the file is not on disk as it was written */
+  close(): void {
+    try {
+      this.#guard('close', () => fsyncSync(this.#descriptor));
+      this.assertIntact();
+    } finally {
+      closeSync(this.#descriptor);
+    }
   }
 
   #guard<T>(action: string, work: () => T): T {
     try {
       return work();
     } catch (cause) {
+      if (cause instanceof UserError) throw cause;
       throw new UserError(`cannot ${action} ${this.path}: ${messageOf(cause)}`, {
         hint: 'free some space, then run the same command again; rows written so far are kept',
         exitCode: EXIT.couldNotFinish,
@@ -138,23 +170,25 @@ export class JsonlWriter {
   }
 }
 
-function writeAll(descriptor: number, bytes: Buffer): void {
-  for (let written = 0; written < bytes.length; ) {
-    written += writeSync(descriptor, bytes, written);
-  }
-}
-
-/** @returns how many bytes of a torn last line were dropped */
-function repairEnd(descriptor: number): number {
+/**
+ * @returns how many bytes of a torn last line, or of zeros, were dropped
+ * @throws UserError when the last line is of another kind of file, which is left as it is
+ */
+function repairEnd(path: string, descriptor: number, firstKey: string): number {
   const { size } = fstatSync(descriptor);
   const tail = readLastLine(descriptor, size);
   if (tail.length === 0) return 0;
-  if (!isTorn(tail)) {
-    writeAll(descriptor, Buffer.from('\n'));
-    return 0;
+  const line = withoutZeros(tail);
+  const kept = isTorn(line) ? 0 : line.length;
+  if (kept === 0 && !isBeginning(line, `{"${firstKey}":`)) {
+    throw new UserError(`${path} ends with ${show(line.toString('utf8'))}, which is no row`, {
+      hint: 'name another file, or remove that line',
+    });
   }
-  ftruncateSync(descriptor, size - tail.length);
-  return tail.length;
+  const dropped = tail.length - kept;
+  if (dropped > 0) ftruncateSync(descriptor, size - dropped);
+  if (kept > 0) writeSync(descriptor, '\n');
+  return dropped;
 }
 
 /** What follows the last newline: empty in a file that ends well. */
@@ -172,13 +206,27 @@ function readLastLine(descriptor: number, size: number): Buffer {
   return Buffer.concat(parts);
 }
 
-/** Whether a last line is the beginning of an object, or what a lost write left: zeros. */
+/** After a loss of power a file may have its new size, and zeros for what was to be written. */
+function withoutZeros(bytes: Buffer): Buffer {
+  let end = bytes.length;
+  while (bytes[end - 1] === 0) end -= 1;
+  return bytes.subarray(0, end);
+}
+
+/** Whether a last line is nothing, or the beginning of an object. */
 function isTorn(bytes: Buffer): boolean {
-  if (bytes[0] !== OPENING_BRACE && bytes[0] !== 0) return false;
+  if (bytes.length === 0) return true;
+  if (bytes[0] !== OPENING_BRACE) return false;
   try {
     JSON.parse(bytes.toString('utf8'));
     return false;
   } catch {
     return true;
   }
+}
+
+/** Whether a text and what may be its beginning agree as far as both go. */
+function isBeginning(bytes: Buffer, start: string): boolean {
+  const length = Math.min(bytes.length, start.length);
+  return bytes.toString('latin1', 0, length) === start.slice(0, length);
 }

@@ -1,7 +1,7 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { UserError } from '../errors.js';
 import { JsonlWriter, refuseSpecialFile } from '../files/jsonl.js';
-import { FileLock } from '../files/lock.js';
+import { FileLock, type LockOptions } from '../files/lock.js';
 import type { Model } from '../models/classifier.js';
 import { CostTotal } from '../pricing/cost.js';
 import {
@@ -100,8 +100,8 @@ export class LabelFile {
     this.#names = names;
     this.#done = done;
     this.#lock = lock;
-    this.#labels = new JsonlWriter(path);
-    if (existsSync(unansweredPath(path))) this.#unanswered = new JsonlWriter(unansweredPath(path));
+    this.#labels = new JsonlWriter(path, FIRST_KEY);
+    if (existsSync(unansweredPath(path))) this.#unanswered = openUnanswered(path);
   }
 
   /**
@@ -114,10 +114,10 @@ export class LabelFile {
   static async open(
     path: string,
     source: Source,
-    options: LabelFileOptions = {},
+    options: LabelFileOptions & Pick<LockOptions, 'onNote'> = {},
   ): Promise<LabelFile> {
     refuseSpecialFile(path);
-    const lock = FileLock.take(path);
+    const lock = await FileLock.take(path, { onNote: options.onNote });
     try {
       const files = [path, unansweredPath(path)];
       if (options.discard) for (const file of files) rmSync(file, { force: true });
@@ -138,6 +138,18 @@ export class LabelFile {
 
   isDone(attempt: Attempt): boolean {
     return this.#done.has(keyOfAttempt(attempt));
+  }
+
+  /**
+   * To be called after each row; what is in flight then can still be written.
+   *
+   * @throws UserError when the files were moved, deleted or changed by others, or another run
+   *   writes them by now, this one having been halted
+   */
+  assertIntact(): void {
+    this.#labels.assertIntact();
+    this.#unanswered?.assertIntact();
+    this.#lock.assertHeld();
   }
 
   /** Writes a row before it returns. */
@@ -169,7 +181,7 @@ export class LabelFile {
       });
       return;
     }
-    this.#unanswered ??= new JsonlWriter(unansweredPath(this.path));
+    this.#unanswered ??= openUnanswered(this.path);
     const { outcome, raw } = verdict;
     const failure =
       outcome === 'failed' ? { error: verdict.error, retryable: verdict.retryable } : {};
@@ -184,12 +196,24 @@ export class LabelFile {
     });
   }
 
+  /** @throws UserError when the rows are not on disk */
   close(): void {
-    this.#labels.close();
-    this.#unanswered?.close();
-    this.#lock.release();
+    try {
+      this.#labels.close();
+    } finally {
+      try {
+        this.#unanswered?.close();
+      } finally {
+        this.#lock.release();
+      }
+    }
   }
 }
+
+/** Every row begins with its text, here and in the files of 2024. */
+const FIRST_KEY = 'input';
+
+const openUnanswered = (path: string) => new JsonlWriter(unansweredPath(path), FIRST_KEY);
 
 /** What is known of a file once it is open. */
 interface Opened {

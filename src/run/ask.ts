@@ -95,7 +95,10 @@ export async function ask(
     }
   };
   const unusable = new UnusableReplies(model, options);
-  const check = (verdict: Verdict) => unusable.check(verdict);
+  const check = (verdict: Verdict) => {
+    unusable.check(verdict);
+    file.assertIntact();
+  };
   try {
     const judged = label(missing(), model.classify, { concurrency, signal, check });
     for await (const { sample, verdict } of judged) {
@@ -105,10 +108,13 @@ export async function ask(
     }
   } catch (error) {
     asked.stoppedBy = error;
-  } finally {
-    asked.seconds = (performance.now() - started) / 1000;
-    file.close();
   }
+  try {
+    file.close();
+  } catch (error) {
+    asked.stoppedBy ??= error;
+  }
+  asked.seconds = (performance.now() - started) / 1000;
   return asked;
 }
 

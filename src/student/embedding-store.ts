@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { JsonlWriter } from '../files/jsonl.js';
 import { readLines } from '../files/lines.js';
+import { FileLock } from '../files/lock.js';
 import { costOf } from '../pricing/cost.js';
 import { addUsage, type Usage } from '../records.js';
 import { type Embedder, TEXTS_A_REQUEST } from './embedding-head.js';
@@ -36,15 +37,13 @@ export interface CachedEmbedder extends Embedder {
  * Keeps what an embedder answers in a file of its own under `folder`, by the content of the
  * text, so that a second run costs nothing. Each answer is on disk before the next is asked for.
  *
- * @throws UserError when the file cannot be written
+ * @throws UserError when another process embeds with the model, or the file cannot be written
  */
 export async function openCachedEmbedder(
   embedder: Embedder,
   folder = EMBEDDING_CACHE,
 ): Promise<CachedEmbedder> {
-  const path = join(folder, `${fileNameOf(embedder.id)}.jsonl`);
-  const vectors = await readVectors(path);
-  const file = new JsonlWriter(path);
+  const { vectors, file, lock } = await openCache(join(folder, `${fileNameOf(embedder.id)}.jsonl`));
   let sent = 0;
   let cached = 0;
   let usage: Usage | null = null;
@@ -70,6 +69,8 @@ export async function openCachedEmbedder(
         vectors.set(key, vector);
       });
       sent += batch.length;
+      file.assertIntact();
+      lock.assertHeld();
     }
   };
 
@@ -86,8 +87,26 @@ export async function openCachedEmbedder(
       tokens: usage?.prompt_tokens ?? null,
       usd: costOf(usage, embedder.price),
     }),
-    close: () => file.close(),
+    close() {
+      try {
+        file.close();
+      } finally {
+        lock.release();
+      }
+    },
   };
+}
+
+/** Two runs at once would each pay for what both lack. */
+async function openCache(path: string) {
+  const lock = await FileLock.take(path);
+  try {
+    const vectors = await readVectors(path);
+    return { vectors, file: new JsonlWriter(path, 'sha256'), lock };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
 }
 
 /** A line that cannot be read is skipped: its text is embedded again. */

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { FileLock } from '../../src/files/lock.js';
 import { runCli, scratchFolder } from '../helpers/cli.js';
 import { isPositive, originalRow, readRows, writeRows } from '../helpers/files.js';
 import { type Answering, startModelServer } from '../helpers/model-server.js';
@@ -45,10 +46,11 @@ describe('a second run on the answers of the first', () => {
     expect((await evaluate()).code).toBe(0);
     const answers = join(cwd, 'outputs/eval.embedded-wordlist.jsonl');
     const before = readFileSync(answers, 'utf8');
-    writeFileSync(`${answers}.lock`, String(process.ppid));
+    const lock = await FileLock.take(answers);
+    onTestFinished(() => lock.release());
     const { code, stderr } = await evaluate();
     expect(code).toBe(2);
-    expect(stderr).toContain(`process ${process.ppid} is writing`);
+    expect(stderr).toContain(`process ${process.pid} is writing`);
     expect(readFileSync(answers, 'utf8')).toBe(before);
   });
 });

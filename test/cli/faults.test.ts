@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -335,7 +335,18 @@ describe('--dry-run', () => {
 });
 
 describe('the output file', () => {
-  it('that is moved away under a run stops it, and what was written stays', async () => {
+  it.each([
+    [
+      'moved or deleted',
+      'elsewhere/outputs.jsonl',
+      (cwd: string) => renameSync(join(cwd, 'outputs'), join(cwd, 'elsewhere')),
+    ],
+    [
+      'changed by another program',
+      'outputs/outputs.jsonl',
+      (cwd: string) => truncateSync(join(cwd, 'outputs/outputs.jsonl'), 0),
+    ],
+  ])('that is %s under a run stops it, with what was in flight', async (what, file, change) => {
     const { opened, open } = gate();
     let asked = 0;
     const { collect, server, cwd } = await setUp(async (request) => {
@@ -343,17 +354,27 @@ describe('the output file', () => {
       if (asked > 20) await opened;
       return byText(request);
     }, 200);
-    const running = collect('--concurrency', '2');
-    await server.received(21);
+    const running = collect('--concurrency', '4');
+    await server.received(24);
     const out = join(cwd, 'outputs/outputs.jsonl');
-    await until(() => existsSync(out) && readRows(out).length > 5);
-    renameSync(join(cwd, 'outputs'), join(cwd, 'elsewhere'));
+    await until(() => existsSync(out) && readRows(out).length === 20);
+    change(cwd);
     open();
     const { code, stderr } = await running;
     expect(code).toBe(3);
-    expect(stderr).toContain('was moved or deleted while it was being written');
+    expect(stderr).toContain(`outputs/outputs.jsonl was ${what} while it was being written`);
     expect(server.requests.length).toBeLessThan(60);
-    expect(readRows(join(cwd, 'elsewhere/outputs.jsonl')).length).toBeGreaterThan(5);
+    const lost = file === 'outputs/outputs.jsonl' ? 20 : 0;
+    expect(readRows(join(cwd, file)).length).toBe(server.requests.length - lost);
+  });
+
+  it('that ends with the beginning of something else is left as it is', async () => {
+    const { collect, cwd, server } = await setUp(byText);
+    writeFileSync(join(cwd, 'notes.json'), '{ "a": 1');
+    const { code, stderr } = await collect('--out', 'notes.json');
+    expect([code, server.requests.length]).toEqual([2, 0]);
+    expect(stderr).toContain('notes.json ends with "{ \\"a\\": 1", which is no row');
+    expect(readFileSync(join(cwd, 'notes.json'), 'utf8')).toBe('{ "a": 1');
   });
 
   it('on a disk without room stops the run, and is whole when there is room again', async () => {

@@ -1,8 +1,9 @@
-import { appendFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { EXIT } from '../../src/errors.js';
 import { JsonlWriter, readJsonl } from '../../src/files/jsonl.js';
 import { labelledRowSchema } from '../../src/records.js';
 import { anyCodePoint } from '../helpers/arbitraries.js';
@@ -18,7 +19,7 @@ async function readTexts(path: string, options?: Parameters<typeof readJsonl>[2]
 }
 
 function append(path: string, texts: readonly string[]): number {
-  const writer = new JsonlWriter(path);
+  const writer = new JsonlWriter(path, 'text');
   for (const text of texts) writer.append({ text });
   writer.close();
   return writer.tornBytes;
@@ -73,6 +74,49 @@ describe('JSONL', () => {
     writeFileSync(path, '{"text":"a"}\n{"text":"b');
     expect(append(path, [])).toBe('{"text":"b'.length);
     expect(readFileSync(path, 'utf8')).toBe('{"text":"a"}\n');
+  });
+
+  it.each([
+    ['after whole lines', '{"text":"a"}\n\0\0\0', '{"text":"a"}\n'],
+    ['after a line without its newline', '{"text":"a"}\0\0', '{"text":"a"}\n'],
+    ['in the place of half a line', '{"text":"a"}\n{"te\0\0', '{"text":"a"}\n'],
+    ['in a file of nothing else', '\0'.repeat(100_000), ''],
+  ])('drops zeros that a loss of power left, %s', async (_, content, kept) => {
+    const path = join(scratchFolder(), 'zeros.jsonl');
+    writeFileSync(path, content);
+    expect(await readTexts(path, { tornEnd: 'skip' })).toEqual(kept === '' ? [] : ['a']);
+    append(path, []);
+    expect(readFileSync(path, 'utf8')).toBe(kept);
+  });
+
+  it.each(['{ "a": 1', '{"texts":', 'x\n{"a', '{ '])(
+    'drops no line that does not begin as one of its own: %j',
+    (content) => {
+      const path = join(scratchFolder(), 'other.jsonl');
+      writeFileSync(path, content);
+      expect(() => append(path, ['row'])).toThrow(
+        expect.objectContaining({
+          message: expect.stringMatching(/other\.jsonl ends with ".*", which is no row$/),
+          exitCode: EXIT.badInput,
+        }),
+      );
+      expect(readFileSync(path, 'utf8')).toBe(content);
+    },
+  );
+
+  it.each([
+    ['moved or deleted', (path: string) => renameSync(path, `${path}.away`)],
+    ['changed by another program', (path: string) => truncateSync(path, 5)],
+    ['changed by another program', (path: string) => appendFileSync(path, 'x')],
+  ])('that is %s under the writer is not intact, at the end too', (what, change) => {
+    const path = join(scratchFolder(), 'changed.jsonl');
+    const writer = new JsonlWriter(path, 'text');
+    writer.append({ text: 'a' });
+    writer.assertIntact();
+    change(path);
+    const message = `${path} was ${what} while it was being written`;
+    expect(() => writer.assertIntact()).toThrow(message);
+    expect(() => writer.close()).toThrow(message);
   });
 
   it('finds the end of a torn line longer than one block', async () => {

@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openCachedEmbedder } from '../../src/student/embedding-store.js';
@@ -63,6 +63,20 @@ describe('openCachedEmbedder', () => {
     await third.embed(['one', 'two']);
     third.close();
     expect(requests).toEqual([['one'], ['two']]);
+  });
+
+  it('is refused to a second run, which touches nothing', async () => {
+    const folder = scratchFolder();
+    const { embedder } = hashEmbedder();
+    const first = await openCachedEmbedder(embedder, folder);
+    const path = join(folder, readdirSync(folder).find((name) => name.endsWith('l')) ?? '');
+    appendFileSync(path, '{"sha256":"being wri');
+    await expect(openCachedEmbedder(embedder, folder)).rejects.toThrow(`is writing ${path}`);
+    expect(readFileSync(path, 'utf8')).toBe('{"sha256":"being wri');
+    writeFileSync(path, '');
+    first.close();
+    (await openCachedEmbedder(embedder, folder)).close();
+    expect(readdirSync(folder).length).toBe(1);
   });
 
   it('has a file for each model', async () => {

@@ -30,7 +30,9 @@ it('unpacks what is gzipped, and nothing else', async () => {
 it('appends nothing to a file that is gzipped', () => {
   const path = file(gzipSync('{}\n'));
   const before = readFileSync(path);
-  expect(() => new JsonlWriter(path, 'input')).toThrow('is gzipped, and nothing can be appended to it');
+  expect(() => new JsonlWriter(path, 'input')).toThrow(
+    'is gzipped, and nothing can be appended to it',
+  );
   expect(readFileSync(path)).toEqual(before);
 });
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { CollectSummary } from '../collect.js';
 import type { Dataset } from '../datasets/index.js';
 import type { Env } from '../env.js';
@@ -17,6 +18,9 @@ export interface Following {
   readonly flags: { readonly modelName: string; readonly task?: string };
   readonly env: Env;
 }
+
+/** Where the help has a student written. */
+const STUDENT = 'outputs/student.json';
 
 /** Rows that people can label in an hour. */
 const AUDITED = 100;
@@ -44,11 +48,12 @@ export function nextStep(summary: CollectSummary, following: Following): string 
   }
   const contender = configuredContender(following);
   if (contender !== undefined) return evaluate(contender);
-  if (dataset.split === 'test') return evaluate('student:FILE');
+  if (dataset.split === 'test')
+    return evaluate(existsSync(STUDENT) ? `student:${STUDENT}` : 'wordlist');
   if (Math.min(positive, negative) < FOLDS) {
     return `label more rows: train needs ${FOLDS} of each label at least`;
   }
-  return style('train', `--train-file ${path} --student outputs/student.json`);
+  return style('train', `--train-file ${path} --student ${STUDENT}`);
 }
 
 /** The first open model that is configured and did not label the rows itself. */

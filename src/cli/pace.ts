@@ -17,7 +17,7 @@ interface Look {
 export class Pace {
   readonly #now: () => number;
   /** The first is where the stretch begins. */
-  readonly #looks: [Look, ...Look[]];
+  #looks: [Look, ...Look[]];
   #done = 0;
 
   /** @param now - milliseconds since some start */
@@ -26,7 +26,12 @@ export class Pace {
     this.#looks = [{ at: now(), done: 0 }];
   }
 
-  /** @param done - so much since the start, without what had been done before it */
+  /** Begins only now, with so much done before. */
+  beginAt(done: number): void {
+    this.#done = done;
+    this.#looks = [{ at: this.#now(), done }];
+  }
+
   note(done: number): void {
     const at = this.#now();
     this.#done = done;

@@ -9,6 +9,8 @@ export interface Standing {
   readonly unit: string;
   /** Of the last seconds. */
   readonly perSecond: number;
+  /** Undefined where nothing tells. */
+  readonly secondsLeft: number | undefined;
   /** What must not be lost, such as `3 unanswered`. */
   readonly details: readonly string[];
   /** What may be, such as `1,234 tokens`. */
@@ -54,10 +56,8 @@ const countOf = ({ done, total, unit }: Standing) =>
 
 const rateOf = ({ perSecond, unit }: Standing) => `${formatMeasure(perSecond)} ${unit}/s`;
 
-function leftOf({ done, total, perSecond }: Standing): string | undefined {
-  if (total === undefined || perSecond === 0 || done >= total) return undefined;
-  return `${formatSeconds(Math.round((total - done) / perSecond))} left`;
-}
+const leftOf = ({ secondsLeft }: Standing) =>
+  secondsLeft === undefined ? undefined : `${formatSeconds(Math.round(secondsLeft))} left`;
 
 /** `45s`, `2m10s`, `1h05m`. */
 function formatSeconds(seconds: number): string {

@@ -111,35 +111,56 @@ export class Screen {
 class Track {
   readonly #label: string;
   readonly #options: ProgressOptions;
-  readonly #pace: Pace;
+  /** Of what this run has to do. */
+  readonly #work: Pace;
+  /** Of all, since what was done before may stand among what is still to be done. */
+  readonly #advance: Pace;
   #done = 0;
   #beside: Beside = {};
 
   constructor(label: string, options: ProgressOptions, now: () => number) {
     this.#label = label;
     this.#options = options;
-    this.#pace = new Pace(now);
+    this.#work = new Pace(now);
+    this.#advance = new Pace(now);
   }
 
   update(done: number, beside: Beside = {}): void {
+    const worked = done - (beside.skipped ?? 0);
     this.#done = done;
     this.#beside = beside;
-    this.#pace.note(done - (beside.skipped ?? 0));
+    this.#work.note(worked);
+    // Passing over what stands at the start takes no time, and says nothing of the rest.
+    if (worked === 0) this.#advance.beginAt(done);
+    else this.#advance.note(done);
   }
 
   get standing(): Standing {
-    const { total = Number.POSITIVE_INFINITY, unit } = this.#options;
+    const { unit } = this.#options;
     const { details = [], extra } = this.#beside;
     const round = (count: number) => (unit === 'MB' ? Math.round(count * 10) / 10 : count);
+    const total = this.#total;
     return {
       label: this.#label,
       done: round(this.#done),
-      // There may be more than was expected.
-      total: Number.isFinite(total) ? round(Math.max(total, this.#done)) : undefined,
+      total: total === undefined ? undefined : round(total),
       unit,
-      perSecond: this.#pace.perSecond,
+      perSecond: this.#work.perSecond,
+      secondsLeft: this.#secondsLeft,
       details,
       extra,
     };
+  }
+
+  /** There may be more than was expected. */
+  get #total(): number | undefined {
+    const { total = Number.POSITIVE_INFINITY } = this.#options;
+    return Number.isFinite(total) ? Math.max(total, this.#done) : undefined;
+  }
+
+  get #secondsLeft(): number | undefined {
+    const { perSecond } = this.#advance;
+    const left = (this.#total ?? 0) - this.#done;
+    return left > 0 && perSecond > 0 ? left / perSecond : undefined;
   }
 }

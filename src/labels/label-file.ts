@@ -57,22 +57,14 @@ export interface LabelFileOptions {
 /** What a file of labels holds, by all the runs that wrote it. */
 export interface FileTotals {
   readonly labels: Record<RowLabel, number>;
-  /** Of these, the ones that people have labelled too. */
-  withTruth: number;
   /** Of every row that was asked, those without a label among them. */
   readonly cost: CostTotal;
 }
 
 const emptyTotals = (): FileTotals => ({
   labels: { positive: 0, negative: 0 },
-  withTruth: 0,
   cost: new CostTotal(),
 });
-
-function countLabel(totals: FileTotals, label: RowLabel, truth: RowLabel | null): void {
-  totals.labels[label] += 1;
-  if (truth !== null) totals.withTruth += 1;
-}
 
 /**
  * A file of labels that a run writes and picks up again, with its companion for the rows that got
@@ -166,7 +158,7 @@ export class LabelFile {
     this.totals.cost.add(verdict.costUsd);
     if (verdict.outcome === 'answered') {
       const { label, score, categories } = verdict;
-      countLabel(this.totals, label, attempt.label);
+      this.totals.labels[label] += 1;
       const more = {
         ...(score === undefined ? {} : { score }),
         ...(categories ? { categories } : {}),
@@ -259,7 +251,7 @@ export async function readDone(
     for await (const { number, value, key, run } of readLabels(path, names, { tornEnd: 'skip' })) {
       refuseOtherSource(path, number, value, compared);
       done.add(attemptKey(key, run));
-      countLabel(totals, value.prediction, value.true_label);
+      totals.labels[value.prediction] += 1;
       totals.cost.add(value.cost_usd ?? null);
       if (!value.usage) continue;
       counted += 1;

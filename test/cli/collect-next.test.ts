@@ -47,27 +47,18 @@ describe('the command after collect', () => {
     expect(code).toBe(0);
   });
 
-  it('is none where a student has labelled', async () => {
-    const { cwd, env } = await setUp({ rows: 60 });
-    await follow({ cwd, env });
-    const given = [
-      '--dataset',
-      'data.csv',
-      '-m',
-      'student:outputs/student.json',
-      '--out',
-      'a.jsonl',
-    ];
-    const { code, stderr } = await runCli('collect', given, { cwd });
-    expect(code).toBe(0);
-    expect(stderr).not.toContain('next');
-  });
-
-  it('judges the word list where there are few rows', async () => {
+  it('judges by a test split what there is: a student, or the word list', async () => {
     const { cwd, env } = await setUp();
-    const { next, code } = await follow({ cwd, env });
-    expect(next).toBe('evaluate --eval-file outputs/outputs.jsonl');
-    expect(code).toBe(0);
+    const rows = ['--dataset', 'sample', '--split', 'test'];
+    const without = await follow({ cwd, env }, ...rows);
+    expect(without.next).toBe('evaluate -m wordlist --eval-file outputs/outputs.jsonl');
+    expect(without.code).toBe(0);
+    const examples = ['--train-file', 'outputs/outputs.jsonl', '--test-fraction', '0'];
+    const student = ['--student', 'outputs/student.json', '--labels', 'human'];
+    expect((await runCli('train', [...examples, ...student], { cwd })).code).toBe(0);
+    expect((await follow({ cwd, env }, ...rows)).next).toBe(
+      'evaluate -m student:outputs/student.json --eval-file outputs/outputs.jsonl',
+    );
   });
 
   it('does not judge a model by its own labels', async () => {

@@ -230,7 +230,7 @@ describe('the next step', () => {
     const cwd = scratchFolder();
     const flags = ['--dataset', 'sample', '--split', 'test', '--out', 'test.jsonl'];
     expect(next(await runCli('collect', flags, { cwd }))).toBe(
-      'evaluate -m student:FILE --eval-file test.jsonl',
+      'evaluate -m wordlist --eval-file test.jsonl',
     );
   });
 

@@ -65,6 +65,18 @@ describe('the rate and the time that is left', () => {
     expect(lastLine([[2, 60]])).toBe('collect: 4120/10000 rows, 49m00s left, 2 rows/s');
   });
 
+  it('know of rows that were there among those that are asked, as after failures', () => {
+    const { stream, clock, start } = open({ isTTY: false });
+    const progress = start({ total: 10_000 });
+    for (let asked = 1; asked <= 20; asked += 1) {
+      clock.now += 1_000;
+      progress.update(asked * 100, { skipped: asked * 99 });
+    }
+    expect(stream.text.trimEnd().split('\n').at(-1)).toBe(
+      'collect: 2000/10000 rows, 1m20s left, 1 rows/s',
+    );
+  });
+
   it('are of the last seconds: they follow a server that takes more and more', () => {
     const grown = lastLine([
       [1, 300],
@@ -94,6 +106,7 @@ describe('a bar in few columns', () => {
   ) {
     const { stream, clock, screen } = open({ isTTY: true, columns });
     const progress = screen.startProgress(label, { total: 5082, unit: 'rows' });
+    progress.update(1000, { skipped: 1000 });
     clock.now = 10_000;
     progress.update(1234, { skipped: 1000, details, extra: '12,345 tokens' });
     progress.stop();

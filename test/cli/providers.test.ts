@@ -242,7 +242,7 @@ describe('a server that refuses a part of the request', () => {
       (url) => ({ VLLM_BASE_URL: url }),
     );
     expect(code).toBe(0);
-    expect(stderr).toContain('labelled    2 rows');
+    expect(stderr).toContain('labelled    2 of 3 rows');
     expect(stderr).toContain('1 failed');
   });
 });

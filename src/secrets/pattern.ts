@@ -60,6 +60,9 @@ export const formsOf = (character: string): string => {
   return `(?:${cases.flatMap(escapesOf).join('|')})`;
 };
 
+/** `&` as it is, or as HTML within HTML has it. */
+const AND = '&(?:amp;|#0*38;|#[xX]0*26;)*';
+
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': 'amp',
   '<': 'lt',
@@ -77,8 +80,8 @@ function escapesOf(character: string): string[] {
     bytes.join(''),
     units.map((unit) => `\\\\+u${unit}`).join(''),
     ...(code < 0x100 ? [`\\\\+x${hex(code, 2)}`] : []),
-    `&(?:amp;)*#(?:0*${code}|[xX]0*${anyCase(code.toString(16))});`,
-    ...(entity === undefined ? [] : [`&(?:amp;)*${entity};`]),
+    `${AND}#(?:0*${code}|[xX]0*${anyCase(code.toString(16))});`,
+    ...(entity === undefined ? [] : [`${AND}${entity};`]),
     asItIs(character), // Last: an entity of `&` begins with it.
   ];
 }

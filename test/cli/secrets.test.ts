@@ -57,10 +57,13 @@ const seenIn = (sink: string) =>
 
 /** A folder, and a server that refuses to keep quiet. */
 async function setUp(answering: Answering) {
-  const server = await startModelServer(answering);
+  const server = await startModelServer((request) =>
+    request.text.startsWith('fine') ? 'toxic' : answering(request),
+  );
   onTestFinished(() => server.close());
   const cwd = scratchFolder();
-  const texts = CASES.map((_, i) => `text ${i}`);
+  // A run ends where 25 rows in a row fail.
+  const texts = CASES.flatMap((_, i) => (i % 10 ? [`text ${i}`] : [`fine ${i}`, `text ${i}`]));
   writeCsv(join(cwd, 'data.csv'), texts);
   const secrets = {
     ...FOREIGN_VARIABLES,
@@ -70,7 +73,18 @@ async function setUp(answering: Answering) {
   const collect = (env: Record<string, string>) =>
     runCli(
       'collect',
-      ['--dataset', 'data.csv', '-m', 'openai:m', '--keep-going', '-v', '--ds-max-size', '999'],
+      [
+        '--dataset',
+        'data.csv',
+        '-m',
+        'openai:m',
+        '--keep-going',
+        '-v',
+        '--ds-max-size',
+        '999',
+        '--concurrency',
+        '1',
+      ],
       {
         cwd,
         env: { OPENAI_API_KEY: 'another-key', ...env, OPENAI_BASE_URL: server.url },
@@ -160,7 +174,7 @@ describe('a report on a model that is called like secrets', () => {
     };
     const clean = await evaluate(id, secrets);
     for (const sink of SINKS) expect([sink, seenIn(clean[sink] ?? '')]).toEqual([sink, []]);
-    expect(JSON.parse(clean.json ?? '').models).toHaveLength(1);
+    expect(JSON.parse(clean.json ?? '').models).toHaveLength(2);
     const open = await evaluate(id, {});
     for (const sink of SINKS)
       expect([sink, seenIn(open[sink] ?? '').length > 0]).toEqual([sink, true]);

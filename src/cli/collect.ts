@@ -23,6 +23,7 @@ import {
   addRequestFlags,
   bareCommand,
   MODEL_HELP,
+  parseFlags,
   type SharedFlags,
   taskOption,
 } from './options.js';
@@ -85,7 +86,7 @@ function program(session: Session): Command {
 
 /** The `collect` command. */
 export async function collectCommand(argv: readonly string[], session: Session): Promise<ExitCode> {
-  const command = program(session).parse(argv, { from: 'user' });
+  const command = parseFlags(program(session), argv);
   const flags = command.opts<Flags>();
   checkFlags(flags, (name) => command.getOptionValueSource(name) === 'cli');
   return withSetup(flags, session, async (setup) => {

@@ -98,7 +98,7 @@ export function evaluateProgram(session: Session): Command {
   addModelFlags(command).option('--no-system-prompt', 'send the text alone, to a tuned model');
   addRequestFlags(command)
     .optionsGroup('Requests:')
-    .option('--runs <k>', 'ask each row so often, to see what changes', wholeNumber(1))
+    .option('--runs <k>', 'ask each row so often, to see what changes', wholeNumber(1, 1000))
     .optionsGroup('Cost:')
     .addOption(
       new Option('--plan [f1]', 'print what this file can show, at an F1 of 0.7')
@@ -110,7 +110,7 @@ export function evaluateProgram(session: Session): Command {
     .option('--threshold <score>', 'the positive label from this score on', share)
     .option('--threshold-from <file>', 'tune the threshold on another file')
     .option('--confidence <share>', 'of the intervals', share, 0.95)
-    .option('--bootstrap <n>', 'resamples behind the intervals', wholeNumber(100), 2000)
+    .option('--bootstrap <n>', 'resamples behind the intervals', wholeNumber(100, 100_000), 2000)
     .option('--seed <n>', 'of the resamples', wholeNumber(0), 0)
     .option('--prevalence <share>', 'also where this share of texts is positive', share)
     .option('--slice <column>', 'figures by a column; repeatable', collectValues)

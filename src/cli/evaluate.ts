@@ -19,6 +19,7 @@ import {
 import { concludeEvaluate } from './evaluate-summary.js';
 import type { Session } from './main.js';
 import { openFile } from './open-file.js';
+import { parseFlags } from './options.js';
 import type { Progress } from './progress.js';
 import { openBudget, openNamedModel, readPrices, type Setup, taskOf, withSetup } from './setup.js';
 import { renderVerdict } from './verdict-line.js';
@@ -28,7 +29,7 @@ export async function evaluateCommand(
   argv: readonly string[],
   session: Session,
 ): Promise<ExitCode> {
-  const flags = evaluateProgram(session).parse(argv, { from: 'user' }).opts<EvaluateFlags>();
+  const flags = parseFlags(evaluateProgram(session), argv).opts<EvaluateFlags>();
   checkFlags(flags);
   return withSetup(flags, session, async (setup) => {
     const options = await optionsOf(flags, setup);

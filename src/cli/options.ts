@@ -1,4 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { UserError } from '../errors.js';
+import { refuseSpecialFile } from '../files/jsonl.js';
 import { formOf, MODEL_KINDS } from '../models/kinds.js';
 import type { Price } from '../pricing/price.js';
 import { PROMPTS, type PromptName } from '../prompts/index.js';
@@ -36,6 +38,9 @@ export interface SharedFlags {
 
 const HELP_WIDTH = 80;
 
+/** A day; a timer holds 24 of them. */
+const LONGEST_TIMEOUT_S = 86_400;
+
 /** A command that throws on wrong usage instead of exiting. */
 export function bareCommand(name: string, description: string, session: Session): Command {
   return new Command(name)
@@ -50,6 +55,34 @@ export function bareCommand(name: string, description: string, session: Session)
     .allowExcessArguments(false)
     .showHelpAfterError('(--help lists the flags)')
     .exitOverride();
+}
+
+/** Flags whose values are files, under the names that commander gives them. */
+const FILES = new Set(
+  'task evalFile run trainFile humanLabels thresholdFrom worseThan prices envFile exclude out report student export'.split(
+    ' ',
+  ),
+);
+
+/**
+ * Parses the arguments of a command.
+ *
+ * @throws UserError when a value is empty, or one that names a file names a folder, pipe or device
+ */
+export function parseFlags(command: Command, argv: readonly string[]): Command {
+  command.parse(argv, { from: 'user' });
+  for (const option of command.options) {
+    const name = option.attributeName();
+    for (const value of [command.getOptionValue(name)].flat()) {
+      if (value === '') {
+        throw new UserError(`${option.long} is empty`, {
+          hint: `give it a value, or leave ${option.long} out`,
+        });
+      }
+      if (FILES.has(name) && typeof value === 'string') refuseSpecialFile(value);
+    }
+  }
+  return command;
 }
 
 /** The default behind the description, unless the description names it; no list of choices. */
@@ -77,17 +110,32 @@ export const addModelFlags = (command: Command): Command =>
 export const addRequestFlags = (command: Command): Command =>
   command
     .optionsGroup('Requests:')
-    .option('--concurrency <n>', 'requests at a time, at most', wholeNumber(1), DEFAULT_CONCURRENCY)
+    .option(
+      '--concurrency <n>',
+      'requests at a time, at most',
+      wholeNumber(1, 10_000),
+      DEFAULT_CONCURRENCY,
+    )
     .option('--rpm <n>', 'requests a minute, at most', wholeNumber(1))
     .option('--tpm <n>', 'tokens a minute, at most', wholeNumber(1))
-    .option('--timeout <seconds>', 'for one request', positive, DEFAULT_TIMEOUT_MS / 1000)
-    .option('--max-retries <n>', 'further tries of a request', wholeNumber(0), DEFAULT_MAX_RETRIES)
+    .option(
+      '--timeout <seconds>',
+      'for one request',
+      positive(LONGEST_TIMEOUT_S),
+      DEFAULT_TIMEOUT_MS / 1000,
+    )
+    .option(
+      '--max-retries <n>',
+      'further tries of a request',
+      wholeNumber(0, 1000),
+      DEFAULT_MAX_RETRIES,
+    )
     .option('--retry-unanswered', 'ask again every row that got no label')
     .option('--keep-going', 'even if the first replies are all no labels')
     .option('--fresh', 'ask every row again; the old file is renamed')
     .optionsGroup('Cost:')
     .option('--dry-run', 'print rows, tokens and dollars; send nothing')
-    .option('--max-cost <usd>', 'stop before this run costs more dollars', positive)
+    .option('--max-cost <usd>', 'stop before this run costs more dollars', positive(1e9))
     .option('--price <in/out>', "the model's, in dollars per million tokens", price)
     .option('--prices <file>', 'a JSON file of prices by model');
 

@@ -3,32 +3,31 @@ import { UserError } from '../errors.js';
 import { parsePrice } from '../pricing/price-file.js';
 import type { Price } from '../pricing/prices.js';
 
-/** Parses a whole number from `min` up; commander names the flag and the value seen. */
-export function wholeNumber(min: number) {
+/** More than any data set has rows. */
+const MOST = 1e12;
+
+/** Parses a whole number from `min` to `max`; commander names the flag and the value seen. */
+export function wholeNumber(min: number, max = MOST) {
   return (text: string): number => {
-    const number = toWholeNumber(text);
+    const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (number > max) throw new InvalidArgumentError(`It must be at most ${max}.`);
     if (number >= min) return number;
     throw new InvalidArgumentError(`It must be a whole number from ${min} up.`);
   };
 }
 
 /** Parses a number of rows from 1 up, or `all`: infinitely many. */
-export function rowCount(text: string): number {
-  if (text === 'all') return Number.POSITIVE_INFINITY;
-  const number = toWholeNumber(text);
-  if (number >= 1) return number;
-  throw new InvalidArgumentError('It must be a whole number from 1 up, or all.');
-}
+export const rowCount = (text: string): number =>
+  text === 'all' ? Number.POSITIVE_INFINITY : wholeNumber(1)(text);
 
-/** NaN where it is none, or too large to be exact. */
-const toWholeNumber = (text: string): number =>
-  /^\d+$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : Number.NaN;
-
-/** Parses a number above 0. */
-export function positive(text: string): number {
-  const number = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (number > 0 && Number.isFinite(number)) return number;
-  throw new InvalidArgumentError('It must be a number above 0.');
+/** Parses a number above 0, up to `max`. */
+export function positive(max: number) {
+  return (text: string): number => {
+    const number = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (number > max) throw new InvalidArgumentError(`It must be at most ${max}.`);
+    if (number > 0) return number;
+    throw new InvalidArgumentError('It must be a number above 0.');
+  };
 }
 
 /** Parses a number between 0 and 1. */

@@ -9,7 +9,14 @@ import type { Embedder } from '../student/embedding-head.js';
 import type { CachedEmbedder } from '../student/embedding-store.js';
 import type { TrainSummary } from '../train.js';
 import type { Command, Session } from './main.js';
-import { addLastFlags, bareCommand, envFileOption, labelSource, taskOption } from './options.js';
+import {
+  addLastFlags,
+  bareCommand,
+  envFileOption,
+  labelSource,
+  parseFlags,
+  taskOption,
+} from './options.js';
 import { collectValues, fraction, wholeNumber } from './parsers.js';
 import type { Progress } from './progress.js';
 import { commandStyle, type Setup, taskOf, withSetup } from './setup.js';
@@ -84,7 +91,7 @@ function program(withEmbeddings: boolean, session: Session): Program {
 export const trainCommand =
   (openEmbedder?: OpenEmbedder): Command =>
   async (argv, session) => {
-    const command = program(openEmbedder !== undefined, session).parse(argv, { from: 'user' });
+    const command = parseFlags(program(openEmbedder !== undefined, session), argv);
     const flags = command.opts<Flags>();
     checkFlags(flags, (name) => command.getOptionValueSource(name) === 'cli');
     const { embeddings } = flags;

@@ -16,8 +16,10 @@ function renderCell(cell: Cell | undefined): string {
 const CONTROLS = /[^\t\r\n]+/g;
 
 /**
- * Keeps a spreadsheet from taking a text for a formula, full-width signs included.
+ * Keeps a spreadsheet from taking a text for a formula, full-width signs included, and those behind
+ * blanks, which some importers strip.
  *
  * https://owasp.org/www-community/attacks/CSV_Injection
  */
-const defuse = (text: string) => (/^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text);
+const defuse = (text: string) =>
+  /^(?:[\t\r\n]|\s*[=+\-@＝＋－＠])/u.test(text) ? `'${text}` : text;

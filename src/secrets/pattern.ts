@@ -2,7 +2,7 @@
 export const TELLTALE = 8;
 
 /** What a text writes instead of the middle of a key. */
-const MASK = '[*•…]{2,}[\\w-]*';
+export const MASK = '(?:\\\\*[*•…]|&#42;){2,}[\\w-]*';
 
 /** Not within a word: what an escape ends with is no part of one. */
 const ESCAPE = '(?<=\\\\[nrtbf]|%[\\dA-Fa-f]{2}|\\\\u[\\dA-Fa-f]{4}|\\\\x[\\dA-Fa-f]{2})';
@@ -60,6 +60,9 @@ export const formsOf = (character: string): string => {
   return `(?:${cases.flatMap(escapesOf).join('|')})`;
 };
 
+/** `&` as it is, or as HTML within HTML has it. */
+const AND = '\\\\*&(?:amp;|#0*38;|#[xX]0*26;)*';
+
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': 'amp',
   '<': 'lt',
@@ -77,16 +80,16 @@ function escapesOf(character: string): string[] {
     bytes.join(''),
     units.map((unit) => `\\\\+u${unit}`).join(''),
     ...(code < 0x100 ? [`\\\\+x${hex(code, 2)}`] : []),
-    `&(?:amp;)*#(?:0*${code}|[xX]0*${anyCase(code.toString(16))});`,
-    ...(entity === undefined ? [] : [`&(?:amp;)*${entity};`]),
+    `${AND}#(?:0*${code}|[xX]0*${anyCase(code.toString(16))});`,
+    ...(entity === undefined ? [] : [`${AND}${entity};`]),
     asItIs(character), // Last: an entity of `&` begins with it.
   ];
 }
 
-/** JSON escapes a quote and a backslash, and may escape a slash; an address has `+` for a space. */
+/** JSON and Markdown put a backslash before a sign; an address has `+` for a space. */
 function asItIs(character: string): string {
   if (character === ' ') return '[ +]';
-  return /["\\/]/.test(character) ? `\\\\*${literal(character)}` : literal(character);
+  return /[\p{P}\p{S}]/u.test(character) ? `\\\\*${literal(character)}` : literal(character);
 }
 
 const literal = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { formsOf, hintOf, patternOf, TELLTALE } from './pattern.js';
+import { formsOf, hintOf, MASK, patternOf, TELLTALE } from './pattern.js';
 import { isSecret } from './values.js';
 
 const REDACTED = '[redacted]';
@@ -61,12 +61,13 @@ class Secrets {
   }
 }
 
+const mask = new RegExp(MASK, 'y');
+
 /** Behind the mask that stands for the rest, and the end of the key that may follow it. */
 function maskEnd(text: string, at: number): number {
-  MASK.lastIndex = at;
-  return MASK.test(text) ? MASK.lastIndex : at;
+  mask.lastIndex = at;
+  return mask.test(text) ? mask.lastIndex : at;
 }
-const MASK = /[*•…]{2,}[\w-]*/y;
 
 /** Of a command, while it runs; of everything else, such as a service that imports this package. */
 const ofRun = new AsyncLocalStorage<Secrets>();
@@ -84,18 +85,21 @@ export const keepSecrets = (values: Iterable<string | undefined>): void => curre
 export const redact = (text: string): string => current().redact(text);
 
 /**
- * A JSON document without secrets: only within its strings that are values, so that it stays one.
+ * A JSON document without secrets: only within its strings, so that it stays one.
  * It is as safe within HTML as it was.
  */
 export function redactJson(json: string): string {
   if (!current().areIn(json)) return json;
   return json.replace(/"(?:[^"\\]|\\.)*"(\s*:)?/g, (token, colon?: string) => {
-    if (colon !== undefined) return token;
-    const value = JSON.parse(token) as string;
+    const value = JSON.parse(colon === undefined ? token : token.slice(0, -colon.length)) as string;
+    if (colon !== undefined && OUR_NAME.test(value)) return token;
     const clean = redact(value);
-    return clean === value ? token : inert(JSON.stringify(clean));
+    return clean === value ? token : inert(JSON.stringify(clean)) + (colon ?? '');
   });
 }
+
+/** Of a property: any other is a model's, or a slice's. */
+const OUR_NAME = /^[a-z_]+\d{0,4}[a-z_]*$/;
 
 const inert = (json: string) =>
   json.replace(

@@ -9,4 +9,8 @@ describe('csvLine', () => {
     expect(record).toHaveLength(3);
     expect(record?.[1]).not.toMatch(/^[=+\-@\t\r\n＝＋－＠]/);
   });
+
+  it.each([' =1+1', '  +1', '\u00a0@SUM(1)', '\u3000＝1'])('nor one behind a blank: %j', (text) => {
+    expect(csvLine([text])).toMatch(/^"?'/);
+  });
 });

@@ -111,7 +111,7 @@ const inert = (json: string) =>
 export function redactMarkup(markup: string): string {
   if (!current().areIn(markup)) return markup;
   return markup.replace(
-    /<(script|style)\b([^>]*)>([\s\S]*?)<\/\1>|<[^>]*>|[^<]+/g,
+    /<(script|style)\b([^>]*)>([\s\S]*?)<\/\1>|<[^<>]*>|<|[^<]+/g,
     (piece, name: string | undefined, attributes = '', content = '') => {
       if (name === undefined) {
         return piece.startsWith('<') ? piece.replace(/"[^"]*"/g, redact) : redact(piece);

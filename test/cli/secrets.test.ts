@@ -175,8 +175,9 @@ describe('a report on a model that is called like secrets', () => {
     const clean = await evaluate(id, secrets);
     for (const sink of SINKS) expect([sink, seenIn(clean[sink] ?? '')]).toEqual([sink, []]);
     expect(JSON.parse(clean.json ?? '').models).toHaveLength(2);
+    // Without the variables they are no secrets, and show where the name is printed.
     const open = await evaluate(id, {});
-    for (const sink of SINKS)
+    for (const sink of SINKS.filter((each) => each !== 'stderr'))
       expect([sink, seenIn(open[sink] ?? '').length > 0]).toEqual([sink, true]);
   });
 });

@@ -1,5 +1,10 @@
 import { UserError } from './errors.js';
-import { type ChatExportOptions, type ChatLine, exportChat } from './labels/chat-export.js';
+import {
+  type ChatExportOptions,
+  type ChatLine,
+  exportChat,
+  refuseForChats,
+} from './labels/chat-export.js';
 import {
   refuseOverwriting,
   type SetAsideOptions,
@@ -14,7 +19,7 @@ import {
 import type { JudgedRow } from './records.js';
 import type { Embedder } from './student/embedding-head.js';
 import type { Example } from './student/examples.js';
-import { testFileOf, writeStudent } from './student/student-file.js';
+import { refuseForStudent, testFileOf, writeStudent } from './student/student-file.js';
 import type { Student } from './student/student-schema.js';
 import { trainStudent } from './student/train-student.js';
 
@@ -73,6 +78,8 @@ export async function train(
     ];
     await refuseOverwriting({ path: testFile, rows: set.rows, names: set.task.labels, taken });
   }
+  if (exportTo) refuseForChats(exportTo.out);
+  if (studentTo !== undefined) refuseForStudent(studentTo);
   const exported = exportTo && {
     file: exportTo.out,
     lines: exportChat(set.examples, { ...exportTo, testFraction: fraction, seed, task }),

@@ -1,7 +1,6 @@
 import {
   closeSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   realpathSync,
   renameSync,
@@ -13,6 +12,7 @@ import { dirname } from 'node:path';
 import { EXIT, type ExitCode, messageOf, UserError } from '../errors.js';
 import { redact, redactJson, redactMarkup } from '../secrets/redact.js';
 import { refuseSpecialFile } from './jsonl.js';
+import { makeFolder, syncFolder } from './sync.js';
 
 /** How secrets are taken out of each kind of text; `own` holds nothing that a server has said. */
 const CLEANERS = {
@@ -55,7 +55,7 @@ export class AtomicFile {
     this.#target = this.#guard(exitCode, () => targetOf(path));
     this.#temporary = `${this.#target}.${process.pid}.tmp`;
     this.#descriptor = this.#guard(exitCode, () => {
-      mkdirSync(dirname(this.#target), { recursive: true });
+      makeFolder(dirname(this.#target));
       return openSync(this.#temporary, 'w');
     });
   }
@@ -80,6 +80,7 @@ export class AtomicFile {
       fsyncSync(this.#open());
       this.#close();
       renameSync(this.#temporary, this.#target);
+      syncFolder(dirname(this.#target));
     });
   }
 

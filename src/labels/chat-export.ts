@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { UserError } from '../errors.js';
 import { writeAtomically } from '../files/atomic.js';
+import { refuseForeignFile } from '../files/own-file.js';
 import { PROMPTS, promptOf, pruned, renderMessages } from '../prompts/index.js';
 import type { RowLabel } from '../records.js';
 import type { Example } from '../student/examples.js';
@@ -36,6 +37,17 @@ export interface ChatExportOptions {
   /** Default: toxicity. */
   readonly task?: Task | undefined;
 }
+
+/** The first line, or as much of a long one as is looked at. */
+const HEAD = /^\{"messages":\[\{"role":"[^\n]*(?:"split":"(?:TRAIN|TEST)"\}\n|$)/;
+
+/**
+ * Finds out before the training whether chats may be written there.
+ *
+ * @throws UserError when something else is there
+ */
+export const refuseForChats = (path: string): void =>
+  refuseForeignFile(path, HEAD, 'a file of chats');
 
 /**
  * Writes examples as chats, one JSON object a line. The file is complete or is not written.

@@ -286,7 +286,10 @@ function refuseOtherSource(
   );
 }
 
-/** Renames a file out of the way: labels are paid for, so nothing here deletes them. */
+/**
+ * Renames a file out of the way: labels are paid for, so nothing here deletes them. The folder is
+ * synced when the new file is made in it.
+ */
 function setAside(path: string): string[] {
   if (!existsSync(path)) return [];
   let number = 1;

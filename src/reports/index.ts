@@ -9,6 +9,8 @@ export interface Format {
   readonly description: string;
   /** How a secret is taken out of it. */
   readonly kind: TextKind;
+  /** How a report of this format begins. */
+  readonly head: RegExp;
   readonly render: Renderer;
 }
 
@@ -17,26 +19,31 @@ const FORMATS = {
   '.html': {
     description: 'one page with charts and the disagreements, no network needed',
     kind: 'markup',
+    head: /^<!doctype html>[\s\S]*<meta name="generator" content="toxicity-distill">/,
     render: async (input) => (await import('./html/page.js')).render(input),
   },
   '.md': {
     description: 'Markdown: the findings, one table and the gates',
     kind: 'text',
+    head: /^## .+ evaluation\n/,
     render: async (input) => (await import('./markdown.js')).render(input),
   },
   '.xml': {
     description: 'JUnit: a test case for each gate',
     kind: 'markup',
+    head: /^<\?xml .*\n<testsuites name="toxicity-distill"/,
     render: async (input) => (await import('./junit.js')).render(input),
   },
   '.csv': {
     description: 'a line for each prediction',
     kind: 'text',
+    head: /^model,role,index,input,human,teacher,truth,said,outcome,score\b/,
     render: async (input) => (await import('./csv.js')).render(input),
   },
   '.json': {
     description: 'everything that was computed, unrounded',
     kind: 'json',
+    head: /^\{\s*"schema":\s*"toxicity-distill\/report"/,
     render: async (input) => (await import('./json.js')).render(input),
   },
 } as const satisfies Record<string, Format>;

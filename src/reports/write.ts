@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { UserError } from '../errors.js';
 import { AtomicFile } from '../files/atomic.js';
+import { refuseForeignFile } from '../files/own-file.js';
 import { type Format, formatOf } from './index.js';
 import type { ReportInput } from './input.js';
 
@@ -20,15 +21,18 @@ export interface OpenReport {
 /**
  * Opens every report before any work is paid for: its format is known, and its file can be written.
  *
- * @throws UserError when an ending is unknown, two are one file, or one cannot be written; then
- *   none stays open
+ * @throws UserError when an ending is unknown, two are one file, one cannot be written or is
+ *   something else than such a report; then none stays open
  */
 export function openReports(paths: readonly string[]): OpenReport[] {
   const chosen = paths.map((path) => ({ path, format: formatOf(path) }));
   refuseSame(paths);
   const opened: OpenReport[] = [];
   try {
-    for (const { path, format } of chosen) opened.push(openReport(path, format));
+    for (const { path, format } of chosen) {
+      opened.push(openReport(path, format));
+      refuseForeignFile(path, format.head, 'a report');
+    }
     return opened;
   } catch (error) {
     for (const report of opened) report.discard();

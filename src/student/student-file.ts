@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { messageOf, show, UserError } from '../errors.js';
 import { writeAtomically } from '../files/atomic.js';
 import { refuseSpecialFile } from '../files/jsonl.js';
+import { refuseForeignFile } from '../files/own-file.js';
 import { describeIssue } from '../records.js';
 import { checkHead } from './scoring-model.js';
 import { RETRAIN } from './student-format.js';
@@ -21,6 +22,15 @@ export const testFileOf = (path: string) => `${path.replace(/\.json$/i, '')}.tes
 export function renderStudent(student: Student): string {
   const content = studentSchema.parse(student);
   return `${JSON.stringify({ ...content, checksum: checksumOf(content) }, null, 2)}\n`;
+}
+
+/**
+ * Finds out before the training whether a student may be written there.
+ *
+ * @throws UserError when something else is there
+ */
+export function refuseForStudent(path: string): void {
+  refuseForeignFile(path, /^\{\s*"schema":\s*"toxicity-distill\/student"/, 'a student');
 }
 
 /**

@@ -201,6 +201,21 @@ describe('train --test-fraction', () => {
   });
 });
 
+describe('an output', () => {
+  it.each([
+    ['--export', 'labels.jsonl', 'a file of chats'],
+    ['--student', 'labels.jsonl', 'a student'],
+  ])('%s writes over no labels', async (flag, file, kind) => {
+    const { cwd, train, read } = setUp();
+    writeRows(join(cwd, file), labelledRows(3, 9));
+    const before = read(file);
+    const { code, stderr } = await train(flag, file);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`${file} is there already, and is not ${kind} that this tool wrote`);
+    expect(read(file)).toBe(before);
+  });
+});
+
 describe('train --export', () => {
   it('writes checked chats, and says what comes next', async () => {
     const rows = labelledRows(40);

@@ -50,13 +50,35 @@ describe('openReports', () => {
 
   it('keeps the last report until the new one is whole', async () => {
     const path = join(scratchFolder(), 'report.json');
-    writeFileSync(path, 'old');
+    const old = await chooseRenderer(path)(makeReport({ rows: 20 }));
+    writeFileSync(path, old);
     const [report] = openReports([path]);
-    expect(readFileSync(path, 'utf8')).toBe('old');
+    expect(readFileSync(path, 'utf8')).toBe(old);
     await report?.write(input);
     report?.discard();
     expect(await readReport(path)).toEqual(input.report);
   });
+
+  it.each(REPORT_ENDINGS)(
+    'replace a %s report, and nothing else of that ending',
+    async (ending) => {
+      const path = join(scratchFolder(), `report${ending}`);
+      for (const foreign of ['{"schema": "toxicity-distill/student"}\n', 'input,label\nhi,1\n']) {
+        writeFileSync(path, foreign);
+        expect(() => openReports([path])).toThrow(
+          expect.objectContaining({
+            message: `${path} is there already, and is not a report that this tool wrote`,
+            exitCode: EXIT.badInput,
+          }),
+        );
+        expect(readFileSync(path, 'utf8')).toBe(foreign);
+      }
+      for (const own of ['', await chooseRenderer(path)(input)]) {
+        writeFileSync(path, own);
+        for (const report of openReports([path])) report.discard();
+      }
+    },
+  );
 
   it('leaves nothing where the run comes to nothing', () => {
     const folder = scratchFolder();
@@ -90,7 +112,7 @@ describe('openReports', () => {
 
   it('writes to the file that a link names, and keeps the link', async () => {
     const folder = scratchFolder();
-    writeFileSync(join(folder, 'real.md'), 'old');
+    writeFileSync(join(folder, 'real.md'), '## Toxicity evaluation\n');
     symlinkSync('real.md', join(folder, 'link.md'));
     const [report] = openReports([join(folder, 'link.md')]);
     await report?.write(input);

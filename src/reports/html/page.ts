@@ -47,6 +47,7 @@ export function render({ report, gates }: ReportInput): string {
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta name="generator" content="toxicity-distill">
 <meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">

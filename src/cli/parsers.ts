@@ -17,8 +17,12 @@ export function wholeNumber(min: number, max = MOST) {
 }
 
 /** Parses a number of rows from 1 up, or `all`: infinitely many. */
-export const rowCount = (text: string): number =>
-  text === 'all' ? Number.POSITIVE_INFINITY : wholeNumber(1)(text);
+export function rowCount(text: string): number {
+  if (text === 'all') return Number.POSITIVE_INFINITY;
+  const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= 1 && number <= MOST) return number;
+  throw new InvalidArgumentError('It must be a whole number from 1 up, or all.');
+}
 
 /** Parses a number above 0, up to `max`. */
 export function positive(max: number) {

@@ -13,17 +13,21 @@ export type Failure = {
 );
 
 /**
- * Why a request is worth another try: nothing was reached, the server is asked too much, it failed,
- * or the connection broke after the request was sent, which may have been billed.
+ * Why a request is worth another try: nothing was reached; the server is asked too much, or did
+ * nothing; it failed midway, or the connection broke after the request was sent, both of which may
+ * have been billed.
  */
-export type RetryCause = 'unreachable' | 'throttled' | 'server' | 'broken';
+export type RetryCause = 'unreachable' | 'throttled' | 'server' | 'midway' | 'broken';
 
 const LONGEST_MESSAGE = 500;
 
 /** Beyond this a run is better stopped, with what it has, than left waiting. */
 const LONGEST_SERVER_WAIT_MS = 15 * 60_000;
 
-const RETRIED_STATUS = new Set([408, 409, 425, 429]);
+const RETRIED_STATUS = new Set([408, 409, 425, 429, 499]);
+
+/** Said before a model was asked: a conflict, too early, not implemented, unavailable, overloaded. */
+const NOTHING_DONE = new Set([409, 425, 501, 503, 529]);
 const QUOTA_CODES = new Set(['insufficient_quota', 'billing_hard_limit_reached']);
 const UNREACHABLE_CODES = new Set([
   'ECONNREFUSED',
@@ -67,7 +71,7 @@ function statusFailure(error: APIError, status: number, rowText: string): Failur
     return { kind: 'quota', message };
   }
   if (RETRIED_STATUS.has(status) || status >= 500) {
-    return retryFailure(error, message, status === 429 ? 'throttled' : 'server');
+    return retryFailure(error, message, causeOf(status));
   }
   if (status >= 300 && status < 400) return { kind: 'address', message };
   if (status === 401) return { kind: 'key', message };
@@ -76,6 +80,11 @@ function statusFailure(error: APIError, status: number, rowText: string): Failur
     return { kind: 'filtered', message };
   }
   return { kind: status === 403 ? 'key' : 'row', message };
+}
+
+function causeOf(status: number): RetryCause {
+  if (status === 429) return 'throttled';
+  return NOTHING_DONE.has(status) ? 'server' : 'midway';
 }
 
 function retryFailure(error: APIError, message: string, cause: RetryCause): Failure {

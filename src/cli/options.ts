@@ -11,7 +11,7 @@ import {
 import { packageVersion } from '../version.js';
 import { renderTerms } from './help-list.js';
 import { type Session, withFlags } from './main.js';
-import { positive, price, wholeNumber } from './parsers.js';
+import { positive, price, seconds, wholeNumber } from './parsers.js';
 
 /** Flags that the commands which ask models share, as commander parses them. */
 export interface SharedFlags {
@@ -80,7 +80,7 @@ export const addRequestFlags = (command: Command): Command =>
     .option('--concurrency <n>', 'requests at a time, at most', wholeNumber(1), DEFAULT_CONCURRENCY)
     .option('--rpm <n>', 'requests a minute, at most', wholeNumber(1))
     .option('--tpm <n>', 'tokens a minute, at most', wholeNumber(1))
-    .option('--timeout <seconds>', 'for one request', positive, DEFAULT_TIMEOUT_MS / 1000)
+    .option('--timeout <seconds>', 'for one request', seconds, DEFAULT_TIMEOUT_MS / 1000)
     .option('--max-retries <n>', 'further tries of a request', wholeNumber(0), DEFAULT_MAX_RETRIES)
     .option('--retry-unanswered', 'ask again every row that got no label')
     .option('--keep-going', 'even if the first replies are all no labels')

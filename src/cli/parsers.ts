@@ -2,13 +2,15 @@ import { InvalidArgumentError } from 'commander';
 import { UserError } from '../errors.js';
 import { parsePrice } from '../pricing/price-file.js';
 import type { Price } from '../pricing/prices.js';
+import { LONGEST_TIMER_MS } from '../requests/clock.js';
 
-/** Parses a whole number from `min` up; commander names the flag and the value seen. */
-export function wholeNumber(min: number) {
+/** Parses a whole number from `min` up to `max`; commander names the flag and the value seen. */
+export function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER) {
   return (text: string): number => {
     const number = toWholeNumber(text);
-    if (number >= min) return number;
-    throw new InvalidArgumentError(`It must be a whole number from ${min} up.`);
+    if (number >= min && number <= max) return number;
+    const range = max === Number.MAX_SAFE_INTEGER ? `from ${min} up` : `from ${min} to ${max}`;
+    throw new InvalidArgumentError(`It must be a whole number ${range}.`);
   };
 }
 
@@ -29,6 +31,14 @@ export function positive(text: string): number {
   const number = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
   if (number > 0 && Number.isFinite(number)) return number;
   throw new InvalidArgumentError('It must be a number above 0.');
+}
+
+/** Parses a number of seconds that a timer holds. */
+export function seconds(text: string): number {
+  const most = Math.floor(LONGEST_TIMER_MS / 1000);
+  const number = positive(text);
+  if (number <= most) return number;
+  throw new InvalidArgumentError(`It must be a number of seconds up to ${most}.`);
 }
 
 /** Parses a number between 0 and 1. */

@@ -1,6 +1,7 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from 'openai';
 import { reasonOf, systemCode } from '../errors.js';
 import { serverWaitMs } from './server-wait.js';
+import { UnreadableServerError } from './transport.js';
 
 /** What a failed request means for the run. */
 export type Failure = {
@@ -9,6 +10,7 @@ export type Failure = {
 } & (
   | { readonly kind: 'retry'; readonly afterMs: number | undefined; readonly cause: RetryCause }
   | { readonly kind: 'address' | 'key' | 'model' | 'quota' }
+  | { readonly kind: 'connection'; readonly hint: string; readonly mayBeBilled: boolean }
   | { readonly kind: 'filtered' | 'row' }
 );
 
@@ -37,6 +39,10 @@ const UNREACHABLE_CODES = new Set([
   'ENETUNREACH',
 ]);
 
+/** The codes of Node and OpenSSL for a certificate that does not hold. */
+const UNTRUSTED =
+  /SELF_SIGNED_CERT|UNABLE_TO_(?:VERIFY|GET_ISSUER)|^CERT_|ERR_TLS_CERT_ALTNAME_INVALID|INVALID_CA|PATH_LENGTH_EXCEEDED/;
+
 /** A reply with a good status that is not the JSON it should be. */
 export class MalformedReplyError extends Error {
   override readonly name = 'MalformedReplyError';
@@ -44,7 +50,7 @@ export class MalformedReplyError extends Error {
 
 /**
  * Reads what went wrong from an error of the SDK or of the transport: ask again, stop the run
- * (`address`, `key`, `model`, `quota`), or give up this row alone (`filtered`, `row`).
+ * (`address`, `key`, `model`, `quota`, `connection`), or give up this row alone (`filtered`, `row`).
  *
  * @param rowText - the text that was judged: a server may quote it, and it must not be read as
  *   the server's own words
@@ -52,6 +58,8 @@ export class MalformedReplyError extends Error {
 export function failureOf(error: unknown, rowText = ''): Failure {
   if (error instanceof APIError && typeof error.status === 'number')
     return statusFailure(error, error.status, rowText);
+  const broken = connectionFailure(error);
+  if (broken) return broken;
   if (error instanceof APIConnectionTimeoutError) {
     return { kind: 'retry', message: 'timed out', afterMs: undefined, cause: 'broken' };
   }
@@ -62,6 +70,28 @@ export function failureOf(error: unknown, rowText = ''): Failure {
   }
   // A body that broke off or is not JSON surfaces from the SDK as a plain error.
   return { kind: 'retry', message: reasonOf(error), afterMs: undefined, cause: 'broken' };
+}
+
+const CERTIFICATE_HINT =
+  'set NODE_EXTRA_CA_CERTS to the file of the certificate that signed it, or correct the base URL';
+const PLAIN_HINT = 'write the base URL with http:// if the server has no TLS, or correct its port';
+
+/** What every further request would meet too: a certificate that is not trusted, no TLS where it should be. */
+function connectionFailure(error: unknown): Failure | undefined {
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    if (at instanceof UnreadableServerError) {
+      const { message, hint, mayBeBilled } = at;
+      return { kind: 'connection', message, hint, mayBeBilled };
+    }
+  }
+  const code = systemCode(error) ?? '';
+  if (UNTRUSTED.test(code)) {
+    const message = `its certificate is not trusted: ${reasonOf(error)} (${code})`;
+    return { kind: 'connection', message, hint: CERTIFICATE_HINT, mayBeBilled: false };
+  }
+  if (!/^ERR_SSL_|^EPROTO$/.test(code)) return undefined;
+  const message = `it does not speak TLS as it should (${code})`;
+  return { kind: 'connection', message, hint: PLAIN_HINT, mayBeBilled: false };
 }
 
 function statusFailure(error: APIError, status: number, rowText: string): Failure {

@@ -68,6 +68,9 @@ export const retryNote = ({ message }: Failure, waitMs: number) =>
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
 
+/** What a server asks for below this is no wait. */
+const SHORTEST_SERVER_WAIT_MS = 20;
+
 /** Retries at a server that has never answered. */
 const FIRST_CONTACT_RETRIES = 2;
 
@@ -104,7 +107,7 @@ export class Sender {
 
   /**
    * Sends until it succeeds, the failure is final, or the tries are used up. Waits as long as the
-   * server asks, at least, else by exponential backoff with full jitter. Being throttled uses up no try
+   * server asks, at least, else by exponential backoff with jitter. Being throttled uses up no try
    * while the server answers others: its turn will come.
    *
    * @throws RequestError when it gives up; BudgetSpentError; the signal's reason when aborted
@@ -171,8 +174,10 @@ export class Sender {
 }
 
 /** A server that says no charges nothing; one that broke off, or failed midway, may have. */
-const mayBeBilled = (failure: Failure) =>
-  failure.kind === 'retry' && (failure.cause === 'broken' || failure.cause === 'midway');
+function mayBeBilled(failure: Failure): boolean {
+  if (failure.kind === 'connection') return failure.mayBeBilled;
+  return failure.kind === 'retry' && (failure.cause === 'broken' || failure.cause === 'midway');
+}
 
 function release(leave: Leave, failure: Failure): void {
   if (failure.kind === 'retry' && failure.cause === 'throttled') leave.throttled(failure.afterMs);
@@ -184,11 +189,14 @@ function tokensOf(usage: Usage | null): number | undefined {
 }
 
 /**
- * As long as the server asks, twice as long where it said so before and refused again; where it
- * does not say, exponential backoff with full jitter.
+ * As long as the server asks, twice as long where it said so before and refused again. Where it
+ * does not say, and at least where it says nothing useful such as 0 or a moment that is past,
+ * exponential backoff with jitter: else all tries are used up in no time.
  */
 function waitBefore(afterMs: number | undefined, failures: number): number {
   const growing = (ms: number) => Math.min(LONGEST_WAIT_MS, ms * 2 ** failures);
-  if (afterMs === undefined) return Math.random() * growing(FIRST_WAIT_MS);
+  if (afterMs === undefined || afterMs < SHORTEST_SERVER_WAIT_MS) {
+    return (growing(FIRST_WAIT_MS) * (1 + Math.random())) / 2;
+  }
   return Math.max(afterMs, growing(afterMs));
 }

@@ -41,8 +41,7 @@ describe('a student and the file that it learned from', () => {
     const { train, evaluate, rows, report } = setUp();
     await train('--student', 's.json');
     const { code, stdout, stderr } = await evaluate(...STUDENT, ...GATE, '--report', 'r.json');
-    const note =
-      '160 rows are left out, since a contender learned from them (student:s). [rows-left-out]';
+    const note = '160 rows are left out, since a contender learned from them (student:s). [rows-left-out]';
     expect(stderr).toContain(`note: ${note}\n`);
     expect(unwrapped(stdout)).toContain(note);
     expect(stdout).toContain('answered 40 of 40 rows');

@@ -102,7 +102,14 @@ export async function collectCommand(argv: readonly string[], session: Session):
     const priceFile = readPrices(flags);
     const budget = openBudget(flags);
     const model = await openNamedModel(flags.modelName, flags, setup, { task, priceFile, budget });
-    const dataset = await openNamedDataset(flags, task, setup);
+    const dataset = await openNamedDataset(flags, task, setup).catch((error) => {
+      if (session.signal.aborted) return undefined;
+      throw error;
+    });
+    if (!dataset) {
+      session.note('stopped early: no row was asked');
+      return EXIT.interrupted;
+    }
     const run: Run = { task, model, dataset, selection: selectionOf(flags, dataset), session };
     try {
       if (dataset.headWarning !== undefined && takesHead(run)) {
@@ -185,6 +192,7 @@ async function openNamedDataset(
       stdin,
       onNote: session.note,
       onDownload,
+      signal: session.signal,
     });
   } finally {
     progress?.stop();

@@ -114,7 +114,7 @@ describe('a retry', () => {
     ],
   ] as const)('of %s is told with its reason and its wait', async (_, answer, send) => {
     const { url } = await serve(({ attempt }) =>
-      attempt === 1 ? refusal(503, { message: 'busy' }, { 'retry-after-ms': '1' }) : answer,
+      attempt === 1 ? refusal(503, { message: 'busy' }, { 'retry-after-ms': '30' }) : answer,
     );
     const notes: string[] = [];
     await send({ env: { VLLM_BASE_URL: url }, onDetail: (note) => notes.push(note) });

@@ -30,6 +30,8 @@ export const WARNINGS = [
   'no-label-column',
   'columns-left-behind',
   'few-positive-rows',
+  'possibly-billed',
+  'over-max-cost',
 ] as const;
 export type Warning = (typeof WARNINGS)[number];
 

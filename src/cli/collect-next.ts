@@ -17,6 +17,8 @@ export interface Following {
   readonly dataset: Pick<Dataset, 'split'>;
   readonly flags: { readonly modelName: string; readonly task?: string };
   readonly env: Env;
+  /** How to go on with a run that stopped. */
+  readonly goOn: string;
 }
 
 /** Where the help has a student written. */
@@ -28,7 +30,7 @@ const AUDITED = 100;
 /** The command that comes next: one that can be run as things are. */
 export function nextStep(summary: CollectSummary, following: Following): string {
   if (summary.interrupted || summary.stoppedBy !== undefined) {
-    return 'stopped early; run the same command again to go on';
+    return `stopped early; ${following.goOn} to go on`;
   }
   const { file, human } = summary;
   const { positive, negative } = summary.totals.labels;

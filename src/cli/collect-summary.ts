@@ -4,13 +4,13 @@ import { unansweredPath } from '../labels/reader.js';
 import { renderOutcomes } from '../reports/text.js';
 import { countAsked, countLabelled, countUnanswered } from '../run/ask.js';
 import { type Following, nextStep } from './collect-next.js';
-import { renderCost, renderExpected, renderTotals } from './cost-lines.js';
+import { renderCost, renderExpected, renderPossiblyBilled, renderTotals } from './cost-lines.js';
 
 /** What collect says at its end, and the command that comes next. */
 export function renderCollectSummary(summary: CollectSummary, following: Following): string {
   const { file, table, totals, skipped, unanswered, human, usage, cost, expected, seconds } =
     summary;
-  const { model } = following;
+  const { model, goOn } = following;
   const rows = countAsked(summary);
   const facts: [string, string][] = [['labelled', renderLabelled(summary, following)]];
   if (skipped > 0) {
@@ -33,6 +33,8 @@ export function renderCollectSummary(summary: CollectSummary, following: Followi
     ]);
   }
   if (rows > 0) facts.push(['cost', renderCost(cost, model)]);
+  const possiblyBilled = renderPossiblyBilled(model);
+  if (possiblyBilled) facts.push(['in doubt', possiblyBilled]);
   if (expected) facts.push(['estimated', renderExpected(expected)]);
   facts.push([
     'time',
@@ -43,7 +45,7 @@ export function renderCollectSummary(summary: CollectSummary, following: Followi
   if (summary.retryable > 0) {
     const rows =
       summary.retryable === 1 ? '1 failed row is' : `${summary.retryable} failed rows are`;
-    facts.push(['again', `${rows} asked again when the same command is run`]);
+    facts.push(['again', `${rows} asked again: ${goOn}`]);
   }
   facts.push(['next', nextStep(summary, following)]);
   return facts.map(([name, fact]) => `${name.padEnd(10)}  ${fact}`).join('\n');

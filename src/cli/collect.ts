@@ -9,11 +9,11 @@ import { formatCount, formatMoney } from '../format.js';
 import { labelPaths } from '../labels/label-table.js';
 import { coded } from '../messages.js';
 import type { Model } from '../models/index.js';
-import { BudgetSpentError } from '../requests/budget.js';
+import { type Budget, BudgetSpentError } from '../requests/budget.js';
 import { type Asked, countAsked, countLabelled } from '../run/ask.js';
 import type { Task } from '../task/task.js';
 import { showAsked } from './asked-progress.js';
-import { renderEstimate } from './cost-lines.js';
+import { renderEstimate, renderOvershoot, renderPossiblyBilled } from './cost-lines.js';
 import { renderTerms } from './help-list.js';
 import { explain, type Session } from './main.js';
 import {
@@ -29,7 +29,16 @@ import {
 } from './options.js';
 import { rowCount, wholeNumber } from './parsers.js';
 import type { Progress } from './progress.js';
-import { openBudget, openNamedModel, readPrices, type Setup, taskOf, withSetup } from './setup.js';
+import {
+  howToGoOn,
+  openBudget,
+  openNamedModel,
+  readPrices,
+  type Setup,
+  taskOf,
+  withSetup,
+  withWayToGoOn,
+} from './setup.js';
 import { renderVerdict } from './verdict-line.js';
 
 interface Flags extends SharedFlags {
@@ -94,14 +103,23 @@ export async function collectCommand(argv: readonly string[], session: Session):
     const priceFile = readPrices(flags);
     const budget = openBudget(flags);
     const model = await openNamedModel(flags.modelName, flags, setup, { task, priceFile, budget });
-    const dataset = await openNamedDataset(flags, task, setup);
+    const dataset = await openNamedDataset(flags, task, setup).catch((error) => {
+      if (session.signal.aborted) return undefined;
+      throw error;
+    });
+    if (!dataset) {
+      session.note('stopped early: no row was asked');
+      return EXIT.interrupted;
+    }
     const run: Run = { task, model, dataset, selection: selectionOf(flags, dataset), session };
     try {
       if (dataset.headWarning !== undefined && takesHead(run)) {
         session.note(coded('head-of-split', `note: ${dataset.headWarning}`));
       }
       if (flags.dryRun) return await dryRun(flags, run);
-      return await conclude(await runCollect(flags, run), { ...run, flags, env: setup.env });
+      const summary = await runCollect(flags, run);
+      const goOn = howToGoOn('collect', argv, setup.env);
+      return await conclude(summary, { ...run, flags, env: setup.env, budget, goOn });
     } finally {
       dataset.close?.();
     }
@@ -175,6 +193,7 @@ async function openNamedDataset(
       stdin,
       onNote: session.note,
       onDownload,
+      signal: session.signal,
     });
   } finally {
     progress?.stop();
@@ -230,16 +249,27 @@ function afterSending(error: unknown): unknown {
 /** What was labelled is told even when the run had to stop: it was paid for. */
 async function conclude(
   summary: CollectSummary,
-  run: Run & { readonly flags: Flags; readonly env: Env },
+  run: Run & {
+    readonly flags: Flags;
+    readonly env: Env;
+    readonly budget: Budget | undefined;
+    readonly goOn: string;
+  },
 ): Promise<ExitCode> {
   const { renderCollectSummary } = await import('./collect-summary.js');
-  const { session } = run;
+  const { session, model, budget, goOn } = run;
   const { stoppedBy } = summary;
   const hasRows = countAsked(summary) > 0;
-  if (hasRows || stoppedBy === undefined) session.note(renderCollectSummary(summary, run));
+  const isInDoubt = renderPossiblyBilled(model) !== undefined;
+  if (hasRows || isInDoubt || stoppedBy === undefined) {
+    session.note(renderCollectSummary(summary, run));
+  }
+  const overshoot = renderOvershoot(budget);
+  if (overshoot) session.note(overshoot);
   if (stoppedBy === undefined) return exitCodeOf(summary);
   if (stoppedBy instanceof BudgetSpentError) noteWhatIsLeft(summary, run);
-  return explain(hasRows ? afterSending(stoppedBy) : stoppedBy, session);
+  const error = withWayToGoOn(stoppedBy, goOn);
+  return explain(hasRows ? afterSending(error) : error, session);
 }
 
 function noteWhatIsLeft(summary: CollectSummary, run: Run): void {

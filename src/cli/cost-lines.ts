@@ -1,9 +1,11 @@
 import { formatCount, formatMoney, plural } from '../format.js';
 import type { FileTotals } from '../labels/label-file.js';
+import { coded } from '../messages.js';
 import type { Model } from '../models/index.js';
 import type { CostTotal } from '../pricing/cost.js';
 import type { Estimate } from '../pricing/estimate.js';
 import type { LabelNames } from '../records.js';
+import type { Budget } from '../requests/budget.js';
 
 /** `$0.0123, $0.12 per 1,000 rows (OpenAI list price, 2026-11-23)`. */
 export function renderCost({ usd, known, unknown }: CostTotal, { id, price }: Model): string {
@@ -36,6 +38,25 @@ export const renderLabels = (
   names: LabelNames,
 ): string =>
   `${formatCount(positive)} ${names.positive}, ${formatCount(negative)} ${names.negative}`;
+
+/** `3 requests got no answer and may have been billed, up to $0.12`; undefined where none did. */
+export function renderPossiblyBilled({ possiblyBilled, price }: Model): string | undefined {
+  const { requests, usd } = possiblyBilled?.() ?? { requests: 0, usd: 0 };
+  if (requests === 0 || (price && isFree(price))) return undefined;
+  const most = usd > 0 ? `, up to ${formatMoney(usd)}` : '';
+  const text = `${plural(requests, 'request')} gave no row and may have been billed${most}`;
+  return coded('possibly-billed', text);
+}
+
+/** What a run cost beyond --max-cost; undefined where it kept to it. */
+export function renderOvershoot(budget: Budget | undefined): string | undefined {
+  if (!budget || budget.overshoot === 0) return undefined;
+  const { spent, overshoot, most } = budget;
+  return coded(
+    'over-max-cost',
+    `warning: the run cost ${formatMoney(spent)}, ${formatMoney(overshoot)} over --max-cost ${most}: its last answer cost more than was set aside for it`,
+  );
+}
 
 /** The estimate for the rows that were answered, to compare with what they took. */
 export function renderExpected(expected: { promptTokens: number; usd: number | null }): string {

@@ -6,31 +6,48 @@ import type { Evaluation } from '../evaluate.js';
 import { formatCount, formatMoney, plural } from '../format.js';
 import { unansweredPath } from '../labels/reader.js';
 import { renderText } from '../reports/text.js';
-import { BudgetSpentError } from '../requests/budget.js';
+import { type Budget, BudgetSpentError } from '../requests/budget.js';
 import type { AskedContender } from '../run/contenders.js';
-import { renderCost, renderTotals } from './cost-lines.js';
+import { renderCost, renderOvershoot, renderPossiblyBilled, renderTotals } from './cost-lines.js';
 import type { EvaluateFlags } from './evaluate-flags.js';
 import { explain, type Session } from './main.js';
+import { withWayToGoOn } from './setup.js';
+
+/** What is said at the end, beside the report. */
+interface Ending {
+  readonly flags: Pick<EvaluateFlags, 'full' | 'slice'>;
+  readonly budget: Budget | undefined;
+  /** How to go on with a run that stopped. */
+  readonly goOn: string;
+  readonly session: Session;
+}
 
 /** Prints what was found. What was answered is shown even when the run could not finish. */
 export function concludeEvaluate(
   evaluation: Evaluation,
-  flags: Pick<EvaluateFlags, 'full' | 'slice'>,
-  session: Session,
+  { flags, budget, goOn, session }: Ending,
 ): ExitCode {
   const { report, gates, asked, written, stoppedBy, interrupted } = evaluation;
   const isAnswered = contendersOf(report).some(({ rows }) => rows.answered > 0);
   if (stoppedBy === undefined || isAnswered) session.print(renderText(report, { ...flags, gates }));
   for (const contender of isAnswered ? asked : []) noteCost(contender, report, session);
+  for (const { model } of asked) {
+    const possiblyBilled = renderPossiblyBilled(model);
+    if (possiblyBilled) session.note(`in doubt    ${model.id}: ${possiblyBilled}`);
+  }
+  const overshoot = renderOvershoot(budget);
+  if (overshoot) session.note(overshoot);
   for (const path of written) session.note(`report      ${path}`);
   if (isAnswered && !flags.full) {
     session.note('more        --full prints the confusion matrix, agreement, pairs and slices');
   }
   if (stoppedBy instanceof BudgetSpentError) noteWhatIsLeft(asked.at(-1), session);
-  if (stoppedBy !== undefined) return explain(stoppedBy, session);
+  if (stoppedBy !== undefined) return explain(withWayToGoOn(stoppedBy, goOn), session);
   if (interrupted) return EXIT.interrupted;
   if (!isAnswered) return nothingAnswered(asked, session);
-  return notePartial(report, session) ? EXIT.couldNotFinish : exitCodeOf(asked, gates, session);
+  return notePartial(report, session)
+    ? EXIT.couldNotFinish
+    : exitCodeOf(asked, gates, { goOn, session });
 }
 
 /** Names the kept answers that are of a part of the file; whether there are any. */
@@ -75,13 +92,12 @@ function noteWhatIsLeft(last: AskedContender | undefined, session: Session): voi
 function exitCodeOf(
   asked: readonly AskedContender[],
   gates: readonly GateResult[],
-  session: Session,
+  { goOn, session }: Pick<Ending, 'goOn' | 'session'>,
 ): ExitCode {
   const retryable = asked.reduce((sum, { predictions }) => sum + countRetryable(predictions), 0);
   if (retryable > 0) {
-    session.note(
-      `error: ${plural(retryable, 'row')} failed on the way; the same command asks again`,
-    );
+    session.note(`error: ${plural(retryable, 'row')} failed on the way`);
+    session.note(`  to ask again, ${goOn}`);
     return EXIT.couldNotFinish;
   }
   return gates.every(({ passed }) => passed) ? EXIT.done : EXIT.belowGate;

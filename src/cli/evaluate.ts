@@ -3,6 +3,7 @@ import { EXIT, type ExitCode } from '../errors.js';
 import type { EvaluateCallbacks, EvaluateOptions, Evaluation } from '../evaluate.js';
 import type { Model } from '../models/index.js';
 import { renderPlan } from '../reports/text-plan.js';
+import type { Budget } from '../requests/budget.js';
 import type { Asked } from '../run/ask.js';
 import { runsOf } from '../run/attempts.js';
 import { type Task, TOXICITY } from '../task/task.js';
@@ -21,7 +22,15 @@ import type { Session } from './main.js';
 import { openFile } from './open-file.js';
 import { parseFlags } from './options.js';
 import type { Progress } from './progress.js';
-import { openBudget, openNamedModel, readPrices, type Setup, taskOf, withSetup } from './setup.js';
+import {
+  howToGoOn,
+  openBudget,
+  openNamedModel,
+  readPrices,
+  type Setup,
+  taskOf,
+  withSetup,
+} from './setup.js';
 import { renderVerdict } from './verdict-line.js';
 
 /** The `evaluate` command. */
@@ -32,12 +41,14 @@ export async function evaluateCommand(
   const flags = parseFlags(evaluateProgram(session), argv).opts<EvaluateFlags>();
   checkFlags(flags);
   return withSetup(flags, session, async (setup) => {
-    const options = await optionsOf(flags, setup);
+    const budget = openBudget(flags);
+    const options = await optionsOf(flags, setup, budget);
     if (flags.plan !== undefined) await printPlan(options, flags, session);
     if (flags.dryRun) return dryRun(options, session);
     if (flags.plan !== undefined) return EXIT.done;
     const evaluation = await runEvaluate(options, flags, session);
-    const code = concludeEvaluate(evaluation, flags, session);
+    const goOn = howToGoOn('evaluate', argv, setup.env);
+    const code = concludeEvaluate(evaluation, { flags, budget, goOn, session });
     concludeAudit(evaluation, flags, setup);
     const isShown = flags.open && evaluation.written.length > 0;
     if (isShown) openFile(htmlReport(flags) ?? '', session.note);
@@ -45,7 +56,11 @@ export async function evaluateCommand(
   });
 }
 
-async function optionsOf(flags: EvaluateFlags, setup: Setup): Promise<EvaluateOptions> {
+async function optionsOf(
+  flags: EvaluateFlags,
+  setup: Setup,
+  budget: Budget | undefined,
+): Promise<EvaluateOptions> {
   const { report, run, worseThan, audit, out, failUnder = [], failUnderBound = [] } = flags;
   const task = taskOf(flags);
   const gates = [
@@ -57,7 +72,7 @@ async function optionsOf(flags: EvaluateFlags, setup: Setup): Promise<EvaluateOp
     ...flags,
     task,
     onUnanswered: policyOf(flags.onUnanswered, task),
-    models: await openModels(flags, task, setup),
+    models: await openModels(flags, { task, budget, setup }),
     runs: run,
     runsPerRow: flags.runs,
     audit: audit === undefined || out === undefined ? undefined : { labels: audit, out },
@@ -69,14 +84,17 @@ async function optionsOf(flags: EvaluateFlags, setup: Setup): Promise<EvaluateOp
   };
 }
 
-async function openModels(flags: EvaluateFlags, task: Task, setup: Setup): Promise<Model[]> {
+async function openModels(
+  flags: EvaluateFlags,
+  { task, budget, setup }: { task: Task; budget: Budget | undefined; setup: Setup },
+): Promise<Model[]> {
   const isPlanned = flags.plan !== undefined;
   const names = flags.modelName ?? (flags.run || isPlanned ? [] : ['wordlist']);
   const settings = {
     task,
     noSystemPrompt: !flags.systemPrompt,
     priceFile: readPrices(flags),
-    budget: openBudget(flags),
+    budget,
   };
   // A plan asks nothing, so it needs no key either.
   const asked = isPlanned ? { ...flags, dryRun: true as const } : flags;

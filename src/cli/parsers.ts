@@ -20,7 +20,8 @@ export function wholeNumber(min: number, max = MOST) {
 export function rowCount(text: string): number {
   if (text === 'all') return Number.POSITIVE_INFINITY;
   const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (number >= 1 && number <= MOST) return number;
+  if (number > MOST) throw new InvalidArgumentError(`It must be at most ${MOST}.`);
+  if (number >= 1) return number;
   throw new InvalidArgumentError('It must be a whole number from 1 up, or all.');
 }
 

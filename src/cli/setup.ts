@@ -115,6 +115,26 @@ export function commandStyle(env: Env, task?: string): (command: string, flags: 
   return (command, flags) => `${prefix}${command} ${flags}${more}`;
 }
 
+const SAME_COMMAND = 'run the same command again';
+
+/**
+ * How to go on with a run that stopped. With --fresh the same command would ask, and pay for, every
+ * row again, so the command without it is shown.
+ */
+export function howToGoOn(command: string, argv: readonly string[], env: Env): string {
+  if (!argv.includes('--fresh')) return SAME_COMMAND;
+  const flags = argv.filter((flag) => flag !== '--fresh').map(quotePath);
+  return `run ${commandStyle(env)(command, flags.join(' '))}`;
+}
+
+/** The error with that in its hint. */
+export function withWayToGoOn(error: unknown, goOn: string): unknown {
+  if (!(error instanceof UserError) || !error.hint?.includes(SAME_COMMAND)) return error;
+  const { message, exitCode } = error;
+  const hint = error.hint.replace(SAME_COMMAND, () => goOn);
+  return new UserError(message, { hint, exitCode, cause: error });
+}
+
 /** A path as a shell takes it. */
 export const quotePath = (path: string) =>
   /^[\w./:-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;

@@ -33,6 +33,8 @@ export interface DatasetOptions extends ColumnNames {
   readonly env?: Env | undefined;
   /** Default: over connections that all share. They keep no process alive. */
   readonly fetch?: Fetch | undefined;
+  /** Aborted to stop a download, which then leaves nothing behind. */
+  readonly signal?: AbortSignal | undefined;
   /** Where downloads go. Default `data/cache`, in the working folder. */
   readonly cacheDir?: string;
   readonly onNote?: ((note: string) => void) | undefined;

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
-import { readEnv } from '../env.js';
+import { type Env, readEnv } from '../env.js';
 import { show, UserError } from '../errors.js';
+import type { Fetch } from '../requests/transport.js';
 import { keepSecrets } from '../secrets/redact.js';
 import { secretsOf } from '../secrets/values.js';
 import { type SampleSource, toSamples } from './columns.js';
@@ -101,9 +102,15 @@ export async function openDataset(name: string, options: DatasetOptions = {}): P
 async function settle(options: DatasetOptions): Promise<SettledOptions> {
   const env = options.env ?? readEnv();
   keepSecrets(secretsOf(env));
-  if (options.fetch) return { ...options, env, fetch: options.fetch };
+  const fetch = options.fetch ?? (await sharedFetch(env));
+  const { signal } = options;
+  if (!signal) return { ...options, env, fetch };
+  return { ...options, env, fetch: (input, init) => fetch(input, { ...init, signal }) };
+}
+
+async function sharedFetch(env: Env): Promise<Fetch> {
   const { sharedTransport } = await import('../requests/shared-transport.js');
-  return { ...options, env, fetch: sharedTransport(env).fetch };
+  return sharedTransport(env).fetch;
 }
 
 function unknownDataset(name: string): UserError {

@@ -2,7 +2,7 @@ import { costOf } from '../pricing/cost.js';
 import type { Estimator } from '../pricing/estimate.js';
 import type { Price } from '../pricing/price.js';
 import { type Prompt, promptId, renderMessages } from '../prompts/index.js';
-import { addUsage, type Sample, type Usage, type Verdict } from '../records.js';
+import { addUsage, type Sample, type Verdict } from '../records.js';
 import { failureOf } from '../requests/failures.js';
 import type { Sent } from '../requests/sender.js';
 import { adaptForm, formMessages, type RequestForm } from './adaptation.js';
@@ -38,35 +38,40 @@ export function openChatModel(options: ChatModelOptions): Model {
   const client = openClient(options);
   let form = firstForm(options);
 
-  const attempt = async (sample: Sample, own: AbortSignal): Promise<Answer> => {
-    const messages = renderMessages(prompt, sample.text);
-    for (;;) {
-      const sent = form;
-      try {
-        const request = { model: id, messages: formMessages(messages, sent), ...sent.parameters };
-        const { data, response } = await client.chat.completions
-          .create(request, { signal: own })
-          .withResponse();
-        const reply = readReply(data);
-        return { reply, form: sent, usage: reply.usage, headers: response.headers };
-      } catch (error) {
-        const adapted = adaptForm(sent, error, sample.text);
-        if (!adapted) throw error;
-        if (sent !== form) continue; // Another request in flight has adapted it already.
-        form = adapted.form;
-        note(adapted.change);
-      }
-    }
+  const send = async (sample: Sample, sent: RequestForm, own: AbortSignal): Promise<Answer> => {
+    const messages = formMessages(renderMessages(prompt, sample.text), sent);
+    const request = { model: id, messages, ...sent.parameters };
+    const { data, response } = await client.chat.completions
+      .create(request, { signal: own })
+      .withResponse();
+    const reply = readReply(data);
+    return { reply, form: sent, usage: reply.usage, headers: response.headers };
+  };
+
+  const adapt = (sent: RequestForm, error: unknown, { text }: Sample): boolean => {
+    const adapted = adaptForm(sent, error, text);
+    if (!adapted) return false;
+    if (sent !== form) return true; // Another request in flight has adapted it already.
+    form = adapted.form;
+    note(adapted.change);
+    return true;
   };
 
   const ask = (sample: Sample, signal: AbortSignal) => {
     const promptTokens = estimator?.promptTokens(sample.text) ?? 0;
-    const mostTokens = estimator ? roomOf(form) : 0;
+    const shoot = () => {
+      const sent = form;
+      const usd = estimator?.mostCost(promptTokens, roomOf(sent)) ?? 0;
+      return {
+        send: (own: AbortSignal) => send(sample, sent, own),
+        mostCost: { usd, isGuess: limitOf(sent) === undefined },
+        adapt: (error: unknown) => adapt(sent, error, sample),
+      };
+    };
     return sender.send(
       {
-        attempt: (own) => attempt(sample, own),
-        tokens: promptTokens + mostTokens,
-        mostUsd: estimator?.mostCost(promptTokens, mostTokens) ?? 0,
+        shoot,
+        tokens: () => promptTokens + (estimator ? roomOf(form) : 0),
         costOf: (usage) => costOf(usage, price),
         failureOf: (error) => failureOf(error, sample.text),
         onRetry: options.onRetry,
@@ -84,14 +89,18 @@ export function openChatModel(options: ChatModelOptions): Model {
   const classify = (sample: Sample, signal: AbortSignal): Promise<Verdict> =>
     judgeBy(options, async (latencyMs) => {
       const first = await ask(sample, signal);
-      if (!needsRoom(first)) return verdictOf(first.reply, first.reply.usage, latencyMs());
+      if (!needsRoom(first)) return verdictOf(first.reply, [first], latencyMs());
       giveRoom();
-      const second = await ask(sample, signal);
-      const usage = addUsage(first.reply.usage, second.reply.usage);
-      return verdictOf(second.reply, usage, latencyMs());
+      const second = await ask(sample, signal).catch((error) => {
+        sender.addPossiblyBilled(costOf(first.usage, price) ?? 0); // No row on disk shows it.
+        throw error;
+      });
+      return verdictOf(second.reply, [first, second], latencyMs());
     });
 
-  const verdictOf = (reply: Reply, usage: Usage | null, latencyMs: number): Verdict => {
+  const verdictOf = (reply: Reply, answers: readonly Answer[], latencyMs: number): Verdict => {
+    const usages = answers.map(({ usage }) => usage);
+    const usage = usages.includes(null) ? null : usages.reduce(addUsage, null);
     const judged = judgeReply(reply, prompt);
     const score =
       judged.outcome === 'answered' && reply.logprobs
@@ -114,6 +123,7 @@ export function openChatModel(options: ChatModelOptions): Model {
     scores: asksLogprobs(options) ? 'maybe' : 'never',
     price,
     estimator,
+    possiblyBilled: () => sender.possiblyBilled,
     classify,
   };
 }
@@ -147,8 +157,11 @@ function needsRoom({ reply, form }: Answer): boolean {
   return reply.finishReason === 'length' && reply.reasoned && roomOf(form) < THINKING_TOKENS;
 }
 
-const roomOf = ({ parameters }: RequestForm) =>
-  parameters.max_tokens ?? parameters.max_completion_tokens ?? THINKING_TOKENS;
+/** Undefined where the server refuses every limit. */
+const limitOf = ({ parameters }: RequestForm) =>
+  parameters.max_tokens ?? parameters.max_completion_tokens;
+
+const roomOf = (form: RequestForm) => limitOf(form) ?? THINKING_TOKENS;
 
 function withRoom(form: RequestForm): RequestForm {
   const limit = form.parameters.max_tokens === undefined ? 'max_completion_tokens' : 'max_tokens';

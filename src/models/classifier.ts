@@ -1,6 +1,7 @@
 import type { Estimator } from '../pricing/estimate.js';
 import type { Price } from '../pricing/price.js';
 import type { Sample, Verdict } from '../records.js';
+import type { PossiblyBilled } from '../requests/sender.js';
 
 /**
  * Judges one sample. Chat models, the word list and students are all of this type.
@@ -23,6 +24,8 @@ export interface Model {
   readonly price?: Price | undefined;
   /** Estimates tokens and cost; undefined unless that was asked for. */
   readonly estimator?: Estimator | undefined;
+  /** Requests of this run that may have been billed and that no row shows. Absent where nothing is. */
+  readonly possiblyBilled?: (() => PossiblyBilled) | undefined;
   readonly classify: Classifier;
   /** What a student learned from; null where its file does not say. Absent for any other model. */
   readonly learned?: Learned | null;

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { UserError } from '../errors.js';
 import { costOf } from '../pricing/cost.js';
+import { openEstimator } from '../pricing/estimate.js';
+import type { Price } from '../pricing/price.js';
 import { addUsage, type Usage } from '../records.js';
 import { MalformedReplyError } from '../requests/failures.js';
 import { RequestError } from '../requests/sender.js';
@@ -8,7 +10,7 @@ import { type Embedder, TEXTS_A_REQUEST } from '../student/embedding-head.js';
 import { FEATURES } from '../student/features.js';
 import { openClient } from './client.js';
 import { priceOfTarget } from './model-price.js';
-import { type ModelOptions, settle } from './options.js';
+import { type ModelOptions, needsEstimator, settle } from './options.js';
 import { providerTarget } from './resolve.js';
 import { openServer, withoutKeys } from './server.js';
 import { stopRun, stopsRun } from './stop-run.js';
@@ -33,6 +35,7 @@ export async function openEmbedder(name: string, options: ModelOptions = {}): Pr
   const settled = settle(options);
   const target = providerTarget(name, settled);
   const price = await priceOfTarget(target, settled);
+  const estimator = needsEstimator(settled) ? await openTextEstimator(price) : undefined;
   const server = openServer(target, settled);
   const { sender, onRetry } = server;
   const client = openClient(server);
@@ -42,7 +45,7 @@ export async function openEmbedder(name: string, options: ModelOptions = {}): Pr
       .create(
         {
           model: target.id,
-          input: texts.map((text) => text.slice(0, FEATURES.max_characters)),
+          input: texts.map(asRead),
           encoding_format: 'float',
         },
         { signal: own },
@@ -52,12 +55,14 @@ export async function openEmbedder(name: string, options: ModelOptions = {}): Pr
   };
 
   const ask = async (texts: readonly string[], signal: AbortSignal) => {
+    const tokensOf = (text: string) => estimator?.promptTokens(text) ?? 0;
+    const promptTokens = texts.reduce((sum, text) => sum + tokensOf(text), 0);
+    const mostUsd = estimator?.mostCost(promptTokens, 0) ?? 0;
     try {
       return await sender.send(
         {
-          attempt: (own) => attempt(texts, own),
-          tokens: 0,
-          mostUsd: 0,
+          shoot: () => ({ send: (own) => attempt(texts, own), mostCost: { usd: mostUsd } }),
+          tokens: () => promptTokens,
           costOf: (usage) => costOf(usage, price),
           onRetry,
         },
@@ -79,20 +84,35 @@ export async function openEmbedder(name: string, options: ModelOptions = {}): Pr
   return {
     id: name,
     price,
+    possiblyBilled: () => sender.possiblyBilled,
     async embed(texts, signal = new AbortController().signal, onUsage) {
       const vectors: Float32Array[] = [];
       let usage: Usage | null = null;
+      let isCounted = true;
       for (let start = 0; start < texts.length; start += TEXTS_A_REQUEST) {
         signal.throwIfAborted();
         const sent = await ask(texts.slice(start, start + TEXTS_A_REQUEST), signal);
         vectors.push(...sent.vectors);
         usage = addUsage(usage, sent.usage);
+        isCounted &&= sent.usage !== null;
       }
-      onUsage?.(usage);
+      onUsage?.(isCounted ? usage : null);
       return vectors;
     },
   };
 }
+
+/** As much of a text as a student reads. */
+const asRead = (text: string) => text.slice(0, FEATURES.max_characters);
+
+const openTextEstimator = (price: Price | undefined) =>
+  openEstimator({
+    encoding: undefined,
+    price,
+    mostAnswerTokens: 0,
+    thinks: false,
+    messagesFor: (text) => [{ role: 'user', content: asRead(text) }],
+  });
 
 /** @throws MalformedReplyError when the reply is not one vector a text, all of one length */
 function readEmbeddings(

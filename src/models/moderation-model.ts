@@ -27,9 +27,8 @@ export function openModerationModel(target: Target, options: SettledOptions): Mo
     judgeBy({ ...server, price: FREE }, async (latencyMs) => {
       const { reading } = await sender.send(
         {
-          attempt: (own) => attempt(sample.text, own),
-          tokens: 0,
-          mostUsd: 0,
+          shoot: () => ({ send: (own) => attempt(sample.text, own), mostCost: { usd: 0 } }),
+          tokens: () => 0,
           costOf: () => 0,
           failureOf: (error) => failureOf(error, sample.text),
           onRetry,

@@ -12,7 +12,7 @@ import { TOXICITY } from '../task/task.js';
 import { answerRoom, openChatModel, thinks } from './chat-model.js';
 import type { Model } from './classifier.js';
 import { priceOfTarget } from './model-price.js';
-import type { SettledOptions } from './options.js';
+import { needsEstimator, type SettledOptions } from './options.js';
 import { isTunedWithoutPrompt, quirksOf } from './providers.js';
 import type { Target } from './resolve.js';
 import { openServer } from './server.js';
@@ -54,6 +54,3 @@ function choosePrompt(id: string, options: SettledOptions) {
   const prompt = promptOf(format, task);
   return noSystemPrompt || isTunedWithoutPrompt(id) ? pruned(prompt) : prompt;
 }
-
-const needsEstimator = ({ estimate, limits }: SettledOptions) =>
-  estimate || limits?.budget !== undefined || limits?.tpm !== undefined;

@@ -48,3 +48,7 @@ export const settle = (options: ModelOptions): SettledOptions => ({
   env: options.env ?? readEnv(),
   today: options.today ?? new Date().toISOString().slice(0, 10),
 });
+
+/** Whether tokens and cost have to be foretold. */
+export const needsEstimator = ({ estimate, limits }: SettledOptions) =>
+  estimate || limits?.budget !== undefined || limits?.tpm !== undefined;

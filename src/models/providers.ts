@@ -97,17 +97,15 @@ export const PROVIDERS: readonly Provider[] = [
 export const CUSTOM = 'custom';
 export const EMBEDDED_PROVIDER = 'embedded';
 
-const OTHER_QUIRKS: Readonly<Record<string, Quirks>> = {
-  [CUSTOM]: {},
-  [EMBEDDED_PROVIDER]: { isLocal: true },
-};
+const OTHER_QUIRKS: ReadonlyMap<string, Quirks> = new Map([[EMBEDDED_PROVIDER, { isLocal: true }]]);
 
 export function providerNamed(name: string): Provider | undefined {
   return PROVIDERS.find((provider) => provider.name === name);
 }
 
 /** What is particular about the provider of a name, as rows record it; nothing of an unknown one. */
-export const quirksOf = (name: string): Quirks => providerNamed(name) ?? OTHER_QUIRKS[name] ?? {};
+export const quirksOf = (name: string): Quirks =>
+  providerNamed(name) ?? OTHER_QUIRKS.get(name) ?? {};
 
 /** Whether the id is that of a model which was tuned without its instruction. */
 export const isTunedWithoutPrompt = (id: string) =>

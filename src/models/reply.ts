@@ -35,6 +35,7 @@ const completionSchema = z.object({
     .object({
       prompt_tokens: tokens,
       completion_tokens: tokens,
+      total_tokens: tokens,
       prompt_tokens_details: z.object({ cached_tokens: tokens }).nullish(),
       completion_tokens_details: z.object({ reasoning_tokens: tokens }).nullish(),
     })
@@ -61,6 +62,7 @@ export function readReply(body: unknown): Reply {
   if (!parsed.success) throw malformed(value, 'a chat completion');
   const { choices, usage } = parsed.data;
   const [choice] = choices;
+  if (choice?.finish_reason === 'error') throw new MalformedReplyError(stoppedByError(value));
   const message = choice?.message;
   const { text, thinking } = splitThinking(message?.content ?? '');
   const reasoningTokens = usage?.completion_tokens_details?.reasoning_tokens ?? 0;
@@ -78,6 +80,13 @@ export function readReply(body: unknown): Reply {
 
 /** Gateways may answer 200 and put what went wrong into the body. */
 const errorSchema = z.object({ error: z.object({ message: z.string() }) });
+
+/** A gateway whose provider fails midway ends the answer with this; what there is of it is no answer. */
+function stoppedByError(value: unknown): string {
+  const parsed = errorSchema.safeParse((value as { choices: unknown[] }).choices[0]);
+  const detail = parsed.success ? `: ${parsed.data.error.message}` : '';
+  return `the server broke the answer off with finish_reason "error"${detail}`;
+}
 
 /** The error for a body that is not what it should be, in the server's own words if it has any. */
 export function malformed(value: unknown, expected: string): MalformedReplyError {
@@ -104,13 +113,17 @@ function splitThinking(content: string): { text: string; thinking: boolean } {
   return { text: end === -1 ? '' : content.slice(end + '</think>'.length), thinking: true };
 }
 
+/** Half a count is none: what is missing would pass for 0, and cost nothing. */
 function readUsage(usage: z.infer<typeof completionSchema>['usage']): Usage | null {
-  if (usage?.prompt_tokens == null) return null;
-  const cached = usage.prompt_tokens_details?.cached_tokens;
-  const reasoning = usage.completion_tokens_details?.reasoning_tokens;
+  const { prompt_tokens: prompt, total_tokens: total } = usage ?? {};
+  if (prompt == null) return null;
+  const answer = usage?.completion_tokens ?? (total == null ? null : Math.max(0, total - prompt));
+  if (answer === null) return null;
+  const cached = usage?.prompt_tokens_details?.cached_tokens;
+  const reasoning = usage?.completion_tokens_details?.reasoning_tokens;
   return {
-    prompt_tokens: usage.prompt_tokens,
-    completion_tokens: usage.completion_tokens ?? 0,
+    prompt_tokens: prompt,
+    completion_tokens: answer,
     ...(cached ? { cached_tokens: cached } : {}),
     ...(reasoning ? { reasoning_tokens: reasoning } : {}),
   };

@@ -1,6 +1,8 @@
+import { UserError } from '../errors.js';
 import { costOf } from '../pricing/cost.js';
 import type { Price } from '../pricing/price.js';
 import type { Verdict } from '../records.js';
+import { LONGEST_TIMER_MS } from '../requests/clock.js';
 import {
   DEFAULT_CONCURRENCY,
   DEFAULT_MAX_RETRIES,
@@ -24,11 +26,21 @@ export interface Server extends ClientOptions, Target {
   readonly onRetry: NonNullable<Request<never>['onRetry']>;
 }
 
-/** Prepares the requests to a server. Nothing is sent. */
+/**
+ * Prepares the requests to a server. Nothing is sent.
+ *
+ * @throws UserError when `timeout` is more than a timer holds
+ */
 export function openServer(
   target: Target,
   { transport, env, limits = {}, onDetail }: SettledOptions,
 ): Server {
+  const { timeoutMs = DEFAULT_TIMEOUT_MS } = limits;
+  if (!(timeoutMs > 0 && timeoutMs <= LONGEST_TIMER_MS)) {
+    throw new UserError(`\`timeout\` is ${timeoutMs / 1000} seconds`, {
+      hint: `give from 1 to ${Math.floor(LONGEST_TIMER_MS / 1000)}`,
+    });
+  }
   keepSecrets([target.apiKey, ...secretsInAddress(target.baseUrl), ...secretsOf(env)]);
   const note = (text: string) =>
     onDetail?.(withoutKeys(`${target.provider}:${target.id}: ${text}`));
@@ -40,7 +52,7 @@ export function openServer(
       concurrency: DEFAULT_CONCURRENCY,
       ...limits,
     }),
-    timeoutMs: limits.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    timeoutMs,
     note,
     onRetry: (failure, waitMs) => note(retryNote(failure, waitMs)),
   };

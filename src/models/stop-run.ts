@@ -44,6 +44,8 @@ export function stopRun(failure: Failure, message: string, target: Target): User
         `${provider} has no model "${id}"`,
         'name one that it has with `model`, or check the base URL',
       );
+    case 'connection':
+      return stop(`cannot ask ${baseUrl}`, failure.hint);
     case 'quota':
       return stop(
         `${provider} has stopped the account`,

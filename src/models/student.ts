@@ -46,6 +46,7 @@ export async function openStudent(
     prompt: `${PROMPT}${hash}`,
     scores: 'always',
     price,
+    possiblyBilled: embedder?.possiblyBilled,
     learned: learnedBy(path, student),
     classify: async ({ text }, signal) => {
       const started = performance.now();

@@ -6,7 +6,8 @@ import type { Price } from './price.js';
 
 const dollars = z.number().nonnegative();
 
-const schema = z.record(
+/** A map: a model may be called `constructor` or `__proto__`, and an object has those already. */
+const schema = z.map(
   z.string(),
   z
     .strictObject({ input: dollars, cached_input: dollars.optional(), output: dollars })
@@ -16,7 +17,7 @@ const schema = z.record(
 /** A user's own prices, by `PROVIDER:ID` or `ID`. */
 export interface PriceFile {
   readonly path: string;
-  readonly prices: Readonly<Record<string, Omit<Price, 'basis'> | undefined>>;
+  readonly prices: ReadonlyMap<string, Omit<Price, 'basis'>>;
 }
 
 /**
@@ -29,10 +30,15 @@ export function readPriceFile(path: string): PriceFile {
   const hint =
     'write {"PROVIDER:ID": {"input": 2, "cached_input": 0.5, "output": 8}}, in dollars per million tokens';
   const value = parse(path, hint);
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(entriesOf(value));
   if (parsed.success) return { path, prices: parsed.data };
   throw new UserError(`${path}: ${describeIssue(parsed.error, value)}`, { hint });
 }
+
+const entriesOf = (value: unknown) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? new Map(Object.entries(value))
+    : value;
 
 function parse(path: string, hint: string): unknown {
   try {

@@ -64,7 +64,7 @@ export async function findPrice(
 }
 
 function inFile({ provider, id }: PriceQuery, file: PriceFile | undefined): Price | undefined {
-  const entry = file?.prices[`${provider}:${id}`] ?? file?.prices[id];
+  const entry = file?.prices.get(`${provider}:${id}`) ?? file?.prices.get(id);
   return entry && { ...entry, basis: `from ${file?.path}` };
 }
 

@@ -18,10 +18,15 @@ export interface Clock {
   startDeadline(ms: number, onPassed: () => void): () => void;
 }
 
+/** What a timer holds; it takes more for nothing, and fires at once. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => performance.now(),
   async sleep(ms, signal) {
-    await sleep(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
+    await sleep(Math.min(ms, LONGEST_TIMER_MS), undefined, { signal }).catch(() =>
+      signal.throwIfAborted(),
+    );
   },
   startDeadline(ms, onPassed) {
     const timer = setTimeout(onPassed, ms);

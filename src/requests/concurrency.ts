@@ -2,18 +2,29 @@
 export interface Place {
   /** The server answered and has room. */
   clean(): void;
-  /** The server said that it is asked too much. */
-  throttled(): void;
+  /**
+   * The server said that it is asked too much.
+   *
+   * @returns false for one complaint among many clean answers, which concerns that request alone
+   */
+  throttled(): boolean;
   /** Neither: a server error, a broken connection, or nothing was sent. */
   leave(): void;
 }
 
 const FIRST_LIMIT = 4;
 
+/** Clean answers that make up for one complaint. */
+const ANSWERS_A_COMPLAINT = 20;
+
+/** So many complaints at once are made up for beforehand, at most. */
+const MOST_CREDIT = 3;
+
 /**
  * How many requests may be in flight, found out by trying: it doubles with each round of clean
  * answers until the server complains, is halved once for each burst of complaints, and then grows
- * by one a round. First come, first served.
+ * by one a round. Complaints that are few among the answers, one in twenty, change nothing: some
+ * servers refuse at random. First come, first served.
  *
  * @see https://www.rfc-editor.org/rfc/rfc5681#section-3.1 slow start and congestion avoidance
  */
@@ -23,6 +34,8 @@ export class AdaptiveConcurrency {
   #limit: number;
   #inFlight = 0;
   #hasCut = false;
+  /** Complaints that clean answers have made up for. */
+  #credit = 0;
   /** Raised by each cut: complaints about what was sent before it tell nothing new. */
   #burst = 0;
 
@@ -48,12 +61,16 @@ export class AdaptiveConcurrency {
     const burst = this.#burst;
     return {
       clean: () => {
+        this.#credit = Math.min(MOST_CREDIT, this.#credit + 1 / ANSWERS_A_COMPLAINT);
         this.#grow();
         this.#leave();
       },
       throttled: () => {
-        if (burst === this.#burst) this.#cut();
+        const isOne = this.#credit >= 1;
+        if (isOne) this.#credit -= 1;
+        else if (burst === this.#burst) this.#cut();
         this.#leave();
+        return !isOne;
       },
       leave: () => this.#leave(),
     };
@@ -69,6 +86,7 @@ export class AdaptiveConcurrency {
     this.#limit = Math.max(1, this.#limit / 2);
     this.#hasCut = true;
     this.#burst += 1;
+    this.#credit = 0;
   }
 
   #leave(): void {

@@ -1,6 +1,7 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from 'openai';
 import { reasonOf, systemCode } from '../errors.js';
 import { serverWaitMs } from './server-wait.js';
+import { UnreadableServerError } from './transport.js';
 
 /** What a failed request means for the run. */
 export type Failure = {
@@ -9,21 +10,26 @@ export type Failure = {
 } & (
   | { readonly kind: 'retry'; readonly afterMs: number | undefined; readonly cause: RetryCause }
   | { readonly kind: 'address' | 'key' | 'model' | 'quota' }
+  | { readonly kind: 'connection'; readonly hint: string; readonly mayBeBilled: boolean }
   | { readonly kind: 'filtered' | 'row' }
 );
 
 /**
- * Why a request is worth another try: nothing was reached, the server is asked too much, it failed,
- * or the connection broke after the request was sent, which may have been billed.
+ * Why a request is worth another try: nothing was reached; the server is asked too much, or did
+ * nothing; it failed midway, or the connection broke after the request was sent, both of which may
+ * have been billed.
  */
-export type RetryCause = 'unreachable' | 'throttled' | 'server' | 'broken';
+export type RetryCause = 'unreachable' | 'throttled' | 'server' | 'midway' | 'broken';
 
 const LONGEST_MESSAGE = 500;
 
 /** Beyond this a run is better stopped, with what it has, than left waiting. */
 const LONGEST_SERVER_WAIT_MS = 15 * 60_000;
 
-const RETRIED_STATUS = new Set([408, 409, 425, 429]);
+const RETRIED_STATUS = new Set([408, 409, 425, 429, 499]);
+
+/** Said before a model was asked: a conflict, too early, not implemented, unavailable, overloaded. */
+const NOTHING_DONE = new Set([409, 425, 501, 503, 529]);
 const QUOTA_CODES = new Set(['insufficient_quota', 'billing_hard_limit_reached']);
 const UNREACHABLE_CODES = new Set([
   'ECONNREFUSED',
@@ -33,6 +39,10 @@ const UNREACHABLE_CODES = new Set([
   'ENETUNREACH',
 ]);
 
+/** The codes of Node and OpenSSL for a certificate that does not hold. */
+const UNTRUSTED =
+  /SELF_SIGNED_CERT|UNABLE_TO_(?:VERIFY|GET_ISSUER)|^CERT_|ERR_TLS_CERT_ALTNAME_INVALID|INVALID_CA|PATH_LENGTH_EXCEEDED/;
+
 /** A reply with a good status that is not the JSON it should be. */
 export class MalformedReplyError extends Error {
   override readonly name = 'MalformedReplyError';
@@ -40,7 +50,7 @@ export class MalformedReplyError extends Error {
 
 /**
  * Reads what went wrong from an error of the SDK or of the transport: ask again, stop the run
- * (`address`, `key`, `model`, `quota`), or give up this row alone (`filtered`, `row`).
+ * (`address`, `key`, `model`, `quota`, `connection`), or give up this row alone (`filtered`, `row`).
  *
  * @param rowText - the text that was judged: a server may quote it, and it must not be read as
  *   the server's own words
@@ -48,6 +58,8 @@ export class MalformedReplyError extends Error {
 export function failureOf(error: unknown, rowText = ''): Failure {
   if (error instanceof APIError && typeof error.status === 'number')
     return statusFailure(error, error.status, rowText);
+  const broken = connectionFailure(error);
+  if (broken) return broken;
   if (error instanceof APIConnectionTimeoutError) {
     return { kind: 'retry', message: 'timed out', afterMs: undefined, cause: 'broken' };
   }
@@ -60,6 +72,28 @@ export function failureOf(error: unknown, rowText = ''): Failure {
   return { kind: 'retry', message: reasonOf(error), afterMs: undefined, cause: 'broken' };
 }
 
+const CERTIFICATE_HINT =
+  'set NODE_EXTRA_CA_CERTS to the file of the certificate that signed it, or correct the base URL';
+const PLAIN_HINT = 'write the base URL with http:// if the server has no TLS, or correct its port';
+
+/** What every further request would meet too: a certificate that is not trusted, no TLS where it should be. */
+function connectionFailure(error: unknown): Failure | undefined {
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    if (at instanceof UnreadableServerError) {
+      const { message, hint, mayBeBilled } = at;
+      return { kind: 'connection', message, hint, mayBeBilled };
+    }
+  }
+  const code = systemCode(error) ?? '';
+  if (UNTRUSTED.test(code)) {
+    const message = `its certificate is not trusted: ${reasonOf(error)} (${code})`;
+    return { kind: 'connection', message, hint: CERTIFICATE_HINT, mayBeBilled: false };
+  }
+  if (!/^ERR_SSL_|^EPROTO$/.test(code)) return undefined;
+  const message = `it does not speak TLS as it should (${code})`;
+  return { kind: 'connection', message, hint: PLAIN_HINT, mayBeBilled: false };
+}
+
 function statusFailure(error: APIError, status: number, rowText: string): Failure {
   const message = cut(`HTTP ${status}: ${serverMessage(error)}`);
   const code = error.code ?? undefined;
@@ -67,7 +101,7 @@ function statusFailure(error: APIError, status: number, rowText: string): Failur
     return { kind: 'quota', message };
   }
   if (RETRIED_STATUS.has(status) || status >= 500) {
-    return retryFailure(error, message, status === 429 ? 'throttled' : 'server');
+    return retryFailure(error, message, causeOf(status));
   }
   if (status >= 300 && status < 400) return { kind: 'address', message };
   if (status === 401) return { kind: 'key', message };
@@ -76,6 +110,11 @@ function statusFailure(error: APIError, status: number, rowText: string): Failur
     return { kind: 'filtered', message };
   }
   return { kind: status === 403 ? 'key' : 'row', message };
+}
+
+function causeOf(status: number): RetryCause {
+  if (status === 429) return 'throttled';
+  return NOTHING_DONE.has(status) ? 'server' : 'midway';
 }
 
 function retryFailure(error: APIError, message: string, cause: RetryCause): Failure {

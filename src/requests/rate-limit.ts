@@ -17,7 +17,7 @@ export interface RateLimitOptions {
 export interface Leave {
   /** @param usedTokens - as the server counted, to correct what was expected */
   clean(headers: Headers | undefined, usedTokens: number | undefined): void;
-  /** @param waitMs - how long the server asks to wait: then everybody waits */
+  /** @param waitMs - how long the server asks to wait; everybody waits where it complains much */
   throttled(waitMs: number | undefined): void;
   leave(): void;
 }
@@ -90,8 +90,8 @@ export class RateLimit {
         place.clean();
       },
       throttled: (waitMs = 0) => {
+        if (!place.throttled()) return;
         this.#pausedUntil = Math.max(this.#pausedUntil, this.#clock.now() + waitMs);
-        place.throttled();
       },
       leave: () => place.leave(),
     };

@@ -2,7 +2,8 @@
  * How long a server asks to wait: `retry-after-ms`, else `Retry-After` in seconds or as a date,
  * else the `x-ratelimit-reset-*` of what is used up.
  *
- * @param now - milliseconds since the epoch
+ * @param now - milliseconds since the epoch, for a reply without a `Date` of its own: a date is
+ *   read by the clock that wrote it
  * @returns milliseconds, undefined where it does not say
  */
 export function serverWaitMs(headers: Headers | undefined, now = Date.now()): number | undefined {
@@ -15,10 +16,11 @@ function retryAfterMs(headers: Headers, now: number): number | undefined {
   if (milliseconds !== undefined) return milliseconds;
   const after = headers.get('retry-after');
   if (!after) return undefined;
-  const seconds = numberIn(headers, 'retry-after');
-  if (seconds !== undefined) return seconds * 1000;
+  if (/^\s*[+-]?[\d.]+\s*$/.test(after)) return Math.max(0, Number(after) * 1000 || 0);
   const date = Date.parse(after);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  if (Number.isNaN(date)) return undefined;
+  const servers = Date.parse(headers.get('date') ?? '');
+  return Math.max(0, date - (Number.isNaN(servers) ? now : servers));
 }
 
 /** What a server counts. */

@@ -1,7 +1,8 @@
-import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, fetch as undiciFetch } from 'undici';
 import type { Env } from '../env.js';
-import { show, UserError } from '../errors.js';
+import { show, systemCode, UserError } from '../errors.js';
+import { speaksTls } from './tls-probe.js';
 
 /** The web's `fetch`. */
 export type Fetch = typeof globalThis.fetch;
@@ -46,26 +47,50 @@ function openDispatcher(env: Env): Dispatcher {
 }
 
 /**
- * The proxies that an environment names, for plain and for encrypted connections.
+ * The proxies that an environment names, for plain and for encrypted connections. `ALL_PROXY` holds
+ * where neither is named.
  *
- * @throws UserError when one is not a web address
+ * @throws UserError when one is not the address of an HTTP proxy
  */
 export function proxiesOf(env: Env) {
+  const all = proxyIn(env, 'ALL_PROXY');
   return {
-    httpProxy: proxyAddress(env.HTTP_PROXY ?? env.http_proxy),
-    httpsProxy: proxyAddress(env.HTTPS_PROXY ?? env.https_proxy),
-    noProxy: env.NO_PROXY ?? env.no_proxy,
+    httpProxy: proxyIn(env, 'HTTP_PROXY') ?? all,
+    httpsProxy: proxyIn(env, 'HTTPS_PROXY') ?? all,
+    noProxy: env.NO_PROXY || env.no_proxy,
   };
 }
 
-/** `localhost:3128` is as common as `http://localhost:3128`. */
-function proxyAddress(proxy: string | undefined): string | undefined {
-  if (proxy === undefined) return undefined;
-  const address = /^[a-z]+:\/\//i.test(proxy) ? proxy : `http://${proxy}`;
-  if (URL.canParse(address)) return address;
-  throw new UserError(`the proxy ${show(proxy)} is not a web address`, {
-    hint: 'correct HTTP_PROXY or HTTPS_PROXY, such as http://localhost:3128',
+/** `localhost:3128` is as common as `http://localhost:3128`. The value may hold a password. */
+function proxyIn(env: Env, name: string): string | undefined {
+  const proxy = env[name] || env[name.toLowerCase()];
+  if (!proxy) return undefined;
+  const address = /^[a-z][a-z\d+.-]*:\/\//i.test(proxy) ? proxy : `http://${proxy}`;
+  const { protocol } = URL.canParse(address) ? new URL(address) : { protocol: undefined };
+  if (protocol === 'http:' || protocol === 'https:') return address;
+  const what =
+    protocol === undefined
+      ? 'is not a web address'
+      : `names a proxy of the kind ${protocol.slice(0, -1)}, and only HTTP proxies are supported`;
+  throw new UserError(`the proxy in ${name} ${what}`, {
+    hint: `correct or unset ${name}, such as http://localhost:3128`,
   });
+}
+
+/** What no further request would change. */
+export class UnreadableServerError extends Error {
+  override readonly name = 'UnreadableServerError';
+  readonly hint: string;
+  readonly mayBeBilled: boolean;
+
+  constructor(
+    message: string,
+    { hint, mayBeBilled, cause }: { hint: string; mayBeBilled: boolean; cause?: unknown },
+  ) {
+    super(message, { cause });
+    this.hint = hint;
+    this.mayBeBilled = mayBeBilled;
+  }
 }
 
 /** No verdict needs more; a server that never ends must not fill the memory. */
@@ -77,7 +102,7 @@ async function requestWhole(
   { method, headers, body, signal }: RequestInit,
 ): Promise<Response> {
   const { origin, pathname, search } = new URL(url);
-  const reply = await dispatcher.request({
+  const reply = await requestOrExplain(dispatcher, {
     origin,
     path: pathname + search,
     method: (method ?? 'GET') as Dispatcher.HttpMethod,
@@ -98,6 +123,31 @@ async function requestWhole(
   });
 }
 
+/** Servers that have spoken HTTP hang up for other reasons. */
+const spokeHttp = new Set<string>();
+
+/** @throws UnreadableServerError where plain HTTP was sent to a port with TLS */
+async function requestOrExplain(
+  dispatcher: Dispatcher,
+  options: Dispatcher.RequestOptions & { readonly origin: string },
+): Promise<Dispatcher.ResponseData> {
+  const { origin } = options;
+  try {
+    const reply = await dispatcher.request(options);
+    spokeHttp.add(origin);
+    return reply;
+  } catch (error) {
+    const isPlain = origin.startsWith('http:') && !spokeHttp.has(origin);
+    const isBroken = /^(?:UND_ERR_SOCKET|HPE_|ECONNRESET)/.test(systemCode(error) ?? '');
+    if (!isPlain || !isBroken || !(await speaksTls(origin))) throw error;
+    throw new UnreadableServerError('it speaks TLS, and was asked without', {
+      hint: 'write the base URL with https://',
+      mayBeBilled: false,
+      cause: error,
+    });
+  }
+}
+
 const BODILESS = new Set([204, 205, 304]);
 
 async function readAll(body: AsyncIterable<Buffer>): Promise<Buffer> {
@@ -113,10 +163,30 @@ async function readAll(body: AsyncIterable<Buffer>): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** We do not ask for compression; a gateway between may still compress. */
+/** We do not ask for compression; a gateway between may still compress, and be paid for it. */
 function decompress(body: Buffer, encoding: string | string[] | undefined): Buffer {
+  const encodings = [encoding ?? []].flat().join(',').toLowerCase().split(',');
+  return encodings.reduceRight((packed, name) => decoded(packed, name.trim()), body);
+}
+
+function decoded(body: Buffer, encoding: string): Buffer {
   const options = { maxOutputLength: LONGEST_REPLY_BYTES };
-  if (encoding === 'gzip') return gunzipSync(body, options);
-  if (encoding === 'br') return brotliDecompressSync(body, options);
-  return encoding === 'deflate' ? inflateSync(body, options) : body;
+  switch (encoding) {
+    case '':
+    case 'identity':
+      return body;
+    case 'gzip':
+    case 'x-gzip':
+      return gunzipSync(body, options);
+    case 'br':
+      return brotliDecompressSync(body, options);
+    case 'deflate':
+      // Some servers leave out the wrapper, whose first byte is always 0x78 in practice.
+      return body[0] === 0x78 ? inflateSync(body, options) : inflateRawSync(body, options);
+    default:
+      throw new UnreadableServerError(`its replies have the Content-Encoding ${show(encoding)}`, {
+        hint: 'have the server, or the gateway before it, send its replies uncompressed or with gzip',
+        mayBeBilled: true,
+      });
+  }
 }

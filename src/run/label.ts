@@ -84,7 +84,9 @@ export async function* label<S extends Sample>(
   signal?.addEventListener('abort', onAbort, { once: true });
 
   read()
-    .catch(fail)
+    .catch((error) => {
+      if (!signal?.aborted) fail(error); // Else it is the download that was stopped.
+    })
     .finally(() => {
       isRead = true;
       changes.announce();

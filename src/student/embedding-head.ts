@@ -1,5 +1,6 @@
 import type { Price } from '../pricing/prices.js';
 import type { Usage } from '../records.js';
+import type { PossiblyBilled } from '../requests/sender.js';
 import type { Example } from './examples.js';
 import { type FittedHead, headLogit, type Standardization, standardize } from './fitted-model.js';
 import { fitLogistic } from './logistic.js';
@@ -11,6 +12,8 @@ export interface Embedder {
   readonly id: string;
   /** The price of its tokens; undefined where it is unknown. */
   readonly price?: Price | undefined;
+  /** Requests that may have been billed and gave nothing. Absent where there are none. */
+  readonly possiblyBilled?: (() => PossiblyBilled) | undefined;
   /**
    * One vector per text, in the same order, all of the same length.
    *

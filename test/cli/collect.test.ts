@@ -273,7 +273,7 @@ describe('collect', () => {
     });
     const { code, stderr } = await collect();
     expect(code).toBe(3);
-    expect(stderr).toContain('1 failed row is asked again when the same command is run');
+    expect(stderr).toContain('1 failed row is asked again: run the same command again');
     expect(server.requests.filter(({ text }) => text === 'text 1').length).toBe(7);
     const [failed] = readRows(`${out}.unanswered.jsonl`);
     expect(failed).toMatchObject({ outcome: 'failed', retryable: true });

@@ -83,7 +83,7 @@ describe('evaluate', () => {
     });
     const { code, stdout, stderr } = await evaluate();
     expect(code).toBe(3);
-    expect(stderr).toContain('1 row failed on the way; the same command asks again');
+    expect(stderr).toContain('1 row failed on the way\n  to ask again, run the same command again');
     expect(stdout).toContain(
       'answered 27 of 30 rows; unanswered: 1 refused, 1 unparseable, 1 failed',
     );

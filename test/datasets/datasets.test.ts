@@ -277,6 +277,23 @@ describe('toxicchat', () => {
     expect(readdirSync(options.cacheDir ?? '')).toEqual([]);
   });
 
+  it('stops a download at once when aborted, and leaves nothing behind', async () => {
+    const stop = new AbortController();
+    const hub = await startHub({
+      [path]: (_, response) => {
+        response.writeHead(200, { 'content-length': csv.length });
+        response.write(csv.subarray(0, 10));
+      },
+    });
+    const options = optionsWith({
+      env: { HF_ENDPOINT: hub.endpoint },
+      onDownload: () => stop.abort(),
+      signal: stop.signal,
+    });
+    await expect(samplesOf('toxicchat', options)).rejects.toThrow('aborted');
+    expect(readdirSync(options.cacheDir ?? '')).toEqual([]);
+  });
+
   it('from the Hub itself must have the pinned sum', () => {
     const differing = { sum: 'aaa', expected: 'bbb', isMirror: false };
     const check = () => checkSum('x.csv', differing);

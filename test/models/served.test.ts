@@ -4,6 +4,7 @@ import { openEmbedder } from '../../src/models/embedder.js';
 import { openModel } from '../../src/models/index.js';
 import type { ModelOptions } from '../../src/models/options.js';
 import type { Sample } from '../../src/records.js';
+import { Budget } from '../../src/requests/budget.js';
 import { type Answering, refusal, startModelServer } from '../helpers/model-server.js';
 
 async function serve(answering: Answering) {
@@ -114,7 +115,7 @@ describe('a retry', () => {
     ],
   ] as const)('of %s is told with its reason and its wait', async (_, answer, send) => {
     const { url } = await serve(({ attempt }) =>
-      attempt === 1 ? refusal(503, { message: 'busy' }, { 'retry-after-ms': '1' }) : answer,
+      attempt === 1 ? refusal(503, { message: 'busy' }, { 'retry-after-ms': '30' }) : answer,
     );
     const notes: string[] = [];
     await send({ env: { VLLM_BASE_URL: url }, onDetail: (note) => notes.push(note) });
@@ -122,4 +123,19 @@ describe('a retry', () => {
       expect.stringMatching(/^(?:vllm|custom):m: HTTP 503: busy; trying again in 0\.0 s$/),
     ]);
   });
+});
+
+it('sends no text to be embedded that could pass the budget', async () => {
+  const server = await startModelServer(() => ({ json: { data: [] } }));
+  onTestFinished(() => server.close());
+  const options = {
+    env: { VLLM_BASE_URL: server.url },
+    prices: { price: { input: 1000, output: 0, basis: 'test' } },
+    limits: { budget: new Budget(0.01) },
+  };
+  const embedder = await openEmbedder('vllm:m', options);
+  await expect(embedder.embed(['a river in spring '.repeat(20)])).rejects.toThrow(
+    'stopped before passing `maxCost` 0.01',
+  );
+  expect(server.requests).toEqual([]);
 });

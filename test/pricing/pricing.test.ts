@@ -64,10 +64,10 @@ describe('findPrice', () => {
 
   it('lets the user overrule every table', async () => {
     const query = { provider: 'openai', id: 'gpt-4.1' };
-    const prices = {
-      'openai:gpt-4.1': { input: 1, output: 1 },
-      'gpt-4.1': { input: 9, output: 9 },
-    };
+    const prices = new Map([
+      ['openai:gpt-4.1', { input: 1, output: 1 }],
+      ['gpt-4.1', { input: 9, output: 9 }],
+    ]);
     const file = { path: 'mine.json', prices };
     expect(await findPrice(query, { file })).toMatchObject({ input: 1, basis: 'from mine.json' });
     expect((await findPrice(query, { file, price: parsePrice('3/4') }))?.input).toBe(3);
@@ -94,5 +94,15 @@ describe('parsePrice and readPriceFile', () => {
     const path = join(scratchFolder(), 'prices.json');
     writeFileSync(path, text);
     expect(() => readPriceFile(path)).toThrow(message);
+  });
+
+  it('read a table of models with the names of what every object has', async () => {
+    const path = join(scratchFolder(), 'prices.json');
+    writeFileSync(path, '{"__proto__": {"input": 1, "output": 2}}');
+    const file = readPriceFile(path);
+    const find = (id: string) => findPrice({ provider: 'custom', id }, { file });
+    expect(await find('__proto__')).toMatchObject({ input: 1, output: 2 });
+    expect(await find('constructor')).toBeUndefined();
+    expect(await find('toString')).toBeUndefined();
   });
 });

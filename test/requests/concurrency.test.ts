@@ -41,6 +41,21 @@ describe('AdaptiveConcurrency', () => {
     expect(concurrency.limit).toBeLessThanOrEqual(Math.ceil((cut + 1) / 2));
   });
 
+  it('lets one complaint among many clean answers pass', async () => {
+    const concurrency = new AdaptiveConcurrency(64);
+    await cleanRounds(concurrency, 60);
+    const complain = async () => (await concurrency.enter(never)).throttled();
+    for (let i = 0; i < 50; i++) {
+      expect(await complain()).toBe(false);
+      for (let j = 0; j < 49; j++) (await concurrency.enter(never)).clean();
+    }
+    expect(concurrency.limit).toBe(64);
+    const answers = [];
+    for (let i = 0; i < 4; i++) answers.push(await complain());
+    expect(answers).toEqual([false, false, false, true]);
+    expect(concurrency.limit).toBe(32);
+  });
+
   it('holds on what is neither clean nor a complaint, and does not grow unused', async () => {
     const concurrency = new AdaptiveConcurrency(64);
     for (const place of await fill(concurrency)) place.leave();

@@ -67,6 +67,13 @@ describe('RateLimit', () => {
     expect(await goAt(4)).toEqual([70, 70, 70, 70]);
   });
 
+  it('lets the others go where the server complains of one among many', async () => {
+    const { rate, goAt } = open({});
+    for (let i = 0; i < 20; i++) (await rate.enter(0, never)).clean(undefined, undefined);
+    (await rate.enter(0, never)).throttled(1_000);
+    expect(await goAt(2)).toEqual([0, 0]);
+  });
+
   it("goes as fast as the server's headers say that room comes back", async () => {
     const { rate, goAt } = open({});
     (await rate.enter(0, never)).clean(headersOf(10, 2, '1600ms'), undefined);

@@ -21,15 +21,15 @@ const retryable = (cause: Cause, afterMs?: number) =>
 /** A request whose attempts end, one after the other, as they are given; then it succeeds. */
 function request(ends: readonly (Failed | Sent)[], mostUsd = 0) {
   const state = { attempts: 0 };
+  const send = async () => {
+    const end = ends[state.attempts] ?? OK;
+    state.attempts += 1;
+    if (end instanceof Failed) throw end;
+    return end;
+  };
   const request: Request<Sent> = {
-    attempt: async () => {
-      const end = ends[state.attempts] ?? OK;
-      state.attempts += 1;
-      if (end instanceof Failed) throw end;
-      return end;
-    },
-    tokens: 0,
-    mostUsd,
+    shoot: () => ({ send, mostCost: { usd: mostUsd } }),
+    tokens: () => 0,
     costOf: () => 0,
     failureOf: (error) => (error as Failed).failure,
   };
@@ -101,16 +101,44 @@ describe('Sender', () => {
     expect(later.state.attempts).toBe(7);
   });
 
-  it('counts a reply that broke off as billed, and a refusal as free', async () => {
+  it('counts what may have been billed as spent, and a refusal as free', async () => {
     const budget = new Budget(1);
     const { sender } = open(6, budget);
-    await sender.send(
-      request([retryable('server', 1), retryable('throttled', 1)], 0.9).request,
-      never,
-    );
-    await expect(sender.send(request([retryable('broken')], 0.9).request, never)).rejects.toThrow(
+    const free = request([retryable('server', 1), retryable('throttled', 1)], 0.9);
+    await sender.send(free.request, never);
+    expect(sender.possiblyBilled).toEqual({ requests: 0, usd: 0 });
+    for (const cause of ['broken', 'midway'] as const) {
+      await sender.send(request([retryable(cause)], 0.3).request, never);
+    }
+    expect(sender.possiblyBilled).toEqual({ requests: 2, usd: 0.6 });
+    await expect(sender.send(request([], 0.5).request, never)).rejects.toThrow(
       'stopped before passing',
     );
+  });
+
+  it('reserves and sends anew for a request that was put in another form', async () => {
+    const budget = new Budget(1);
+    const { sender } = open(0, budget);
+    let usd = 0.1;
+    const sent: number[] = [];
+    const shoot = () => {
+      const now = usd;
+      return {
+        mostCost: { usd: now },
+        send: async () => {
+          sent.push(now);
+          if (now < 0.4) throw new Failed({ kind: 'row', message: 'no' });
+          return OK;
+        },
+        adapt: () => {
+          usd = 0.4;
+          return true;
+        },
+      };
+    };
+    await sender.send({ ...request([]).request, shoot, costOf: () => null }, never);
+    expect(sent).toEqual([0.1, 0.4]);
+    expect(budget.spent).toBe(0.4);
   });
 
   it('stops waiting when aborted, with the reason', async () => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BasicType, parquetWriteBuffer } from 'hyparquet-writer';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type DatasetOptions, openDataset } from '../../src/datasets/index.js';
 import { checkSum } from '../../src/datasets/toxic-chat.js';
 import { EXIT, UserError } from '../../src/errors.js';
@@ -170,11 +170,10 @@ it('needs no options, and reads where the Hub is from the environment', async ()
   const hub = await startHub({
     '/datasets/some/set/resolve/refs%2Fconvert%2Fparquet/default/train/0000.parquet': threeRows,
   });
-  const before = { ...process.env };
+  vi.stubEnv('HF_ENDPOINT', hub.endpoint);
   onTestFinished(() => {
-    process.env = before;
+    vi.unstubAllEnvs();
   });
-  process.env = { ...before, HF_ENDPOINT: hub.endpoint };
   expect((await samplesOf('hf:some/set', {})).length).toBe(3);
 });
 

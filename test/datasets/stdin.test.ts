@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type DatasetOptions, openDataset } from '../../src/datasets/index.js';
 import { scratchFolder } from '../helpers/cli.js';
 
@@ -21,6 +21,7 @@ async function pipe(content: string | Uint8Array, options: DatasetOptions = {}) 
     onNote: (note) => notes.push(note),
     ...options,
   });
+  onTestFinished(() => dataset.close?.());
   const texts: string[] = [];
   for await (const { text } of dataset.rows()) texts.push(text);
   return { dataset, notes, texts };
@@ -48,13 +49,11 @@ describe('what is piped in', () => {
     expect(texts).toEqual(['one', 'two']);
     expect(notes).toEqual([`note: stdin is read as ${kind} [read-as]`]);
     expect(dataset.size).toBe(2);
-    dataset.close?.();
   });
 
   it('is a text a line where a first line with commas is no list of names', async () => {
-    const { texts, dataset } = await pipe('Well, I never\nfine\n');
+    const { texts } = await pipe('Well, I never\nfine\n');
     expect(texts).toEqual(['Well, I never', 'fine']);
-    dataset.close?.();
   });
 
   it('is not taken for texts where its first line is a list of names', async () => {

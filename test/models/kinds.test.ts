@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openModel } from '../../src/models/index.js';
 import { MODEL_KINDS, MODEL_NAMES } from '../../src/models/kinds.js';
 import type { ModelOptions } from '../../src/models/options.js';
@@ -128,9 +128,8 @@ describe('without options', () => {
 });
 
 function setVariables(variables: Record<string, string>): void {
-  const before = { ...process.env };
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
   onTestFinished(() => {
-    process.env = before;
+    vi.unstubAllEnvs();
   });
-  process.env = { ...before, ...variables };
 }

@@ -28,6 +28,7 @@ import {
 import { judge, type Outcome, print } from './coverage/promise.js';
 import { rankingKept } from './coverage/ranking.js';
 import { repeatedKept } from './coverage/repeated.js';
+import { rerunsKept } from './coverage/reruns.js';
 import { CONFIDENCE, contains, SETTINGS, SIMULATIONS } from './coverage/settings.js';
 
 const MARGINS = [0.02, 0.05];
@@ -261,6 +262,7 @@ const PARTS: Readonly<Record<string, () => boolean[]>> = {
   repeated: repeatedKept,
   ranking: rankingKept,
   pairs: pairsKept,
+  reruns: rerunsKept,
   prevalence: () => [prevalenceKept()],
   fewLabels: fewLabelsKept,
   audits: auditsKept,

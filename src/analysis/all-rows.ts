@@ -10,7 +10,7 @@ import {
 import { rowKey, type Verdict } from '../records.js';
 import type { AnalysisInput, HumanSample } from './input.js';
 import type { UnansweredPolicy } from './outcomes.js';
-import type { AllRows, ModelResult } from './report.js';
+import type { AllRows, ModelResult, Report } from './report.js';
 
 /**
  * Adds to each model its figures against people for all rows, where only some have a human label
@@ -151,6 +151,10 @@ function uniformInterval(strata: readonly Stratum[], labelled: number, confidenc
   return f1Interval(tp * each, fp * each, fn * each, confidence) ?? { low: null, high: null };
 }
 
+/** Whether figures for all rows stand beside those of the labelled rows. */
+export const hasAllRows = ({ models }: Pick<Report, 'models'>): boolean =>
+  models.some(({ all_rows }) => all_rows);
+
 /** What the labelled rows say of the others. */
 export function allRowsNote(withoutLabel: number, sample: HumanSample | undefined): string {
   const one = withoutLabel === 1;
@@ -164,7 +168,7 @@ export function allRowsNote(withoutLabel: number, sample: HumanSample | undefine
   if (sample.kind === 'uniform') {
     return coded(
       'labels-taken-as-random',
-      `${rows}. The figures for all rows take the labelled ones for a random draw, as the user says they are.`,
+      `${rows}. The figures for all rows take the labelled ones for a random draw, as the user says they are; pairs and gates are of the labelled rows alone.`,
     );
   }
   const blank =
@@ -173,6 +177,6 @@ export function allRowsNote(withoutLabel: number, sample: HumanSample | undefine
       : ` ${sample.blank} ${sample.blank === 1 ? 'row of the audit has' : 'rows of the audit have'} no label yet, taken to be missing at random.`;
   return coded(
     'labels-drawn',
-    `${rows}. The figures for all rows weigh each label by how likely its row was to be drawn; all other figures are of the labelled rows alone, among which the audit put more of some kinds.${blank}`,
+    `${rows}. The figures for all rows weigh each label by how likely its row was to be drawn; all other figures, pairs and gates are of the labelled rows alone, among which the audit put more of some kinds.${blank}`,
   );
 }

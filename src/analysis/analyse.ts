@@ -18,6 +18,7 @@ import {
   type Verdicts,
 } from './outcomes.js';
 import { REPORT_VERSION, type Report } from './report.js';
+import { averageScores } from './rerun.js';
 import { encodeRows, stateOf } from './row-codes.js';
 import { divideRows } from './slices.js';
 import { SET_BY_USER } from './threshold.js';
@@ -146,15 +147,19 @@ function compareModels(
   { teacher, contenders, settings }: AnalysisInput,
   { rows, truth, teacher: teacherLabels, clusterOf, options, policy }: JudgeContext,
 ): Pick<Report, 'common' | 'pairs'> {
-  const answers = contenders.map(({ name, verdicts }) => ({
+  const answers = contenders.map(({ name, verdicts, runs = [verdicts] }) => ({
     name,
-    labels: underPolicy(verdicts, truth, policy),
-    scores: scoresOf(verdicts),
+    runs: runs.map((run) => underPolicy(run, truth, policy)),
+    scores: scoresOf(averageScores(runs)),
   }));
   const isTeacherJudged = settings.truth === 'human';
   const judgedTeacher =
     teacher && isTeacherJudged
-      ? { name: teacher.name, labels: teacherLabels, scores: scoresOf(rows.map(teacherVerdictOf)) }
+      ? {
+          name: teacher.name,
+          runs: [teacherLabels],
+          scores: scoresOf(rows.map(teacherVerdictOf)),
+        }
       : null;
   const all = judgedTeacher ? [judgedTeacher, ...answers] : answers;
   return {
@@ -179,6 +184,10 @@ function codeRows(
   { teacher, contenders }: Models,
   { rows, keys, truth, clusterOf }: JudgeContext,
 ): Report['rows'] {
+  const coded = (verdicts: Verdicts) => encodeRows(verdicts.map(stateOf));
+  const reruns = contenders.flatMap(({ name, runs = [] }) =>
+    runs.length > 1 ? [[name, runs.slice(1).map(coded)] as const] : [],
+  );
   const truths = Array.from(truth, (label) => (label === NO_LABEL ? 'no truth' : nameOf(label)));
   return {
     keys: [...keys],
@@ -187,8 +196,9 @@ function codeRows(
       ...(teacher
         ? [[teacher.name, encodeRows(rows.map((row) => row.prediction ?? 'not asked'))]]
         : []),
-      ...contenders.map(({ name, verdicts }) => [name, encodeRows(verdicts.map(stateOf))]),
+      ...contenders.map(({ name, verdicts }) => [name, coded(verdicts)]),
     ]),
+    ...(reruns.length > 0 ? { reruns: Object.fromEntries(reruns) } : {}),
     clusters: new Set(clusterOf).size === rows.length ? null : [...clusterOf],
   };
 }

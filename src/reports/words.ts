@@ -17,6 +17,10 @@ export const truthInWords = (report: Report): string =>
 export const intervalInWords = ({ settings }: Report): string =>
   `${formatPercent(settings.confidence, 2)} interval`;
 
+/** What stands beside means over the runs and is none, where rows were asked more than once. */
+export const ofFirstRun = ({ models }: Report): string =>
+  models.some(({ rerun }) => rerun) ? ', first run' : '';
+
 /** Over published results that may stand beside those of the run. */
 export const PUBLISHED_COMPARABLE =
   'Published on the same release, rows and kind of threshold, not measured here';

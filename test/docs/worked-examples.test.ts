@@ -130,7 +130,7 @@ describe('the example of clusters', () => {
     const notes = printed(repeated).map((line) => line.trim());
     expect(lines.filter((line) => !notes.includes(line))).toEqual([]);
     const [withClusters, without] = [repeated, alone].map(({ models }) => {
-      const recall = models[1]?.figures.toxic.recall;
+      const recall = models[1]?.figures.positive.recall;
       return recall && formatFigure(recall);
     });
     expect(IN_ONE_LINE).toContain(

@@ -124,6 +124,18 @@ interface FiguresGolden {
   fisher: { table: [number, number, number, number]; p: number }[];
 }
 
+interface Reruns {
+  /** By row; of the models a list for each run. */
+  reruns: {
+    truth: (0 | 1)[];
+    a: (0 | 1)[][];
+    b: (0 | 1)[][];
+    value: number;
+    standard_error: number;
+    p: number;
+  }[];
+}
+
 /** What test/golden/statistics.py wrote: SciPy's, statsmodels' and scikit-learn's answers. */
 export const golden = read('statistics') as Statistics;
 
@@ -132,6 +144,9 @@ export const differences = read('differences') as Differences;
 
 /** What test/golden/figures.py wrote: SciPy's, statsmodels' and scikit-learn's answers. */
 export const figuresGolden = read('figures') as FiguresGolden;
+
+/** What test/golden/reruns.py wrote: by the rows themselves, with NumPy. */
+export const reruns = read('reruns') as Reruns;
 
 function read(name: string): unknown {
   return JSON.parse(readFileSync(new URL(`../golden/${name}.json`, import.meta.url), 'utf8'));

@@ -30,6 +30,7 @@ import { rankingKept } from './coverage/ranking.js';
 import { repeatedKept } from './coverage/repeated.js';
 import { rerunsKept } from './coverage/reruns.js';
 import { CONFIDENCE, contains, SETTINGS, SIMULATIONS } from './coverage/settings.js';
+import { weightedKept } from './coverage/weighted.js';
 
 const MARGINS = [0.02, 0.05];
 
@@ -264,6 +265,7 @@ const PARTS: Readonly<Record<string, () => boolean[]>> = {
   pairs: pairsKept,
   reruns: rerunsKept,
   prevalence: () => [prevalenceKept()],
+  weighted: weightedKept,
   fewLabels: fewLabelsKept,
   audits: auditsKept,
 };

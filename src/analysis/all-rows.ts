@@ -165,10 +165,11 @@ export function allRowsNote(withoutLabel: number, sample: HumanSample | undefine
       `${rows}, and nothing is claimed for ${one ? 'it' : 'them'}: no draw of the labelled rows from among all is on record. If they were drawn at random, say so with the option humanSample (uniform); the option audit draws the rows to label next.`,
     );
   }
+  const apart = `${rows}: pairs, gates and all figures but those for all rows are of the others alone.`;
   if (sample.kind === 'uniform') {
     return coded(
       'labels-taken-as-random',
-      `${rows}. The figures for all rows take the labelled ones for a random draw, as the user says they are; pairs and gates are of the labelled rows alone.`,
+      `${apart} The figures for all rows take the labelled ones for a random draw, as the user says they are.`,
     );
   }
   const blank =
@@ -177,6 +178,6 @@ export function allRowsNote(withoutLabel: number, sample: HumanSample | undefine
       : ` ${sample.blank} ${sample.blank === 1 ? 'row of the audit has' : 'rows of the audit have'} no label yet, taken to be missing at random.`;
   return coded(
     'labels-drawn',
-    `${rows}. The figures for all rows weigh each label by how likely its row was to be drawn; all other figures, pairs and gates are of the labelled rows alone, among which the audit put more of some kinds.${blank}`,
+    `${apart} Among these the audit put more of some kinds; the figures for all rows weigh each label by how likely its row was to be drawn.${blank}`,
   );
 }

@@ -20,6 +20,7 @@ import {
 import { REPORT_VERSION, type Report } from './report.js';
 import { averageScores } from './rerun.js';
 import { encodeRows, stateOf } from './row-codes.js';
+import { drawnWith, samplingNotes } from './sampling-weights.js';
 import { divideRows } from './slices.js';
 import { SET_BY_USER } from './threshold.js';
 
@@ -34,6 +35,7 @@ export function analyse(input: AnalysisInput): Report {
   const truth = settings.truth === 'human' ? human : teacher;
   const clusterOf = clusterRows(rows, settings.cluster);
   const data = dataOf(input, truth, clusterOf);
+  const drawn = drawnWith(rows, truth);
   const keys = rows.map(({ ds_original_idx, input }) => rowKey(ds_original_idx, input));
   const context: JudgeContext = {
     rows,
@@ -51,6 +53,7 @@ export function analyse(input: AnalysisInput): Report {
     names: input.task.labels,
     policy: settings.onUnanswered,
     prevalence: settings.prevalence,
+    drawn,
     isFewInFile: isFewInFile(data),
   };
   const teacherResult = input.teacher
@@ -89,6 +92,7 @@ export function analyse(input: AnalysisInput): Report {
         { ...report, data: { ...data, without_truth: 0 } },
         rows.map(({ ds_original_idx }) => ds_original_idx),
       ),
+      ...samplingNotes(drawn),
     ],
   };
 }

@@ -184,12 +184,16 @@ export const modelResultSchema = z.object({
   bounds: z.object({ positive_f1: boundsSchema, accuracy: boundsSchema }),
   /**
    * At another share of positive rows, where one was named; null where the rows do not tell. Alarms are
-   * positive calls among 1,000 rows, so no fraction.
+   * positive calls among 1,000 rows, so no fraction. Where the rows were drawn with unequal
+   * probabilities they weigh 1 / probability here, and `share` is that of positive rows in what they
+   * were drawn from: the figures are stated for it where no other one was named.
    */
   at_prevalence: z
     .object({
       prevalence: z.number(),
+      share: figureSchema.optional(),
       precision: figureSchema,
+      recall: figureSchema.optional(),
       f1: figureSchema,
       alarms_per_1000: figureSchema,
     })

@@ -38,7 +38,8 @@ const inputOf = (
     ...settings,
   });
 
-const printed = (report: ReturnType<typeof analyse>) => renderDetails(report).split('\n');
+const printed = (report: ReturnType<typeof analyse>) =>
+  renderDetails(report).join('\n').split('\n');
 
 describe('the example of calibration', () => {
   const GROUPS = [

@@ -15,7 +15,7 @@ const htmlOf = (report: Report) => renderHtml({ report, rows: once.rows, verdict
 
 /** The titles of the screen that state what their tables are of. */
 const titles = (report: Report) =>
-  renderText(report)
+  renderText(report, { full: true })
     .split('\n')
     .filter((line) => /^(Confusion|Agreement|Pairs|Slices)/.test(line))
     .map((line) => line.replace(/ \(.*/, ''));
@@ -54,7 +54,11 @@ describe('what pairs are of', () => {
     expect(titles(report)).toContain(
       'Pairs by toxic F1, on the labelled rows alone, where both have a label',
     );
-    expect(report.notes.join()).toContain('pairs and gates are of the labelled rows alone');
+    const screen = renderText(report).replaceAll(/\s+/g, ' ');
+    expect(screen).toContain(
+      '40 rows have no human label: pairs, gates and all figures but those for all rows are of the others alone. [labels-taken-as-random]',
+    );
+    expect(screen).toContain('On the 40 human-labelled rows for which both have a label, ');
     expect(htmlOf(report)).toContain('Pairs are of the labelled rows alone.');
     const [f1, coverage] = checkGates(report, [
       parseGate('toxic.f1=0.99'),

@@ -28,7 +28,9 @@ import {
 import { judge, type Outcome, print } from './coverage/promise.js';
 import { rankingKept } from './coverage/ranking.js';
 import { repeatedKept } from './coverage/repeated.js';
+import { rerunsKept } from './coverage/reruns.js';
 import { CONFIDENCE, contains, SETTINGS, SIMULATIONS } from './coverage/settings.js';
+import { weightedKept } from './coverage/weighted.js';
 
 const MARGINS = [0.02, 0.05];
 
@@ -261,7 +263,9 @@ const PARTS: Readonly<Record<string, () => boolean[]>> = {
   repeated: repeatedKept,
   ranking: rankingKept,
   pairs: pairsKept,
+  reruns: rerunsKept,
   prevalence: () => [prevalenceKept()],
+  weighted: weightedKept,
   fewLabels: fewLabelsKept,
   audits: auditsKept,
 };

@@ -24,6 +24,8 @@ export const WARNINGS = [
   'nothing-comparable',
   'not-toxicchat',
   'draw-unknown',
+  'drawn-unequally',
+  'probabilities-missing',
   'own-policy',
   'dataset-moved',
   'read-as',

@@ -50,6 +50,8 @@ export type Cell = z.infer<typeof cellSchema>;
 /** Other columns of a row, such as `comment_id` or `lang`, by their names. */
 const columnsSchema = z.record(z.string(), cellSchema);
 
+const probability = z.number().positive().max(1);
+
 /** One row of any dataset. `index` is its place in the split, from 0. */
 export const sampleSchema = z.object({
   id: z.string().nullable(),
@@ -61,6 +63,10 @@ export const sampleSchema = z.object({
   jailbreaking: z.boolean().nullable(),
   /** Absent where the row has no other columns. */
   columns: columnsSchema.optional(),
+  /** How likely the row was to come into its dataset, where the dataset says so. */
+  samplingProbability: probability.optional(),
+  /** The share of the split that was drawn at random, where the row is of such a sample. */
+  sampleFraction: probability.optional(),
 });
 export type Sample = z.infer<typeof sampleSchema>;
 
@@ -143,6 +149,8 @@ const originOf = (names: LabelNames) => ({
   is_jailbreaking: z.union([z.literal(0), z.literal(1)]).nullable(),
   ds_original_idx: z.int().nonnegative(),
   columns: columnsSchema.optional(),
+  sampling_probability: probability.nullish(),
+  sample_fraction: probability.optional(),
 });
 
 /**
@@ -193,6 +201,10 @@ export function originColumns(sample: Sample, names: LabelNames) {
     is_jailbreaking: sample.jailbreaking === null ? null : flag(sample.jailbreaking),
     ds_original_idx: sample.index,
     ...(sample.columns ? { columns: sample.columns } : {}),
+    ...(sample.samplingProbability === undefined
+      ? {}
+      : { sampling_probability: sample.samplingProbability }),
+    ...(sample.sampleFraction === undefined ? {} : { sample_fraction: sample.sampleFraction }),
   };
 }
 
@@ -218,6 +230,8 @@ export function sampleOf(row: JudgedRow): Sample {
     humanChecked: row.human_check,
     jailbreaking: row.is_jailbreaking === null ? null : row.is_jailbreaking === 1,
     ...(row.columns ? { columns: row.columns } : {}),
+    ...(row.sampling_probability == null ? {} : { samplingProbability: row.sampling_probability }),
+    ...(row.sample_fraction === undefined ? {} : { sampleFraction: row.sample_fraction }),
   };
 }
 

@@ -10,7 +10,7 @@ import {
 import { rowKey, type Verdict } from '../records.js';
 import type { AnalysisInput, HumanSample } from './input.js';
 import type { UnansweredPolicy } from './outcomes.js';
-import type { AllRows, ModelResult } from './report.js';
+import type { AllRows, ModelResult, Report } from './report.js';
 
 /**
  * Adds to each model its figures against people for all rows, where only some have a human label
@@ -151,6 +151,10 @@ function uniformInterval(strata: readonly Stratum[], labelled: number, confidenc
   return f1Interval(tp * each, fp * each, fn * each, confidence) ?? { low: null, high: null };
 }
 
+/** Whether figures for all rows stand beside those of the labelled rows. */
+export const hasAllRows = ({ models }: Pick<Report, 'models'>): boolean =>
+  models.some(({ all_rows }) => all_rows);
+
 /** What the labelled rows say of the others. */
 export function allRowsNote(withoutLabel: number, sample: HumanSample | undefined): string {
   const one = withoutLabel === 1;
@@ -161,10 +165,11 @@ export function allRowsNote(withoutLabel: number, sample: HumanSample | undefine
       `${rows}, and nothing is claimed for ${one ? 'it' : 'them'}: no draw of the labelled rows from among all is on record. If they were drawn at random, say so with the option humanSample (uniform); the option audit draws the rows to label next.`,
     );
   }
+  const apart = `${rows}: pairs, gates and all figures but those for all rows are of the others alone.`;
   if (sample.kind === 'uniform') {
     return coded(
       'labels-taken-as-random',
-      `${rows}. The figures for all rows take the labelled ones for a random draw, as the user says they are.`,
+      `${apart} The figures for all rows take the labelled ones for a random draw, as the user says they are.`,
     );
   }
   const blank =
@@ -173,6 +178,6 @@ export function allRowsNote(withoutLabel: number, sample: HumanSample | undefine
       : ` ${sample.blank} ${sample.blank === 1 ? 'row of the audit has' : 'rows of the audit have'} no label yet, taken to be missing at random.`;
   return coded(
     'labels-drawn',
-    `${rows}. The figures for all rows weigh each label by how likely its row was to be drawn; all other figures are of the labelled rows alone, among which the audit put more of some kinds.${blank}`,
+    `${apart} Among these the audit put more of some kinds; the figures for all rows weigh each label by how likely its row was to be drawn.${blank}`,
   );
 }

@@ -18,7 +18,9 @@ import {
   type Verdicts,
 } from './outcomes.js';
 import { REPORT_VERSION, type Report } from './report.js';
+import { averageScores } from './rerun.js';
 import { encodeRows, stateOf } from './row-codes.js';
+import { drawnWith, samplingNotes } from './sampling-weights.js';
 import { divideRows } from './slices.js';
 import { SET_BY_USER } from './threshold.js';
 
@@ -33,6 +35,7 @@ export function analyse(input: AnalysisInput): Report {
   const truth = settings.truth === 'human' ? human : teacher;
   const clusterOf = clusterRows(rows, settings.cluster);
   const data = dataOf(input, truth, clusterOf);
+  const drawn = drawnWith(rows, truth);
   const keys = rows.map(({ ds_original_idx, input }) => rowKey(ds_original_idx, input));
   const context: JudgeContext = {
     rows,
@@ -50,6 +53,7 @@ export function analyse(input: AnalysisInput): Report {
     names: input.task.labels,
     policy: settings.onUnanswered,
     prevalence: settings.prevalence,
+    drawn,
     isFewInFile: isFewInFile(data),
   };
   const teacherResult = input.teacher
@@ -88,6 +92,7 @@ export function analyse(input: AnalysisInput): Report {
         { ...report, data: { ...data, without_truth: 0 } },
         rows.map(({ ds_original_idx }) => ds_original_idx),
       ),
+      ...samplingNotes(drawn),
     ],
   };
 }
@@ -146,15 +151,19 @@ function compareModels(
   { teacher, contenders, settings }: AnalysisInput,
   { rows, truth, teacher: teacherLabels, clusterOf, options, policy }: JudgeContext,
 ): Pick<Report, 'common' | 'pairs'> {
-  const answers = contenders.map(({ name, verdicts }) => ({
+  const answers = contenders.map(({ name, verdicts, runs = [verdicts] }) => ({
     name,
-    labels: underPolicy(verdicts, truth, policy),
-    scores: scoresOf(verdicts),
+    runs: runs.map((run) => underPolicy(run, truth, policy)),
+    scores: scoresOf(averageScores(runs)),
   }));
   const isTeacherJudged = settings.truth === 'human';
   const judgedTeacher =
     teacher && isTeacherJudged
-      ? { name: teacher.name, labels: teacherLabels, scores: scoresOf(rows.map(teacherVerdictOf)) }
+      ? {
+          name: teacher.name,
+          runs: [teacherLabels],
+          scores: scoresOf(rows.map(teacherVerdictOf)),
+        }
       : null;
   const all = judgedTeacher ? [judgedTeacher, ...answers] : answers;
   return {
@@ -179,6 +188,10 @@ function codeRows(
   { teacher, contenders }: Models,
   { rows, keys, truth, clusterOf }: JudgeContext,
 ): Report['rows'] {
+  const coded = (verdicts: Verdicts) => encodeRows(verdicts.map(stateOf));
+  const reruns = contenders.flatMap(({ name, runs = [] }) =>
+    runs.length > 1 ? [[name, runs.slice(1).map(coded)] as const] : [],
+  );
   const truths = Array.from(truth, (label) => (label === NO_LABEL ? 'no truth' : nameOf(label)));
   return {
     keys: [...keys],
@@ -187,8 +200,9 @@ function codeRows(
       ...(teacher
         ? [[teacher.name, encodeRows(rows.map((row) => row.prediction ?? 'not asked'))]]
         : []),
-      ...contenders.map(({ name, verdicts }) => [name, encodeRows(verdicts.map(stateOf))]),
+      ...contenders.map(({ name, verdicts }) => [name, coded(verdicts)]),
     ]),
+    ...(reruns.length > 0 ? { reruns: Object.fromEntries(reruns) } : {}),
     clusters: new Set(clusterOf).size === rows.length ? null : [...clusterOf],
   };
 }

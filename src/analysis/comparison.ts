@@ -1,13 +1,11 @@
 import { auprcDifference } from '../metrics/auprc-difference.js';
 import type { BootstrapOptions } from '../metrics/bootstrap.js';
-import { f1DifferenceEffect } from '../metrics/design-effect.js';
 import { normalCdf } from '../metrics/distributions.js';
 import {
   detectableDifference,
   f1Difference,
   f1PermutationP,
   isWithinMargin,
-  type PairedCells,
   pairedCell,
   rowsForMargin,
 } from '../metrics/f1-difference.js';
@@ -16,14 +14,19 @@ import { rankRows } from '../metrics/ranking.js';
 import { type ClusterOf, clusteredTable } from './clusters.js';
 import { defined, resampledFigure, shortFigures } from './figures.js';
 import { isFew } from './notes.js';
+
 import { type Labels, NO_LABEL, POSITIVE } from './outcomes.js';
+import { countPairs, isAnswered, weighPairs } from './paired-labels.js';
+
 import type { Pair, Report } from './report.js';
+import { meanOf } from './rerun.js';
 
 /** A model by name, with the labels that it is judged by. */
 export interface Answers {
   readonly name: string;
-  readonly labels: Labels;
-  /** By row, NaN where there is none; undefined for a model without scores. */
+  /** Of each run; more than one where rows were asked again. */
+  readonly runs: readonly Labels[];
+  /** By row, NaN where there is none, means over the runs; undefined for a model without scores. */
   readonly scores?: Float64Array | undefined;
 }
 
@@ -34,7 +37,10 @@ export interface PairOptions extends BootstrapOptions {
   readonly clusterOf: ClusterOf;
 }
 
-/** Every model on the rows with a truth for which all of them have a label: one table that is fair. */
+/**
+ * Every model on the rows with a truth for which all of them have a label in each run: one table that
+ * is fair.
+ */
 export function onCommonRows(
   truth: Labels,
   models: readonly Answers[],
@@ -42,19 +48,22 @@ export function onCommonRows(
   confidence: number,
 ): NonNullable<Report['common']> {
   const common = truth.map((label, row) =>
-    models.some(({ labels }) => labels[row] === NO_LABEL) ? NO_LABEL : label,
+    models.some(({ runs }) => !isAnswered(runs, row)) ? NO_LABEL : label,
   );
   return {
     n: common.reduce((n, label) => n + (label === NO_LABEL ? 0 : 1), 0),
-    models: models.map(({ name, labels }) => ({
+    models: models.map(({ name, runs }) => ({
       name,
-      ...shortFigures(clusteredTable(common, labels, clusterOf), confidence),
+      ...meanOf(
+        runs.map((labels) => shortFigures(clusteredTable(common, labels, clusterOf), confidence)),
+      ),
     })),
   };
 }
 
 /**
- * Compares models two by two by their positive F1, on the rows for which both have a label. A pair is
+ * Compares models two by two by their positive F1, on the rows for which both have a label in each of
+ * their runs, the mean of a row's runs standing for it. McNemar's test is of the first run. A pair is
  * different where the interval of the difference leaves out 0 and the permutation test, corrected
  * for the number of pairs, agrees; equivalent where two one-sided tests put the difference within
  * the margin; and else not told apart, which says nothing of how alike they are.
@@ -91,27 +100,28 @@ function comparePair(
   readonly f1_difference: Omit<Pair['f1_difference'], 'p_holm'>;
 } {
   const { confidence, margin, clusterOf } = options;
-  const { cells, worth } = weighPairs(truth, a.labels, b.labels, clusterOf);
-  const at = (isPositive: boolean, aSays: boolean, bSays: boolean) =>
-    cells[pairedCell(isPositive, aSays, bSays)] ?? 0;
-  const onlyA = at(true, true, false) + at(false, false, true);
-  const onlyB = at(true, false, true) + at(false, true, false);
-  const n = sum(cells);
-  const { value, standardError, interval } = f1Difference(worth, confidence);
+  const { cells, worth, effect, differing } = weighPairs(truth, a.runs, b.runs, clusterOf);
+  const once = countPairs(truth, firstOf(a), firstOf(b));
+  const onceAt = (isPositive: boolean, aSays: boolean, bSays: boolean) =>
+    once[pairedCell(isPositive, aSays, bSays)] ?? 0;
+  const onlyA = onceAt(true, true, false) + onceAt(false, false, true);
+  const onlyB = onceAt(true, false, true) + onceAt(false, true, false);
+  const n = Math.round(sum(cells));
+  const { value, standardError, interval } = f1Difference(worth, confidence, effect);
   return {
     a: a.name,
     b: b.name,
     n,
-    positive: sum(cells.slice(4)),
+    positive: Math.round(sum(cells.slice(4))),
     f1_difference: {
       value: defined(value),
       low: n > 0 ? interval.low : null,
       high: n > 0 ? interval.high : null,
       n,
       interval: n > 0 ? 'delta' : null,
-      p: pOf(cells, worth, value / standardError),
+      p: pOf(f1PermutationP(cells, differing), worth !== cells, value / standardError),
     },
-    within_margin: n > 0 && isWithinMargin(worth, confidence, margin),
+    within_margin: n > 0 && isWithinMargin(worth, confidence, margin, effect),
     evidence:
       n > 0
         ? {
@@ -142,56 +152,12 @@ function findingOf(
  * The exact p, of single rows; where rows stand in clusters, which a swap of single rows takes apart,
  * at least that of the widened standard error.
  */
-function pOf(cells: PairedCells, worth: PairedCells, standardErrors: number): number {
-  const exact = f1PermutationP(cells);
-  if (worth === cells || Number.isNaN(standardErrors)) return exact;
+function pOf(exact: number, isClustered: boolean, standardErrors: number): number {
+  if (!isClustered || Number.isNaN(standardErrors)) return exact;
   return Math.max(exact, 2 * normalCdf(-Math.abs(standardErrors)));
 }
 
-/** Rows by truth and the two labels, numbered by {@link pairedCell}, and what they are worth. */
-export function weighPairs(
-  truth: Labels,
-  a: Labels,
-  b: Labels,
-  clusterOf: ClusterOf,
-): { readonly cells: PairedCells; readonly worth: PairedCells } {
-  const rows = pairedRows(truth, a, b);
-  const cells = countCells(rows);
-  if (rows.length < 2) return { cells, worth: cells };
-  const effect = f1DifferenceEffect(
-    rows.map(({ cell }) => cell),
-    rows.map(({ row }) => clusterOf[row] ?? 0),
-  );
-  return { cells, worth: effect > 1 ? cells.map((count) => count / effect) : cells };
-}
-
-/** Rows by truth and the two labels, numbered by {@link pairedCell}. */
-export const countPairs = (truth: Labels, a: Labels, b: Labels): number[] =>
-  countCells(pairedRows(truth, a, b));
-
-interface PairedRow {
-  readonly row: number;
-  readonly cell: number;
-}
-
-/** The rows that have a truth and both labels. */
-function pairedRows(truth: Labels, a: Labels, b: Labels): PairedRow[] {
-  const rows: PairedRow[] = [];
-  truth.forEach((label, row) => {
-    if (label === NO_LABEL || a[row] === NO_LABEL || b[row] === NO_LABEL) return;
-    rows.push({
-      row,
-      cell: pairedCell(label === POSITIVE, a[row] === POSITIVE, b[row] === POSITIVE),
-    });
-  });
-  return rows;
-}
-
-function countCells(rows: readonly PairedRow[]): number[] {
-  const cells = new Array<number>(8).fill(0);
-  for (const { cell } of rows) cells[cell] = (cells[cell] ?? 0) + 1;
-  return cells;
-}
+const firstOf = ({ runs: [first = Int8Array.of()] }: Answers): Labels => first;
 
 /** The difference of two models' AUPRC on the rows with a truth that both have scored. */
 function scoresApart(truth: Labels, a: Answers, b: Answers, options: PairOptions) {

@@ -1,6 +1,7 @@
 import { type PairedCells, pairedCell } from '../metrics/f1-difference.js';
-import { countPairs } from './comparison.js';
+
 import { countTable, type Labels, NO_LABEL, POSITIVE, type Verdicts } from './outcomes.js';
+import { countPairs } from './paired-labels.js';
 
 /** Rows of each class. */
 export interface Size {

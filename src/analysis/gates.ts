@@ -2,6 +2,7 @@ import { UserError } from '../errors.js';
 import { formatCount, formatNumber, formatTogether } from '../format.js';
 import { LABELS, type LabelNames, TOXICITY_LABELS } from '../records.js';
 import { escapeControls } from '../text.js';
+import { hasAllRows } from './all-rows.js';
 import type { Disagreement, Figure, ModelResult, Report } from './report.js';
 import { contendersOf } from './roles.js';
 import { isLabel, isUnanswered } from './row-codes.js';
@@ -137,10 +138,11 @@ function checkGate(report: Report, model: ModelResult, gate: Gate): GateResult {
   const reaches = value !== null && value >= least;
   const missing = whyPartial(model);
   const passed = reaches && missing === undefined;
+  const isPart = path !== 'coverage' && hasAllRows(report);
   const reason =
     value === null
       ? whyMissing(pathUnder(report.task.labels, path), end, figure, model)
-      : comparison(value, least);
+      : comparison(value, least, isPart);
   return {
     name: gateName(gate, report.task.labels),
     model: model.name,
@@ -187,10 +189,12 @@ function whyMissing(
     : `${path} is not defined on these rows`;
 }
 
-function comparison(value: number, least: number): string {
-  if (value >= least) return `it is ${formatNumber(value)}`;
+/** @param isPart - where there are figures for all rows too, and this is not one of them */
+function comparison(value: number, least: number, isPart: boolean): string {
+  const of = isPart ? ' on the labelled rows alone' : '';
+  if (value >= least) return `it is ${formatNumber(value)}${of}`;
   const [is, short] = formatTogether([value, least - value]);
-  return `it is ${is}, short by ${short}`;
+  return `it is ${is}${of}, short by ${short}`;
 }
 
 /** Precision is lowered by false positives, recall by missed rows, other figures by both. */

@@ -11,7 +11,7 @@ import {
   type Usage,
 } from '../records.js';
 import { agreementOf } from './agreement.js';
-import { prevalenceFigures } from './at-prevalence.js';
+import { prevalenceFigures, weightedFigures } from './at-prevalence.js';
 import { boundsOf, boundsWithoutTruth } from './bounds.js';
 import { type ClusterOf, clusteredTable } from './clusters.js';
 import { countsOf, figuresOf, proportion } from './figures.js';
@@ -32,6 +32,7 @@ import {
 } from './outcomes.js';
 import type { ModelResult } from './report.js';
 import { averageScores, meanOf, rerunNote, rerunOf } from './rerun.js';
+import type { Drawn } from './sampling-weights.js';
 import { scoreFigures } from './score-figures.js';
 import { type Division, slicesOf } from './slices.js';
 
@@ -52,6 +53,7 @@ export interface JudgeContext {
   readonly names: LabelNames;
   readonly policy: UnansweredPolicy;
   readonly prevalence: number | undefined;
+  readonly drawn: Drawn;
   readonly isFewInFile: boolean;
 }
 
@@ -115,14 +117,13 @@ export function judgeContender(contender: AnalysisContender, context: JudgeConte
  */
 function judge(model: Identity, runs: readonly Verdicts[], context: JudgeContext) {
   const [verdicts = []] = runs;
-  const { keys, truth, clusterOf, divisions, options, policy, prevalence } = context;
-  const compared = underPolicy(verdicts, truth, policy);
-  const table = clusteredTable(truth, compared, clusterOf);
+  const { keys, truth, clusterOf, divisions, options, policy } = context;
+  const said = runs.map((run) => underPolicy(run, truth, policy));
+  const [compared = Int8Array.of()] = said;
   const unanswered = tallyUnanswered(verdicts);
   const notAsked = verdicts.filter((verdict) => verdict === undefined).length;
-  const tables = runs.map((run) =>
-    clusteredTable(truth, underPolicy(run, truth, policy), clusterOf),
-  );
+  const tables = said.map((labels) => clusteredTable(truth, labels, clusterOf));
+  const [table = []] = tables;
   const isProbability = model.prompt !== CATEGORY_SCORES;
   const averaged = averageScores(runs);
   const scored = scoreFigures({ verdicts: averaged, truth, clusterOf, isProbability }, options);
@@ -147,19 +148,29 @@ function judge(model: Identity, runs: readonly Verdicts[], context: JudgeContext
       ...meanOf(tables.map((each) => figuresOf(each, options))),
       ...scored?.figures,
     },
-    ...(prevalence === undefined
-      ? {}
-      : {
-          at_prevalence: meanOf(
-            tables.map((each) => prevalenceFigures(countsOf(each), prevalence, options)),
-          ),
-        }),
+    ...prevalenceOf(said, context),
     curves: scored?.curves ?? null,
     slices: slicesOf(divisions, { truth, said: compared, clusterOf }, options.confidence),
     usage: usageOf(once),
     cost: costOf(once, model.priceBasis),
     latency_ms: latencyOf(verdicts),
   };
+}
+
+/** Elsewhere: where another share is positive, and in what the rows were drawn from unequally. */
+function prevalenceOf(
+  runs: readonly Labels[],
+  { truth, prevalence, drawn, options }: JudgeContext,
+): Pick<ModelResult, 'at_prevalence'> {
+  if (drawn.kind === 'unequal') {
+    const { probabilities } = drawn;
+    const weigh = (said: Labels) =>
+      weightedFigures({ truth, said, probabilities }, prevalence, options);
+    return { at_prevalence: meanOf(runs.map(weigh)) };
+  }
+  if (prevalence === undefined) return {};
+  const state = (said: Labels) => prevalenceFigures(countTable(truth, said), prevalence, options);
+  return { at_prevalence: meanOf(runs.map(state)) };
 }
 
 const withNotes = (

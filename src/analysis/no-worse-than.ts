@@ -1,33 +1,31 @@
 import { show, UserError } from '../errors.js';
 import { formatCount, formatPercent, formatTogether, plural, withSign } from '../format.js';
-import {
-  f1Difference,
-  f1DifferenceBound,
-  type PairedCells,
-  rowsForMargin,
-} from '../metrics/f1-difference.js';
-import { weighPairs } from './comparison.js';
+import { f1Difference, f1DifferenceBound, rowsForMargin } from '../metrics/f1-difference.js';
+import { hasAllRows } from './all-rows.js';
 import { type GateResult, ROWS_NAMED, whyPartial } from './gates.js';
 import { codeOf, labelUnder, NO_LABEL } from './outcomes.js';
+import { type WeighedPairs, weighPairs } from './paired-labels.js';
 import type { ModelResult, Report } from './report.js';
 import { contendersOf } from './roles.js';
 import { isLabel, saidOf, truthOf } from './row-codes.js';
 
-/** A row that both reports hold, with a truth, and a label in the baseline. */
+/** A row that both reports hold, with a truth, and a label in each run of the baseline. */
 interface SharedRow {
   /** Its place in the report that is checked. */
   readonly row: number;
   readonly truth: number;
-  readonly now: number;
-  readonly before: number;
-  /** Whether it has no answer in the report that is checked. */
+  /** By run. */
+  readonly now: readonly number[];
+  readonly before: readonly number[];
+  /** Whether a run of the report that is checked has no answer to it. */
   readonly isUnanswered: boolean;
 }
 
 /**
  * Paired non-inferiority: a contender passes if its positive F1, on the rows that both reports hold,
  * has not fallen by the margin or more. What counts is a one-sided lower bound of the difference,
- * at the report's confidence, that few rows cannot lift: see {@link f1DifferenceBound}.
+ * at the report's confidence, that few rows cannot lift: see {@link f1DifferenceBound}. Where rows
+ * were asked more than once, the mean of a row's runs stands for it.
  *
  * A row that the baseline answered and the contender did not counts as wrong, unless the policy says
  * which label it stands for: a gate must not be passed by refusing.
@@ -69,16 +67,20 @@ function checkModel(
   before: ModelResult,
   margin: number,
 ): GateResult {
-  const shared = sharedRows(report, baseline, model.name, before.name);
-  const column = (of: (row: SharedRow) => number) => Int8Array.from(shared, of);
-  const { worth } = weighPairs(
-    column(({ truth }) => truth),
-    column(({ now }) => now),
-    column(({ before }) => before),
+  const [now, then] = [runsOf(report, model.name), runsOf(baseline, before.name)];
+  const shared = sharedRows(report, baseline, now, then);
+  const { worth, effect } = weighPairs(
+    Int8Array.from(shared, ({ truth }) => truth),
+    now.map((_, run) => Int8Array.from(shared, (row) => row.now[run] ?? NO_LABEL)),
+    then.map((_, run) => Int8Array.from(shared, (row) => row.before[run] ?? NO_LABEL)),
     Uint32Array.from(shared, ({ row }) => report.rows.clusters?.[row] ?? row),
   );
-  const low = f1DifferenceBound(worth, report.settings.confidence);
-  const worse = shared.filter(({ truth, now, before }) => now !== truth && before === truth);
+  const found = { worth, effect, rows: shared.length };
+  const { confidence } = report.settings;
+  const low = f1DifferenceBound(worth, confidence, effect);
+  const worse = shared.filter(
+    ({ truth, now, before }) => rightIn(now, truth) < rightIn(before, truth),
+  );
   const indices = new Map(report.disagreements.map(({ row, index }) => [row, index]));
   const missing = whyPartial(model);
   const passed = low > -margin && missing === undefined;
@@ -90,10 +92,13 @@ function checkModel(
     value: low,
     limit: -margin,
     reason: [
-      evidence(worth, low, { rows: shared.length, confidence: report.settings.confidence }),
-      unanswered > 0 &&
-        `${formatCount(unanswered)} of them ${unanswered === 1 ? 'has' : 'have'} no answer in this run`,
-      low <= -margin && shortfall(worth, low, { rows: shared.length, margin }),
+      evidence(found, low, {
+        confidence,
+        runs: [now.length, then.length],
+        isPart: hasAllRows(report),
+      }),
+      unanswered > 0 && withoutAnswer(unanswered, now.length),
+      low <= -margin && shortfall(found, low, margin),
       missing,
     ]
       .filter(Boolean)
@@ -103,36 +108,62 @@ function checkModel(
   };
 }
 
+/** What each run said, coded, the first run first. */
+const runsOf = ({ rows }: Report, name: string): string[] => [
+  rows.said[name] ?? '',
+  ...(rows.reruns?.[name] ?? []),
+];
+
+/** The share of the runs that are right. */
+const rightIn = (runs: readonly number[], truth: number) =>
+  runs.filter((label) => label === truth).length / runs.length;
+
+/** The shared rows: see {@link weighPairs}. */
+type Found = Pick<WeighedPairs, 'worth' | 'effect'> & { readonly rows: number };
+
 function evidence(
-  cells: PairedCells,
+  { worth, rows }: Found,
   low: number,
-  { rows, confidence }: { rows: number; confidence: number },
+  {
+    confidence,
+    runs: [now, then],
+    isPart,
+  }: { confidence: number; runs: readonly [number, number]; isPart: boolean },
 ): string {
-  const { value } = f1Difference(cells, confidence);
+  const { value } = f1Difference(worth, confidence);
   const [changed = '', least = ''] = formatTogether([Number.isNaN(value) ? 0 : value, low]);
   const sure = formatPercent(confidence, 2);
+  const means =
+    now * then === 1 ? '' : ` (means over ${plural(now, 'run')}, of the baseline ${then})`;
   return (
-    `on ${plural(rows, 'shared row')} it changed by ${withSign(changed)}, ` +
+    `on ${plural(rows, 'shared row')}${isPart ? ' with a human label' : ''}${means} it changed by ${withSign(changed)}, ` +
     `at least ${withSign(least)} with ${sure} confidence`
   );
 }
 
+function withoutAnswer(rows: number, runs: number): string {
+  const have = rows === 1 ? 'has' : 'have';
+  const where = runs === 1 ? 'in this run' : 'in one of the runs';
+  return `${formatCount(rows)} of them ${have} no answer ${where}`;
+}
+
 /** By how much it fails, and how many rows would tell. */
-function shortfall(
-  cells: PairedCells,
-  low: number,
-  { rows, margin }: { rows: number; margin: number },
-): string {
+function shortfall({ worth, effect, rows }: Found, low: number, margin: number): string {
   const [past = ''] = formatTogether([-margin - low]);
-  const { value, standardError } = f1Difference(cells, 0.95);
+  const { value, standardError } = f1Difference(worth, 0.95, effect);
   const text = `past the margin by ${past}`;
   if (!(value > -margin) || margin === 0) return text;
   const needed = rowsForMargin(rows, standardError, margin);
   return needed > rows ? `${text}; about ${formatCount(needed)} rows like these could tell` : text;
 }
 
-/** The rows of both runs that have a truth, and a label in the baseline. */
-function sharedRows(report: Report, baseline: Report, now: string, before: string): SharedRow[] {
+/** The rows of both reports that have a truth, and a label in each run of the baseline. */
+function sharedRows(
+  report: Report,
+  baseline: Report,
+  now: readonly string[],
+  before: readonly string[],
+): SharedRow[] {
   const places = new Map(baseline.rows.keys.map((key, place) => [key, place]));
   const { on_unanswered: policy } = report.settings;
   let inBoth = 0;
@@ -144,18 +175,18 @@ function sharedRows(report: Report, baseline: Report, now: string, before: strin
     const truthThen = codeOf(truthOf(baseline.rows.truth[place]));
     if (truth === NO_LABEL || truthThen === NO_LABEL) return [];
     if (truth !== truthThen) throw otherTruth(row);
-    const then = labelUnder(policy, saidOf(baseline.rows.said[before]?.[place]), truth);
-    if (then === NO_LABEL) return [];
-    const said = saidOf(report.rows.said[now]?.[row]);
-    const label = labelUnder(policy, said, truth);
+    const then = before.map((codes) => labelUnder(policy, saidOf(codes[place]), truth));
+    if (then.includes(NO_LABEL)) return [];
+    const said = now.map((codes) => saidOf(codes[row]));
+    const labels = said.map((each) => labelUnder(policy, each, truth));
     const wrong = 1 - truth;
     return [
       {
         row,
         truth,
-        now: label === NO_LABEL ? wrong : label,
+        now: labels.map((label) => (label === NO_LABEL ? wrong : label)),
         before: then,
-        isUnanswered: !isLabel(said),
+        isUnanswered: !said.every(isLabel),
       },
     ];
   });

@@ -42,7 +42,7 @@ export interface PlanInput {
   readonly confidence: number;
   /** By how much F1 may be lower behind a gate. */
   readonly margin: number;
-  /** How often each row is to be asked. Pairs are compared on the first time. */
+  /** How often each row is to be asked. The plan is that of one run: means over more tell more. */
   readonly runsPerRow: number;
   /** Precision and recall of a model without a pilot. */
   readonly assumedF1: number;

@@ -184,12 +184,16 @@ export const modelResultSchema = z.object({
   bounds: z.object({ positive_f1: boundsSchema, accuracy: boundsSchema }),
   /**
    * At another share of positive rows, where one was named; null where the rows do not tell. Alarms are
-   * positive calls among 1,000 rows, so no fraction.
+   * positive calls among 1,000 rows, so no fraction. Where the rows were drawn with unequal
+   * probabilities they weigh 1 / probability here, and `share` is that of positive rows in what they
+   * were drawn from: the figures are stated for it where no other one was named.
    */
   at_prevalence: z
     .object({
       prevalence: z.number(),
+      share: figureSchema.optional(),
       precision: figureSchema,
+      recall: figureSchema.optional(),
       f1: figureSchema,
       alarms_per_1000: figureSchema,
     })
@@ -199,7 +203,7 @@ export const modelResultSchema = z.object({
    * What changes when the same rows are asked again: how many runs there are, the standard deviation
    * of their positive F1 (null where one has none), and of the rows that every run answered, those
    * whose label is not always the same. Null where there is one run. With more, the figures are means
-   * over the runs; all else is of the first.
+   * over the runs, and pairs and common rows compare means; all else is of the first.
    */
   rerun: z
     .object({
@@ -254,8 +258,8 @@ export type ModelResult = z.infer<typeof modelResultSchema>;
 export const FINDINGS = ['different', 'equivalent', 'not told apart', 'not comparable'] as const;
 
 /**
- * Two models on the rows with a truth for which both have a label, under the policy on unanswered
- * rows: every two contenders, and each contender with the teacher unless the teacher's labels are
+ * Two models on the rows with a truth for which both have a label (in each run, where there are more),
+ * under the policy on unanswered rows: every two contenders, and each contender with the teacher unless the teacher's labels are
  * the truth.
  */
 export const pairSchema = z.object({
@@ -282,7 +286,7 @@ export const pairSchema = z.object({
       rows_for_margin: z.int().nullable(),
     })
     .nullable(),
-  /** Exact McNemar test of equal accuracy. It does not decide about F1. */
+  /** Exact McNemar test of equal accuracy, of the first run. It does not decide about F1. */
   mcnemar: z.object({ only_a_right: z.int(), only_b_right: z.int(), p: z.number() }),
   /** AUPRC of a minus that of b, where both give scores. */
   auprc_difference: figureSchema.extend({ p: z.number() }).nullable(),
@@ -405,6 +409,8 @@ export const reportSchema = z.object({
     truth: z.string(),
     /** By model, the teacher among them. */
     said: z.record(z.string(), z.string()),
+    /** What the further runs said, by model, where rows were asked more than once. */
+    reruns: z.record(z.string(), z.array(z.string())).optional(),
     /** The cluster of each row; null where each row stands alone. */
     clusters: z.array(z.int()).nullable(),
   }),

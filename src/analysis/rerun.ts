@@ -51,7 +51,7 @@ function deviation(values: readonly number[]): number {
 export const rerunNote = ({ runs }: Rerun) =>
   coded(
     'asked-again',
-    `its rows were asked ${runs} times: its figures are means over the runs, its table, confusion, slices and pairs are of the first`,
+    `its rows were asked ${runs} times: its figures are means over the runs, and pairs compare such means; its table, confusion, agreement, slices and pairs by accuracy are of the first run`,
   );
 
 /** Keys of a figure that count rows. */

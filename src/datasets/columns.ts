@@ -66,6 +66,7 @@ export async function* toSamples(
       label: label === undefined ? null : readLabel(cells[label], label, labelOf, from),
       humanChecked: readFlag(cells.human_annotation ?? cells.human_check),
       jailbreaking: readFlag(cells.jailbreaking ?? cells.is_jailbreaking),
+      ...readProbability(cells.sampling_probability, `${from.source} row ${index}`),
       ...(others ? { columns: others } : {}),
     };
     index += 1;
@@ -109,10 +110,16 @@ export function chooseColumns(cells: Cells, { source, ...names }: SampleSource):
     names.labelColumn === undefined && ofTask !== undefined
       ? present.find((name) => name === ofTask)
       : choose(names.labelColumn, labelColumns(task));
-  return { text, label, used: new Set([text, ...(label === undefined ? [] : [label]), ...FLAGS]) };
+  return { text, label, used: new Set([text, ...(label === undefined ? [] : [label]), ...OTHERS]) };
 }
 
-const FLAGS = ['human_annotation', 'human_check', 'jailbreaking', 'is_jailbreaking'];
+const OTHERS = [
+  'human_annotation',
+  'human_check',
+  'jailbreaking',
+  'is_jailbreaking',
+  'sampling_probability',
+];
 
 /** @throws UserError where the cell holds none */
 export function readText(cell: unknown, column: string, where: string): string {
@@ -159,6 +166,16 @@ export function strangeLabels(
       ].join('\n'),
     },
   );
+}
+
+/** How likely the row was to come into the dataset, where a column says so. */
+function readProbability(cell: unknown, where: string): Pick<Sample, 'samplingProbability'> {
+  if (isEmpty(cell)) return {};
+  const samplingProbability = Number(cell);
+  if (samplingProbability > 0 && samplingProbability <= 1) return { samplingProbability };
+  throw new UserError(`${where}: "sampling_probability" is ${show(cell)}, not a probability`, {
+    hint: 'give a number above 0 and up to 1, or leave the cell empty',
+  });
 }
 
 /** CSV holds `1`, `1.0` and `True`, JSON 1 and true, parquet 1n. Anything else is unknown. */

@@ -8,8 +8,9 @@ export type Selection =
   | { readonly kind: 'sample'; readonly size: number; readonly seed: number };
 
 /**
- * Streams the selected rows in the order of the split. A sample needs the split's length, so it
- * reads the split twice; only the chosen indices are held.
+ * Streams the selected rows in the order of the split, those of a sample with the share of the
+ * split that it is. A sample needs the split's length, so it reads the split twice; only the chosen
+ * indices are held.
  *
  * @throws UserError when the offset lies past the end of the split
  */
@@ -19,8 +20,10 @@ export async function* select(
 ): AsyncGenerator<Sample> {
   if (selection.kind === 'range') yield* selectRange(rows(), selection.offset, selection.maxSize);
   else {
-    const chosen = new Set(drawIndices(await count(rows()), selection.size, selection.seed));
-    yield* selectChosen(rows(), chosen);
+    const total = await count(rows());
+    const chosen = new Set(drawIndices(total, selection.size, selection.seed));
+    const sampleFraction = chosen.size / total;
+    for await (const row of selectChosen(rows(), chosen)) yield { ...row, sampleFraction };
   }
 }
 

@@ -104,6 +104,12 @@ const FIRST: readonly Column[] = [
 
 /** What a label has beside them; a column that is empty throughout is left out. */
 const LAST: readonly Column[] = [
+  {
+    name: 'sampling_probability',
+    type: 'number',
+    cellIn: ({ sampling_probability }) => sampling_probability,
+  },
+  { name: 'sample_fraction', type: 'number', cellIn: ({ sample_fraction }) => sample_fraction },
   { name: 'score', type: 'number', cellIn: ({ score }) => score },
   { name: 'categories', type: 'text', cellIn: ({ categories }) => categories?.join(', ') },
   { name: 'model', type: 'text', cellIn: ({ model }) => model },

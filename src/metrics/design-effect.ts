@@ -137,52 +137,8 @@ const sum = <S extends { readonly clusters: number }>(
   of: (share: S) => number,
 ) => shares.reduce((total, share) => total + share.clusters * of(share), 0);
 
-/**
- * The design effect of the difference of two models' positive F1 on the same rows. To widen what is
- * computed of the eight cells, divide each of them by it: the standard error grows by its root, and
- * the rows that differ become as few as they are worth.
- *
- * @param cellOf - the cell of each row, 0 to 7, numbered by `pairedCell`
- * @param clusterOf - the cluster of each row, numbered from 0
- * @returns 1 or more; where the models do not differ, that of clusters whose rows are all alike
- */
-export function f1DifferenceEffect(
-  cellOf: ArrayLike<number>,
-  clusterOf: ArrayLike<number>,
-): number {
-  const cells = new Array<number>(8).fill(0);
-  for (let row = 0; row < cellOf.length; row++) {
-    const cell = cellOf[row] as number;
-    cells[cell] = (cells[cell] as number) + 1;
-  }
-  const influences = f1DifferenceInfluence(cells);
-  const influence = Float64Array.from(cellOf, (cell) => influences[cell] as number);
-  const effect = designEffect(influence, clusterOf);
-  return Number.isNaN(effect) ? sizeEffect(clusterSizes(clusterOf)) : effect;
-}
-
-/** How the F1 of a less that of b changes with the weight of a row, by its cell. */
-function f1DifferenceInfluence(cells: readonly number[]): number[] {
-  const [ofA, ofB] = [f1Influence(cells, 2), f1Influence(cells, 1)];
-  return cells.map((_, cell) => (ofA[cell] as number) - (ofB[cell] as number));
-}
-
-/** Of F1 = 2 hits / (called + positive), by cell; 0 where there is no F1. */
-function f1Influence(cells: readonly number[], model: 1 | 2): number[] {
-  const isPositive = (cell: number) => Number((cell & 4) !== 0);
-  const isCalled = (cell: number) => Number((cell & model) !== 0);
-  const over = (of: (cell: number) => number) =>
-    cells.reduce((total, rows, cell) => total + rows * of(cell), 0);
-  const both = over((cell) => isPositive(cell) + isCalled(cell));
-  if (both === 0) return cells.map(() => 0);
-  const f1 = (2 * over((cell) => isPositive(cell) * isCalled(cell))) / both;
-  return cells.map(
-    (_, cell) =>
-      (2 * isPositive(cell) * isCalled(cell) - f1 * (isPositive(cell) + isCalled(cell))) / both,
-  );
-}
-
-function clusterSizes(clusterOf: ArrayLike<number>) {
+/** One entry a cluster, with its rows. */
+export function clusterSizes(clusterOf: ArrayLike<number>) {
   const sizes = new Map<number, number>();
   for (let row = 0; row < clusterOf.length; row++) {
     const cluster = clusterOf[row] as number;

@@ -1,4 +1,4 @@
-import type { Baseline, Figures, ModelResult, Pair, Report } from '../analysis/report.js';
+import type { Baseline, Figures, ModelResult, Report } from '../analysis/report.js';
 import {
   formatCoefficient,
   formatCount,
@@ -10,13 +10,15 @@ import {
 } from '../format.js';
 import { escapeControls } from '../text.js';
 import { renderAllRows } from './all-rows.js';
+import { renderPairs } from './text-pairs.js';
 import { renderPrevalence } from './text-prevalence.js';
 import { renderRerun } from './text-rerun.js';
 import { renderSection } from './text-section.js';
+
 import {
   f1Name,
-  findingInWords,
   intervalInWords,
+  ofFirstRun,
   PUBLISHED_COMPARABLE,
   policyInWords,
   SAME_NAME,
@@ -52,7 +54,7 @@ export function renderDetails(report: Report): string[] {
     confusions(report),
     agreement(report),
     common(report),
-    pairs(report),
+    renderPairs(report),
     renderAllRows(report),
     renderPrevalence(report),
     renderRerun(report),
@@ -100,13 +102,14 @@ function confusions(report: Report): string {
       ['', labels.negative, ...cells(negative)],
     ];
   });
-  return renderSection('Confusion matrix (true label in rows, answer in columns)', [
-    ['', 'truth', labels.negative, labels.positive, 'unanswered'],
-    ...rows,
-  ]);
+  return renderSection(
+    `Confusion matrix${ofFirstRun(report)} (true label in rows, answer in columns)`,
+    [['', 'truth', labels.negative, labels.positive, 'unanswered'], ...rows],
+  );
 }
 
-function agreement({ models }: Report): string {
+function agreement(report: Report): string {
+  const { models } = report;
   const rows = models.flatMap((model) => {
     if (!model.agreement) return [];
     const { with_teacher, with_human, teacher_with_human, three_way } = model.agreement;
@@ -130,7 +133,7 @@ function agreement({ models }: Report): string {
   });
   return rows.length === 0
     ? ''
-    : renderSection('Agreement', [['', 'same label', 'kappa'], ...rows]);
+    : renderSection(`Agreement${ofFirstRun(report)}`, [['', 'same label', 'kappa'], ...rows]);
 }
 
 function common(report: Report): string {
@@ -144,57 +147,6 @@ function common(report: Report): string {
     ]),
   ]);
 }
-
-function pairs(report: Report): string {
-  const { pairs: all, settings } = report;
-  if (all.length === 0) return '';
-  const byF1 = renderSection(
-    `Pairs by ${f1Name(report)}, on rows for which both have a label (p: permutation test, Holm-corrected)`,
-    [
-      ['', 'rows', 'F1 difference', 'p', 'would find', `rows for ${settings.margin}`, ''],
-      ...all.map((pair) => [
-        nameOfPair(pair),
-        formatCount(pair.n),
-        formatFigure(pair.f1_difference),
-        formatP(pair.f1_difference.p_holm),
-        formatNumber(pair.evidence?.detectable ?? null),
-        formatNullable(pair.evidence?.rows_for_margin),
-        findingInWords(pair, report),
-      ]),
-    ],
-  );
-  const byAccuracy = renderSection(
-    'Pairs by accuracy (exact McNemar test; it does not decide about F1)',
-    [
-      ['', 'only first right', 'only second right', 'p'],
-      ...all.map((pair) => [
-        nameOfPair(pair),
-        formatCount(pair.mcnemar.only_a_right),
-        formatCount(pair.mcnemar.only_b_right),
-        formatP(pair.mcnemar.p),
-      ]),
-    ],
-  );
-  const scored = all.filter(({ auprc_difference }) => auprc_difference !== null);
-  const byScores = renderSection(
-    'Pairs by AUPRC, on rows that both have scored (paired bootstrap)',
-    [
-      ['', 'rows', 'AUPRC difference', 'p'],
-      ...scored.map((pair) => [
-        nameOfPair(pair),
-        formatNullable(pair.auprc_difference?.n),
-        pair.auprc_difference ? formatFigure(pair.auprc_difference) : '-',
-        pair.auprc_difference ? formatP(pair.auprc_difference.p) : '-',
-      ]),
-    ],
-  );
-  return [byF1, byAccuracy, ...(scored.length > 0 ? [byScores] : [])].join('\n');
-}
-
-const nameOfPair = ({ a, b }: Pair) => `${escapeControls(a)} - ${escapeControls(b)}`;
-
-const formatNullable = (count: number | null | undefined) =>
-  count == null ? '-' : formatCount(count);
 
 /**
  * The figures by slices of the rows.
@@ -219,7 +171,7 @@ export function renderSlices(report: Report, columns?: readonly string[]): strin
   );
   if (rows.length === 0) return '';
   return renderSection(
-    `Slices (q: ${f1Name(report)} against all other rows, corrected for all slices)`,
+    `Slices${ofFirstRun(report)} (q: ${f1Name(report)} against all other rows, corrected for all slices)`,
     [['', 'rows', report.task.labels.positive, f1Name(report), 'accuracy', 'q', ''], ...rows],
   );
 }

@@ -1,8 +1,8 @@
 import type { Report } from '../analysis/report.js';
-import { formatFigure, formatPercent } from '../format.js';
+import { formatFigure } from '../format.js';
 import { escapeControls } from '../text.js';
 import { renderSection } from './text-section.js';
-import { f1Name } from './words.js';
+import { f1Name, prevalenceTitle } from './words.js';
 
 /** What each judged model would come to at another share of positive texts; empty if nobody asked. */
 export function renderPrevalence(report: Report): string {
@@ -16,16 +16,16 @@ export function renderPrevalence(report: Report): string {
       [
         escapeControls(name),
         formatFigure(at.precision),
+        ...(at.recall ? [formatFigure(at.recall)] : []),
         formatFigure(at.f1),
         `${alarms[0]} [${alarms[1]}, ${alarms[2]}]`,
       ],
     ];
   });
-  const prevalence = models.find(({ at_prevalence }) => at_prevalence)?.at_prevalence?.prevalence;
   if (rows.length === 0) return '';
-  const where = prevalence === undefined ? 'another share' : formatPercent(prevalence, 2);
-  return renderSection(`Where ${where} of the texts are ${report.task.labels.positive}`, [
-    ['', 'precision', f1Name(report), 'alarms in 1,000'],
+  const isWeighted = models.some(({ at_prevalence: at }) => at?.recall);
+  return renderSection(prevalenceTitle(report), [
+    ['', 'precision', ...(isWeighted ? ['recall'] : []), f1Name(report), 'alarms in 1,000'],
     ...rows,
   ]);
 }

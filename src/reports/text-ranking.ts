@@ -1,3 +1,4 @@
+import { hasAllRows } from '../analysis/all-rows.js';
 import type { ModelResult, Pair, Report } from '../analysis/report.js';
 import { contendersOf } from '../analysis/roles.js';
 import { tieLetters } from '../analysis/tie-letters.js';
@@ -33,7 +34,7 @@ function renderRanking(report: Report): string {
     return a !== undefined && b !== undefined && areApart(a, b);
   });
   const table = renderSection(
-    `Ranking by ${f1Name(report)} (models with a letter in common are not told apart)`,
+    `Ranking by ${f1Name(report)}${hasAllRows(report) ? ' on the labelled rows' : ''} (models with a letter in common are not told apart)`,
     [
       ['', '', f1Name(report), 'per 1,000 rows', 'answered'],
       ...ranked.map((model, i) => [letters[i] ?? '', names[i] ?? '', ...cellsOf(model)]),

@@ -1,3 +1,4 @@
+import { hasAllRows } from '../analysis/all-rows.js';
 import type { ModelResult, Pair, Report } from '../analysis/report.js';
 import { contendersOf, teacherOf } from '../analysis/roles.js';
 import {
@@ -16,6 +17,24 @@ export const truthInWords = (report: Report): string =>
 /** `95% interval`. */
 export const intervalInWords = ({ settings }: Report): string =>
   `${formatPercent(settings.confidence, 2)} interval`;
+
+/** Over the figures at another share of positive texts. */
+export function prevalenceTitle({ models, task }: Report): string {
+  const at = models.find(({ at_prevalence }) => at_prevalence)?.at_prevalence;
+  const are = `of the texts are ${task.labels.positive}`;
+  if (!at) return `Where another share ${are}`;
+  const share = formatPercent(at.prevalence, 2);
+  if (!at.share) return `Where ${share} ${are}`;
+  if (at.prevalence !== at.share.value) {
+    return `Where ${share} ${are}; rows weighed by how likely they were to be drawn`;
+  }
+  const [low, high] = [at.share.low, at.share.high].map((end) => formatPercent(end, 2));
+  return `The texts that the rows were drawn from, of which ${share} [${low}, ${high}] are ${task.labels.positive}`;
+}
+
+/** What stands beside means over the runs and is none, where rows were asked more than once. */
+export const ofFirstRun = ({ models }: Report): string =>
+  models.some(({ rerun }) => rerun) ? ', first run' : '';
 
 /** Over published results that may stand beside those of the run. */
 export const PUBLISHED_COMPARABLE =
@@ -71,7 +90,8 @@ function comparison(report: Report, model: ModelResult, teacher: ModelResult): s
     ({ a, b }) => [a, b].includes(model.name) && [a, b].includes(teacher.name),
   );
   if (!pair) return '';
-  return ` On the ${plural(pair.n, 'row')} for which both have a label, ${pairInWords(pair, model.name, report)}.`;
+  const rows = plural(pair.n, hasAllRows(report) ? 'human-labelled row' : 'row');
+  return ` On the ${rows} for which both have a label, ${pairInWords(pair, model.name, report)}.`;
 }
 
 /** `its positive F1 is higher by 0.10 [0.05, 0.15]`, or what else is found of a pair. */

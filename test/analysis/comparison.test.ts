@@ -6,7 +6,15 @@ import { labels } from '../helpers/analysis.js';
 /** Each row stands alone. */
 const alone = Uint32Array.from({ length: 100 }, (_, row) => row);
 const options = { resamples: 300, confidence: 0.95, seed: 1, margin: 0.1, clusterOf: alone };
-const model = (name: string, codes: string) => ({ name, labels: labelsOf(labels(codes)) });
+const model = (name: string, codes: string) => ({
+  name,
+  runs: [labelsOf(labels(codes))],
+});
+/** A model that was asked more than once. */
+const again = (name: string, ...codes: string[]) => ({
+  name,
+  runs: codes.map((each) => labelsOf(labels(each))),
+});
 const truth = labelsOf(labels('11110000?'));
 const a = model('a', '1110000r1');
 const b = model('b', '100110001');
@@ -75,6 +83,49 @@ describe('comparePairs', () => {
     expect(repeated?.finding).not.toBe('different');
     expect(repeated?.f1_difference.value).toBeCloseTo(single?.f1_difference.value ?? 0, 12);
     expect(repeated?.f1_difference.p).toBeGreaterThan(single?.f1_difference.p ?? 1);
+  });
+
+  it('compares the means of models that were asked more than once', () => {
+    // Of 40 toxic rows, 4 are found in two of three runs, others than those of the other model.
+    const found = (...missed: number[]) =>
+      Array.from({ length: 80 }, (_, row) => (row < 40 && !missed.includes(row) ? '1' : '0')).join(
+        '',
+      );
+    const x = again('x', found(0, 1, 2, 3), found(), found());
+    const y = again('y', found(), found(4, 5), found(6, 7));
+    const [pair] = comparePairs(long, [[x, y]], options);
+    expect(pair?.f1_difference.value).toBeCloseTo(0, 12);
+    expect(pair?.f1_difference.p).toBe(1);
+    const [first] = comparePairs(
+      long,
+      [[model('x', found(0, 1, 2, 3)), model('y', found())]],
+      options,
+    );
+    expect(first?.f1_difference.value).toBeLessThan(-0.05);
+    expect(pair?.mcnemar).toEqual(first?.mcnemar);
+    const width = ({ f1_difference: { low, high } }: NonNullable<typeof pair>) =>
+      (high ?? 1) - (low ?? 0);
+    // Whole rows that changed would make it wider than thirds of them do.
+    const [whole] = comparePairs(
+      long,
+      [[model('x', found(0, 1, 2, 3)), model('y', found(4, 5, 6, 7))]],
+      options,
+    );
+    expect(pair && width(pair)).toBeLessThan(0.8 * (whole ? width(whole) : 0));
+  });
+
+  it('compares the rows that every run answered', () => {
+    const refusing = again('x', '1110000r1', 'r11000001');
+    const [pair] = comparePairs(truth, [[refusing, b]], options);
+    expect(pair).toMatchObject({ n: 6, positive: 3 });
+    expect(onCommonRows(truth, [refusing, b], alone, 0.95).n).toBe(6);
+  });
+
+  it('takes the same answers in each run for no more than one', () => {
+    const same = again('a', '1110000r1', '1110000r1', '1110000r1');
+    expect(comparePairs(truth, [[same, b]], options)).toEqual(
+      comparePairs(truth, [[a, b]], options),
+    );
   });
 
   it('compares the scores of models that give them', () => {

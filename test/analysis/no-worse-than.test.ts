@@ -104,6 +104,50 @@ describe('noWorseThan', () => {
     expect(noWorseThan(unasked, report, 0.03)[0]?.passed).toBe(false);
   });
 
+  describe('where rows were asked more than once', () => {
+    const codes = report.rows.said['mistral-7b'] ?? '';
+    /** Every so many-th answer turned round, from one row on. */
+    const noisy = (every: number, from: number) =>
+      [...codes].map((code, row) => (row % every === from ? flip(code) : code)).join('');
+    const withRuns = (first: string, ...others: string[]): Report => ({
+      ...report,
+      rows: {
+        ...report.rows,
+        said: { ...report.rows.said, 'mistral-7b': first },
+        ...(others.length > 0 ? { reruns: { 'mistral-7b': others } } : {}),
+      },
+    });
+    const before = withRuns(noisy(30, 1), noisy(30, 2), noisy(30, 3));
+    const now = withRuns(noisy(30, 4), noisy(30, 5), noisy(30, 6));
+
+    it('passes by the means what one run cannot tell', () => {
+      const once = noWorseThan(withRuns(noisy(30, 4)), withRuns(noisy(30, 1)), 0.017);
+      expect(once[0]?.passed).toBe(false);
+      const [result] = noWorseThan(now, before, 0.017);
+      expect(result?.passed).toBe(true);
+      expect(result?.reason).toMatch(
+        /^on \d+ shared rows \(means over 3 runs, of the baseline 3\) it changed by /,
+      );
+      expect(noWorseThan(now, withRuns(codes), 0.07)[0]?.reason).toContain('of the baseline 1)');
+    });
+
+    it('gives the same answers in each run no more weight than one', () => {
+      const [once] = noWorseThan(report, before, 0.05);
+      const [thrice] = noWorseThan(withRuns(codes, codes, codes), before, 0.05);
+      expect(thrice?.value).toBeCloseTo(once?.value ?? 0, 12);
+    });
+
+    it('is not passed by refusing in one of the runs', () => {
+      const refusing = [...codes].map((code, row) => (row % 3 === 0 ? 'r' : code)).join('');
+      const [result] = noWorseThan(withRuns(codes, codes, refusing), report, 0.03);
+      expect(result?.passed).toBe(false);
+      expect(result?.reason).toMatch(/; \d\d\d of them have no answer in one of the runs; /);
+      const [kept] = noWorseThan(report, withRuns(codes, codes, refusing), 0.03);
+      // What the baseline did not always answer is not compared.
+      expect(kept?.reason).toMatch(/^on 3\d\d shared rows/);
+    });
+  });
+
   it('takes the only contender for the counterpart, whatever its name', () => {
     const { report: baseline } = makeReport({ contenders: ['old'] });
     expect(noWorseThan(report, baseline, 0.03)[0]).toMatchObject({ passed: true });

@@ -58,10 +58,19 @@ describe('rows that were asked more than once', () => {
     expect(model?.notes.join()).toContain('its rows were asked 3 times');
   });
 
-  it('are in the report as the schema describes it, and paired by the first run', () => {
+  it('are in the report as the schema describes it, each run among them', () => {
     expect(reportSchema.parse(JSON.parse(JSON.stringify(report)))).toEqual(report);
     expect(report.rows.said.a).toBe(codes[0]);
-    expect(report.pairs).toEqual(analysed([codes[0]]).pairs);
+    expect(report.rows.reruns).toEqual({ a: codes.slice(1) });
+  });
+
+  it('are paired by the means of their runs, in accuracy by the first', () => {
+    const [pair] = report.pairs;
+    // 3 hits, 1 missed and 1 alarm on average; the teacher is right.
+    expect(pair?.f1_difference.value).toBeCloseTo(6 / 8 - 1, 12);
+    expect(pair).toMatchObject({ n: 10, positive: 4 });
+    const [first] = analysed([codes[0]]).pairs;
+    expect(pair?.mcnemar).toEqual(first?.mcnemar);
   });
 
   it('say nothing of reruns where there was one', () => {

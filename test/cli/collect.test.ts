@@ -114,6 +114,9 @@ describe('collect', () => {
     expect(small.length).toBe(10);
     expect(indicesOf(rows())).toEqual(expect.arrayContaining(small));
     expect(server.requests.length).toBe(20);
+    // The share that was drawn when a row was asked; a reader takes the largest for all.
+    const fractions = rows().map(({ sample_fraction }) => sample_fraction);
+    expect(fractions.toSorted()).toEqual([...Array(10).fill(0.25), ...Array(10).fill(0.5)]);
   });
 
   it('sends no more requests at a time than it may', async () => {

@@ -47,6 +47,7 @@ describe('evaluate --runs', () => {
     expect(model.figures.accuracy).toMatchObject({ value: 0.95, n: 10 });
     expect(model.rerun.f1_sd).toBeCloseTo(1 / 11 / Math.SQRT2, 12);
     expect(report.rows.said.small).toBe('1010101010');
+    expect(report.rows.reruns).toEqual({ small: ['1011101010'] });
     const kept = readRows(answers);
     expect(kept.filter(({ run }) => run === undefined)).toHaveLength(10);
     expect(kept.filter(({ run }) => run === 2)).toHaveLength(10);

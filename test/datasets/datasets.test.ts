@@ -92,6 +92,22 @@ describe('a CSV file', () => {
     await expect(samplesOf(file('bad.csv', content), optionsWith())).rejects.toThrow(message);
   });
 
+  it('carries how likely a row was to be drawn, where a column says so', async () => {
+    const path = file('drawn.csv', 'text,sampling_probability\na,0.05\nb,1\nc,\n');
+    const samples = await samplesOf(path, optionsWith());
+    expect(samples.map(({ samplingProbability }) => samplingProbability)).toEqual([
+      0.05,
+      1,
+      undefined,
+    ]);
+    for (const cell of ['0', '1.2', '-1', 'often']) {
+      const bad = file('bad.csv', `text,sampling_probability\na,0.5\nb,${cell}\n`);
+      await expect(samplesOf(bad, optionsWith())).rejects.toThrow(
+        `row 1: "sampling_probability" is "${cell}", not a probability`,
+      );
+    }
+  });
+
   it('takes the columns that are named', async () => {
     const path = file('own.csv', 'question,is_bad,text\nq1,yes,t1\nq2,no,t2\n');
     const judged = await samplesOf(path, optionsWith({ labelColumn: 'is_bad' }));

@@ -43,6 +43,19 @@ describe('a range', () => {
 });
 
 describe('a sample', () => {
+  it('says which share of the split it is; a range does not', async () => {
+    const fractions = async (selection: Selection) => {
+      const found = new Set<number | undefined>();
+      for await (const { sampleFraction } of select(() => rows(40), selection)) {
+        found.add(sampleFraction);
+      }
+      return [...found];
+    };
+    expect(await fractions({ kind: 'sample', size: 10, seed: 1 })).toEqual([0.25]);
+    expect(await fractions({ kind: 'sample', size: 99, seed: 1 })).toEqual([1]);
+    expect(await fractions({ kind: 'range', offset: 0, maxSize: 10 })).toEqual([undefined]);
+  });
+
   it('is the same for the same seed, on every machine', () => {
     expect(drawIndices(5082, 8, 0)).toEqual([2040, 573, 3082, 2738, 584, 1032, 1776, 1089]);
     expect(drawIndices(5082, 8, 7)).not.toEqual(drawIndices(5082, 8, 0));

@@ -6,6 +6,7 @@ import { plan } from '../../src/analysis/plan.js';
 import { atPrevalence } from '../../src/metrics/prevalence.js';
 import { TOXICITY_LABELS } from '../../src/records.js';
 import { renderPlan } from '../../src/reports/text-plan.js';
+import { renderPrevalence } from '../../src/reports/text-prevalence.js';
 import { renderRerun } from '../../src/reports/text-rerun.js';
 import { analysisInput, contender, labels, verdicts } from '../helpers/analysis.js';
 
@@ -66,5 +67,38 @@ describe('docs/planning-a-run.md', () => {
     expect(TEXT).toContain(`\`\`\`\n${renderRerun(report)}\`\`\``);
     const [first, second, third] = f1.map((value) => value.toFixed(2));
     expect(IN_ONE_LINE).toContain(`its F1 would be ${first}, ${second} and ${third}:`);
+  });
+});
+
+describe('the example of an unequal draw', () => {
+  const part = (found: number, alarms: number, missed: number, quiet: number) => ({
+    human: `${'1'.repeat(found)}${'0'.repeat(alarms)}${'1'.repeat(missed)}${'0'.repeat(quiet)}`,
+    said: `${'1'.repeat(found + alarms)}${'0'.repeat(missed + quiet)}`,
+  });
+  const [caught, others] = [part(60, 90, 20, 230), part(2, 6, 3, 589)];
+  const human = caught.human + others.human;
+  const input = analysisInput(
+    { human, teacher: human },
+    [contender('a model', caught.said + others.said)],
+    { bootstrap: 2000, seed: 0 },
+  );
+  const rows = input.rows.map((row, i) => ({
+    ...row,
+    sampling_probability: i < caught.human.length ? 1 : 0.05,
+  }));
+  const report = analyse({ ...input, rows });
+
+  it('is what its rows come to', () => {
+    expect([caught.human.length, others.human.length]).toEqual([400, 600]);
+    const [title = '', head = '', , line = ''] = renderPrevalence(report).split('\n');
+    const shown = TEXT.split('\n').map((each) => each.replaceAll(/ +/g, ' '));
+    const withoutTeacher = [title, head, line].map((each) => each.replaceAll(/ +/g, ' '));
+    expect(withoutTeacher.filter((each) => !shown.includes(each))).toEqual([]);
+  });
+
+  it('sets the rows as drawn beside it', () => {
+    const { recall, precision, f1 } = report.models[1]?.figures.positive ?? {};
+    const [r, p, f] = [recall, precision, f1].map((figure) => figure?.value?.toFixed(2));
+    expect(IN_ONE_LINE).toContain(`a recall of ${r}, a precision of ${p} and an F1 of ${f},`);
   });
 });

@@ -124,6 +124,29 @@ interface FiguresGolden {
   fisher: { table: [number, number, number, number]; p: number }[];
 }
 
+interface Reruns {
+  /** By row; of the models a list for each run. */
+  reruns: {
+    truth: (0 | 1)[];
+    a: (0 | 1)[][];
+    b: (0 | 1)[][];
+    value: number;
+    standard_error: number;
+    p: number;
+  }[];
+}
+
+interface WeightedGolden {
+  named_prevalence: number;
+  weighted: {
+    rows: { cell: keyof Counts; probability: number; rows: number }[];
+    /** Where the share of positive rows is that of what rows were drawn from; a million draws. */
+    own: Record<'share' | 'precision' | 'recall' | 'f1' | 'alarms_per_1000', WithInterval>;
+    /** Where it is the named one. */
+    named: Record<'precision' | 'f1' | 'alarms_per_1000', WithInterval>;
+  }[];
+}
+
 /** What test/golden/statistics.py wrote: SciPy's, statsmodels' and scikit-learn's answers. */
 export const golden = read('statistics') as Statistics;
 
@@ -132,6 +155,12 @@ export const differences = read('differences') as Differences;
 
 /** What test/golden/figures.py wrote: SciPy's, statsmodels' and scikit-learn's answers. */
 export const figuresGolden = read('figures') as FiguresGolden;
+
+/** What test/golden/reruns.py wrote: by the rows themselves, with NumPy. */
+export const reruns = read('reruns') as Reruns;
+
+/** What test/golden/weighted.py wrote: weighted means and a million draws, with NumPy. */
+export const weighted = read('weighted') as WeightedGolden;
 
 function read(name: string): unknown {
   return JSON.parse(readFileSync(new URL(`../golden/${name}.json`, import.meta.url), 'utf8'));

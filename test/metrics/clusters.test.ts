@@ -2,14 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { mcc } from '../../src/metrics/binary.js';
 import { bcaOfClusters } from '../../src/metrics/bootstrap.js';
 import { groupClusters, NO_CELL, singly, sumCells } from '../../src/metrics/clusters.js';
-import {
-  clusteredWilson,
-  designEffect,
-  f1DifferenceEffect,
-  sizeEffect,
-} from '../../src/metrics/design-effect.js';
+import { clusteredWilson, designEffect, sizeEffect } from '../../src/metrics/design-effect.js';
 import { pairedCell } from '../../src/metrics/f1-difference.js';
 import { wilson } from '../../src/metrics/intervals.js';
+import { countCells, f1DifferenceEffect } from '../../src/metrics/paired-rows.js';
 import { figuresGolden, MONTE_CARLO } from '../helpers/golden.js';
 
 /** TP, FP, FN, TN. */
@@ -98,17 +94,28 @@ describe('bcaOfClusters', () => {
 });
 
 describe('the design effect', () => {
+  /** Of rows by their cells, each asked once. */
+  const effectOf = (cellOf: readonly number[], clusterOf: readonly number[]) => {
+    const rows = cellOf.map((cell) => ({
+      isPositive: cell >= 4,
+      a: (cell >> 1) & 1,
+      b: cell & 1,
+      rows: 1,
+    }));
+    return f1DifferenceEffect(rows, countCells(rows), clusterOf);
+  };
+
   it.each(figuresGolden.difference_effect)(
     "of an F1 difference is that of statsmodels' cluster variance, case %$",
     ({ cluster, truth, a, b, effect }) => {
       const cells = truth.map((label, row) => pairedCell(label === 1, a[row] === 1, b[row] === 1));
-      expect(f1DifferenceEffect(cells, cluster)).toBeCloseTo(effect, 6);
+      expect(effectOf(cells, cluster)).toBeCloseTo(effect, 6);
     },
   );
 
   it('is 1 where no row repeats, and the size of clusters where nothing differs', () => {
-    expect(f1DifferenceEffect([4, 5, 6, 7, 1], [0, 1, 2, 3, 4])).toBe(1);
-    expect(f1DifferenceEffect([7, 7, 0, 0], [0, 0, 1, 1])).toBe(2);
+    expect(effectOf([4, 5, 6, 7, 1], [0, 1, 2, 3, 4])).toBe(1);
+    expect(effectOf([7, 7, 0, 0], [0, 0, 1, 1])).toBe(2);
     expect(
       sizeEffect([
         { rows: 3, clusters: 2 },

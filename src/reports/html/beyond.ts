@@ -1,7 +1,7 @@
 import type { Report } from '../../analysis/report.js';
-import { formatCount, formatNumber, formatPercent } from '../../format.js';
+import { formatCount, formatNumber } from '../../format.js';
 import { allRowsHead, allRowsLines, allRowsTitle } from '../all-rows.js';
-import { f1Name } from '../words.js';
+import { f1Name, prevalenceTitle } from '../words.js';
 import type { Markup } from './markup.js';
 import { type Cell, figureCell, numberColumn, table, textColumn } from './table.js';
 
@@ -11,14 +11,17 @@ export const allRowsTable = (report: Report): Markup | null =>
 
 /** Precision, F1 and alarms at another share of positive texts. */
 export function prevalenceTable(report: Report): Markup | null {
-  const { models } = report;
-  const share = models.find(({ at_prevalence }) => at_prevalence)?.at_prevalence?.prevalence;
-  if (share === undefined) return null;
-  const lines = models.flatMap(({ name, at_prevalence: at }): Cell[][] =>
-    at ? [[name, figureCell(at.precision), figureCell(at.f1), figureCell(at.alarms_per_1000)]] : [],
-  );
-  const title = `Where ${formatPercent(share, 2)} of the texts are ${report.task.labels.positive}`;
-  return tableOf(title, ['precision', f1Name(report), 'alarms in 1,000'], lines);
+  const found = report.models.flatMap(({ name, at_prevalence: at }) => (at ? [{ name, at }] : []));
+  const isWeighted = found.some(({ at }) => at.recall);
+  const lines = found.map(({ name, at }): Cell[] => [
+    name,
+    figureCell(at.precision),
+    ...(at.recall ? [figureCell(at.recall)] : []),
+    figureCell(at.f1),
+    figureCell(at.alarms_per_1000),
+  ]);
+  const head = ['precision', ...(isWeighted ? ['recall'] : []), f1Name(report), 'alarms in 1,000'];
+  return tableOf(prevalenceTitle(report), head, lines);
 }
 
 /** What changed where rows were asked more than once. */

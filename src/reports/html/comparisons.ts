@@ -1,6 +1,9 @@
+import { hasAllRows } from '../../analysis/all-rows.js';
 import type { Baseline, Report } from '../../analysis/report.js';
 import { formatCount, formatNumber, formatP, plural } from '../../format.js';
-import { f1Name, findingInWords, PUBLISHED_COMPARABLE, SAME_NAME } from '../words.js';
+
+import { f1Name, findingInWords, ofFirstRun, PUBLISHED_COMPARABLE, SAME_NAME } from '../words.js';
+
 import { html, type Markup } from './markup.js';
 import { type Cell, figureCell, numberColumn, table, textColumn } from './table.js';
 
@@ -28,6 +31,16 @@ export function pairsTable(report: Report): Markup | null {
   );
 }
 
+/** What the pairs are of, where it is not every row, asked once. */
+export function pairsNote(report: Report): Markup | null {
+  if (report.pairs.length === 0) return null;
+  const ofLabelled = hasAllRows(report) ? 'Pairs are of the labelled rows alone. ' : '';
+  const ofRuns = ofFirstRun(report)
+    ? 'Pairs by toxic F1 and AUPRC compare means over the runs, those by accuracy the first run.'
+    : '';
+  return ofLabelled || ofRuns ? html`<p class="note">${`${ofLabelled}${ofRuns}`.trim()}</p>` : null;
+}
+
 /** The pairs of which both give scores, by their AUPRC. */
 export function scorePairsTable({ pairs }: Report): Markup | null {
   const rows = pairs.flatMap(({ a, b, auprc_difference: difference }): Cell[][] =>
@@ -44,10 +57,11 @@ export function scorePairsTable({ pairs }: Report): Markup | null {
 }
 
 /** The same pairs by their accuracy, which does not decide about F1. */
-export function accuracyPairsTable({ pairs }: Report): Markup | null {
+export function accuracyPairsTable(report: Report): Markup | null {
+  const { pairs } = report;
   if (pairs.length === 0) return null;
   return table(
-    'Pairs by accuracy',
+    `Pairs by accuracy${ofFirstRun(report)}`,
     [
       textColumn('pair'),
       ...['only first correct', 'only second correct', 'McNemar p'].map(numberColumn),

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Report } from '../../analysis/report.js';
 import { formatCount, plural } from '../../format.js';
 import type { ReportInput } from '../input.js';
-import { intervalInWords, truthInWords } from '../words.js';
+import { intervalInWords, ofFirstRun, truthInWords } from '../words.js';
 import { allRowsTable, prevalenceTable, rerunTable } from './beyond.js';
 import { classBars } from './class-bars.js';
 import {
@@ -11,6 +11,7 @@ import {
   agreementTable,
   baselinesTables,
   commonTable,
+  pairsNote,
   pairsTable,
   scorePairsTable,
   slicesNote,
@@ -102,7 +103,7 @@ function sectionsOf(report: Report, gates: ReportInput['gates']): Section[] {
     section('gates', 'Gates', gates ? gatesTable(gates) : null),
     section('charts', 'Charts', qualityCostChart(report), classBars(report), curveCharts(report)),
     section('scores', 'Scores', scoresTable(report), calibrationTable(report)),
-    section('confusion', 'Confusion matrix', confusionMatrices(report)),
+    section('confusion', `Confusion matrix${ofFirstRun(report)}`, confusionMatrices(report)),
     section(
       'beyond',
       'Beyond these rows',
@@ -113,6 +114,7 @@ function sectionsOf(report: Report, gates: ReportInput['gates']): Section[] {
     section(
       'pairs',
       'Pairs',
+      pairsNote(report),
       pairsTable(report),
       accuracyPairsTable(report),
       scorePairsTable(report),
@@ -123,8 +125,13 @@ function sectionsOf(report: Report, gates: ReportInput['gates']): Section[] {
       commonTable(report),
       common && html`<p class="note">${plural(common.n, 'row')}.</p>`,
     ),
-    section('agreement', 'Agreement', agreementTable(report), ...threeWay(report)),
-    section('slices', 'Slices', slicesTable(report), slicesNote(report)),
+    section(
+      'agreement',
+      `Agreement${ofFirstRun(report)}`,
+      agreementTable(report),
+      ...threeWay(report),
+    ),
+    section('slices', `Slices${ofFirstRun(report)}`, slicesTable(report), slicesNote(report)),
     section('published', 'Published results', ...baselinesTables(report)),
     section('disagreements', 'Disagreements', rowBrowser(report)),
     section('limits', 'Limitations of the other models', limits(report)),

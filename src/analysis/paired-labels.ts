@@ -1,0 +1,75 @@
+import type { PairedCells } from '../metrics/f1-difference.js';
+import {
+  type AlikeRows,
+  countCells,
+  differingRows,
+  f1DifferenceEffect,
+  runsEffect,
+} from '../metrics/paired-rows.js';
+import type { ClusterOf } from './clusters.js';
+import { type Labels, NO_LABEL, POSITIVE } from './outcomes.js';
+
+/** What two models said of the same rows, and what it is worth. */
+export interface WeighedPairs {
+  /** Rows by truth and the two labels: {@link countCells}. */
+  readonly cells: PairedCells;
+  /** What they are worth where they come in clusters. */
+  readonly worth: PairedCells;
+  /** What the mean over runs leaves of the variance. */
+  readonly effect: number;
+  readonly differing: ReturnType<typeof differingRows>;
+}
+
+/** The rows that have a truth, and both labels in each run of either model. */
+export function weighPairs(
+  truth: Labels,
+  a: readonly Labels[],
+  b: readonly Labels[],
+  clusterOf: ClusterOf,
+): WeighedPairs {
+  const rows = pairedRows(truth, a, b);
+  const cells = countCells(rows);
+  const clusters =
+    rows.length < 2
+      ? 1
+      : f1DifferenceEffect(
+          rows,
+          cells,
+          rows.map(({ row }) => clusterOf[row] ?? 0),
+        );
+  return {
+    cells,
+    worth: clusters > 1 ? cells.map((count) => count / clusters) : cells,
+    effect: runsEffect(rows, cells, Math.max(a.length, b.length)),
+    differing: differingRows(rows, commonMultiple(a.length, b.length)),
+  };
+}
+
+/** Rows by truth and the two labels, numbered by {@link pairedCell}. */
+export const countPairs = (truth: Labels, a: Labels, b: Labels): number[] =>
+  countCells(pairedRows(truth, [a], [b]));
+
+interface PairedRow extends AlikeRows {
+  readonly row: number;
+}
+
+function pairedRows(truth: Labels, a: readonly Labels[], b: readonly Labels[]): PairedRow[] {
+  const rows: PairedRow[] = [];
+  truth.forEach((label, row) => {
+    if (label === NO_LABEL || !isAnswered(a, row) || !isAnswered(b, row)) return;
+    const [ofA, ofB] = [calledIn(a, row), calledIn(b, row)];
+    rows.push({ row, isPositive: label === POSITIVE, a: ofA, b: ofB, rows: 1 });
+  });
+  return rows;
+}
+
+/** Whether each run has a label for a row. */
+export const isAnswered = (runs: readonly Labels[], row: number) =>
+  runs.every((labels) => labels[row] !== NO_LABEL);
+
+/** The share of the runs that call a row positive. */
+const calledIn = (runs: readonly Labels[], row: number) =>
+  runs.filter((labels) => labels[row] === POSITIVE).length / runs.length;
+
+const commonMultiple = (a: number, b: number) => (a * b) / commonDivisor(a, b);
+const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDivisor(b, a % b));

@@ -1,0 +1,82 @@
+import { formatNumber, plural } from '../format.js';
+import { coded } from '../messages.js';
+import type { JudgedRow } from '../records.js';
+import { type Labels, NO_LABEL } from './outcomes.js';
+
+/**
+ * With which probability each row was drawn. `equal`: all with the same, or nothing is on record, so
+ * that rows need no weights. `partly`: some rows with a truth have none on record, so that none can
+ * be weighed.
+ */
+export type Drawn =
+  | { readonly kind: 'equal' }
+  | { readonly kind: 'partly'; readonly missing: number }
+  | { readonly kind: 'unequal'; readonly probabilities: Float64Array };
+
+/** Beyond rounding. */
+const DIFFERENT = 1 + 1e-9;
+
+/**
+ * What is on record of how the rows of a file were drawn: the probability in its dataset's own
+ * column, times the share of the split that `collect` drew. A larger sample of a split with the same
+ * seed contains the smaller, so that of rows of one split the largest share holds for all.
+ *
+ * @param truth - rows without one are of no matter
+ */
+export function drawnWith(rows: readonly JudgedRow[], truth: Labels): Drawn {
+  const fractions = largestFractions(rows);
+  const probabilities = Float64Array.from(rows, (row) => {
+    const { sampling_probability: own, sample_fraction: drawn } = row;
+    if (own == null && drawn === undefined) return Number.NaN;
+    return (own ?? 1) * (drawn === undefined ? 1 : (fractions.get(splitOf(row)) ?? drawn));
+  });
+  const judged = probabilities.filter((_, row) => truth[row] !== NO_LABEL);
+  const known = judged.filter((probability) => !Number.isNaN(probability));
+  if (known.length === 0) return { kind: 'equal' };
+  if (known.length < judged.length) {
+    return { kind: 'partly', missing: judged.length - known.length };
+  }
+  const [least, most] = rangeOf(known);
+  return most <= least * DIFFERENT ? { kind: 'equal' } : { kind: 'unequal', probabilities };
+}
+
+const splitOf = ({ dataset, split }: JudgedRow) => JSON.stringify([dataset ?? null, split ?? null]);
+
+function largestFractions(rows: readonly JudgedRow[]): ReadonlyMap<string, number> {
+  const largest = new Map<string, number>();
+  for (const row of rows) {
+    if (row.sample_fraction === undefined) continue;
+    const key = splitOf(row);
+    largest.set(key, Math.max(largest.get(key) ?? 0, row.sample_fraction));
+  }
+  return largest;
+}
+
+/** What follows from it for the figures. */
+export function samplingNotes(drawn: Drawn): string[] {
+  if (drawn.kind === 'equal') return [];
+  if (drawn.kind === 'partly') {
+    const have = drawn.missing === 1 ? 'has' : 'have';
+    return [
+      coded(
+        'probabilities-missing',
+        `${plural(drawn.missing, 'row')} ${have} no sampling probability on record, so that no row is weighed by it.`,
+      ),
+    ];
+  }
+  const [least, most] = rangeOf(drawn.probabilities);
+  return [
+    coded(
+      'drawn-unequally',
+      `The rows were drawn with probabilities from ${formatNumber(least)} to ${formatNumber(most)}: figures, pairs and gates are of the rows as drawn. Those of the texts that they were drawn from are given apart, by rows that weigh 1 / probability.`,
+    ),
+  ];
+}
+
+/** The least and the greatest of those that are known. */
+const rangeOf = (values: Float64Array): [number, number] =>
+  values.reduce<[number, number]>(
+    ([least, most], value) =>
+      Number.isNaN(value) ? [least, most] : [Math.min(least, value), Math.max(most, value)],
+    [Number.POSITIVE_INFINITY, 0],
+  );

@@ -1,10 +1,12 @@
 import { type GateResult, renderGates } from '../analysis/gates.js';
 import type { ModelResult, Report } from '../analysis/report.js';
+import { contendersOf } from '../analysis/roles.js';
 import { formatCount, plural } from '../format.js';
 import type { UnansweredOutcome } from '../records.js';
-import { escapeControls } from '../text.js';
+import { escapeControls, wrap } from '../text.js';
 import { renderDetails } from './text-details.js';
 import { renderAnswer } from './text-ranking.js';
+import { SCREEN_WIDTH } from './text-section.js';
 import { renderSummary } from './text-summary.js';
 
 export interface TextOptions {
@@ -16,15 +18,15 @@ export interface TextOptions {
 }
 
 /**
- * What `evaluate` prints: scikit-learn's table of each model with its coverage, then what else there
- * is to say of it, the gates, and the answer last.
+ * What `evaluate` prints: scikit-learn's tables with their coverage, as many as a screen holds, then
+ * what else there is to say, the gates, and the answer last.
  */
 export function renderText(
   report: Report,
   { full = false, slice = [], gates = [] }: TextOptions = {},
 ): string {
   return [
-    ...report.models.map((model) => renderModel(model, report)),
+    ...renderModels(report, full),
     ...(full ? renderDetails(report) : renderSummary(report, slice)),
     gates.length === 0 ? '' : `${renderGates(gates)}\n`,
     renderAnswer(report),
@@ -33,11 +35,35 @@ export function renderText(
     .join('\n');
 }
 
+/** Two tables and a ranking fill a screen. */
+const TABLES_SHOWN = 2;
+
+/**
+ * The tables of all models, or of the contenders alone, or none where those would fill the screen. A
+ * model without its table has a line where rows of it are unanswered.
+ */
+function renderModels(report: Report, full: boolean): string[] {
+  const { models } = report;
+  const fits = [models, contendersOf(report)].find(({ length }) => length <= TABLES_SHOWN) ?? [];
+  const withTable = new Set(full ? models : fits);
+  const lines = models
+    .filter((model) => !withTable.has(model) && model.rows.answered < model.rows.total)
+    .map((model) => `${nameOf(model, models)}: ${renderCoverage(model)}`)
+    .map((line) => `${wrap(line, SCREEN_WIDTH - 2).join('\n  ')}\n`);
+  const tables = models
+    .filter((model) => withTable.has(model))
+    .map((model) => renderModel(model, report));
+  return [...tables, lines.join('')];
+}
+
+/** A contender that is also the teacher is numbered in the report; its id says it better. */
+function nameOf({ id, name, role }: ModelResult, models: Report['models']): string {
+  const isAlone = models.filter((other) => other.id === id && other.role === role).length === 1;
+  return escapeControls(isAlone ? (id ?? name) : name);
+}
+
 function renderModel(model: ModelResult, { models }: Report): string {
-  // A contender that is also the teacher is numbered in the report; its id says it better.
-  const isAlone =
-    models.filter(({ id, role }) => id === model.id && role === model.role).length === 1;
-  const name = escapeControls(isAlone ? (model.id ?? model.name) : model.name);
+  const name = nameOf(model, models);
   const coverage = renderCoverage(model) + withoutTeacherLabel(model, models);
   if (model.is_truth) return `${name} scores: none, since its labels are the truth\n${coverage}\n`;
   const title = model.role === 'teacher' ? `${name} scores` : `Contender model (${name}) scores`;

@@ -39,6 +39,21 @@ describe('the screen of evaluate', () => {
     expect(last).toMatch(/It costs \$\d.* per 1,000 rows\.$/);
   });
 
+  it('has 40 lines for two contenders as well, whose teacher has its table with --full', async () => {
+    const { evaluate } = await setUp();
+    const two = [...SMALL, '-m', 'openai:poor'];
+    const { screen, stdout } = await evaluate(...two);
+    expect(screen.trimEnd().split('\n').length).toBeLessThanOrEqual(40);
+    expect(stdout.match(/^.*scores:$/gm)).toEqual([
+      'Contender model (small) scores:',
+      'Contender model (poor) scores:',
+    ]);
+    expect((await evaluate(...two, '--full')).stdout).toMatch(/^GPT4 scores:$/m);
+    const three = await evaluate(...two, '-m', 'openai:twin');
+    expect(three.stdout).not.toContain('scores:');
+    expect(three.stdout).toContain('Ranking by toxic F1');
+  });
+
   it('says where things are after the result, and what comes next', async () => {
     const { evaluate } = await setUp();
     const { screen, stdout } = await evaluate(...SMALL, '--report', 'r.html');

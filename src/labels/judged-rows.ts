@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { z } from 'zod';
-import { isDatasetFile } from '../datasets/file.js';
+import { isDatasetFile, openFile } from '../datasets/file.js';
 import { openDataset } from '../datasets/index.js';
+import { UserError } from '../errors.js';
 import { readJsonl } from '../files/jsonl.js';
 import { readLines } from '../files/lines.js';
 import { type JudgedRow, judgedRowSchema, rowOf } from '../records.js';
@@ -28,12 +29,27 @@ export async function* readJudgedRows(
     }
     return;
   }
+  await refuseTable(path, task);
   const dataset = await openDataset(path, { task });
   for await (const sample of dataset.rows()) {
     const value = rowOf(sample);
     yield { number: sample.index + 1, value, key: keyOf(value), run: 1 };
   }
   if (onBytes) for await (const chunk of createReadStream(path)) onBytes(chunk as Buffer);
+}
+
+/**
+ * A table that `collect` wrote has lost what a spreadsheet would take for a formula, and who said what in which
+ * run; the file that it was made of has it all.
+ */
+async function refuseTable(path: string, task: Task): Promise<void> {
+  const { rows } = await openFile(path, { task });
+  for await (const cells of rows()) {
+    if (!('prediction' in cells && 'ds_original_idx' in cells)) return;
+    throw new UserError(`${path} is a table of labels, which is for other programs`, {
+      hint: `name the file it was made of, ${path.replace(/\.\w+$/, '.jsonl')}; labels that people write go into a sheet for \`humanLabels\``,
+    });
+  }
 }
 
 const textSchema = z.looseObject({ input: z.string() });

@@ -23,3 +23,13 @@ it('reads a file of labels that is gzipped, and one of human labels with its oth
     { input: 'x', prediction: null, true_label: 'positive', columns: { lang: 'de' } },
   ]);
 });
+
+it('refuses a table of labels, and names the file that it was made of', async () => {
+  const table = 'input,prediction,true_label,ds_original_idx\nx,toxic,,0\n';
+  const path = join(scratchFolder(), 'labels.csv');
+  writeFileSync(path, table);
+  await expect(readJudgedRows(path, TOXICITY).next()).rejects.toMatchObject({
+    message: `${path} is a table of labels, which is for other programs`,
+    hint: expect.stringContaining(`${path.replace('.csv', '.jsonl')};`),
+  });
+});

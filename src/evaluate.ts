@@ -6,6 +6,7 @@ import { noWorseThan } from './analysis/no-worse-than.js';
 import { leftOut, unknownOrigin } from './analysis/notes.js';
 import type { Report } from './analysis/report.js';
 import { wholeRuns } from './analysis/rerun.js';
+import { hasTruth } from './analysis/roles.js';
 import { requireColumns } from './analysis/slices.js';
 import { applyThreshold } from './analysis/threshold.js';
 import { type EvalFile, readEvalFile } from './labels/eval-file.js';
@@ -28,7 +29,7 @@ import {
   estimateModels,
   refuseTwins,
 } from './run/contenders.js';
-import { isOfUnknownOrigin, readKept } from './run/kept.js';
+import { isOfUnknownOrigin, judgesItself, readKept, refuseItself } from './run/kept.js';
 import { packageVersion } from './version.js';
 
 export interface EvaluateOptions extends AskOptions {
@@ -115,7 +116,7 @@ export interface Evaluation {
   readonly gates: readonly GateResult[];
   /** The contenders that were asked, in their order; the last may be unfinished. */
   readonly asked: readonly AskedContender[];
-  /** The reports that were written: none where not one row was answered. */
+  /** The reports that were written: none where not one row was answered, or has a truth. */
   readonly written: readonly string[];
   /** Absent where none was asked for, and where the run ended before its time. */
   readonly audit?: Audit;
@@ -141,6 +142,7 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const { models = [], reports: reportPaths = [], gates = [], signal } = options;
   refuseTwins(models);
+  refuseItself(options);
   const { evalFile, seen, learned, sheets } = await readRows(options, callbacks);
   const kept = await readKept(evalFile, options);
   const named = models.map((model) => ({ name: model.id, model }));
@@ -172,9 +174,14 @@ export async function evaluate(
       { ...options, learned },
       callbacks,
     );
-    const contenders = withUniqueNames(evalFile.teacher?.name, [...asked, ...kept]);
+    // A teacher whose labels are the answers that are judged would stand there twice.
+    const teacher = judgesItself(options) ? null : evalFile.teacher;
+    const contenders = withUniqueNames(teacher?.name, [...asked, ...kept]);
     const humanSample = humanSampleOf(evalFile, sheets, options.humanSample);
-    const input = { ...analysisInput(evalFile, contenders, seen, options), humanSample };
+    const input = {
+      ...analysisInput({ ...evalFile, teacher }, contenders, seen, options),
+      humanSample,
+    };
     const report = analyse(input);
     const gateResults = [
       ...checkGates(report, gates),
@@ -183,11 +190,12 @@ export async function evaluate(
     const isAnswered = report.models.some(
       ({ role, rows }) => role === 'contender' && rows.answered > 0,
     );
+    const isReported = isAnswered && hasTruth(report);
     const verdicts = new Map(
       contenders.map(({ name, predictions }) => [name, predictions.verdicts]),
     );
     const isGated = gates.length > 0 || baseline !== undefined;
-    for (const each of isAnswered ? reports : []) {
+    for (const each of isReported ? reports : []) {
       await each.write({
         report,
         rows: evalFile.rows,
@@ -205,7 +213,7 @@ export async function evaluate(
       ...(audit ? { audit } : {}),
       gates: gateResults,
       asked: contenders.filter((each): each is AskedContender => each.asked !== undefined),
-      written: isAnswered ? reportPaths : [],
+      written: isReported ? reportPaths : [],
       ...(stoppedBy === undefined ? {} : { stoppedBy }),
       interrupted: signal?.aborted ?? false,
     };
@@ -237,7 +245,14 @@ export async function readRows(
 ) {
   const { models = [], evalFile: path, task, trueLabels, prices, slice = [], cluster } = options;
   const sheets = readHumanLabels(options.humanLabels ?? [], task);
-  const whole = await readEvalFile(path, { task, trueLabels, prices, sheets });
+  const whole = await readEvalFile(path, {
+    task,
+    trueLabels,
+    prices,
+    sheets,
+    // An audit is how such a file comes by its first human labels.
+    mayLackTruth: options.audit !== undefined,
+  });
   const learned = await openLearned(models, options);
   const { evalFile, seen } = withoutSeen(whole, learned, trueLabels);
   if (seen && seen.rows > 0) onNote?.(`note: ${leftOut(seen)}`);

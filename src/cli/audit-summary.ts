@@ -13,7 +13,8 @@ export function concludeAudit(
   const { labels } = report.task;
   const { positive, negative } = labels;
   if (audit) {
-    session.note(renderAudit(audit, labels));
+    const isOwn = report.models.every(({ role }) => role === 'contender');
+    session.note(renderAudit(audit, labels, isOwn));
     const again = commandStyle(env)('evaluate', `... --human-labels ${quotePath(audit.sheet)}`);
     const truth = flags.trueLabels === 'teacher' ? ', and without --true-labels' : '';
     session.note(
@@ -29,13 +30,18 @@ export function concludeAudit(
   );
 }
 
-function renderAudit({ sheet, draw, labels, cells }: Audit, names: LabelNames): string {
+/** @param isOwn - whether the file's labels are the answers that are audited */
+function renderAudit(
+  { sheet, draw, labels, cells }: Audit,
+  names: LabelNames,
+  isOwn: boolean,
+): string {
   const said = { ...names, unanswered: 'unanswered' };
   return [
     `audit       ${labels} rows to label in ${sheet}; ${draw} keeps how they were drawn`,
     ...cells.map(
       ({ contender, teacher, rows, drawn }) =>
-        `            ${drawn} of ${rows} rows: contender ${said[contender]}, teacher ${said[teacher]}`,
+        `            ${drawn} of ${rows} rows: ${isOwn ? said[contender] : `contender ${said[contender]}, teacher ${said[teacher]}`}`,
     ),
     '            give people the sheet alone: the other file shows what the models said',
   ].join('\n');

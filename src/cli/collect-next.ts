@@ -43,7 +43,7 @@ export function nextStep(summary: CollectSummary, following: Following): string 
   const truth = human.labelled === 0 ? ' --true-labels teacher' : '';
   const evaluate = (model: string) => style('evaluate', `-m ${model} --eval-file ${path}${truth}`);
   if (flags.modelName.startsWith('student:')) {
-    const judged = `--run ${path} --eval-file ${path}${truth}`;
+    const judged = `--run ${path} --eval-file ${path}`;
     if (human.labelled > 0) return style('evaluate', judged);
     const audit = style('evaluate', `${judged} --audit ${AUDITED} --out audit.csv`);
     return `draw rows for people to check: ${audit}`;

@@ -1,6 +1,6 @@
 import type { GateResult } from '../analysis/gates.js';
 import type { Report } from '../analysis/report.js';
-import { contendersOf } from '../analysis/roles.js';
+import { contendersOf, hasTruth } from '../analysis/roles.js';
 import { EXIT, type ExitCode } from '../errors.js';
 import type { Evaluation } from '../evaluate.js';
 import { formatCount, formatMoney, plural } from '../format.js';
@@ -29,7 +29,8 @@ export function concludeEvaluate(
 ): ExitCode {
   const { report, gates, asked, written, stoppedBy, interrupted } = evaluation;
   const isAnswered = contendersOf(report).some(({ rows }) => rows.answered > 0);
-  if (stoppedBy === undefined || isAnswered) session.print(renderText(report, { ...flags, gates }));
+  if ((stoppedBy === undefined || isAnswered) && hasTruth(report))
+    session.print(renderText(report, { ...flags, gates }));
   for (const contender of isAnswered ? asked : []) noteCost(contender, report, session);
   for (const { model } of asked) {
     const possiblyBilled = renderPossiblyBilled(model);
@@ -38,7 +39,7 @@ export function concludeEvaluate(
   const overshoot = renderOvershoot(budget);
   if (overshoot) session.note(overshoot);
   for (const path of written) session.note(`report      ${path}`);
-  if (isAnswered && !flags.full) {
+  if (isAnswered && hasTruth(report) && !flags.full) {
     session.note('more        --full prints the confusion matrix, agreement, pairs and slices');
   }
   if (stoppedBy instanceof BudgetSpentError) noteWhatIsLeft(asked.at(-1), session);

@@ -47,6 +47,8 @@ export interface EvalFileOptions {
   readonly prices?: PriceFile | undefined;
   /** Human labels beside those in the file. */
   readonly sheets?: readonly HumanLabels[] | undefined;
+  /** Whether a file will do in which no row has a human label yet. Default: false. */
+  readonly mayLackTruth?: boolean | undefined;
 }
 
 /**
@@ -56,10 +58,8 @@ export interface EvalFileOptions {
  * @throws UserError when the file is missing, empty, has a bad line, or no human labels although
  *   they are to be the truth, or when a sheet is of other rows or contradicts the file
  */
-export async function readEvalFile(
-  path: string,
-  { task = TOXICITY, trueLabels = 'human', prices, sheets = [] }: EvalFileOptions = {},
-): Promise<EvalFile> {
+export async function readEvalFile(path: string, options: EvalFileOptions = {}): Promise<EvalFile> {
+  const { task = TOXICITY, trueLabels = 'human', prices, sheets = [] } = options;
   refuseMissing(path);
   refuseSpecialFile(path);
   const recorded = new RecordedPrices(prices);
@@ -77,7 +77,7 @@ export async function readEvalFile(
     throw new UserError(`${path} holds no rows`, { hint: 'write some with collect first' });
   }
   refuseStrangers(path, keys, sheets);
-  refuseWithoutTruth(path, rows, trueLabels);
+  if (!options.mayLackTruth) refuseWithoutTruth(path, rows, trueLabels);
   const unanswered = await readUnanswered(path, task.labels, new Set(keys));
   return {
     path,

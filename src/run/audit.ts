@@ -74,8 +74,9 @@ export function refuseAudit(
 export function writeAudit(
   { labels, out }: AuditOptions,
   evalFile: EvalFile,
-  { contenders: [contender], teacher, settings, createdAt, toolVersion }: AnalysisInput,
+  { contenders: [contender], settings, createdAt, toolVersion }: AnalysisInput,
 ): Audit | undefined {
+  const { teacher } = evalFile;
   if (!contender || !teacher) return undefined;
   const { cells, sheet } = drawAudit(evalFile, contender.verdicts, {
     labels,

@@ -1,3 +1,4 @@
+import { existsSync, realpathSync } from 'node:fs';
 import { applyThreshold, SET_BY_USER } from '../analysis/threshold.js';
 import { EXIT, UserError } from '../errors.js';
 import { plural } from '../format.js';
@@ -5,7 +6,29 @@ import type { EvalFile } from '../labels/eval-file.js';
 import { type Predictions, readPredictions } from '../labels/predictions.js';
 import type { Model } from '../models/classifier.js';
 import { isOfStudent } from '../models/student.js';
+import type { LabelSource } from '../records.js';
 import type { Contender } from './contenders.js';
+
+/** Which rows are judged, and by whose labels. */
+export interface JudgedOptions {
+  readonly evalFile: string;
+  readonly runs?: readonly string[] | undefined;
+  readonly trueLabels?: LabelSource | undefined;
+}
+
+/** Whether the teacher's labels in the file are themselves the answers that are judged. */
+export function judgesItself({ evalFile, runs = [] }: JudgedOptions): boolean {
+  return runs.some((run) => existsSync(run) && realpathSync(run) === realpathSync(evalFile));
+}
+
+/** @throws UserError when answers are to be judged by themselves */
+export function refuseItself(options: JudgedOptions): void {
+  if (options.trueLabels !== 'teacher' || !judgesItself(options)) return;
+  throw new UserError(
+    `${options.evalFile} is \`evalFile\` and \`run\`: judged by its own labels, no model errs`,
+    { hint: 'judge it by human labels: leave `trueLabels` out; `audit` draws rows for people' },
+  );
+}
 
 export interface KeptOptions {
   /** Files of kept answers, each of one model: contenders that nobody asks. */

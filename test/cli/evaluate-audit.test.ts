@@ -425,3 +425,39 @@ describe('evaluate --human-sample', () => {
     expect(stderr).not.toContain('--human-sample');
   });
 });
+
+describe('labels that are judged by people alone', () => {
+  const ofItself = ['--run', 'labels.jsonl', '--eval-file', 'labels.jsonl'];
+
+  /** Labels of one model, without a human label among them. */
+  function setUpOwn() {
+    const cwd = scratchFolder();
+    writeRows(
+      join(cwd, 'labels.jsonl'),
+      rowsOf(() => false),
+    );
+    return { cwd, evaluate: (...flags: string[]) => runCli('evaluate', flags, { cwd }) };
+  }
+
+  it('draws rows, says nothing of figures, and judges by the filled sheet', async () => {
+    const { cwd, evaluate } = setUpOwn();
+    const drawn = await evaluate(...ofItself, '--audit', '60', '--out', 'audit.csv');
+    expect(drawn.stderr).toContain('rows: toxic\n');
+    expect(drawn).toMatchObject({ code: 0, stdout: '' });
+    const sheet = join(cwd, 'audit.csv');
+    const rows = parse(readFileSync(sheet, 'utf8'), { columns: true }) as SheetRow[];
+    const filled = rows.map(({ row, text }) => `${row},,${toxicIn(text) ? 'toxic' : 'not toxic'}`);
+    writeFileSync(sheet, `row,text,label\n${filled.join('\n')}\n`);
+    const judged = await evaluate(...ofItself, '--human-labels', 'audit.csv');
+    expect(judged.code).toBe(0);
+    expect(judged.stdout.match(/^\S+ model .* scores:$/gm)).toHaveLength(1);
+    expect(judged.stdout).toMatch(/60 +600/);
+  });
+
+  it('refuses to judge them by themselves', async () => {
+    const { evaluate } = setUpOwn();
+    const { code, stderr } = await evaluate(...ofItself, '--true-labels', 'teacher');
+    expect(stderr).toContain('judged by its own labels, no model errs');
+    expect(code).toBe(2);
+  });
+});

@@ -183,7 +183,6 @@ describe('variables', () => {
 
 describe('npm run', () => {
   const root = fileURLToPath(new URL('../..', import.meta.url));
-  const dryRun = ['--dataset', 'sample', '--dry-run', '--env-file'];
   const npmRun = (...args: string[]) =>
     execFileSync('npm', ['run', '-s', 'collect', '--', ...args], {
       cwd: root,
@@ -198,8 +197,8 @@ describe('npm run', () => {
   });
 
   it('hands the flags on, --env-file too, which Node has itself', () => {
-    expect(npmRun(...dryRun, '.env.example')).toContain('nothing was sent');
-    expect(() => npmRun(...dryRun, 'none.env')).toThrow(
+    // Node itself would say 9, and without the flags the command would find no fault.
+    expect(() => npmRun('--dataset', 'sample', '--dry-run', '--env-file', 'none.env')).toThrow(
       expect.objectContaining({ status: 2, stderr: expect.stringContaining('none.env') }),
     );
   });

@@ -25,9 +25,11 @@ export const seriesOf = (names: readonly string[]): Series[] =>
     dash: DASHES[(i + Math.floor(i / SYMBOLS.length)) % DASHES.length] ?? 'none',
   }));
 
+const NARROWEST = 5;
+
 /** Pixels of a character in bold, in the widest of the usual fonts; nobody can measure one here. */
 const CHARACTER_WIDTHS: readonly (readonly [RegExp, number])[] = [
-  [/[ijl.,:;'|!()[\]/ -]/, 5],
+  [/[ijl.,:;'|!()[\]/ -]/, NARROWEST],
   [/[frtI_]/, 6],
   [/[mwMW@%]|[^\0-\u{24ff}]/u, 13],
   [/[A-Z]/, 10],
@@ -49,7 +51,9 @@ export const textWidth = (text: string): number =>
 export function shorten(name: string, width: number): string {
   const shown = Array.from(escapeControls(name));
   let cut = shown.join('');
-  for (let kept = shown.length - 1; kept > 1 && textWidth(cut) > width; kept--) {
+  // A name may be long, and each cut is measured anew: it begins where there can be room.
+  const most = Math.min(shown.length - 1, Math.floor(width / NARROWEST));
+  for (let kept = most; kept > 1 && textWidth(cut) > width; kept--) {
     const head = Math.ceil(kept / 2);
     cut = `${shown.slice(0, head).join('')}…${shown.slice(head - kept).join('')}`;
   }

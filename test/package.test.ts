@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
+  accessSync,
+  constants,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -134,8 +136,10 @@ it.skipIf(process.platform === 'win32')('the build leaves commands that npx can 
   expect(Object.keys(commands)).toEqual(['collect', 'evaluate', 'train']);
   // npx starts the file itself, and `npm test` has just built it anew.
   for (const path of Object.values<string>(commands)) {
-    expect(run(join(root, path), ['--version'], root)).toMatch(/^\d/);
+    accessSync(join(root, path), constants.X_OK);
+    expect(readFileSync(join(root, path), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
   }
+  expect(run(join(root, commands.train), ['--version'], root)).toMatch(/^\d/);
 });
 
 describe('the package, packed and installed', () => {

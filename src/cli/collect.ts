@@ -99,7 +99,7 @@ export async function collectCommand(argv: readonly string[], session: Session):
   const flags = command.opts<Flags>();
   checkFlags(flags, (name) => command.getOptionValueSource(name) === 'cli');
   return withSetup(flags, session, async (setup) => {
-    const task = taskOf(flags);
+    const task = await taskOf(flags);
     const priceFile = readPrices(flags);
     const budget = openBudget(flags);
     const model = await openNamedModel(flags.modelName, flags, setup, { task, priceFile, budget });

@@ -62,7 +62,7 @@ async function optionsOf(
   budget: Budget | undefined,
 ): Promise<EvaluateOptions> {
   const { report, run, worseThan, audit, out, failUnder = [], failUnderBound = [] } = flags;
-  const task = taskOf(flags);
+  const task = await taskOf(flags);
   const gates = [
     ...failUnder.map((text) => parseGate(text, 'value', task.labels)),
     ...failUnderBound.map((text) => parseGate(text, 'bound', task.labels)),

@@ -7,7 +7,6 @@ import type { Transport } from '../requests/transport.js';
 import { keepSecrets } from '../secrets/redact.js';
 import { secretsInAddress, secretsOf } from '../secrets/values.js';
 import { type Task, TOXICITY } from '../task/task.js';
-import { readTask } from '../task/task-file.js';
 import type { Session } from './main.js';
 import type { SharedFlags } from './options.js';
 
@@ -54,9 +53,12 @@ export interface ModelSettings {
   readonly budget?: Budget | undefined;
 }
 
-/** The task of --task; toxicity where there is none. */
-export const taskOf = ({ task }: { readonly task?: string }): Task =>
-  task === undefined ? TOXICITY : readTask(task);
+/** The task of --task; toxicity where there is none, and then nothing to read YAML is loaded. */
+export async function taskOf({ task }: { readonly task?: string }): Promise<Task> {
+  if (task === undefined) return TOXICITY;
+  const { readTask } = await import('../task/task-file.js');
+  return readTask(task);
+}
 
 /** The budget of --max-cost, if there is one. */
 export const openBudget = ({ maxCost }: SharedFlags): Budget | undefined =>

@@ -201,7 +201,7 @@ async function runTrain(
     return await train(
       {
         ...flags,
-        task: taskOf(flags),
+        task: await taskOf(flags),
         exportTo: flags.export ? { out: flags.export, prune } : undefined,
         studentTo: flags.student,
         embedder,

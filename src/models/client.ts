@@ -1,4 +1,6 @@
 import OpenAI from 'openai';
+// The transport loads it for its first request; that request's latency is measured.
+import 'undici';
 import type { Fetch, Transport } from '../requests/transport.js';
 import { quirksOf } from './providers.js';
 

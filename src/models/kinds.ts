@@ -48,10 +48,12 @@ export const MODEL_KINDS: readonly ModelKind[] = [
     open: async (name, options) => {
       refuseBaseUrl(options, `does not go with ${name}, which runs here`);
       const { openStudent } = await import('./student.js');
-      const { openEmbedder } = await import('./embedder.js');
       return openStudent(name.slice(STUDENT.length), {
         task: options.task,
-        openEmbedder: (id) => openEmbedder(id, options),
+        openEmbedder: async (id) => {
+          const { openEmbedder } = await import('./embedder.js');
+          return openEmbedder(id, options);
+        },
       });
     },
   },

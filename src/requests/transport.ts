@@ -1,5 +1,5 @@
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
-import { Agent, type Dispatcher, EnvHttpProxyAgent, fetch as undiciFetch } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { Env } from '../env.js';
 import { show, systemCode, UserError } from '../errors.js';
 import { speaksTls } from './tls-probe.js';
@@ -22,28 +22,46 @@ export interface Transport {
   close(): Promise<void>;
 }
 
-/** Opens the transport; `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` are honoured. */
+/**
+ * Opens the transport; `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` are honoured. What sends is loaded
+ * for the first request: many runs have none.
+ *
+ * @throws UserError when a proxy is not the address of one
+ */
 export function openTransport(env: Env): Transport {
-  const dispatcher = openDispatcher(env);
-  // undici's own types, of the same standard, are not those of the platform.
-  const fetch = undiciFetch as unknown as Fetch;
+  const proxies = proxiesOf(env);
+  let opened: ReturnType<typeof connect> | undefined;
+  const connected = () => {
+    opened ??= connect(proxies);
+    return opened;
+  };
   return {
-    fetch: (input, init) => fetch(input, { ...init, dispatcher } as unknown as RequestInit),
-    modelFetch: (input, init) => requestWhole(dispatcher, String(input), init ?? {}),
-    close: () => dispatcher.destroy(),
+    fetch: async (input, init) => {
+      const { dispatcher, fetch } = await connected();
+      return fetch(input, { ...init, dispatcher } as unknown as RequestInit);
+    },
+    modelFetch: async (input, init) => {
+      const { dispatcher } = await connected();
+      return requestWhole(dispatcher, String(input), init ?? {});
+    },
+    close: async () => (await opened)?.dispatcher.destroy(),
   };
 }
 
-function openDispatcher(env: Env): Dispatcher {
+async function connect({ httpProxy, httpsProxy, noProxy }: ReturnType<typeof proxiesOf>) {
+  const { Agent, EnvHttpProxyAgent, fetch } = await import('undici');
   const options = { connect: { timeout: CONNECT_TIMEOUT_MS }, keepAliveTimeout: 30_000 };
-  const { httpProxy, httpsProxy, noProxy } = proxiesOf(env);
-  if (!httpProxy && !httpsProxy) return new Agent(options);
-  return new EnvHttpProxyAgent({
-    ...options,
-    httpProxy: httpProxy ?? '',
-    httpsProxy: httpsProxy ?? httpProxy ?? '',
-    noProxy: noProxy ?? '',
-  });
+  const dispatcher =
+    !httpProxy && !httpsProxy
+      ? new Agent(options)
+      : new EnvHttpProxyAgent({
+          ...options,
+          httpProxy: httpProxy ?? '',
+          httpsProxy: httpsProxy ?? httpProxy ?? '',
+          noProxy: noProxy ?? '',
+        });
+  // undici's own types, of the same standard, are not those of the platform.
+  return { dispatcher, fetch: fetch as unknown as Fetch };
 }
 
 /**

@@ -101,6 +101,7 @@ describe('evaluate --audit', () => {
   it('writes a shuffled sheet for people, without what the models said', async () => {
     const { evaluate, read, readSheet } = await setUp();
     const { code, stderr } = await evaluate(...AUDIT);
+    answers = read(KEPT);
     expect(stderr).toContain('120 rows to label in audit.csv');
     expect(code).toBe(0);
     const sheet = readSheet();

@@ -25,13 +25,16 @@ export function pack(values: Float32Array): Packed {
 export function unpack({ scale, int16 }: Packed, length: number): Float32Array | undefined {
   const octets = decodeBase64(int16);
   if (octets?.length !== length * 2) return undefined;
-  const view = new DataView(octets.buffer);
-  return Float32Array.from({ length }, (_, i) => view.getInt16(i * 2, true) * scale);
+  // Straight from the text: these are many, and every start of a student waits for them.
+  return new Float32Array(length).map((_, i) => {
+    const bits = octets.charCodeAt(i * 2) | (octets.charCodeAt(i * 2 + 1) << 8);
+    return ((bits << 16) >> 16) * scale; // With its sign.
+  });
 }
 
-function decodeBase64(text: string): Uint8Array | undefined {
+function decodeBase64(text: string): string | undefined {
   try {
-    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    return atob(text);
   } catch {
     return undefined;
   }

@@ -28,7 +28,7 @@ export const DATASET_KINDS: readonly DatasetKind[] = [
   },
   {
     form: 'sample',
-    description: '240 rows written for this tool, to try it with',
+    description: '800 rows written for this tool, to try it with',
     isNear: true,
     matches: (name) => name === 'sample',
     open: async (_, options) => {

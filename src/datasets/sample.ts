@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { type DatasetOptions, DEFAULT_SPLIT, type RawDataset } from './dataset.js';
 import { onlySplit, readJsonlCells } from './file.js';
 
-/** The rows that come with the package; their splits are train and test. */
+/** The rows that come with the package; their splits are train, calibration and test. */
 const SAMPLE_FILE = fileURLToPath(new URL('../../data/sample.jsonl', import.meta.url));
 
 /** Opens the rows that come with the package. */

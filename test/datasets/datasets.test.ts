@@ -197,19 +197,6 @@ it('names a dataset file that is not there', async () => {
   await expect(openDataset('nowhere.csv', optionsWith())).rejects.toThrow('nowhere.csv: ENOENT');
 });
 
-describe('the sample', () => {
-  it.each(['train', 'test'])(
-    'has 120 rows in its %s split, a third of them toxic',
-    async (split) => {
-      const samples = await samplesOf('sample', optionsWith({ split }));
-      expect(samples.length).toBe(120);
-      expect(samples.filter(({ label }) => label === 'positive').length).toBe(40);
-      expect(samples.some(({ jailbreaking }) => jailbreaking)).toBe(true);
-      expect(samples.map(({ index }) => index)).toEqual(samples.map((_, i) => i));
-    },
-  );
-});
-
 describe('hf:', () => {
   it('takes a fetch of the caller', async () => {
     const hub = await startHub({ [`${folder}/0000.parquet`]: threeRows });

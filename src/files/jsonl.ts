@@ -15,13 +15,13 @@ import { rowToJson } from '../secrets/redact.js';
 import { isGzip } from './bytes.js';
 import { decodeLine, type LineOptions, type PlacedLine, readRawLines } from './lines.js';
 import { GroupSync, makeFolder, syncFolder } from './sync.js';
+import { beginsAsRow, hasHole, isTorn, withoutZeros } from './torn.js';
 
 const NEWLINE = 10;
-const OPENING_BRACE = 123;
 
 export interface ReadOptions extends LineOptions {
-  /** `skip` passes over a last line that a crash left half-written. */
-  readonly tornEnd?: 'refuse' | 'skip';
+  /** `skip` passes over a last line that a crash left half-written, and lines with holes. */
+  readonly torn?: 'refuse' | 'skip';
 }
 
 /**
@@ -32,11 +32,12 @@ export interface ReadOptions extends LineOptions {
 export async function* readJsonl<S extends z.ZodType>(
   path: string,
   schema: S,
-  { tornEnd = 'refuse', ...options }: ReadOptions = {},
+  { torn = 'refuse', ...options }: ReadOptions = {},
 ): AsyncGenerator<PlacedLine<z.infer<S>>> {
   const { name = path } = options;
   for await (const raw of readRawLines(path, options)) {
-    const isEnd = tornEnd === 'skip' && !raw.terminated;
+    if (torn === 'skip' && hasHole(raw)) continue;
+    const isEnd = torn === 'skip' && !raw.terminated;
     const line = isEnd ? { ...raw, value: withoutZeros(raw.value) } : raw;
     if (isEnd && isTorn(line.value)) return;
     const text = decodeLine(line, name);
@@ -187,7 +188,7 @@ function repairEnd(path: string, descriptor: number, firstKey: string): number {
   if (tail.length === 0) return 0;
   const line = withoutZeros(tail);
   const kept = isTorn(line) ? 0 : line.length;
-  if (kept === 0 && !isBeginning(line, `{"${firstKey}":`)) {
+  if (kept === 0 && !beginsAsRow(line, firstKey)) {
     throw new UserError(`${path} ends with ${show(line.toString('utf8'))}, which is no row`, {
       hint: 'name another file, or remove that line',
     });
@@ -211,29 +212,4 @@ function readLastLine(descriptor: number, size: number): Buffer {
     end = start;
   }
   return Buffer.concat(parts);
-}
-
-/** After a loss of power a file may have its new size, and zeros for what was to be written. */
-function withoutZeros(bytes: Buffer): Buffer {
-  let end = bytes.length;
-  while (bytes[end - 1] === 0) end -= 1;
-  return bytes.subarray(0, end);
-}
-
-/** Whether a last line is nothing, or the beginning of an object. */
-function isTorn(bytes: Buffer): boolean {
-  if (bytes.length === 0) return true;
-  if (bytes[0] !== OPENING_BRACE) return false;
-  try {
-    JSON.parse(bytes.toString('utf8'));
-    return false;
-  } catch {
-    return true;
-  }
-}
-
-/** Whether a text and what may be its beginning agree as far as both go. */
-function isBeginning(bytes: Buffer, start: string): boolean {
-  const length = Math.min(bytes.length, start.length);
-  return bytes.toString('latin1', 0, length) === start.slice(0, length);
 }

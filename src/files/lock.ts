@@ -4,7 +4,6 @@ import {
   copyFileSync,
   linkSync,
   lstatSync,
-  mkdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -16,6 +15,7 @@ import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { EXIT, messageOf, systemCode, UserError } from '../errors.js';
 import { forgetOwner, newOwner, type Owner, parseOwner, stateOf } from './lock-owner.js';
+import { makeFolder } from './sync.js';
 
 export interface LockOptions {
   /** Told before a wait that somebody at a screen would notice. */
@@ -58,7 +58,7 @@ export class FileLock {
     const owner = newOwner();
     const draft = `${path}.${owner.key}`;
     try {
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolder(dirname(path));
       writeFileSync(draft, JSON.stringify(owner), { flag: 'wx' });
       await acquire(path, { ...options, draft, file });
       return new FileLock(path, owner, options.beatMs ?? BEAT_MS);

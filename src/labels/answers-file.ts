@@ -45,7 +45,7 @@ async function holdsAnyOf(
   if (!existsSync(path)) return true;
   const wanted = new Set(allKeys);
   let read = 0;
-  for await (const { key } of readLabels(path, task.labels, { tornEnd: 'skip' })) {
+  for await (const { key } of readLabels(path, task.labels, { torn: 'skip' })) {
     if (wanted.has(key)) return true;
     read += 1;
     if (read === ROWS_READ) break;

@@ -2,6 +2,7 @@ import { existsSync, renameSync, rmSync } from 'node:fs';
 import { UserError } from '../errors.js';
 import { JsonlWriter, refuseSpecialFile } from '../files/jsonl.js';
 import { FileLock, type LockOptions } from '../files/lock.js';
+import { dropHoles } from '../files/mend.js';
 import type { Model } from '../models/classifier.js';
 import { CostTotal } from '../pricing/cost.js';
 import {
@@ -81,13 +82,19 @@ export class LabelFile {
   readonly #names: LabelNames;
   readonly #done: ReadonlySet<string>;
   readonly #lock: FileLock;
+  readonly #holes: number;
   readonly #labels: JsonlWriter;
   #unanswered: JsonlWriter | undefined;
 
-  private constructor(path: string, source: Source, { names, done, totals, kept, lock }: Opened) {
+  private constructor(
+    path: string,
+    source: Source,
+    { names, done, totals, kept, holes, lock }: Opened,
+  ) {
     this.path = path;
     this.kept = kept;
     this.totals = totals;
+    this.#holes = holes;
     this.#source = source;
     this.#names = names;
     this.#done = done;
@@ -114,18 +121,20 @@ export class LabelFile {
       const files = [path, unansweredPath(path)];
       if (options.discard) for (const file of files) rmSync(file, { force: true });
       const kept = options.fresh ? files.flatMap(setAside) : [];
+      let holes = 0;
+      for (const file of files) holes += await dropHoles(file, FIRST_KEY);
       const { done, totals } = await readDone(path, source, options);
       const names = namesOf(options);
-      return new LabelFile(path, source, { names, done, totals, kept, lock });
+      return new LabelFile(path, source, { names, done, totals, kept, holes, lock });
     } catch (error) {
       lock.release();
       throw error;
     }
   }
 
-  /** Bytes of half-written lines that were dropped on opening. */
+  /** Bytes of lines that a crash left in part, dropped on opening. */
   get tornBytes(): number {
-    return this.#labels.tornBytes + (this.#unanswered?.tornBytes ?? 0);
+    return this.#holes + this.#labels.tornBytes + (this.#unanswered?.tornBytes ?? 0);
   }
 
   isDone(attempt: Attempt): boolean {
@@ -213,6 +222,8 @@ interface Opened {
   readonly done: ReadonlySet<string>;
   readonly totals: FileTotals;
   readonly kept: readonly string[];
+  /** Bytes of lines with holes that were dropped. */
+  readonly holes: number;
   readonly lock: FileLock;
 }
 
@@ -248,7 +259,7 @@ export async function readDone(
   let counted = 0;
   let answerTokens = 0;
   if (existsSync(path)) {
-    for await (const { number, value, key, run } of readLabels(path, names, { tornEnd: 'skip' })) {
+    for await (const { number, value, key, run } of readLabels(path, names, { torn: 'skip' })) {
       refuseOtherSource(path, number, value, compared);
       done.add(attemptKey(key, run));
       totals.labels[value.prediction] += 1;

@@ -144,7 +144,7 @@ async function survey(
   const filled = new Set<Column>();
   const others = new Map<string, TableColumn['type'] | undefined>();
   const places: Place[] = [];
-  for await (const { value, start, end } of readLabels(jsonl, names, { tornEnd: 'skip' })) {
+  for await (const { value, start, end } of readLabels(jsonl, names, { torn: 'skip' })) {
     places.push({ index: value.ds_original_idx, start, end });
     for (const column of LAST) if (column.cellIn(value, names) != null) filled.add(column);
     for (const [name, cell] of Object.entries(value.columns ?? {})) {

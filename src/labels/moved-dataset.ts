@@ -24,7 +24,7 @@ export async function underRecordedName(
   refuseSpecialFile(out);
   const texts = new Map<number, string>();
   let recorded: string | undefined;
-  for await (const { value } of readLabels(out, namesOf(options), { tornEnd: 'skip' })) {
+  for await (const { value } of readLabels(out, namesOf(options), { torn: 'skip' })) {
     recorded ??= value.dataset;
     texts.set(value.ds_original_idx, value.input);
     if (texts.size === ROWS_COMPARED) break;

@@ -64,7 +64,7 @@ export async function readPredictions(
     if (!wanted.has(key)) others.add(key);
     return wanted.has(key);
   };
-  for await (const { value, key, run } of readLabels(path, labels, { tornEnd: 'skip' })) {
+  for await (const { value, key, run } of readLabels(path, labels, { torn: 'skip' })) {
     if (!isWanted(value, key)) continue;
     said.set(attemptKey(key, run), verdictOf(value));
     last = Math.max(last, run);

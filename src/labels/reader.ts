@@ -55,7 +55,7 @@ export async function readUnanswered(
   const entries = new Map<string, UnansweredRow>();
   const companion = unansweredPath(path);
   if (!existsSync(companion)) return entries;
-  for await (const line of readJsonl(companion, unansweredRowSchema(names), { tornEnd: 'skip' })) {
+  for await (const line of readJsonl(companion, unansweredRowSchema(names), { torn: 'skip' })) {
     check(line, companion);
     const key = attemptKey(keyOf(line.value), line.value.run);
     if (!labelled.has(key)) entries.set(key, line.value);

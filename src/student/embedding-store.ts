@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { JsonlWriter } from '../files/jsonl.js';
 import { readLines } from '../files/lines.js';
 import { FileLock } from '../files/lock.js';
+import { dropHoles } from '../files/mend.js';
 import { costOf } from '../pricing/cost.js';
 import { addUsage, type Usage } from '../records.js';
 import { type Embedder, TEXTS_A_REQUEST } from './embedding-head.js';
@@ -97,12 +98,16 @@ export async function openCachedEmbedder(
   };
 }
 
+/** With which each line begins. */
+const FIRST_KEY = 'sha256';
+
 /** Two runs at once would each pay for what both lack. */
 async function openCache(path: string) {
   const lock = await FileLock.take(path);
   try {
+    await dropHoles(path, FIRST_KEY);
     const vectors = await readVectors(path);
-    return { vectors, file: new JsonlWriter(path, 'sha256'), lock };
+    return { vectors, file: new JsonlWriter(path, FIRST_KEY), lock };
   } catch (error) {
     lock.release();
     throw error;

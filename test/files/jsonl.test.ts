@@ -61,7 +61,7 @@ describe('JSONL', () => {
         const isWholeLine = whole[end] === 10; // Only the newline was lost.
         const kept = texts.slice(0, linesLeft + (isWholeLine ? 1 : 0));
 
-        expect(await readTexts(path, { tornEnd: 'skip' })).toEqual(kept);
+        expect(await readTexts(path, { torn: 'skip' })).toEqual(kept);
         append(path, ['next']);
         expect(await readTexts(path)).toEqual([...kept, 'next']);
       }),
@@ -84,7 +84,7 @@ describe('JSONL', () => {
   ])('drops zeros that a loss of power left, %s', async (_, content, kept) => {
     const path = join(scratchFolder(), 'zeros.jsonl');
     writeFileSync(path, content);
-    expect(await readTexts(path, { tornEnd: 'skip' })).toEqual(kept === '' ? [] : ['a']);
+    expect(await readTexts(path, { torn: 'skip' })).toEqual(kept === '' ? [] : ['a']);
     append(path, []);
     expect(readFileSync(path, 'utf8')).toBe(kept);
   });

@@ -124,6 +124,7 @@ export function openChatModel(options: ChatModelOptions): Model {
     price,
     estimator,
     possiblyBilled: () => sender.possiblyBilled,
+    addPossiblyBilled: (usd) => sender.addPossiblyBilled(usd),
     classify,
   };
 }

@@ -26,6 +26,8 @@ export interface Model {
   readonly estimator?: Estimator | undefined;
   /** Requests of this run that may have been billed and that no row shows. Absent where nothing is. */
   readonly possiblyBilled?: (() => PossiblyBilled) | undefined;
+  /** Counts an answer, of so many dollars, that was paid for and could not be written. */
+  readonly addPossiblyBilled?: ((usd: number) => void) | undefined;
   readonly classify: Classifier;
   /** What a student learned from; null where its file does not say. Absent for any other model. */
   readonly learned?: Learned | null;

@@ -85,6 +85,7 @@ export async function openEmbedder(name: string, options: ModelOptions = {}): Pr
     id: name,
     price,
     possiblyBilled: () => sender.possiblyBilled,
+    addPossiblyBilled: (usd) => sender.addPossiblyBilled(usd),
     async embed(texts, signal = new AbortController().signal, onUsage) {
       const vectors: Float32Array[] = [];
       let usage: Usage | null = null;

@@ -47,6 +47,7 @@ export async function openStudent(
     scores: 'always',
     price,
     possiblyBilled: embedder?.possiblyBilled,
+    addPossiblyBilled: embedder?.addPossiblyBilled,
     learned: learnedBy(path, student),
     classify: async ({ text }, signal) => {
       const started = performance.now();

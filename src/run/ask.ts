@@ -95,14 +95,26 @@ export async function ask(
     }
   };
   const unusable = new UnusableReplies(model, options);
+  let failure: { readonly error: unknown } | undefined;
+  /** Once a row could not be written, what still arrives is paid for and lost as well. */
+  const write = (sample: Attempt, verdict: Verdict): boolean => {
+    try {
+      if (!failure) file.append(sample, verdict);
+    } catch (error) {
+      failure = { error };
+    }
+    if (failure && verdict.outcome !== 'failed') model.addPossiblyBilled?.(verdict.costUsd ?? 0);
+    return !failure;
+  };
   const check = (verdict: Verdict) => {
+    if (failure) throw failure.error;
     unusable.check(verdict);
     file.assertIntact();
   };
   try {
     const judged = label(missing(), model.classify, { concurrency, signal, check });
     for await (const { sample, verdict } of judged) {
-      file.append(sample, verdict);
+      if (!write(sample, verdict)) continue;
       count(asked, verdict);
       onRow?.(sample, verdict, asked);
     }

@@ -14,6 +14,8 @@ export interface Embedder {
   readonly price?: Price | undefined;
   /** Requests that may have been billed and gave nothing. Absent where there are none. */
   readonly possiblyBilled?: (() => PossiblyBilled) | undefined;
+  /** Counts what was made for so many dollars and could not be written. */
+  readonly addPossiblyBilled?: ((usd: number) => void) | undefined;
   /**
    * One vector per text, in the same order, all of the same length.
    *

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, renameSync, truncateSync, writeFileSync } fro
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { bin, runCli, scratchFolder } from '../helpers/cli.js';
+import { bin, runCli, scratchFolder, unwrapped } from '../helpers/cli.js';
 import { heldClock, type SkippingClock, skippingClock } from '../helpers/clock.js';
 import { isPositive, readRows, writeCsv } from '../helpers/files.js';
 import { gate, until } from '../helpers/gate.js';
@@ -378,7 +378,7 @@ describe('the output file', () => {
   });
 
   it('on a disk without room stops the run, and is whole when there is room again', async () => {
-    const { cwd, env, flags, collect, rows } = await setUp(byText, 60);
+    const { cwd, env, flags, collect, rows, server } = await setUp(byText, 60);
     // A limit on the size of files: the system refuses a write as it does on a full disk.
     const script = `trap '' XFSZ; ulimit -f 8; exec "$@"`;
     const command = [process.execPath, '--', bin('collect'), ...flags];
@@ -394,6 +394,9 @@ describe('the output file', () => {
     const code = await new Promise((resolve) => child.on('close', resolve));
     expect(code).toBe(3);
     expect(stderr).toContain('cannot write outputs/outputs.jsonl: EFBIG');
+    const lines = readFileSync(join(cwd, 'outputs/outputs.jsonl'), 'utf8').split('\n');
+    const lost = server.requests.length - (lines.length - 1); // The last one is cut short.
+    expect(unwrapped(stderr)).toMatch(new RegExp(`in doubt +${lost} requests? gave no row`));
     expect((await collect()).code).toBe(0);
     const indices = rows().map(({ ds_original_idx }) => ds_original_idx as number);
     expect(indices.sort((a, b) => a - b)).toEqual([...Array(60).keys()]);

@@ -1,9 +1,13 @@
 import { spawnSync } from 'node:child_process';
+import { realpathSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { scratchFolder } from '../helpers/cli.js';
 
-const JSONL = fileURLToPath(new URL('../../dist/files/jsonl.js', import.meta.url));
+const fileOf = (name: string) =>
+  fileURLToPath(new URL(`../../dist/files/${name}`, import.meta.url));
+const JSONL = fileOf('jsonl.js');
 const SCRIPT = `
 const fs = require('node:fs');
 const calls = [];
@@ -43,4 +47,28 @@ it('syncs new folders, the new file, each 256 rows, each second, and the end', (
       'fsyncSync',
     ],
   ]);
+});
+
+it.runIf(process.platform === 'linux')('syncs the folders that a lock makes', () => {
+  const script = `
+const fs = require('node:fs');
+const synced = [];
+const { fsyncSync } = fs;
+fs.fsyncSync = (fd) => {
+  synced.push(fs.readlinkSync('/proc/self/fd/' + fd));
+  fsyncSync(fd);
+};
+require('node:module').syncBuiltinESMExports();
+(async () => {
+  const { FileLock } = await import(process.argv[1]);
+  (await FileLock.take('a/b/rows.jsonl')).release();
+  console.log(JSON.stringify(synced));
+})();
+`;
+  const cwd = realpathSync(scratchFolder());
+  const run = spawnSync(process.execPath, ['-e', script, fileOf('lock.js')], {
+    cwd,
+    encoding: 'utf8',
+  });
+  expect([run.stderr, JSON.parse(run.stdout)]).toEqual(['', [join(cwd, 'a'), cwd]]);
 });

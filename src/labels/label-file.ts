@@ -1,5 +1,5 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
-import { UserError } from '../errors.js';
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { EXIT, UserError } from '../errors.js';
 import { JsonlWriter, refuseSpecialFile } from '../files/jsonl.js';
 import { FileLock, type LockOptions } from '../files/lock.js';
 import { dropHoles } from '../files/mend.js';
@@ -123,7 +123,10 @@ export class LabelFile {
       const kept = options.fresh ? files.flatMap(setAside) : [];
       let holes = 0;
       for (const file of files) holes += await dropHoles(file, FIRST_KEY);
+      const sizes = files.map(sizeOf);
       const { done, totals } = await readDone(path, source, options);
+      const changed = files.find((file, i) => sizeOf(file) !== sizes[i]);
+      if (changed !== undefined) throw changedError(changed);
       const names = namesOf(options);
       return new LabelFile(path, source, { names, done, totals, kept, holes, lock });
     } catch (error) {
@@ -210,6 +213,15 @@ export class LabelFile {
     }
   }
 }
+
+const sizeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size;
+
+/** Rows that were read, and are gone since, would count as done. */
+const changedError = (path: string) =>
+  new UserError(`${path} was changed by another program while it was being read`, {
+    hint: 'run the same command again: it asks for rows that the file does not hold',
+    exitCode: EXIT.couldNotFinish,
+  });
 
 /** Every row begins with its text, here and in the files of 2024. */
 const FIRST_KEY = 'input';

@@ -1,145 +1,27 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
-import { type CommandName, runCli, scratchFolder } from '../helpers/cli.js';
-import { writeCsv, writeRows } from '../helpers/files.js';
-import { type Answering, type ModelServer, startModelServer } from '../helpers/model-server.js';
-import { EMBEDDINGS, linesOf, type Paid, rowsOf, writtenBefore } from './paid.js';
-import { type Recording, readTree, record, type Tree } from './recording.js';
+import { runCli, scratchFolder } from '../helpers/cli.js';
+import { type ModelServer, startModelServer } from '../helpers/model-server.js';
+import { linesOf, type Paid, writtenBefore } from './paid.js';
+import { longestSyncMs, type Recording, readTree, record, type Tree } from './recording.js';
+import { answerAfter, hasNoLabel, SCENARIOS, type Scenario } from './scenarios.js';
 import { type CrashState, crashStates, restore } from './states.js';
 
 const SEED = 20_261_125;
-const ROWS = 48;
-/** A second, and what a busy machine adds. */
-const SURELY_SYNCED_MS = 2_500;
-
-interface Scenario {
-  readonly command: CommandName;
-  readonly args: readonly string[];
-  /** How to go on after the crash. Default: the same command. */
-  readonly resume?: readonly string[];
-  readonly paid: Paid;
-  /** Files that are there as they were before or as they are to be, never in between. */
-  readonly whole: readonly string[];
-  /** States to draw after each call. */
-  readonly drawn: number;
-  /** Resumes from every so-manieth state, where that takes long. Default: 1. */
-  readonly every?: number;
-  readonly prepare: (cwd: string, run: (args: readonly string[]) => Promise<unknown>) => unknown;
-}
-
-const TEXTS = Array.from({ length: ROWS }, (_, i) =>
-  `text ${i}${i % 3 === 0 ? ' TOXIC' : ''} ${'lorem ipsum '.repeat((i * 7) % 40)}`.trim(),
-);
-
-const COLLECT = ['-m', 'openai:teacher', '--dataset', 'data.csv', '--concurrency', '4'];
-const EVALUATE = ['-m', 'openai:small', '--eval-file', 'eval.jsonl', '--concurrency', '4'];
-const TRAIN = ['--train-file', 'eval.jsonl', '--embeddings', 'openai:vectors'];
-
-const hasNoLabel = (text: string) => text.startsWith('text 7 ');
-
-const prepareData = (cwd: string) => writeCsv(join(cwd, 'data.csv'), TEXTS);
-
-function prepareLabels(cwd: string): void {
-  const rows = TEXTS.map((input, i) => ({
-    input,
-    prediction: i % 3 === 0 ? 'toxic' : 'not toxic',
-    origin: 'user',
-    human_check: true,
-    true_label: i % 4 === 0 ? 'toxic' : 'not toxic',
-    is_jailbreaking: 0,
-    ds_original_idx: i,
-  }));
-  writeRows(join(cwd, 'eval.jsonl'), rows);
-}
-
-const SCENARIOS: Readonly<Record<string, Scenario>> = {
-  'collect, with a table': {
-    command: 'collect',
-    args: [...COLLECT, '--out', 'out/deep/labels.csv'],
-    paid: rowsOf('out/deep/labels'),
-    whole: ['out/deep/labels.csv'],
-    drawn: 4,
-    prepare: prepareData,
-  },
-  'collect, from a torn file': {
-    command: 'collect',
-    args: [...COLLECT, '--out', 'labels.jsonl'],
-    paid: rowsOf('labels'),
-    whole: [],
-    drawn: 4,
-    async prepare(cwd, run) {
-      prepareData(cwd);
-      await run([...COLLECT, '--out', 'labels.jsonl', '--ds-max-size', '9']);
-      writeFileSync(join(cwd, 'labels.jsonl'), '{"input":"text 9 ', { flag: 'a' });
-    },
-  },
-  'collect --fresh': {
-    command: 'collect',
-    args: [...COLLECT, '--out', 'labels.jsonl', '--fresh'],
-    resume: [...COLLECT, '--out', 'labels.jsonl'],
-    paid: rowsOf('labels'),
-    whole: [],
-    drawn: 4,
-    async prepare(cwd, run) {
-      prepareData(cwd);
-      await run([...COLLECT, '--out', 'labels.jsonl']);
-    },
-  },
-  'evaluate, with reports': {
-    command: 'evaluate',
-    args: [
-      ...EVALUATE,
-      ...['html', 'json', 'csv'].flatMap((end) => ['--report', `r/report.${end}`]),
-    ],
-    paid: rowsOf('outputs/eval.openai-small'),
-    whole: ['r/report.html', 'r/report.json', 'r/report.csv'],
-    drawn: 2,
-    every: 3,
-    prepare(cwd) {
-      prepareLabels(cwd);
-      mkdirSync(join(cwd, 'r'));
-      writeFileSync(join(cwd, 'r/report.json'), '');
-    },
-  },
-  'train, with embeddings': {
-    command: 'train',
-    args: [...TRAIN, '--student', 'student.json', '--test-fraction', '0.2'],
-    paid: EMBEDDINGS,
-    whole: ['student.json', 'student.test.jsonl'],
-    drawn: 4,
-    every: 6,
-    prepare: prepareLabels,
-  },
-};
-
-const answering: Answering = async ({ path, body, text }) => {
-  if (path.endsWith('/embeddings')) {
-    const inputs = [body.input].flat().map(String);
-    const data = inputs.map((input, index) => ({
-      index,
-      embedding: Array.from({ length: 8 }, (_, i) => ((input.length * (i + 3)) % 17) / 17),
-    }));
-    return { json: { data, usage: { prompt_tokens: 9, total_tokens: 9 } } };
-  }
-  if (isRecording) await pause(250);
-  if (hasNoLabel(text)) return 'I would rather not say';
-  return text.includes('TOXIC') ? 'toxic' : 'not toxic';
-};
-let isRecording = false;
+/** A second, and what a busy machine adds; a slow disk adds the length of a sync. */
+const SYNCED_AFTER_MS = 2_500;
 
 it.each(Object.entries(SCENARIOS))(
   '%s: goes on from whatever a loss of power leaves',
   async (name, scenario) => {
-    const server = await startModelServer(answering);
+    let waitMs = 0;
+    const server = await startModelServer(answerAfter(() => waitMs));
     onTestFinished(() => server.close());
     const env = { OPENAI_BASE_URL: server.url, OPENAI_API_KEY: 'sk-test-0123456789abcdef' };
     const cwd = scratchFolder();
     await scenario.prepare(cwd, (args) => runCli(scenario.command, args, { cwd, env }));
-    isRecording = true;
+    waitMs = 250;
     const recording = await record(scenario.command, scenario.args, { cwd, env });
-    isRecording = false;
+    waitMs = 0;
     expect(recording.finished.code, recording.finished.stderr).toBe(0);
 
     let states = 0;
@@ -172,7 +54,8 @@ function* brokenPromises(
   { paid, whole }: Scenario,
 ): Generator<string> {
   const onDisk = new Set(linesOf(tree, paid).map(paid.keyOf));
-  const promised = writtenBefore(recording, isOver ? Infinity : at - SURELY_SYNCED_MS, paid);
+  const agedMs = SYNCED_AFTER_MS + longestSyncMs(recording);
+  const promised = writtenBefore(recording, isOver ? Infinity : at - agedMs, paid);
   for (const line of promised) {
     if (!onDisk.has(paid.keyOf(line))) yield `${paid.keyOf(line).slice(0, 8)} is lost`;
   }

@@ -60,3 +60,15 @@ export function readTree(folder: string): Tree {
   }
   return { files, folders };
 }
+
+/** How long the disk took for its slowest sync. */
+export function longestSyncMs({ calls }: Recording): number {
+  const begun = new Map<number, number>();
+  let longest = 0;
+  for (const call of calls) {
+    if (call.call === 'sync') begun.set(call.sync, call.at);
+    if (call.call === 'synced')
+      longest = Math.max(longest, call.at - (begun.get(call.sync) ?? call.at));
+  }
+  return longest;
+}

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -14,6 +14,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
+const ANSWER = { raw: '', usage: null, costUsd: null, latencyMs: 1 };
+
 const sampleAt = (index: number): Sample => ({
   id: null,
   index,
@@ -24,13 +26,31 @@ const sampleAt = (index: number): Sample => ({
 });
 
 describe('the file of labels', () => {
+  it('that is cut while it is being read is not begun', async () => {
+    const path = join(folder, 'labels.jsonl');
+    const verdict = { outcome: 'answered', label: 'positive', ...ANSWER } as const;
+    const file = await LabelFile.open(path, SOURCE);
+    file.append(sampleAt(0), verdict);
+    file.close();
+    const options = {
+      /** Looked up as the reading begins. */
+      get anyDataset() {
+        truncateSync(path);
+        return false;
+      },
+    };
+    await expect(LabelFile.open(path, SOURCE, options)).rejects.toThrow(
+      `${path} was changed by another program while it was being read`,
+    );
+    (await LabelFile.open(path, SOURCE)).close();
+  });
+
   it('keeps a score where there is one, 0 included', async () => {
     const path = join(folder, 'labels.jsonl');
-    const answer = { raw: '', usage: null, costUsd: null, latencyMs: 1 };
     const file = await LabelFile.open(path, SOURCE);
     for (const [index, score] of [0, 0.25, undefined].entries()) {
       const scored = score === undefined ? {} : { score };
-      const verdict = { outcome: 'answered', label: 'positive', ...scored, ...answer } as const;
+      const verdict = { outcome: 'answered', label: 'positive', ...scored, ...ANSWER } as const;
       file.append(sampleAt(index), verdict);
     }
     file.close();

@@ -35,7 +35,7 @@ it('keeps books that agree with the server’s through every trouble', async () 
     trouble: possible[upTo(possible.length - 1)] ?? NO_TROUBLE,
     concurrency: 1 + upTo(63),
     size: ROWS / 2 + upTo(ROWS / 2),
-    maxCost: upTo(3) === 0 ? 0.005 + upTo(20) / 1000 : undefined,
+    maxCost: upTo(3) === 0 ? 0.003 + upTo(12) / 1000 : undefined,
   });
   const accounts: Account[] = [];
   const times = new Map<string, number>();

@@ -65,7 +65,8 @@ export async function runOnce(place: Place, settings: Settings): Promise<Account
     const result = await spawnCli('collect', flagsOf(place, settings), envOf(place, other));
     return { ...result, requests: ledger.entriesOf(other).length };
   };
-  const made = await trouble.make({ child, finished, out, disk, upTo, second });
+  const sent = () => ledger.entriesOf(key).length;
+  const made = await trouble.make({ child, finished, out, disk, upTo, sent, second });
   const result = await finished;
   if (made.says && !wasKilled(result)) {
     expect(result.code, result.stderr).toBe(3);

@@ -13,6 +13,8 @@ export interface Running {
   readonly out: string;
   readonly disk: SmallDisk | undefined;
   readonly upTo: (most: number) => number;
+  /** Requests that it has sent. */
+  sent(): number;
   /** Runs the same command beside it, with another key. */
   second(): Promise<Finished & { readonly requests: number }>;
 }
@@ -35,7 +37,16 @@ export interface Trouble {
   make(run: Running): Promise<Made>;
 }
 
-const someTime = ({ upTo }: Running, most = 1_800) => pause(200 + upTo(most));
+/** Waits until the run has sent some requests, which no machine is too busy for, or is over. */
+async function someWork({ finished, sent, upTo }: Running): Promise<void> {
+  const wanted = sent() + upTo(120);
+  let isOver = false;
+  void finished.then(() => {
+    isOver = true;
+  });
+  while (!isOver && sent() < wanted) await pause(2);
+  await pause(upTo(60));
+}
 
 /** Halts a run, works meanwhile, and lets it go on. */
 async function whileHalted<T>({ child }: Running, work: () => T | Promise<T>): Promise<T> {
@@ -54,7 +65,7 @@ export const TROUBLES: readonly Trouble[] = [
   {
     name: 'SIGKILL',
     async make(run) {
-      await someTime(run);
+      await someWork(run);
       run.child.kill('SIGKILL');
       return {};
     },
@@ -62,7 +73,7 @@ export const TROUBLES: readonly Trouble[] = [
   {
     name: 'SIGTERM',
     async make(run) {
-      await someTime(run);
+      await someWork(run);
       run.child.kill('SIGTERM');
       return {};
     },
@@ -70,7 +81,7 @@ export const TROUBLES: readonly Trouble[] = [
   {
     name: 'SIGTERM twice',
     async make(run) {
-      await someTime(run);
+      await someWork(run);
       run.child.kill('SIGTERM');
       await pause(run.upTo(100));
       run.child.kill('SIGTERM');
@@ -82,8 +93,8 @@ export const TROUBLES: readonly Trouble[] = [
     halts: true,
     async make(run) {
       for (let times = 1 + run.upTo(2); times > 0; times -= 1) {
-        await someTime(run, 600);
-        await whileHalted(run, () => someTime(run));
+        await someWork(run);
+        await whileHalted(run, () => pause(200 + run.upTo(1_800)));
       }
       return {};
     },
@@ -92,7 +103,7 @@ export const TROUBLES: readonly Trouble[] = [
     name: 'full disk',
     needsDisk: true,
     async make(run) {
-      await someTime(run);
+      await someWork(run);
       run.disk?.fill(run.upTo(6));
       const { code } = await run.finished;
       run.disk?.empty();
@@ -103,7 +114,7 @@ export const TROUBLES: readonly Trouble[] = [
     name: 'truncation',
     halts: true,
     async make(run) {
-      await someTime(run);
+      await someWork(run);
       return whileHalted(run, () => truncate(run));
     },
   },
@@ -111,7 +122,7 @@ export const TROUBLES: readonly Trouble[] = [
     name: 'two runs',
     halts: true,
     async make(run) {
-      await someTime(run, 1_200);
+      await someWork(run);
       await whileHalted(run, () => startSecond(run));
       return {};
     },

@@ -7,14 +7,13 @@ import { writeCsv } from '../helpers/files.js';
 import { startLedger } from './ledger.js';
 import { type Account, type Place, removeRows, rowsOn, runOnce, type Settings } from './round.js';
 import { mountSmallDisk } from './small-disk.js';
-import { NO_TROUBLE, TROUBLES } from './troubles.js';
+import { NO_TROUBLE, TROUBLES, type Trouble } from './troubles.js';
 
 /** How long files are begun; the last is finished. */
 const SECONDS = Number(process.env.SOAK_SECONDS ?? 120);
 const SEED = Number(process.env.SOAK_SEED ?? 20_261_124);
-const ROWS = 400;
-/** Runs on one file that get into trouble; then they are left alone until all is done. */
-const TROUBLED_RUNS = 8;
+const ROWS = 900;
+/** After a run in each trouble they are left alone until all is done. */
 const CALM_RUNS = 10;
 
 const CALM: Settings = { trouble: NO_TROUBLE, concurrency: 32, size: ROWS };
@@ -31,10 +30,11 @@ it('keeps books that agree with the server’s through every trouble', async () 
   const texts = Array.from({ length: ROWS }, (_, i) => `text ${i}`);
   writeCsv(join(cwd, 'data.csv'), texts);
 
-  const draw = (): Settings => ({
-    trouble: possible[upTo(possible.length - 1)] ?? NO_TROUBLE,
+  /** Each run takes more rows than the one before, so that there is work for the last trouble too. */
+  const draw = (trouble: Trouble, place: number): Settings => ({
+    trouble,
     concurrency: 1 + upTo(63),
-    size: ROWS / 2 + upTo(ROWS / 2),
+    size: Math.round((ROWS * (place + 1 - upTo(30) / 100)) / possible.length),
     maxCost: upTo(3) === 0 ? 0.003 + upTo(12) / 1000 : undefined,
   });
   const accounts: Account[] = [];
@@ -50,7 +50,8 @@ it('keeps books that agree with the server’s through every trouble', async () 
   for (; files === 0 || performance.now() - begun < SECONDS * 1000; files += 1) {
     const place = { ledger, cwd, out: `disk/labels-${files}.jsonl`, disk, upTo };
     const out = join(cwd, place.out);
-    for (let i = 0; i < TROUBLED_RUNS; i += 1) await run(place, draw());
+    for (const [i, trouble] of shuffled(possible, upTo).entries())
+      await run(place, draw(trouble, i));
     for (let i = 0; i < CALM_RUNS && rowsOn(out).length < ROWS; i += 1) await run(place, CALM);
     expect(rowsOn(out).sort()).toEqual([...texts].sort());
     removeRows(out);
@@ -64,3 +65,8 @@ it('keeps books that agree with the server’s through every trouble', async () 
       `+ declared ${sum('declared')} + lost in kills ${sum('missing')}\n`,
   );
 });
+
+function shuffled<T>(items: readonly T[], upTo: (most: number) => number): T[] {
+  const left = [...items];
+  return items.flatMap(() => left.splice(upTo(left.length - 1), 1));
+}

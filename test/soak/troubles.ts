@@ -39,7 +39,7 @@ export interface Trouble {
 
 /** Waits until the run has sent some requests, which no machine is too busy for, or is over. */
 async function someWork({ finished, sent, upTo }: Running): Promise<void> {
-  const wanted = sent() + upTo(120);
+  const wanted = sent() + upTo(80);
   let isOver = false;
   void finished.then(() => {
     isOver = true;

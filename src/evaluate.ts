@@ -30,6 +30,7 @@ import {
   refuseTwins,
 } from './run/contenders.js';
 import { isOfUnknownOrigin, judgesItself, readKept, refuseItself } from './run/kept.js';
+import { withRecord } from './run/on-record.js';
 import { packageVersion } from './version.js';
 
 export interface EvaluateOptions extends AskOptions {
@@ -140,10 +141,11 @@ export async function evaluate(
   options: EvaluateOptions,
   callbacks: EvaluateCallbacks = {},
 ): Promise<Evaluation> {
-  const { models = [], reports: reportPaths = [], gates = [], signal } = options;
-  refuseTwins(models);
+  const { models: given = [], reports: reportPaths = [], gates = [], signal } = options;
+  refuseTwins(given);
   refuseItself(options);
   const { evalFile, seen, learned, sheets } = await readRows(options, callbacks);
+  const models = given.map((model) => withRecord(model, evalFile));
   const kept = await readKept(evalFile, options);
   const named = models.map((model) => ({ name: model.id, model }));
   for (const each of [...named, ...kept]) {
@@ -235,7 +237,8 @@ export async function estimateEvaluate(
   const { models = [] } = options;
   refuseTwins(models);
   const { evalFile, learned } = await readRows(options, callbacks);
-  return estimateModels(evalFile, models, { ...options, learned });
+  const withRecords = models.map((model) => withRecord(model, evalFile));
+  return estimateModels(evalFile, withRecords, { ...options, learned });
 }
 
 /** The rows to be judged, without those that a contender has learned from. */

@@ -82,7 +82,18 @@ export const rowKey = (index: number, input: string) =>
 /** Names one of the times that a row is asked: the row itself for the first, `<row>#2` and so on. */
 export const attemptKey = (key: string, run = 1) => (run === 1 ? key : `${key}#${run}`);
 
+/**
+ * Who answered a row of a cascade; `stand-in` is the student where the teacher was asked and gave
+ * no label.
+ */
+export const ANSWERED_BY = ['student', 'teacher', 'stand-in'] as const;
+export type AnsweredBy = (typeof ANSWERED_BY)[number];
+
 const answer = {
+  /** Of a row that a cascade was asked; `teacher` where that one gave no label. */
+  answeredBy: z.enum(ANSWERED_BY).optional(),
+  /** The student's score of such a row, whoever answered it. */
+  studentScore: z.number().min(0).max(1).optional(),
   /** The model's reply as it came. */
   raw: z.string(),
   usage: usageSchema.nullable(),
@@ -129,6 +140,12 @@ const provenance = {
   latency_ms: z.number().nonnegative().nullable(),
 };
 
+/** How a cascade came by its answer; absent in the rows of any other model. */
+const cascaded = {
+  answered_by: z.enum(ANSWERED_BY).optional(),
+  student_score: z.number().min(0).max(1).optional(),
+};
+
 /** Which of the times that its row was asked a line is of, from 1. Absent in the first. */
 const run = z.int().positive().optional();
 
@@ -167,6 +184,7 @@ export const labelledRowSchema = (names: LabelNames = TOXICITY_LABELS) => {
     ...z.object(provenance).partial().shape,
     score: z.number().min(0).max(1).optional(),
     categories: z.array(z.string()).optional(),
+    ...cascaded,
     run,
   });
 };
@@ -186,6 +204,7 @@ export const unansweredRowSchema = (names: LabelNames = TOXICITY_LABELS) =>
     error: z.string().optional(),
     retryable: z.boolean().optional(),
     ...provenance,
+    ...cascaded,
     run,
   });
 export type UnansweredRow = z.infer<ReturnType<typeof unansweredRowSchema>>;
@@ -238,7 +257,14 @@ export function sampleOf(row: JudgedRow): Sample {
 /** The verdict that a line was written from. The reply behind a label is not on record. */
 export function verdictOf(row: LabelledRow | UnansweredRow): Verdict {
   const { usage = null, cost_usd: costUsd = null, latency_ms: latencyMs = null } = row;
-  const took = { usage, costUsd, latencyMs };
+  const { answered_by: answeredBy, student_score: studentScore } = row;
+  const took = {
+    usage,
+    costUsd,
+    latencyMs,
+    ...(answeredBy === undefined ? {} : { answeredBy }),
+    ...(studentScore === undefined ? {} : { studentScore }),
+  };
   if ('prediction' in row)
     return { outcome: 'answered', ...answerOf(row as LabelledRow), raw: '', ...took };
   const { outcome, raw, error = '', retryable = false } = row as UnansweredRow;

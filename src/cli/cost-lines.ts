@@ -9,13 +9,15 @@ import type { Budget } from '../requests/budget.js';
 
 /** `$0.0123, $0.12 per 1,000 rows (OpenAI list price, 2026-11-23)`. */
 export function renderCost({ usd, known, unknown }: CostTotal, { id, price }: Model): string {
-  if (!price) return `unknown: no price of ${id} is known; give it with --price IN/OUT`;
-  if (isFree(price)) return `$0: ${price.basis}`;
+  if (!price && known === 0) {
+    return `unknown: no price of ${id} is known; give it with --price IN/OUT`;
+  }
+  if (price && isFree(price)) return `$0: ${price.basis}`;
   if (known + unknown === 0) return '$0 in this run: every row was answered before';
   if (known === 0) return 'unknown: the server does not count tokens';
   const part =
     unknown > 0 ? ` for ${plural(known, 'row')}, unknown for ${formatCount(unknown)}` : '';
-  return `${formatMoney(usd)}${part}, ${formatMoney(per1000(usd, known))} per 1,000 rows (${price.basis})`;
+  return `${formatMoney(usd)}${part}, ${formatMoney(per1000(usd, known))} per 1,000 rows (${price?.basis ?? 'as its rows record it'})`;
 }
 
 /**

@@ -59,7 +59,7 @@ export function bareCommand(name: string, description: string, session: Session)
 
 /** Flags whose values are files, under the names that commander gives them. */
 const FILES = new Set(
-  'task evalFile run trainFile humanLabels thresholdFrom worseThan prices envFile exclude out report student export'.split(
+  'task calibrate evalFile run trainFile humanLabels thresholdFrom worseThan prices envFile exclude out report student export'.split(
     ' ',
   ),
 );

@@ -65,7 +65,7 @@ export const openBudget = ({ maxCost }: SharedFlags): Budget | undefined =>
   maxCost === undefined ? undefined : new Budget(maxCost);
 
 /** The prices of --prices, if there are any. */
-export const readPrices = ({ prices }: SharedFlags): PriceFile | undefined =>
+export const readPrices = ({ prices }: Pick<SharedFlags, 'prices'>): PriceFile | undefined =>
   prices === undefined ? undefined : readPriceFile(prices);
 
 /** Opens a model of the flags, telling the user what it has to say. */

@@ -10,7 +10,7 @@ export const MOST_COLUMNS = 100;
 /** What a row of labels has of its own. Of a file of labels these are no user's columns. */
 const LABEL_KEYS: ReadonlySet<string> = new Set([
   ...['prediction', 'true_label', 'origin', 'ds_original_idx', 'columns', 'score', 'categories'],
-  ...['model', 'provider', 'prompt', 'dataset', 'split', 'run'],
+  ...['answered_by', 'student_score', 'model', 'provider', 'prompt', 'dataset', 'split', 'run'],
   ...['usage', 'prompt_tokens', 'completion_tokens', 'cost_usd', 'latency_ms'],
 ]);
 

@@ -166,6 +166,8 @@ export class LabelFile {
       usage: verdict.usage,
       cost_usd: verdict.costUsd,
       latency_ms: verdict.latencyMs === null ? null : round(verdict.latencyMs),
+      ...(verdict.answeredBy === undefined ? {} : { answered_by: verdict.answeredBy }),
+      ...(verdict.studentScore === undefined ? {} : { student_score: verdict.studentScore }),
     };
     this.totals.cost.add(verdict.costUsd);
     if (verdict.outcome === 'answered') {

@@ -111,6 +111,8 @@ const LAST: readonly Column[] = [
   },
   { name: 'sample_fraction', type: 'number', cellIn: ({ sample_fraction }) => sample_fraction },
   { name: 'score', type: 'number', cellIn: ({ score }) => score },
+  { name: 'answered_by', type: 'text', cellIn: ({ answered_by }) => answered_by },
+  { name: 'student_score', type: 'number', cellIn: ({ student_score }) => student_score },
   { name: 'categories', type: 'text', cellIn: ({ categories }) => categories?.join(', ') },
   { name: 'model', type: 'text', cellIn: ({ model }) => model },
   { name: 'provider', type: 'text', cellIn: ({ provider }) => provider },

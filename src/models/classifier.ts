@@ -1,3 +1,5 @@
+import type { Cascade } from '../cascade/cascade-schema.js';
+import type { Seen } from '../cascade/drift.js';
 import type { Estimator } from '../pricing/estimate.js';
 import type { Price } from '../pricing/price.js';
 import type { Sample, Verdict } from '../records.js';
@@ -31,6 +33,27 @@ export interface Model {
   readonly classify: Classifier;
   /** What a student learned from; null where its file does not say. Absent for any other model. */
   readonly learned?: Learned | null;
+  /** Of a cascade alone. */
+  readonly cascade?: CascadeFacts;
+}
+
+/** Answers that the teacher of a cascade has given already, and that need not be asked again. */
+export interface RecordedAnswers {
+  readonly model: string;
+  readonly provider: string;
+  readonly prompt: string;
+  readonly verdictOf: (text: string) => Verdict | undefined;
+}
+
+/** What there is to say of a cascade. */
+export interface CascadeFacts {
+  /** How people call the one who is asked where the student is not sure. */
+  readonly teacher: string;
+  /** What it was calibrated on, to be compared with later rows. */
+  readonly calibration: Seen;
+  readonly promise: Cascade['promise'];
+  /** The same cascade, which takes its teacher's answers from a record where they are there. */
+  readonly withAnswers: (recorded: RecordedAnswers) => Model;
 }
 
 /** The texts that a student learned from. */

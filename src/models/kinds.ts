@@ -1,4 +1,4 @@
-import { UserError } from '../errors.js';
+import { show, UserError } from '../errors.js';
 import { ALIAS_GROUPS, type AliasGroup } from './aliases.js';
 import type { Model } from './classifier.js';
 import type { ModelOptions, SettledOptions } from './options.js';
@@ -25,6 +25,7 @@ export interface ModelKind {
 
 const STUDENT = 'student:';
 const MODERATION = 'moderation:';
+const CASCADE = 'cascade:';
 
 /** The default. */
 export const WORDLIST = 'wordlist';
@@ -54,6 +55,25 @@ export const MODEL_KINDS: readonly ModelKind[] = [
           const { openEmbedder } = await import('./embedder.js');
           return openEmbedder(id, options);
         },
+      });
+    },
+  },
+  {
+    names: [`${CASCADE}FILE`],
+    description: 'a student and its teacher, as the command cascade made it',
+    matches: (name) => name.startsWith(CASCADE),
+    open: async (name, options) => {
+      const { openCascadeModel } = await import('./cascade.js');
+      const { openStudent } = await import('./student.js');
+      const { openEmbedder } = await import('./embedder.js');
+      return openCascadeModel(name.slice(CASCADE.length), {
+        task: options.task,
+        openStudent: (path) =>
+          openStudent(path, {
+            task: options.task,
+            openEmbedder: (id) => openEmbedder(id, options),
+          }),
+        openTeacher: (teacher) => openTeacher(teacher, options),
       });
     },
   },
@@ -121,6 +141,15 @@ function aliasKind({ aliases, description }: AliasGroup): ModelKind {
     description,
     matches: (name) => Object.hasOwn(aliases, name),
     resolve: aliasTarget,
+  });
+}
+
+/** @throws UserError when a cascade names what is no model here, or the model cannot be opened */
+async function openTeacher(name: string, options: SettledOptions): Promise<Model> {
+  const kind = MODEL_KINDS.find(({ matches }) => matches(name, options));
+  if (kind) return kind.open(name, options);
+  throw new UserError(`the teacher of the cascade is ${show(name)}, and no such model is known`, {
+    hint: 'if it is behind a server of your own, name its address with `baseUrl`',
   });
 }
 

@@ -19,7 +19,17 @@ export interface StudentOptions {
   readonly openEmbedder?: ((id: string) => Promise<Embedder>) | undefined;
 }
 
+/** A student as a model, with what its file says. */
+export interface StudentModel extends Model {
+  readonly student: Student;
+  /** Scores a text at once; absent where that needs an embedding. */
+  readonly scoreOf?: (text: string) => number;
+}
+
 const PROMPT = 'student@';
+
+/** The hash of a student's file, as its rows record it. */
+export const hashOfStudent = ({ prompt }: Pick<Model, 'prompt'>) => prompt.slice(PROMPT.length);
 
 /** Whether answers are a student's, by the prompt that their rows record. */
 export const isOfStudent = (prompt: string | null) => prompt?.includes(PROMPT) ?? false;
@@ -32,7 +42,7 @@ export const isOfStudent = (prompt: string | null) => prompt?.includes(PROMPT) ?
 export async function openStudent(
   path: string,
   { openEmbedder, task }: StudentOptions = {},
-): Promise<Model> {
+): Promise<StudentModel> {
   const { student, hash } = readStudent(path);
   refuseOtherTask(path, student, task);
   const { positive } = (task ?? TOXICITY).labels;
@@ -49,6 +59,8 @@ export async function openStudent(
     possiblyBilled: embedder?.possiblyBilled,
     addPossiblyBilled: embedder?.addPossiblyBilled,
     learned: learnedBy(path, student),
+    student,
+    ...(embedder ? {} : { scoreOf: (text: string) => scorer(text).score }),
     classify: async ({ text }, signal) => {
       const started = performance.now();
       let usage: Usage | null = null;

@@ -24,6 +24,8 @@ export class Estimator {
   readonly tokenizer: Tokenizer;
   readonly answer: AnswerTokens;
   readonly price: Price | undefined;
+  /** Whether a text is put to the model at all. */
+  readonly asks: (text: string) => boolean;
   readonly #messagesFor: (text: string) => readonly ChatMessage[];
 
   constructor(options: {
@@ -31,11 +33,19 @@ export class Estimator {
     answer: AnswerTokens;
     price: Price | undefined;
     messagesFor: (text: string) => readonly ChatMessage[];
+    asks?: (text: string) => boolean;
   }) {
+    this.asks = options.asks ?? (() => true);
     this.tokenizer = options.tokenizer;
     this.answer = options.answer;
     this.price = options.price;
     this.#messagesFor = options.messagesFor;
+  }
+
+  /** The same for a model that is asked about some texts only. */
+  only(asks: (text: string) => boolean): Estimator {
+    const { tokenizer, answer, price } = this;
+    return new Estimator({ tokenizer, answer, price, messagesFor: this.#messagesFor, asks });
   }
 
   promptTokens(text: string): number {
@@ -107,13 +117,16 @@ export async function estimateRun<S extends { readonly text: string }>(
 ): Promise<Estimate> {
   let rows = 0;
   let onDisk = 0;
+  let asked = 0;
   let promptTokens = 0;
   for await (const sample of samples) {
     rows += 1;
     if (isDone(sample)) onDisk += 1;
-    else promptTokens += estimator?.promptTokens(sample.text) ?? 0;
+    else if (estimator?.asks(sample.text) ?? true) {
+      asked += 1;
+      promptTokens += estimator?.promptTokens(sample.text) ?? 0;
+    }
   }
-  const asked = rows - onDisk;
   const { low = 0, expected = 0 } = estimator?.answer ?? {};
   const answerTokens = {
     low: Math.round(asked * Math.min(low, meanAnswerTokens ?? low)),

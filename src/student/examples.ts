@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { JudgedRow, LabelSource } from '../records.js';
+import type { JudgedRow, LabelSource, RowLabel } from '../records.js';
 
 /** One text to learn from. */
 export interface Example {
@@ -7,6 +7,8 @@ export interface Example {
   readonly positive: boolean;
   /** P(positive) to fit: the teacher's score where there is one, else 0 or 1. */
   readonly target: number;
+  /** What teacher and people say of it, whichever of them is learned. */
+  readonly said?: Readonly<Record<LabelSource, RowLabel | null>>;
 }
 
 /** The example that a row makes, undefined where it has no label of that source. */
@@ -18,7 +20,8 @@ export function exampleOf(
   if (label === null) return undefined;
   const positive = label === 'positive';
   const hard = positive ? 1 : 0;
-  return { input, positive, target: labels === 'teacher' ? (score ?? hard) : hard };
+  const target = labels === 'teacher' ? (score ?? hard) : hard;
+  return { input, positive, target, said: { teacher: prediction, human: true_label } };
 }
 
 /** SHA-256 of the examples in their order, one JSON array a line: text, label, target. */

@@ -9,6 +9,7 @@ import { FEATURES } from './features.js';
 import { averageLogit, type FittedHead } from './fitted-model.js';
 import { stratifiedFolds } from './folds.js';
 import { packTexts } from './learned-texts.js';
+import { packOutOfFold } from './out-of-fold.js';
 import { pack } from './packed-numbers.js';
 import { type FittedNgrams, ngramPart, type Part } from './parts.js';
 import { STUDENT_SCHEMA, STUDENT_VERSION } from './student-format.js';
@@ -71,6 +72,7 @@ export async function trainStudent(
       soft: examples.filter(({ target }) => target > 0 && target < 1).length,
       sha256: hashExamples(examples),
       texts: packTexts(examples.map(({ input }) => input)),
+      out_of_fold: packOutOfFold(logits, examples, calibration),
     },
     report: {
       folds: FOLDS,

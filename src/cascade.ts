@@ -1,0 +1,304 @@
+import { dirname, relative, resolve } from 'node:path';
+import { refuseForCascade, writeCascade } from './cascade/cascade-file.js';
+import {
+  type CascadeRow,
+  type CascadeRules,
+  countCascade,
+  type OnTeacherFailure,
+} from './cascade/cascade-rows.js';
+import { CASCADE_SCHEMA, CASCADE_VERSION, type Cascade } from './cascade/cascade-schema.js';
+import { type Choice, chooseBand, type Wish } from './cascade/choose.js';
+import { type CurvePoint, cascadeCurve, pointOf } from './cascade/curve.js';
+import { orderBands } from './cascade/order.js';
+import { packScores } from './cascade/packed-scores.js';
+import type { Aim } from './cascade/promise.js';
+import { UserError } from './errors.js';
+import {
+  type CalibrationOptions,
+  type CalibrationSet,
+  readCalibrationSet,
+} from './labels/calibration-set.js';
+import type { Model } from './models/classifier.js';
+import { HUMAN } from './models/human.js';
+import { hashOfStudent, openStudent, type StudentModel } from './models/student.js';
+import type { Embedder } from './student/embedding-head.js';
+import { packTexts } from './student/learned-texts.js';
+import { type HeldOut, unpackOutOfFold } from './student/out-of-fold.js';
+import { type Task, TOXICITY } from './task/task.js';
+import { packageVersion } from './version.js';
+
+/** How the band is chosen; exactly one of them is given. */
+export interface ChooseOptions {
+  /** The share of rows that may go to the teacher. */
+  readonly escalate?: number | undefined;
+  /** The most that 1,000 rows may cost, in dollars. */
+  readonly maxCostPer1k?: number | undefined;
+  /** What is to be promised of recall, of precision, or of both. */
+  readonly aim?: Aim | undefined;
+}
+
+export interface CascadeOptions
+  extends ChooseOptions,
+    Partial<Omit<CalibrationOptions, 'calibrate'>> {
+  /** The file of the student. */
+  readonly student: string;
+  readonly calibrate: string;
+  /** The file to write. */
+  readonly out: string;
+  /** Of the promise. Default: 0.95. */
+  readonly confidence?: number | undefined;
+  /** What becomes of a row that the teacher leaves without a label. Default: unanswered. */
+  readonly onTeacherFailure?: OnTeacherFailure | undefined;
+  /** Finds out what the name of a teacher means, to compare it with what the rows say. */
+  readonly identifyTeacher?:
+    | ((name: string) => Promise<Pick<Model, 'id' | 'provider' | 'prompt'>>)
+    | undefined;
+  /** Opens the embedder with an id, for a student with a head on embeddings. */
+  readonly openEmbedder?: ((id: string) => Promise<Embedder>) | undefined;
+  /** When the file is made, ISO 8601, UTC. Default: now. */
+  readonly createdAt?: string | undefined;
+}
+
+/** What came of choosing a cascade. */
+export interface CascadeSummary {
+  /** Undefined where no band was found: nothing is written then. */
+  readonly cascade: Cascade | undefined;
+  readonly file: string;
+  readonly set: CalibrationSet;
+  readonly wish: Wish;
+  readonly choice: Choice;
+  /** Quality and cost by share, from the student alone to the teacher alone. */
+  readonly curve: readonly CurvePoint[];
+  /** Of the chosen band. */
+  readonly point: CurvePoint | undefined;
+  readonly task: Task;
+  readonly truth: Cascade['calibration']['truth'];
+  /** How people call the teacher. */
+  readonly teacher: string;
+}
+
+/**
+ * Chooses from which scores on a student asks its teacher, on rows that neither the student nor
+ * the order of the bands has seen, and writes that down as a model.
+ *
+ * @throws UserError when an option is wrong, a file is bad, the rows were seen in training, or the
+ *   file cannot be written; the signal's reason when aborted
+ */
+export async function cascade(options: CascadeOptions): Promise<CascadeSummary> {
+  const { task = TOXICITY, trueLabels: truth = 'human', confidence = 0.95 } = options;
+  refuseForCascade(options.out);
+  refuseUnlessOne(options);
+  const student = await openStudent(options.student, { task, openEmbedder: options.openEmbedder });
+  const rules: CascadeRules = {
+    threshold: student.student.threshold,
+    onTeacherFailure: options.onTeacherFailure ?? 'unanswered',
+  };
+  const set = await readCalibrationSet(student, { ...options, task, trueLabels: truth });
+  refuseEmpty(set, task);
+  await refuseOtherTeacher(set.file, options);
+  const wish = wishOf(options, { student, rules, truth, confidence });
+  if (wish.kind === 'promise') refuseUnequal(set);
+  const choice = chooseBand(set.rows, wish, rules, set.usdOfStudent);
+  const { usdOfStudent } = set;
+  const curve = cascadeCurve(set.rows, rules, { usdOfStudent });
+  const { band } = choice;
+  const counts = band && countCascade(set.rows, band, rules);
+  const made =
+    band && counts
+      ? describe(options, { student, set, wish, choice, band, rules, truth, task, counts })
+      : undefined;
+  if (made) writeCascade(options.out, made);
+  return {
+    cascade: made,
+    file: options.out,
+    set,
+    wish,
+    choice,
+    curve,
+    point: band && counts && pointOf(counts, band, { confidence, usdOfStudent }),
+    task,
+    truth,
+    teacher: options.teacher === HUMAN ? 'people' : (set.file.teacher?.name ?? ''),
+  };
+}
+
+function refuseUnlessOne({ escalate, maxCostPer1k, aim }: ChooseOptions): void {
+  const given = [escalate, maxCostPer1k, aim?.recall ?? aim?.precision];
+  const count = given.filter((each) => each !== undefined).length;
+  if (count === 1) return;
+  throw new UserError(
+    count === 0
+      ? 'nothing says how many rows may go to the teacher'
+      : 'the rows that go to the teacher are chosen in more than one way',
+    { hint: 'give one of `escalate`, `maxCostPer1k`, or `recall` with or without `precision`' },
+  );
+}
+
+function refuseEmpty({ rows, file }: CalibrationSet, { labels }: Task): void {
+  if (rows.some(({ truth }) => truth === 'positive')) return;
+  throw new UserError(`${file.path} has no ${labels.positive} row to choose a cascade on`, {
+    hint: `take a file in which some rows are ${labels.positive}`,
+  });
+}
+
+/** The answers of another model, or to another prompt, say nothing of this one's. */
+async function refuseOtherTeacher(
+  { path, teacher }: CalibrationSet['file'],
+  { teacher: name, identifyTeacher }: CascadeOptions,
+): Promise<void> {
+  if (name === undefined || name === HUMAN) return;
+  const named = await identifyTeacher?.(name);
+  if (!named) return;
+  const { id, provider, prompt } = teacher ?? {};
+  if (named.id === id && named.provider === provider && named.prompt === prompt) return;
+  throw new UserError(
+    `the teacher of ${path} is ${id} at ${provider} (${prompt}), and \`teacher\` ${name} is ${named.id} at ${named.provider} (${named.prompt})`,
+    { hint: 'leave `teacher` out to take that of the rows, or label rows with the other one' },
+  );
+}
+
+/** The exact tests take the rows for a random draw. */
+function refuseUnequal({ isUnequal, file }: CalibrationSet): void {
+  if (!isUnequal) return;
+  throw new UserError(
+    `the rows of ${file.path} were drawn with unequal probabilities, so that nothing can be promised by them`,
+    { hint: 'calibrate on a uniform draw, or choose by `escalate` or `maxCostPer1k`' },
+  );
+}
+
+function wishOf(
+  { escalate, maxCostPer1k, aim, student: path, teacher }: CascadeOptions,
+  {
+    student,
+    rules,
+    truth,
+    confidence,
+  }: { student: StudentModel; rules: CascadeRules; truth: string; confidence: number },
+): Wish {
+  if (escalate !== undefined) return { kind: 'share', share: escalate };
+  if (maxCostPer1k !== undefined) return { kind: 'cost', usdPer1000: maxCostPer1k };
+  const packed = student.student.data.out_of_fold;
+  const heldOut = packed && unpackOutOfFold(packed);
+  if (!heldOut) {
+    throw new UserError(`${path} was trained before cascades, so no order of bands can be fixed`, {
+      hint: 'train the student again, or choose by `escalate` or `maxCostPer1k`',
+    });
+  }
+  const { rows, seesTeacher } = trainingRows(heldOut, { truth, byPeople: teacher === HUMAN });
+  const bands = orderBands(rows, { aim: aim ?? {}, rules, seesTeacher });
+  return { kind: 'promise', aim: aim ?? {}, confidence, bands };
+}
+
+/** With fewer positive rows that people and the teacher labelled, the teacher is not known. */
+const FEWEST_TO_KNOW_TEACHER = 20;
+
+/**
+ * The training rows as they tell what to expect. Where people labelled enough of them, they show
+ * what the teacher gets wrong; else its labels are taken for the truth.
+ */
+function trainingRows(
+  heldOut: readonly HeldOut[],
+  { truth, byPeople }: { truth: string; byPeople: boolean },
+): { rows: CascadeRow[]; seesTeacher: boolean } {
+  const both = heldOut.filter(({ human, teacher }) => human !== null && teacher !== null);
+  const known = both.filter(({ human }) => human === 'positive').length;
+  const seesTeacher = truth === 'human' && !byPeople && known >= FEWEST_TO_KNOW_TEACHER;
+  const rows = (seesTeacher ? both : heldOut).flatMap(({ score, teacher, human }) => {
+    const said = byPeople ? (human ?? teacher) : (teacher ?? human);
+    const right = seesTeacher ? human : said;
+    return said === null || right === null
+      ? []
+      : [{ score, teacher: said, truth: right, usd: null }];
+  });
+  return { rows, seesTeacher };
+}
+
+function describe(
+  { out, student: path, onTeacherFailure = 'unanswered', ...options }: CascadeOptions,
+  chosen: {
+    student: StudentModel;
+    set: CalibrationSet;
+    wish: Wish;
+    choice: Choice;
+    band: NonNullable<Choice['band']>;
+    rules: CascadeRules;
+    truth: Cascade['calibration']['truth'];
+    task: Task;
+    counts: ReturnType<typeof countCascade>;
+  },
+): Cascade {
+  const { student, set, wish, choice, band, rules, truth, task, counts } = chosen;
+  const { file, rows } = set;
+  return {
+    schema: CASCADE_SCHEMA,
+    version: CASCADE_VERSION,
+    tool_version: packageVersion(),
+    created_at: options.createdAt ?? new Date().toISOString(),
+    task: { name: task.name, ...task.labels },
+    student: {
+      file: relative(dirname(resolve(out)), resolve(path)),
+      hash: hashOfStudent(student),
+      threshold: rules.threshold,
+    },
+    teacher: teacherOf(file, options.teacher),
+    band,
+    on_teacher_failure: onTeacherFailure,
+    chosen_by: chosenBy(wish),
+    promise: promiseOf(wish, choice, truth),
+    calibration: {
+      file: file.path,
+      sha256: file.sha256,
+      truth,
+      rows: rows.length,
+      positive: counts.positive,
+      escalated: counts.escalated,
+      texts: packTexts(rows.map(({ text }) => text)),
+      log_odds: packScores(rows.map(({ score }) => score)),
+    },
+  };
+}
+
+function teacherOf({ path, teacher }: CalibrationSet['file'], name?: string): Cascade['teacher'] {
+  if (name === HUMAN) return { name, provider: 'people', model: HUMAN, prompt: HUMAN };
+  const { id, provider, prompt } = teacher ?? {};
+  if (!id || !provider || !prompt) {
+    throw new UserError(`${path} does not name one teacher for all of its rows`, {
+      hint: 'calibrate on rows that one model labelled, with one prompt',
+    });
+  }
+  return { name: name ?? nameOf(provider, id), provider, model: id, prompt };
+}
+
+/** How a model is opened that a file names by its provider and its id. */
+function nameOf(provider: string, id: string): string {
+  if (provider === 'custom') return id;
+  return provider === 'embedded' || id.startsWith(`${provider}:`) ? id : `${provider}:${id}`;
+}
+
+function chosenBy(wish: Wish): Cascade['chosen_by'] {
+  if (wish.kind === 'share') return { share: wish.share };
+  if (wish.kind === 'cost') return { usd_per_1000: wish.usdPer1000 };
+  const { recall, precision } = wish.aim;
+  return {
+    ...(recall === undefined ? {} : { recall }),
+    ...(precision === undefined ? {} : { precision }),
+  };
+}
+
+function promiseOf(
+  wish: Wish,
+  { trial }: Choice,
+  truth: Cascade['calibration']['truth'],
+): Cascade['promise'] {
+  const tested = trial?.passed.at(-1);
+  if (wish.kind !== 'promise' || !trial || !tested) return null;
+  const { recall, precision } = tested;
+  return {
+    truth,
+    confidence: wish.confidence,
+    ...(recall ? { recall } : {}),
+    ...(precision ? { precision } : {}),
+    bands_tested: trial.passed.length + (trial.failed ? 1 : 0),
+    bands_passed: trial.passed.length,
+  };
+}

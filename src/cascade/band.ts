@@ -1,0 +1,62 @@
+import type { RowLabel } from '../records.js';
+
+/** The student's scores at which it is not sure: from `low` on, below `high`. */
+export interface Band {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Who answers a row: the student with a label, or the teacher. */
+export const routeOf = (score: number, { low, high }: Band): RowLabel | 'teacher' => {
+  if (score < low) return 'negative';
+  return score < high ? 'teacher' : 'positive';
+};
+
+/** Scores this close to 0 and 1 have finite log odds. */
+const NEAREST = 1e-6;
+
+const logOdds = (score: number) => {
+  const p = Math.min(Math.max(score, NEAREST), 1 - NEAREST);
+  return Math.log(p / (1 - p));
+};
+
+const scoreAt = (z: number) => 1 / (1 + Math.exp(-z));
+
+/**
+ * How far a score is from the threshold, in log odds. `lean` above 1 makes scores below the
+ * threshold nearer than those above it: a band then finds more of what the student would miss.
+ */
+export function distanceFrom(threshold: number, score: number, lean = 1): number {
+  const z = logOdds(score) - logOdds(threshold);
+  return z < 0 ? -z / lean : z * lean;
+}
+
+/** The band of all scores nearer to the threshold than `width`: see {@link distanceFrom}. */
+export function bandAround(threshold: number, width: number, lean = 1): Band {
+  const z = logOdds(threshold);
+  return { low: scoreAt(z - width * lean), high: scoreAt(z + width / lean) };
+}
+
+/**
+ * The band around the threshold that holds so large a share of scores, or the least more than that
+ * where some are equal.
+ *
+ * @param share - from 0 to 1
+ */
+export function bandOfShare(
+  scores: readonly number[],
+  { threshold, share, lean = 1 }: { threshold: number; share: number; lean?: number },
+): Band {
+  const wanted = Math.round(share * scores.length);
+  if (wanted === 0) return { low: threshold, high: threshold };
+  const distances = scores
+    .map((score) => distanceFrom(threshold, score, lean))
+    .sort((a, b) => a - b);
+  const [last = 0, next] = [distances[wanted - 1], distances[wanted]];
+  // Halfway to the next score, so that a score at the edge does not hang on its last bit.
+  return bandAround(
+    threshold,
+    next === undefined ? last * 1.01 + NEAREST : (last + next) / 2,
+    lean,
+  );
+}

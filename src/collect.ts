@@ -1,3 +1,4 @@
+import { type Drift, driftOf, type Seen } from './cascade/drift.js';
 import type { Dataset } from './datasets/index.js';
 import { type Selection, select } from './datasets/selection.js';
 import { UserError } from './errors.js';
@@ -41,6 +42,8 @@ export interface CollectSummary extends Asked {
   readonly human: Readonly<Pick<Agreement, 'labelled' | 'compared' | 'agreed'>>;
   /** What the estimator foretold of the rows that were answered; undefined without one. */
   readonly expected: { readonly promptTokens: number; readonly usd: number | null } | undefined;
+  /** What a cascade did with the rows of this run; undefined of any other model. */
+  readonly cascade: { readonly escalated: number; readonly drift: Drift | null } | undefined;
   readonly interrupted: boolean;
 }
 
@@ -75,6 +78,7 @@ export async function collect(
   }
   const human = new Agreement();
   const foretold = new Foretold(model);
+  const routed = new Routed();
   const rows = human.countIn(select(() => dataset.rows(), selection));
   const file = { path: paths.jsonl, source: sourceOf(model, dataset) };
   const asked = await ask(rows, model, file, {
@@ -83,6 +87,7 @@ export async function collect(
     onRow(sample, verdict, soFar) {
       foretold.add(sample, verdict);
       human.add(sample, verdict);
+      routed.add(verdict);
       onRow?.(sample, verdict, soFar);
     },
   });
@@ -97,7 +102,8 @@ export async function collect(
     asked.stoppedBy ??= error; // The labels themselves are on disk.
   }
   const { size } = dataset;
-  return { ...asked, size, table, human, expected: foretold.total, interrupted };
+  const cascade = model.cascade && routed.beside(model.cascade.calibration);
+  return { ...asked, size, table, human, expected: foretold.total, cascade, interrupted };
 }
 
 /**
@@ -149,6 +155,23 @@ class Agreement {
     if (verdict.outcome !== 'answered' || label === null) return;
     this.compared += 1;
     if (label === verdict.label) this.agreed += 1;
+  }
+}
+
+/** How a cascade shared the rows between its student and its teacher. */
+class Routed {
+  #escalated = 0;
+  readonly #scores: number[] = [];
+
+  add({ answeredBy, studentScore }: Verdict): void {
+    if (studentScore === undefined) return;
+    this.#scores.push(studentScore);
+    if (answeredBy !== 'student') this.#escalated += 1;
+  }
+
+  beside(calibration: Seen): NonNullable<CollectSummary['cascade']> {
+    const escalated = this.#escalated;
+    return { escalated, drift: driftOf(calibration, { scores: this.#scores, escalated }) };
   }
 }
 

@@ -312,6 +312,7 @@ function toAnalysis({ name, model, asked, predictions, threshold }: Contender): 
     priceBasis: model?.price?.basis ?? (isPriced ? 'as its rows record it' : 'unknown'),
     threshold,
     verdicts,
+    cascade: model?.cascade,
     endedEarly: asked !== undefined,
     ...(runs.length > 1 ? { runs } : {}),
   };

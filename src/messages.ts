@@ -34,6 +34,9 @@ export const WARNINGS = [
   'few-positive-rows',
   'possibly-billed',
   'over-max-cost',
+  'cascade-drift',
+  'cascade-promise',
+  'stand-in',
 ] as const;
 export type Warning = (typeof WARNINGS)[number];
 

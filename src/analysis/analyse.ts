@@ -1,6 +1,7 @@
 import { rowKey, teacherVerdictOf } from '../records.js';
 import { addAllRows, allRowsNote } from './all-rows.js';
 import { publishedBaselines, type Run } from './baselines.js';
+import { cascadeCurves } from './cascade-curves.js';
 import { type ClusterOf, clusterRows, positiveDesignEffect } from './clusters.js';
 import { comparePairs, onCommonRows, pairUp } from './comparison.js';
 import { disagreementsOf } from './disagreements.js';
@@ -77,6 +78,7 @@ export function analyse(input: AnalysisInput): Report {
     },
     data,
     models: addAllRows([...teacherResult, ...contenderResults], input),
+    cascades: cascadeCurves(input, [...teacherResult, ...contenderResults], truth),
     ...compareModels(input, context),
     baselines: settings.baselines ? publishedBaselines(runOf(input)) : null,
     disagreements: disagreementsOf(rows, input.contenders),

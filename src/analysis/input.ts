@@ -1,3 +1,4 @@
+import type { CascadeFacts } from '../models/classifier.js';
 import type { JudgedRow, UnansweredOutcome } from '../records.js';
 import type { Task } from '../task/task.js';
 import type { Circumstances } from './notes.js';
@@ -27,6 +28,8 @@ export interface AnalysisContender extends Identity, Circumstances {
   /** All whole runs, `verdicts` first, where there is more than one. */
   readonly runs?: readonly Verdicts[] | undefined;
   readonly threshold: ModelResult['threshold'];
+  /** Of a cascade that was opened: whom it asks, what it promises, what it was chosen on. */
+  readonly cascade?: Pick<CascadeFacts, 'teacher' | 'calibration' | 'promise'> | undefined;
 }
 
 /** How the rows with a human label were chosen among all. */

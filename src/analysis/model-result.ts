@@ -13,6 +13,7 @@ import {
 import { agreementOf } from './agreement.js';
 import { prevalenceFigures, weightedFigures } from './at-prevalence.js';
 import { boundsOf, boundsWithoutTruth } from './bounds.js';
+import { cascadeNotes, cascadeOf } from './cascade-figures.js';
 import { type ClusterOf, clusteredTable } from './clusters.js';
 import { countsOf, figuresOf, proportion } from './figures.js';
 import type { AnalysisContender, AnalysisTeacher, Identity } from './input.js';
@@ -89,6 +90,7 @@ export function judgeContender(contender: AnalysisContender, context: JudgeConte
   const runs = contender.runs ?? [verdicts];
   const judged = judge(contender, runs, context);
   const rerun = rerunOf(runs, context);
+  const cascade = cascadeOf(verdicts, contender.cascade, options.confidence);
   return withNotes(
     {
       ...judged,
@@ -105,6 +107,7 @@ export function judgeContender(contender: AnalysisContender, context: JudgeConte
       cost: { ...judged.cost, times_cheaper_than_teacher: costRatio(verdicts, context) },
       threshold: contender.threshold,
       ...(rerun ? { rerun } : {}),
+      ...(cascade ? { cascade } : {}),
     },
     context,
     contender,
@@ -182,6 +185,7 @@ const withNotes = (
   notes: [
     ...modelNotes(model, { policy, names, isFewInFile, ...circumstances }),
     ...(model.rerun ? [rerunNote(model.rerun)] : []),
+    ...cascadeNotes(model, names.positive),
   ],
 });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cascadeSchema } from '../cascade/cascade-schema.js';
 import { labelSchema, UNANSWERED, usageSchema } from '../records.js';
 
 /**
@@ -249,10 +250,59 @@ export const modelResultSchema = z.object({
   }),
   /** Milliseconds a row; null for the teacher of a file that does not record it. */
   latency_ms: z.object({ p50: z.number(), p95: z.number() }).nullable(),
+  /** Of a cascade alone. */
+  cascade: z
+    .object({
+      /** Null where only its kept answers are known. */
+      teacher: z.string().nullable(),
+      /** The share of rows that the teacher was asked about. */
+      escalated: figureSchema,
+      /** Rows that the student answered where the teacher gave no label. */
+      stand_in: z.int(),
+      /** How its rows differ from those that it was chosen on; null where nothing can be told. */
+      drift: z
+        .object({
+          calibrated_share: z.number(),
+          share_p: z.number(),
+          score_distance: z.number(),
+          scores_p: z.number(),
+          differs: z.boolean(),
+        })
+        .nullable(),
+      promise: cascadeSchema.shape.promise,
+    })
+    .optional(),
   /** What its figures may not claim, in plain words. */
   notes: z.array(z.string()),
 });
 export type ModelResult = z.infer<typeof modelResultSchema>;
+
+const nullable = z.number().nullable();
+
+/** What a cascade of two models would come to, by the share of rows that go to the dearer one. */
+export const cascadeCurveSchema = z.object({
+  student: z.string(),
+  teacher: z.string(),
+  /** Of the student. */
+  threshold: z.number(),
+  /** Rows that both were asked about, with a truth. */
+  rows: z.int(),
+  /** From the student alone to the teacher alone; F1 with its interval. */
+  points: z.array(
+    z.object({
+      share: z.number(),
+      precision: nullable,
+      recall: nullable,
+      f1: nullable,
+      low: nullable,
+      high: nullable,
+      usd_per_1000: nullable,
+    }),
+  ),
+  /** The place of the point beyond which a further row wins less; -1 where nothing is won. */
+  knee: z.int(),
+});
+export type CascadeCurve = z.infer<typeof cascadeCurveSchema>;
 
 /** What a pair comes to, by its positive F1. */
 export const FINDINGS = ['different', 'equivalent', 'not told apart', 'not comparable'] as const;
@@ -396,6 +446,8 @@ export const reportSchema = z.object({
     })
     .nullable(),
   pairs: z.array(pairSchema),
+  /** Where one model has scores and another costs more; absent in reports before 0.3. */
+  cascades: z.array(cascadeCurveSchema).optional(),
   /**
    * Published results on the ToxicChat test split, where they were asked for and apply: those that
    * may be compared with this run first.

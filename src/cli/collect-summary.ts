@@ -1,6 +1,7 @@
 import type { CollectSummary } from '../collect.js';
-import { formatCount, formatMeasure, formatPercent, plural } from '../format.js';
+import { formatCount, formatMeasure, formatP, formatPercent, plural } from '../format.js';
 import { unansweredPath } from '../labels/reader.js';
+import { coded } from '../messages.js';
 import { renderOutcomes } from '../reports/text.js';
 import { countAsked, countLabelled, countUnanswered } from '../run/ask.js';
 import { type Following, nextStep } from './collect-next.js';
@@ -20,6 +21,7 @@ export function renderCollectSummary(summary: CollectSummary, following: Followi
   if (countUnanswered(summary) > 0) {
     facts.push(['unanswered', `${renderOutcomes(unanswered)}; kept in ${unansweredPath(file)}`]);
   }
+  if (summary.cascade && rows > 0) facts.push(...cascadeFacts(summary.cascade, rows, model));
   if (human.compared > 0) {
     facts.push([
       'agreement',
@@ -49,6 +51,21 @@ export function renderCollectSummary(summary: CollectSummary, following: Followi
   }
   facts.push(['next', nextStep(summary, following)]);
   return facts.map(([name, fact]) => `${name.padEnd(10)}  ${fact}`).join('\n');
+}
+
+/** Whom a cascade asked how often, and a warning where the rows are not like those it knows. */
+function cascadeFacts(
+  { escalated, drift }: NonNullable<CollectSummary['cascade']>,
+  rows: number,
+  { cascade }: Following['model'],
+): [string, string][] {
+  const asked = `${cascade?.teacher} for ${formatCount(escalated)} of ${plural(rows, 'row')} (${formatPercent(escalated / rows)})`;
+  const before = drift ? `; ${formatPercent(drift.calibrated)} where it was chosen` : '';
+  const facts: [string, string][] = [['asked', `${asked}${before}`]];
+  if (!drift?.differs) return facts;
+  const promise = cascade?.promise ? '; its promise is not of such rows' : '';
+  const warning = `these rows are not like those that it was chosen on (p ${formatP(Math.min(drift.shareP, drift.scoresP))})${promise}`;
+  return [...facts, ['warning', coded('cascade-drift', warning)]];
 }
 
 /** `50 of 5,000 rows: 4 toxic (8%), 46 not toxic`. */

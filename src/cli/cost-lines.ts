@@ -9,11 +9,11 @@ import type { Budget } from '../requests/budget.js';
 
 /** `$0.0123, $0.12 per 1,000 rows (OpenAI list price, 2026-11-23)`. */
 export function renderCost({ usd, known, unknown }: CostTotal, { id, price }: Model): string {
+  if (price && isFree(price)) return `$0: ${price.basis}`;
+  if (known + unknown === 0) return '$0 in this run: every row was answered before';
   if (!price && known === 0) {
     return `unknown: no price of ${id} is known; give it with --price IN/OUT`;
   }
-  if (price && isFree(price)) return `$0: ${price.basis}`;
-  if (known + unknown === 0) return '$0 in this run: every row was answered before';
   if (known === 0) return 'unknown: the server does not count tokens';
   const part =
     unknown > 0 ? ` for ${plural(known, 'row')}, unknown for ${formatCount(unknown)}` : '';
@@ -77,12 +77,15 @@ export function renderSpent({ usd, known }: CostTotal, rowsLeft: number): string
 
 /** The result of --dry-run. */
 export function renderEstimate(estimate: Estimate, model: Model): string {
-  const { rows, onDisk, promptTokens, answerTokens, usd } = estimate;
+  const { rows, onDisk, sent, promptTokens, answerTokens, usd } = estimate;
   const asked = rows - onDisk;
+  const byTeacher = model.cascade
+    ? `, ${formatCount(sent)} of them by ${model.cascade.teacher}`
+    : '';
   const facts: [string, string][] = [
     [
       'rows',
-      `${formatCount(rows)}, of which ${formatCount(onDisk)} are on disk and ${formatCount(asked)} to be asked`,
+      `${formatCount(rows)}, of which ${formatCount(onDisk)} are on disk and ${formatCount(asked)} to be asked${byTeacher}`,
     ],
     ['model', `${model.id} (${model.provider}), prompt ${model.prompt}`],
     ['tokens', renderTokens(promptTokens, answerTokens, model)],

@@ -78,6 +78,13 @@ function noteCost(
     session.note(`in all      ${renderTotals(asked.totals, task.labels, 'answer')}`);
   }
   session.note(`cost        ${renderCost(asked.cost, model)}`);
+  const taken = model.cascade?.takenFromRecord() ?? 0;
+  if (taken > 0) {
+    const answers = plural(taken, 'answer');
+    session.note(
+      `on record   ${answers} of ${model.cascade?.teacher} were in the file: not paid for again`,
+    );
+  }
 }
 
 /** The last model that was asked is where the budget ended. */

@@ -45,7 +45,7 @@ interface Parts {
   readonly cascade: Cascade;
   readonly student: StudentModel;
   readonly teacher: Teacher;
-  readonly recorded?: RecordedAnswers;
+  readonly recorded?: Counted;
 }
 
 function cascadeModel(parts: Parts): Model {
@@ -55,7 +55,7 @@ function cascadeModel(parts: Parts): Model {
   const { scoreOf } = student;
   const asks = (text: string) => {
     const isSure = scoreOf !== undefined && routeOf(scoreOf(text), band) !== 'teacher';
-    return !isSure && recorded?.verdictOf(text) === undefined;
+    return !isSure && !recorded?.has(text);
   };
   return {
     id: name,
@@ -74,10 +74,12 @@ function cascadeModel(parts: Parts): Model {
         escalated: cascade.calibration.escalated,
       },
       promise: cascade.promise,
-      withAnswers: (answers) =>
-        isOfTeacher(answers, cascade)
-          ? cascadeModel({ ...parts, recorded: answers, teacher: remembering(answers, teacher) })
-          : cascadeModel(parts),
+      withAnswers: (answers) => {
+        if (!isOfTeacher(answers, cascade)) return cascadeModel(parts);
+        const recorded = new Counted(answers);
+        return cascadeModel({ ...parts, recorded, teacher: remembering(recorded, teacher) });
+      },
+      takenFromRecord: () => recorded?.taken ?? 0,
     },
   };
 }
@@ -166,11 +168,29 @@ class FailuresInARow {
 const isOfTeacher = ({ model, provider, prompt }: RecordedAnswers, { teacher }: Cascade): boolean =>
   model === teacher.model && provider === teacher.provider && prompt === teacher.prompt;
 
+/** Answers on record, and how many of them were taken. */
+class Counted {
+  readonly source: RecordedAnswers;
+  taken = 0;
+
+  constructor(source: RecordedAnswers) {
+    this.source = source;
+  }
+
+  has = (text: string) => this.source.verdictOf(text) !== undefined;
+
+  take(text: string): Verdict | undefined {
+    const verdict = this.source.verdictOf(text);
+    if (verdict) this.taken += 1;
+    return verdict;
+  }
+}
+
 /** A teacher that is not asked where its answer is on record. */
-function remembering(recorded: RecordedAnswers, teacher: Teacher): Teacher {
-  const { model: id, provider, prompt, verdictOf } = recorded;
+function remembering(recorded: Counted, teacher: Teacher): Teacher {
+  const { model: id, provider, prompt } = recorded.source;
   const classify: Classifier = async (sample, signal) => {
-    const verdict = verdictOf(sample.text);
+    const verdict = recorded.take(sample.text);
     if (verdict) return verdict;
     if ('error' in teacher) throw teacher.error;
     return teacher.model.classify(sample, signal);

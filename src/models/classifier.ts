@@ -54,6 +54,8 @@ export interface CascadeFacts {
   readonly promise: Cascade['promise'];
   /** The same cascade, which takes its teacher's answers from a record where they are there. */
   readonly withAnswers: (recorded: RecordedAnswers) => Model;
+  /** Answers that were taken from a record, and so not paid for in this run. */
+  readonly takenFromRecord: () => number;
 }
 
 /** The texts that a student learned from. */

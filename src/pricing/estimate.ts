@@ -90,6 +90,8 @@ export interface Estimate {
   rows: number;
   /** Rows that need no request: they are on disk. */
   onDisk: number;
+  /** Rows that are put to a server; a cascade answers others by itself. */
+  sent: number;
   /** Tokens of the prompts still to be sent. */
   promptTokens: number;
   answerTokens: { low: number; expected: number };
@@ -139,7 +141,7 @@ export async function estimateRun<S extends { readonly text: string }>(
     least === null || likely === null
       ? null
       : { low: roundDollars(least), expected: roundDollars(likely) };
-  return { rows, onDisk, promptTokens, answerTokens, usd };
+  return { rows, onDisk, sent: asked, promptTokens, answerTokens, usd };
 }
 
 /** What several runs of one model would take together. */
@@ -150,6 +152,7 @@ export function addEstimates(estimates: readonly Estimate[]): Estimate {
   return {
     rows: sum(({ rows }) => rows),
     onDisk: sum(({ onDisk }) => onDisk),
+    sent: sum(({ sent }) => sent),
     promptTokens: sum(({ promptTokens }) => promptTokens),
     answerTokens: {
       low: sum(({ answerTokens }) => answerTokens.low),

@@ -43,7 +43,8 @@ function renderRanking(report: Report): string {
   const [best] = ranked.filter(({ role }) => role === 'contender');
   if (best === undefined || f1Of(best) === null) return table;
   const tied = ranked.filter((other) => other !== best && !areApart(best, other));
-  const answer = escapeControls(answerOf(best, tied, report));
+  const [found = ''] = best.cascade ? findings(report) : [];
+  const answer = escapeControls(found === '' ? answerOf(best, tied, report) : found);
   return `${table}${wrap(answer, SCREEN_WIDTH).join('\n')}\n`;
 }
 

@@ -4,6 +4,7 @@ import { contendersOf } from '../analysis/roles.js';
 import { formatCount, plural } from '../format.js';
 import type { UnansweredOutcome } from '../records.js';
 import { escapeControls, wrap } from '../text.js';
+import { renderCascadeCurves, renderCascadeHints } from './text-cascade.js';
 import { renderDetails } from './text-details.js';
 import { renderAnswer } from './text-ranking.js';
 import { SCREEN_WIDTH } from './text-section.js';
@@ -28,8 +29,9 @@ export function renderText(
   return [
     ...renderModels(report, full),
     ...(full ? renderDetails(report) : renderSummary(report, slice)),
+    full ? renderCascadeCurves(report) : '',
     gates.length === 0 ? '' : `${renderGates(gates)}\n`,
-    renderAnswer(report),
+    renderAnswer(report) + renderCascadeHints(report),
   ]
     .filter((part) => part !== '')
     .join('\n');

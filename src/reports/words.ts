@@ -66,7 +66,60 @@ export const bestFirst = (report: Report): ModelResult[] =>
 
 /** What was found, a short paragraph for each contender, the best positive F1 first. */
 export const findings = (report: Report): string[] =>
-  bestFirst(report).map((model) => `${quality(report, model)} ${cost(model, teacherOf(report))}`);
+  bestFirst(report).map((model) =>
+    model.cascade
+      ? cascadeFinding(report, model, model.cascade)
+      : `${quality(report, model)} ${cost(model, teacherOf(report))}`,
+  );
+
+/** What the question behind a cascade is answered with: how good, how dear, beside its teacher alone. */
+function cascadeFinding(
+  report: Report,
+  model: ModelResult,
+  { teacher: asked, escalated }: NonNullable<ModelResult['cascade']>,
+): string {
+  const { f1 } = model.figures.positive;
+  const teacher = teacherOf(report);
+  const asks = `It asks ${asked ?? 'its teacher'} for ${formatPercent(escalated.value)} of the rows.`;
+  if (f1.value === null || !teacher || teacher.is_truth || teacher.name !== asked) {
+    return `${quality(report, model)} ${cost(model, teacher)} ${asks}`;
+  }
+  const price = model.cost.per_1000_rows;
+  const at = price === null ? '' : ` at ${formatMoney(price)} per 1,000 rows`;
+  const times = model.cost.times_cheaper_than_teacher;
+  const cheaper = times === null ? '' : ` and ${formatRatio(times)}`;
+  const pair = pairBetween(report, model, teacher);
+  const compared = pair ? `: ${besideTeacher(pair, model.name, report)}${cheaper}` : '';
+  const isOne = report.models.filter(({ cascade }) => cascade).length === 1;
+  return `${isOne ? 'The cascade' : model.name} reaches a ${f1Name(report)} of ${formatFigure(f1)} (${intervalInWords(report)})${at}${compared}. ${asks}`;
+}
+
+/** `better than gpt4 alone by 0.10 [0.05, 0.16]`, or what else is found. */
+function besideTeacher(pair: Pair, name: string, { settings }: Report): string {
+  const other = `${pair.a === name ? pair.b : pair.a} alone`;
+  const { value, low, high } = orient(pair, name);
+  switch (pair.finding) {
+    case 'different': {
+      const isWorse = (value ?? low ?? 0) < 0;
+      const by = isWorse
+        ? { value: negate(value), low: negate(high), high: negate(low) }
+        : { value, low, high };
+      return `${isWorse ? 'worse' : 'better'} than ${other} by ${formatFigure(by)}`;
+    }
+    case 'equivalent':
+      return `equivalent to ${other} within ${settings.margin}`;
+    case 'not told apart':
+      return `not told apart from ${other} (it could be worse by ${formatNumber(worst(low))})`;
+    case 'not comparable':
+      return `not comparable with ${other} on so few rows`;
+  }
+}
+
+const pairBetween = (
+  { pairs }: Report,
+  { name: one }: ModelResult,
+  { name: other }: ModelResult,
+): Pair | undefined => pairs.find(({ a, b }) => [a, b].includes(one) && [a, b].includes(other));
 
 const f1Of = (model: ModelResult) => model.figures.positive.f1.value;
 
@@ -86,9 +139,7 @@ function quality(report: Report, model: ModelResult): string {
 }
 
 function comparison(report: Report, model: ModelResult, teacher: ModelResult): string {
-  const pair = report.pairs.find(
-    ({ a, b }) => [a, b].includes(model.name) && [a, b].includes(teacher.name),
-  );
+  const pair = pairBetween(report, model, teacher);
   if (!pair) return '';
   const rows = plural(pair.n, hasAllRows(report) ? 'human-labelled row' : 'row');
   return ` On the ${rows} for which both have a label, ${pairInWords(pair, model.name, report)}.`;

@@ -1,12 +1,13 @@
 import { dirname, relative, resolve } from 'node:path';
 import { refuseForCascade, writeCascade } from './cascade/cascade-file.js';
+import { CASCADE_SCHEMA, CASCADE_VERSION } from './cascade/cascade-format.js';
 import {
   type CascadeRow,
   type CascadeRules,
   countCascade,
   type OnTeacherFailure,
 } from './cascade/cascade-rows.js';
-import { CASCADE_SCHEMA, CASCADE_VERSION, type Cascade } from './cascade/cascade-schema.js';
+import type { Cascade } from './cascade/cascade-schema.js';
 import { type Choice, chooseBand, type Wish } from './cascade/choose.js';
 import { type CurvePoint, cascadeCurve, pointOf } from './cascade/curve.js';
 import { orderBands } from './cascade/order.js';
@@ -177,7 +178,7 @@ function wishOf(
 ): Wish {
   if (escalate !== undefined) return { kind: 'share', share: escalate };
   if (maxCostPer1k !== undefined) return { kind: 'cost', usdPer1000: maxCostPer1k };
-  const packed = student.student.data.out_of_fold;
+  const packed = student.student.out_of_fold;
   const heldOut = packed && unpackOutOfFold(packed);
   if (!heldOut) {
     throw new UserError(`${path} was trained before cascades, so no order of bands can be fixed`, {
@@ -236,7 +237,7 @@ function describe(
     created_at: options.createdAt ?? new Date().toISOString(),
     task: { name: task.name, ...task.labels },
     student: {
-      file: relative(dirname(resolve(out)), resolve(path)),
+      file: relative(dirname(resolve(out)), resolve(path)).replaceAll('\\', '/'),
       hash: hashOfStudent(student),
       threshold: rules.threshold,
     },

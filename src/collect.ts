@@ -130,6 +130,7 @@ export async function estimateCollect({
     {
       estimator: model.estimator,
       isDone: ({ index, text }) => done.has(rowKey(index, text)),
+      asks: model.cascade?.asks,
       meanAnswerTokens,
     },
   );

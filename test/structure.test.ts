@@ -10,18 +10,24 @@ const LAYERS = [
   ['bin'],
   ['cli'],
   ['index'],
-  ['plan', 'collect', 'train', 'evaluate', 'student-door'],
+  ['plan', 'collect', 'train', 'cascade-verb', 'evaluate', 'student-door'],
   ['run', 'labels'],
   ['reports', 'analysis'],
-  ['models', 'datasets', 'student'],
+  ['models', 'datasets'],
+  ['cascade'],
+  ['student'],
   ['prompts', 'pricing', 'requests', 'metrics', 'files'],
   ['task', 'secrets'],
   ['records', 'text', 'format', 'errors', 'messages', 'env', 'version'],
 ];
 
-/** The file of the package's second door has the name of a room. */
-const roomOf = (file: string) =>
-  file === 'student.ts' ? 'student-door' : (file.split('/')[0] ?? '').replace(/\.ts$/, '');
+/** Files that have the name of a room and are none of it. */
+const NAMESAKES: Readonly<Record<string, string>> = {
+  'student.ts': 'student-door',
+  'cascade.ts': 'cascade-verb',
+};
+
+const roomOf = (file: string) => NAMESAKES[file] ?? (file.split('/')[0] ?? '').replace(/\.ts$/, '');
 
 const layerOf = (file: string) => LAYERS.findIndex((rooms) => rooms.includes(roomOf(file)));
 

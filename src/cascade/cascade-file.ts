@@ -5,9 +5,8 @@ import { writeAtomically } from '../files/atomic.js';
 import { refuseSpecialFile } from '../files/jsonl.js';
 import { refuseForeignFile } from '../files/own-file.js';
 import { describeIssue } from '../records.js';
-import { CASCADE_SCHEMA, CASCADE_VERSION, type Cascade, cascadeSchema } from './cascade-schema.js';
-
-const REMAKE = 'make it again with cascade';
+import { CASCADE_SCHEMA, CASCADE_VERSION, REMAKE } from './cascade-format.js';
+import { type Cascade, cascadeSchema } from './cascade-schema.js';
 
 /**
  * Finds out before any work whether a cascade may be written there.

@@ -1,13 +1,8 @@
 import { z } from 'zod';
 import { LABEL_SOURCES } from '../records.js';
 import type { Packed } from '../student/packed-numbers.js';
+import { CASCADE_SCHEMA, CASCADE_VERSION } from './cascade-format.js';
 import { TEACHER_FAILURES } from './cascade-rows.js';
-
-/** The first key of a cascade file, which says what the file is. */
-export const CASCADE_SCHEMA = 'toxicity-distill/cascade';
-
-/** Raised when a key goes or changes its meaning; a new optional key leaves it as it is. */
-export const CASCADE_VERSION = 1;
 
 const share = z.number().min(0).max(1);
 

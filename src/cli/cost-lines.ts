@@ -89,7 +89,12 @@ export function renderEstimate(estimate: Estimate, model: Model): string {
     ],
     ['model', `${model.id} (${model.provider}), prompt ${model.prompt}`],
     ['tokens', renderTokens(promptTokens, answerTokens, model)],
-    ['cost', renderEstimatedCost(usd, asked, model)],
+    [
+      'cost',
+      sent === 0 && model.cascade
+        ? '$0: its teacher is not asked'
+        : renderEstimatedCost(usd, asked, model),
+    ],
   ];
   return `${facts.map(([name, fact]) => `${name.padEnd(10)}  ${fact}`).join('\n')}\nnothing was sent\n`;
 }
@@ -99,7 +104,7 @@ function renderTokens(
   { low, expected }: Estimate['answerTokens'],
   { estimator }: Model,
 ): string {
-  if (!estimator) return 'none: it runs in this process';
+  if (!estimator || promptTokens === 0) return 'none: nothing is put to a server';
   const { name, exact } = estimator.tokenizer;
   const how = exact ? `counted with ${name}, the model's own` : `estimated with ${name}`;
   const answers =

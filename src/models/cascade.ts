@@ -63,7 +63,7 @@ function cascadeModel(parts: Parts): Model {
     prompt,
     scores: 'never',
     price: model?.price,
-    estimator: model?.estimator?.only(asks),
+    estimator: model?.estimator,
     possiblyBilled: model?.possiblyBilled,
     learned: notToBeJudgedBy(cascade, student.learned),
     classify: classifierOf(parts),
@@ -74,6 +74,7 @@ function cascadeModel(parts: Parts): Model {
         escalated: cascade.calibration.escalated,
       },
       promise: cascade.promise,
+      asks,
       withAnswers: (answers) => {
         if (!isOfTeacher(answers, cascade)) return cascadeModel(parts);
         const recorded = new Counted(answers);

@@ -52,6 +52,8 @@ export interface CascadeFacts {
   /** What it was calibrated on, to be compared with later rows. */
   readonly calibration: Seen;
   readonly promise: Cascade['promise'];
+  /** Whether a text goes to a server; where the student needs an embedding, each may. */
+  readonly asks: (text: string) => boolean;
   /** The same cascade, which takes its teacher's answers from a record where they are there. */
   readonly withAnswers: (recorded: RecordedAnswers) => Model;
   /** Answers that were taken from a record, and so not paid for in this run. */

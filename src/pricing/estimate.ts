@@ -24,8 +24,6 @@ export class Estimator {
   readonly tokenizer: Tokenizer;
   readonly answer: AnswerTokens;
   readonly price: Price | undefined;
-  /** Whether a text is put to the model at all. */
-  readonly asks: (text: string) => boolean;
   readonly #messagesFor: (text: string) => readonly ChatMessage[];
 
   constructor(options: {
@@ -33,19 +31,11 @@ export class Estimator {
     answer: AnswerTokens;
     price: Price | undefined;
     messagesFor: (text: string) => readonly ChatMessage[];
-    asks?: (text: string) => boolean;
   }) {
-    this.asks = options.asks ?? (() => true);
     this.tokenizer = options.tokenizer;
     this.answer = options.answer;
     this.price = options.price;
     this.#messagesFor = options.messagesFor;
-  }
-
-  /** The same for a model that is asked about some texts only. */
-  only(asks: (text: string) => boolean): Estimator {
-    const { tokenizer, answer, price } = this;
-    return new Estimator({ tokenizer, answer, price, messagesFor: this.#messagesFor, asks });
   }
 
   promptTokens(text: string): number {
@@ -102,7 +92,8 @@ export interface Estimate {
 /**
  * Adds up what the rows of a run would take; nothing is sent.
  *
- * @param isDone - whether a row needs no request
+ * @param isDone - whether a row is on disk
+ * @param asks - whether a text is put to a server at all; default: each is
  * @param meanAnswerTokens - as measured on rows of this model, where there are any
  */
 export async function estimateRun<S extends { readonly text: string }>(
@@ -110,10 +101,12 @@ export async function estimateRun<S extends { readonly text: string }>(
   {
     estimator,
     isDone,
+    asks = () => true,
     meanAnswerTokens,
   }: {
     estimator: Estimator | undefined;
     isDone: (sample: S) => boolean;
+    asks?: ((text: string) => boolean) | undefined;
     meanAnswerTokens?: number | undefined;
   },
 ): Promise<Estimate> {
@@ -124,7 +117,7 @@ export async function estimateRun<S extends { readonly text: string }>(
   for await (const sample of samples) {
     rows += 1;
     if (isDone(sample)) onDisk += 1;
-    else if (estimator?.asks(sample.text) ?? true) {
+    else if (asks(sample.text)) {
       asked += 1;
       promptTokens += estimator?.promptTokens(sample.text) ?? 0;
     }

@@ -242,6 +242,7 @@ async function estimateModel(
   return estimateRun(stream(attemptsOf(evalFile, model, options)), {
     estimator: model.estimator,
     isDone,
+    asks: model.cascade?.asks,
     meanAnswerTokens,
   });
 }

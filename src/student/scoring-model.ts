@@ -1,5 +1,6 @@
 import { show, UserError } from '../errors.js';
 import { FEATURES } from './features.js';
+import { Field } from './field.js';
 import type { Packed } from './packed-numbers.js';
 import type { ScoringModel } from './scorer.js';
 import { RETRAIN, STUDENT_SCHEMA, STUDENT_VERSION } from './student-format.js';
@@ -11,7 +12,7 @@ import { RETRAIN, STUDENT_SCHEMA, STUDENT_VERSION } from './student-format.js';
  * @throws UserError when it is not
  */
 export function checkHead(value: unknown, source: string): asserts value is object {
-  const head = new Field(value, { source });
+  const head = new Field(value, { source, remedy: RETRAIN });
   const schema = head.at('schema');
   if (schema.value !== STUDENT_SCHEMA) {
     throw new UserError(`${source} is not a student file: ${schema.description}`, {
@@ -36,7 +37,7 @@ export function checkHead(value: unknown, source: string): asserts value is obje
  */
 export function toScoringModel(value: unknown, source: string): ScoringModel {
   checkHead(value, source);
-  const file = new Field(value, { source });
+  const file = new Field(value, { source, remedy: RETRAIN });
   for (const [key, expected] of Object.entries(FEATURES)) {
     file.at('features').at(key).expect(expected);
   }
@@ -77,53 +78,3 @@ const toPacked = (packed: Field): Packed => ({
   scale: packed.at('scale').number((scale) => scale >= 0),
   int16: packed.at('int16').text(),
 });
-
-/** A value of a parsed file, and the path of its key. */
-class Field {
-  readonly value: unknown;
-  readonly #source: string;
-  readonly #path: string;
-
-  constructor(value: unknown, { source, path = '' }: { source: string; path?: string }) {
-    this.value = value;
-    this.#source = source;
-    this.#path = path;
-  }
-
-  at(key: string): Field {
-    const holder: Readonly<Record<string, unknown>> = isObject(this.value) ? this.value : {};
-    const value = Object.hasOwn(holder, key) ? holder[key] : undefined;
-    const path = this.#path === '' ? key : `${this.#path}.${key}`;
-    return new Field(value, { source: this.#source, path });
-  }
-
-  get description(): string {
-    return this.value === undefined
-      ? `"${this.#path}" is missing`
-      : `"${this.#path}" is ${show(this.value)}`;
-  }
-
-  number(isValid: (value: number) => boolean = () => true): number {
-    const { value } = this;
-    return typeof value === 'number' && Number.isFinite(value) && isValid(value)
-      ? value
-      : this.#refuse();
-  }
-
-  text(): string {
-    return typeof this.value === 'string' ? this.value : this.#refuse();
-  }
-
-  expect(expected: unknown): void {
-    if (show(this.value) !== show(expected)) this.#refuse();
-  }
-
-  #refuse(): never {
-    throw new UserError(`${this.#source} is damaged: ${this.description}`, {
-      hint: RETRAIN,
-    });
-  }
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null;

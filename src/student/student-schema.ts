@@ -67,15 +67,6 @@ export const studentSchema = z.object({
       sha256: z.string().regex(/^[0-9a-f]{64}$/),
       /** The texts, packed: see `packTexts`. Files of earlier releases do not have it. */
       texts: z.base64().optional(),
-      /** What a cascade is planned by: see `packOutOfFold`. Files before 0.3 do not have it. */
-      out_of_fold: z
-        .object({
-          rows: z.int().nonnegative(),
-          log_odds: packedSchema,
-          teacher: z.string().regex(/^[01-]*$/),
-          human: z.string().regex(/^[01-]*$/),
-        })
-        .optional(),
     }),
   ),
   /** Cross-validated, each part alone and both together. */
@@ -109,5 +100,14 @@ export const studentSchema = z.object({
       factor: packedSchema,
     })
     .nullable(),
+  /** What a cascade is planned by: see `packOutOfFold`. Files before 0.3 do not have it. */
+  out_of_fold: z
+    .object({
+      rows: z.int().nonnegative(),
+      log_odds: packedSchema,
+      teacher: z.string().regex(/^[01-]*$/),
+      human: z.string().regex(/^[01-]*$/),
+    })
+    .optional(),
 });
 export type Student = z.infer<typeof studentSchema>;

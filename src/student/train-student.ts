@@ -72,7 +72,6 @@ export async function trainStudent(
       soft: examples.filter(({ target }) => target > 0 && target < 1).length,
       sha256: hashExamples(examples),
       texts: packTexts(examples.map(({ input }) => input)),
-      out_of_fold: packOutOfFold(logits, examples, calibration),
     },
     report: {
       folds: FOLDS,
@@ -91,6 +90,7 @@ export async function trainStudent(
     },
     ngrams: packNgrams(ngrams.fitted),
     embedding: embeddings && head ? packHead(embeddings.id, head.fitted) : null,
+    out_of_fold: packOutOfFold(logits, examples, calibration),
   };
 }
 

@@ -15,6 +15,12 @@ export const routeOf = (score: number, { low, high }: Band): RowLabel | 'teacher
 /** Scores this close to 0 and 1 have finite log odds. */
 const NEAREST = 1e-6;
 
+/** Of a distance: scores that are equal fall on one side. */
+const SMALLEST = 1e-9;
+
+/** Reaches above every score. */
+const ALL_SCORES: Band = { low: 0, high: 2 };
+
 const logOdds = (score: number) => {
   const p = Math.min(Math.max(score, NEAREST), 1 - NEAREST);
   return Math.log(p / (1 - p));
@@ -49,14 +55,11 @@ export function bandOfShare(
 ): Band {
   const wanted = Math.round(share * scores.length);
   if (wanted === 0) return { low: threshold, high: threshold };
+  if (wanted === scores.length) return ALL_SCORES;
   const distances = scores
     .map((score) => distanceFrom(threshold, score, lean))
     .sort((a, b) => a - b);
-  const [last = 0, next] = [distances[wanted - 1], distances[wanted]];
-  // Halfway to the next score, so that a score at the edge does not hang on its last bit.
-  return bandAround(
-    threshold,
-    next === undefined ? last * 1.01 + NEAREST : (last + next) / 2,
-    lean,
-  );
+  const [last = 0, next = last] = [distances[wanted - 1], distances[wanted]];
+  // Halfway to the next score, so that one at the edge does not hang on its last bit.
+  return bandAround(threshold, (last + next) / 2 + SMALLEST, lean);
 }

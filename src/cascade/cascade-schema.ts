@@ -46,7 +46,7 @@ export const cascadeSchema = z.object({
   }),
   /** Scores from `low` on and below `high` go to the teacher. */
   band: z
-    .object({ low: share, high: share })
+    .object({ low: share, high: z.number().min(0).max(2) })
     .refine(({ low, high }) => low <= high, 'low must not be above high'),
   on_teacher_failure: z.enum(TEACHER_FAILURES),
   chosen_by: z.union([

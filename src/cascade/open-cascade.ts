@@ -53,7 +53,12 @@ export async function openCascade(
   cascade.at('schema').expect(CASCADE_SCHEMA);
   cascade.at('version').expect(CASCADE_VERSION);
   const isShare = (n: number) => n >= 0 && n <= 1;
-  const [low, high] = ['low', 'high'].map((end) => cascade.at('band').at(end).number(isShare));
+  const [low, high] = ['low', 'high'].map((end) =>
+    cascade
+      .at('band')
+      .at(end)
+      .number((n) => n >= 0 && n <= 2),
+  );
   const threshold = cascade.at('student').at('threshold').number(isShare);
   const [positive, negative] = ['positive', 'negative'].map((side) =>
     cascade.at('task').at(side).text(),

@@ -13,7 +13,8 @@ export function renderCascade(summary: CascadeSummary): string {
   const positive = set.rows.filter((row) => row.truth === 'positive').length;
   const whose = truth === 'human' ? 'human labels' : "the teacher's labels";
   const knee = kneeOf(curve);
-  const lines = [...curve, ...(point ? [point] : [])].toSorted((a, b) => a.share - b.share);
+  const others = curve.filter(({ share }) => share !== point?.share);
+  const lines = [...others, ...(point ? [point] : [])].toSorted((a, b) => a.share - b.share);
   const mark = (each: CurvePoint) => (each === point ? '*' : each === knee ? 'k' : '');
   const { positive: name } = task.labels;
   const table = renderSection(

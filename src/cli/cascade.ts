@@ -109,7 +109,7 @@ async function choose(flags: Flags, setup: Setup): Promise<CascadeSummary | unde
   const options: CascadeOptions = {
     ...others,
     aim: { recall, precision },
-    task: taskOf(flags),
+    task: await taskOf(flags),
     prices: readPrices(flags),
     signal,
     identifyTeacher: (name) => identifyTeacher(name, flags, setup),
@@ -129,7 +129,7 @@ async function choose(flags: Flags, setup: Setup): Promise<CascadeSummary | unde
 /** What a model is that nothing is asked of, so that it needs no key. */
 async function identifyTeacher(name: string, flags: Flags, { env, transport }: Setup) {
   const { openModel } = await import('../models/index.js');
-  return openModel(name, { env, transport, task: taskOf(flags), withoutKey: true });
+  return openModel(name, { env, transport, task: await taskOf(flags), withoutKey: true });
 }
 
 function checkFlags({ confidence }: Flags): void {

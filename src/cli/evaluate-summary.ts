@@ -6,6 +6,7 @@ import type { Evaluation } from '../evaluate.js';
 import { formatCount, formatMoney, plural } from '../format.js';
 import { unansweredPath } from '../labels/reader.js';
 import { renderText } from '../reports/text.js';
+import { cascadeHint } from '../reports/text-cascade.js';
 import { type Budget, BudgetSpentError } from '../requests/budget.js';
 import type { AskedContender } from '../run/contenders.js';
 import { renderCost, renderOvershoot, renderPossiblyBilled, renderTotals } from './cost-lines.js';
@@ -40,7 +41,12 @@ export function concludeEvaluate(
   if (overshoot) session.note(overshoot);
   for (const path of written) session.note(`report      ${path}`);
   if (isAnswered && hasTruth(report) && !flags.full) {
-    session.note('more        --full prints the confusion matrix, agreement, pairs and slices');
+    const hint = cascadeHint(report);
+    session.note(
+      hint === undefined
+        ? 'more        --full prints the confusion matrix, agreement, pairs and slices'
+        : `more        --full prints all tables; ${hint}`,
+    );
   }
   if (stoppedBy instanceof BudgetSpentError) noteWhatIsLeft(asked.at(-1), session);
   if (stoppedBy !== undefined) return explain(withWayToGoOn(stoppedBy, goOn), session);

@@ -1,7 +1,7 @@
 import type { CascadeCurve, Report } from '../analysis/report.js';
 import { formatCount, formatFigure, formatMoney, formatNumber, formatPercent } from '../format.js';
-import { escapeControls, wrap } from '../text.js';
-import { renderSection, SCREEN_WIDTH } from './text-section.js';
+import { escapeControls } from '../text.js';
+import { renderSection } from './text-section.js';
 import { f1Name } from './words.js';
 
 /** Of the points of a curve, those that a screen has. */
@@ -9,24 +9,24 @@ const SHOWN = [0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 1];
 
 type Point = CascadeCurve['points'][number];
 
-/** A sentence on what a cascade would win, for each that would. */
-export const renderCascadeHints = ({ cascades = [], models, ...report }: Report): string =>
-  models.some(({ cascade }) => cascade) ? '' : hintsOf(cascades, { ...report, models });
+/** Beyond, a cascade is nearly the teacher alone. */
+const WIDEST_HINT = 0.4;
 
-const hintsOf = (curves: readonly CascadeCurve[], report: Report): string =>
-  curves
-    .flatMap((curve) => {
-      const knee = curve.points[curve.knee];
-      return knee
-        ? [`${wrap(escapeControls(hintOf(curve, knee, report)), SCREEN_WIDTH).join('\n')}\n`]
-        : [];
+/**
+ * What a cascade would win, for the one contender that would win most; undefined where none would, and
+ * where there is a cascade already.
+ */
+export function cascadeHint({ cascades = [], models }: Report): string | undefined {
+  if (models.some(({ cascade }) => cascade)) return undefined;
+  const [best] = cascades
+    .flatMap(({ teacher, points, knee }) => {
+      const point = points[knee];
+      return point && point.share <= WIDEST_HINT ? [{ teacher, point }] : [];
     })
-    .join('');
-
-function hintOf({ student, teacher }: CascadeCurve, knee: Point, report: Report): string {
-  const cost =
-    knee.usd_per_1000 === null ? '' : ` at ${formatMoney(knee.usd_per_1000)} per 1,000 rows`;
-  return `With ${teacher} for the ${formatPercent(knee.share)} of rows that ${student} is least sure of, the ${f1Name(report)} would be ${formatFigure(figureOf(knee))}${cost}: see the command cascade.`;
+    .toSorted((a, b) => (b.point.f1 ?? 0) - (a.point.f1 ?? 0));
+  if (!best) return undefined;
+  const { teacher, point } = best;
+  return `with ${teacher} for ${formatPercent(point.share)} of rows F1 would be ${formatNumber(point.f1)}: cascade`;
 }
 
 const figureOf = ({ f1: value, low, high }: Point) => ({ value, low, high });
@@ -41,22 +41,26 @@ export const renderCascadeCurves = (report: Report): string =>
         ),
         [
           ['', '', 'precision', 'recall', f1Name(report), 'per 1,000 rows'],
-          ...points.flatMap((point, i) =>
-            SHOWN.includes(point.share) || i === knee || isNearestShown(point, points)
-              ? [lineOf(point, i === knee)]
-              : [],
-          ),
+          ...placesShown(points, knee).flatMap((i) => {
+            const point = points[i];
+            return point ? [lineOf(point, i === knee)] : [];
+          }),
         ],
       ),
     )
     .join('\n');
 
-/** Rows are whole, so that a share is seldom exactly what it was to be. */
-function isNearestShown(point: Point, points: readonly Point[]): boolean {
-  return SHOWN.some((share) => {
-    const distance = (each: Point) => Math.abs(each.share - share);
-    return points.every((each) => distance(point) <= distance(each));
+/** The points nearest to the shares that are shown, and the knee; each share once. */
+function placesShown(points: readonly Point[], knee: number): number[] {
+  const nearest = SHOWN.map((share) => {
+    const distances = points.map((point) => Math.abs(point.share - share));
+    return distances.indexOf(Math.min(...distances));
   });
+  const places = [...new Set([knee, ...nearest])].filter((place) => place >= 0);
+  const shares = places.map((place) => points[place]?.share);
+  return places
+    .filter((place, i) => shares.indexOf(points[place]?.share) === i)
+    .sort((a, b) => a - b);
 }
 
 const lineOf = (point: Point, isKnee: boolean) => [

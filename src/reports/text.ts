@@ -4,7 +4,7 @@ import { contendersOf } from '../analysis/roles.js';
 import { formatCount, plural } from '../format.js';
 import type { UnansweredOutcome } from '../records.js';
 import { escapeControls, wrap } from '../text.js';
-import { renderCascadeCurves, renderCascadeHints } from './text-cascade.js';
+import { renderCascadeCurves } from './text-cascade.js';
 import { renderDetails } from './text-details.js';
 import { renderAnswer } from './text-ranking.js';
 import { SCREEN_WIDTH } from './text-section.js';
@@ -31,7 +31,7 @@ export function renderText(
     ...(full ? renderDetails(report) : renderSummary(report, slice)),
     full ? renderCascadeCurves(report) : '',
     gates.length === 0 ? '' : `${renderGates(gates)}\n`,
-    renderAnswer(report) + renderCascadeHints(report),
+    renderAnswer(report),
   ]
     .filter((part) => part !== '')
     .join('\n');

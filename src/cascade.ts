@@ -20,7 +20,7 @@ import {
   readCalibrationSet,
 } from './labels/calibration-set.js';
 import type { Model } from './models/classifier.js';
-import { HUMAN } from './models/human.js';
+import { HUMAN, PEOPLE } from './models/human.js';
 import { hashOfStudent, openStudent, type StudentModel } from './models/student.js';
 import type { Embedder } from './student/embedding-head.js';
 import { packTexts } from './student/learned-texts.js';
@@ -97,7 +97,8 @@ export async function cascade(options: CascadeOptions): Promise<CascadeSummary> 
   const set = await readCalibrationSet(student, { ...options, task, trueLabels: truth });
   refuseEmpty(set, task);
   await refuseOtherTeacher(set.file, options);
-  const wish = wishOf(options, { student, rules, truth, confidence });
+  const { isByPeople } = set;
+  const wish = wishOf(options, { student, rules, truth, confidence, isByPeople });
   if (wish.kind === 'promise') refuseUnequal(set);
   const choice = chooseBand(set.rows, wish, rules, set.usdOfStudent);
   const { usdOfStudent } = set;
@@ -119,7 +120,7 @@ export async function cascade(options: CascadeOptions): Promise<CascadeSummary> 
     point: band && counts && pointOf(counts, band, { confidence, usdOfStudent }),
     task,
     truth,
-    teacher: options.teacher === HUMAN ? 'people' : (set.file.teacher?.name ?? ''),
+    teacher: set.isByPeople ? PEOPLE : (set.file.teacher?.name ?? ''),
   };
 }
 
@@ -168,13 +169,20 @@ function refuseUnequal({ isUnequal, file }: CalibrationSet): void {
 }
 
 function wishOf(
-  { escalate, maxCostPer1k, aim, student: path, teacher }: CascadeOptions,
+  { escalate, maxCostPer1k, aim, student: path }: CascadeOptions,
   {
     student,
     rules,
     truth,
     confidence,
-  }: { student: StudentModel; rules: CascadeRules; truth: string; confidence: number },
+    isByPeople,
+  }: {
+    student: StudentModel;
+    rules: CascadeRules;
+    truth: string;
+    confidence: number;
+    isByPeople: boolean;
+  },
 ): Wish {
   if (escalate !== undefined) return { kind: 'share', share: escalate };
   if (maxCostPer1k !== undefined) return { kind: 'cost', usdPer1000: maxCostPer1k };
@@ -185,7 +193,7 @@ function wishOf(
       hint: 'train the student again, or choose by `escalate` or `maxCostPer1k`',
     });
   }
-  const { rows, seesTeacher } = trainingRows(heldOut, { truth, byPeople: teacher === HUMAN });
+  const { rows, seesTeacher } = trainingRows(heldOut, { truth, isByPeople });
   const bands = orderBands(rows, { aim: aim ?? {}, rules, seesTeacher });
   return { kind: 'promise', aim: aim ?? {}, confidence, bands };
 }
@@ -199,13 +207,13 @@ const FEWEST_TO_KNOW_TEACHER = 20;
  */
 function trainingRows(
   heldOut: readonly HeldOut[],
-  { truth, byPeople }: { truth: string; byPeople: boolean },
+  { truth, isByPeople }: { truth: string; isByPeople: boolean },
 ): { rows: CascadeRow[]; seesTeacher: boolean } {
   const both = heldOut.filter(({ human, teacher }) => human !== null && teacher !== null);
   const known = both.filter(({ human }) => human === 'positive').length;
-  const seesTeacher = truth === 'human' && !byPeople && known >= FEWEST_TO_KNOW_TEACHER;
+  const seesTeacher = truth === 'human' && !isByPeople && known >= FEWEST_TO_KNOW_TEACHER;
   const rows = (seesTeacher ? both : heldOut).flatMap(({ score, teacher, human }) => {
-    const said = byPeople ? (human ?? teacher) : (teacher ?? human);
+    const said = isByPeople ? (human ?? teacher) : (teacher ?? human);
     const right = seesTeacher ? human : said;
     return said === null || right === null
       ? []
@@ -241,7 +249,7 @@ function describe(
       hash: hashOfStudent(student),
       threshold: rules.threshold,
     },
-    teacher: teacherOf(file, options.teacher),
+    teacher: set.isByPeople ? OF_PEOPLE : teacherOf(file, options.teacher),
     band,
     on_teacher_failure: onTeacherFailure,
     chosen_by: chosenBy(wish),
@@ -259,8 +267,9 @@ function describe(
   };
 }
 
+const OF_PEOPLE = { name: HUMAN, provider: PEOPLE, model: HUMAN, prompt: HUMAN };
+
 function teacherOf({ path, teacher }: CalibrationSet['file'], name?: string): Cascade['teacher'] {
-  if (name === HUMAN) return { name, provider: 'people', model: HUMAN, prompt: HUMAN };
   const { id, provider, prompt } = teacher ?? {};
   if (!id || !provider || !prompt) {
     throw new UserError(`${path} does not name one teacher for all of its rows`, {

@@ -24,6 +24,7 @@ export function cascadeOf(
   const drift = facts ? driftOf(facts.calibration, { scores, escalated }) : null;
   return {
     teacher: facts?.teacher ?? null,
+    student: facts?.student ?? null,
     escalated: proportion(escalated, asked.length, confidence),
     stand_in: asked.filter((verdict) => verdict?.answeredBy === 'stand-in').length,
     drift: drift && {

@@ -29,7 +29,9 @@ export interface AnalysisContender extends Identity, Circumstances {
   readonly runs?: readonly Verdicts[] | undefined;
   readonly threshold: ModelResult['threshold'];
   /** Of a cascade that was opened: whom it asks, what it promises, what it was chosen on. */
-  readonly cascade?: Pick<CascadeFacts, 'teacher' | 'calibration' | 'promise'> | undefined;
+  readonly cascade?:
+    | Pick<CascadeFacts, 'teacher' | 'student' | 'calibration' | 'promise'>
+    | undefined;
 }
 
 /** How the rows with a human label were chosen among all. */

@@ -255,6 +255,8 @@ export const modelResultSchema = z.object({
     .object({
       /** Null where only its kept answers are known. */
       teacher: z.string().nullable(),
+      /** The prompt of the student, which is that of a contender where the student is one. */
+      student: z.string().nullable(),
       /** The share of rows that the teacher was asked about. */
       escalated: figureSchema,
       /** Rows that the student answered where the teacher gave no label. */

@@ -1,7 +1,7 @@
 import type { CascadeRow } from '../cascade/cascade-rows.js';
 import { UserError } from '../errors.js';
 import { formatCount, plural } from '../format.js';
-import { HUMAN } from '../models/human.js';
+import { HUMAN, PEOPLE } from '../models/human.js';
 import type { StudentModel } from '../models/student.js';
 import type { PriceFile } from '../pricing/price-file.js';
 import type { LabelSource, RowLabel } from '../records.js';
@@ -33,6 +33,8 @@ export interface CalibrationRow extends CascadeRow {
 export interface CalibrationSet {
   readonly file: EvalFile;
   readonly rows: readonly CalibrationRow[];
+  /** Whether people are the teacher. */
+  readonly isByPeople: boolean;
   /** What a row costs that the student answers, in dollars; null where that is unknown. */
   readonly usdOfStudent: number | null;
   /** Rows left out because they have no true label. */
@@ -65,7 +67,10 @@ export async function readCalibrationSet(
   const sheets = readHumanLabels(options.humanLabels ?? [], task);
   const file = await readEvalFile(path, { task, trueLabels, prices, sheets });
   refuseLearned(file, student);
-  const asked = options.teacher === HUMAN ? byPeople(file) : await byTeacher(file, trueLabels);
+  const isByPeople =
+    options.teacher === HUMAN ||
+    (options.teacher === undefined && file.rows.every(({ provider }) => provider === PEOPLE));
+  const asked = isByPeople ? byPeople(file) : await byTeacher(file, trueLabels);
   const seen = new Set<string>();
   const counts = { withoutTruth: 0, duplicates: 0 };
   const rows: CalibrationRow[] = [];
@@ -83,6 +88,7 @@ export async function readCalibrationSet(
   return {
     file,
     rows,
+    isByPeople,
     usdOfStudent: usdOfStudent === null ? null : usdOfStudent / Math.max(rows.length, 1),
     ...counts,
     isUnequal: file.rows.some(({ sampling_probability }) => sampling_probability != null),

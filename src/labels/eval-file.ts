@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { AnalysisTeacher } from '../analysis/input.js';
 import { show, UserError } from '../errors.js';
 import { refuseSpecialFile } from '../files/jsonl.js';
+import { PEOPLE } from '../models/human.js';
 import type { PriceFile } from '../pricing/price-file.js';
 import type {
   JudgedRow,
@@ -156,6 +157,8 @@ function teacherOf(
   unanswered: AnalysisTeacher['unanswered'],
 ): AnalysisTeacher | null {
   if (rows.every(({ prediction }) => prediction === null)) return null;
+  // What people say is the truth: nobody is judged by himself.
+  if (rows.every(({ provider }) => provider === PEOPLE)) return null;
   const names = [...new Set(rows.flatMap(({ model }) => model ?? []))];
   return {
     name: names.length === 0 ? UNNAMED_TEACHER : names.join(' + '),

@@ -9,7 +9,7 @@ import type { Verdict } from '../records.js';
 import { openTexts } from '../student/learned-texts.js';
 import type { Task } from '../task/task.js';
 import type { Classifier, Learned, Model, RecordedAnswers } from './classifier.js';
-import { HUMAN, openHuman } from './human.js';
+import { HUMAN, openHuman, PEOPLE } from './human.js';
 import { hashOfStudent, type StudentModel } from './student.js';
 
 export interface CascadeOptions {
@@ -68,7 +68,8 @@ function cascadeModel(parts: Parts): Model {
     learned: notToBeJudgedBy(cascade, student.learned),
     classify: classifierOf(parts),
     cascade: {
-      teacher: cascade.teacher.name === HUMAN ? 'people' : cascade.teacher.model,
+      teacher: cascade.teacher.name === HUMAN ? PEOPLE : cascade.teacher.model,
+      student: student.prompt,
       calibration: {
         scores: unpackScores(cascade.calibration.log_odds, cascade.calibration.rows),
         escalated: cascade.calibration.escalated,

@@ -49,6 +49,8 @@ export interface RecordedAnswers {
 export interface CascadeFacts {
   /** How people call the one who is asked where the student is not sure. */
   readonly teacher: string;
+  /** The prompt of the student, by which its own answers are known. */
+  readonly student: string;
   /** What it was calibrated on, to be compared with later rows. */
   readonly calibration: Seen;
   readonly promise: Cascade['promise'];

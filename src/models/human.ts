@@ -1,15 +1,18 @@
 import type { Sample, Verdict } from '../records.js';
 import type { Model } from './classifier.js';
 
-/** People as the teacher of a cascade: what they say is on record, or is still to be said. */
+/** People as a model: what they say is on record, or is still to be said. */
 export const HUMAN = 'human';
+
+/** The provider of their labels. */
+export const PEOPLE = 'people';
 
 const NOTHING_SPENT = { usage: null, costUsd: null, latencyMs: null };
 
-/** People who have labelled some rows. What their work costs, nobody here knows. */
+/** Gives the labels that rows have already. What that work cost, nobody here knows. */
 export const openHuman = (): Model => ({
   id: HUMAN,
-  provider: 'people',
+  provider: PEOPLE,
   prompt: HUMAN,
   scores: 'never',
   classify: async ({ label }: Sample): Promise<Verdict> =>

@@ -1,6 +1,7 @@
 import { show, UserError } from '../errors.js';
 import { ALIAS_GROUPS, type AliasGroup } from './aliases.js';
 import type { Model } from './classifier.js';
+import { HUMAN, openHuman } from './human.js';
 import type { ModelOptions, SettledOptions } from './options.js';
 import { PROVIDERS } from './providers.js';
 import {
@@ -56,6 +57,15 @@ export const MODEL_KINDS: readonly ModelKind[] = [
           return openEmbedder(id, options);
         },
       });
+    },
+  },
+  {
+    names: [HUMAN],
+    description: 'the labels that people gave the rows already; asks nobody',
+    matches: (name) => name === HUMAN,
+    open: async (_, options) => {
+      refuseBaseUrl(options, 'comes without a model');
+      return openHuman();
     },
   },
   {

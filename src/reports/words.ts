@@ -76,26 +76,36 @@ export const findings = (report: Report): string[] =>
 function cascadeFinding(
   report: Report,
   model: ModelResult,
-  { teacher: asked, escalated }: NonNullable<ModelResult['cascade']>,
+  cascade: NonNullable<ModelResult['cascade']>,
 ): string {
   const { f1 } = model.figures.positive;
-  const teacher = teacherOf(report);
-  const asks = `It asks ${asked ?? 'its teacher'} for ${formatPercent(escalated.value)} of the rows.`;
-  if (f1.value === null || !teacher || teacher.is_truth || teacher.name !== asked) {
-    return `${quality(report, model)} ${cost(model, teacher)} ${asks}`;
+  const asks = `It asks ${cascade.teacher ?? 'its teacher'} for ${formatPercent(cascade.escalated.value)} of the rows.`;
+  const other = aloneBeside(report, cascade);
+  if (f1.value === null || !other) {
+    return `${quality(report, model)} ${cost(model, teacherOf(report))} ${asks}`;
   }
   const price = model.cost.per_1000_rows;
   const at = price === null ? '' : ` at ${formatMoney(price)} per 1,000 rows`;
-  const times = model.cost.times_cheaper_than_teacher;
+  const times = other.role === 'teacher' ? model.cost.times_cheaper_than_teacher : null;
   const cheaper = times === null ? '' : ` and ${formatRatio(times)}`;
-  const pair = pairBetween(report, model, teacher);
-  const compared = pair ? `: ${besideTeacher(pair, model.name, report)}${cheaper}` : '';
-  const isOne = report.models.filter(({ cascade }) => cascade).length === 1;
+  const pair = pairBetween(report, model, other);
+  const compared = pair ? `: ${besideOther(pair, model.name, report)}${cheaper}` : '';
+  const isOne = report.models.filter((each) => each.cascade).length === 1;
   return `${isOne ? 'The cascade' : model.name} reaches a ${f1Name(report)} of ${formatFigure(f1)} (${intervalInWords(report)})${at}${compared}. ${asks}`;
 }
 
+/** Whom a cascade has to be better than: its teacher, or its student where people are the teacher. */
+function aloneBeside(
+  report: Report,
+  { teacher: asked, student }: NonNullable<ModelResult['cascade']>,
+): ModelResult | undefined {
+  const teacher = teacherOf(report);
+  if (teacher && teacher.name === asked && !teacher.is_truth) return teacher;
+  return contendersOf(report).find(({ prompt }) => prompt !== null && prompt === student);
+}
+
 /** `better than gpt4 alone by 0.10 [0.05, 0.16]`, or what else is found. */
-function besideTeacher(pair: Pair, name: string, { settings }: Report): string {
+function besideOther(pair: Pair, name: string, { settings }: Report): string {
   const other = `${pair.a === name ? pair.b : pair.a} alone`;
   const { value, low, high } = orient(pair, name);
   switch (pair.finding) {

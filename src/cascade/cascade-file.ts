@@ -31,7 +31,8 @@ export function writeCascade(path: string, cascade: Cascade): void {
 /**
  * Reads a cascade file.
  *
- * @returns the cascade, and the first twelve digits of the SHA-256 of the file
+ * @returns the cascade, and twelve digits that name what its answers depend on: a cascade that is made
+ *   again alike asks nobody again
  * @throws UserError when there is no such file, or it is damaged, edited or of another version
  */
 export function readCascade(path: string): { cascade: Cascade; hash: string } {
@@ -60,7 +61,10 @@ export function readCascade(path: string): { cascade: Cascade; hash: string } {
       { hint: `${REMAKE}: what it promises holds for the band that was tested` },
     );
   }
-  return { cascade: parsed.data, hash: sha256(text).slice(0, 12) };
+  const { student, teacher, band, on_teacher_failure } = parsed.data;
+  const { name: _, ...asked } = teacher;
+  const rule = { student: student.hash, asked, band, on_teacher_failure };
+  return { cascade: parsed.data, hash: sha256(JSON.stringify(rule)).slice(0, 12) };
 }
 
 function readText(path: string): string {

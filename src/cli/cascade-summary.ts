@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { CurvePoint } from '../cascade/curve.js';
 import { kneeOf } from '../cascade/curve.js';
 import { type Evidence, rowsToShow, type Tested } from '../cascade/promise.js';
@@ -17,11 +19,12 @@ export function renderCascade(summary: CascadeSummary): string {
   const lines = [...others, ...(point ? [point] : [])].toSorted((a, b) => a.share - b.share);
   const mark = (each: CurvePoint) => (each === point ? '*' : each === knee ? 'k' : '');
   const { positive: name } = task.labels;
+  const isPriced = lines.some(({ share, usdPer1000 }) => share > 0 && usdPer1000 !== null);
   const table = renderSection(
     `By the share of rows that go to ${escapeControls(teacher)}: ${plural(set.rows.length, 'row')}, ${formatCount(positive)} ${name} (${whose})`,
     [
-      ['', '', 'precision', 'recall', `${name} F1`, 'per 1,000 rows'],
-      ...lines.map((each) => [mark(each), ...cellsOf(each)]),
+      ['', '', 'precision', 'recall', `${name} F1`, ...(isPriced ? ['per 1,000 rows'] : [])],
+      ...lines.map((each) => [mark(each), ...cellsOf(each), ...(isPriced ? [costOf(each)] : [])]),
     ],
   );
   return `${table}${paragraph(foundOf(summary))}`;
@@ -29,18 +32,15 @@ export function renderCascade(summary: CascadeSummary): string {
 
 const paragraph = (text: string) => `${wrap(escapeControls(text), SCREEN_WIDTH).join('\n')}\n`;
 
-function cellsOf({ share, precision, recall, f1, interval, usdPer1000 }: CurvePoint): string[] {
+const costOf = ({ usdPer1000 }: CurvePoint) =>
+  usdPer1000 === null ? 'unknown' : formatMoney(usdPer1000);
+
+function cellsOf({ share, precision, recall, f1, interval }: CurvePoint): string[] {
   const figure = (value: number | null) => (value === null ? '-' : formatFixed(value, 2));
   const range = interval
     ? ` [${formatFixed(interval.low, 2)}, ${formatFixed(interval.high, 2)}]`
     : '';
-  return [
-    formatPercent(share),
-    figure(precision),
-    figure(recall),
-    `${figure(f1)}${range}`,
-    usdPer1000 === null ? 'unknown' : formatMoney(usdPer1000),
-  ];
+  return [formatPercent(share), figure(precision), figure(recall), `${figure(f1)}${range}`];
 }
 
 /** What was found, in a sentence or two. */
@@ -48,7 +48,7 @@ function foundOf(summary: CascadeSummary): string {
   const { point, wish, teacher, choice } = summary;
   if (point === undefined) return missedOf(summary);
   const { low, high } = point.band;
-  const asks = `Chosen (*): ${teacher} answers ${formatPercent(point.share)} of the rows, those with a score from ${formatFixed(low, 3)} to ${formatFixed(high, 3)}.`;
+  const asks = `Chosen (*): ${formatPercent(point.share)} of the rows go to ${teacher}, those with a score from ${formatFixed(low, 3)} to ${formatFixed(high, 3)}.`;
   const tested = choice.trial?.passed.at(-1);
   if (wish.kind !== 'promise' || !tested) {
     return `${asks} Nothing is promised: the figures are of the rows that it was chosen on.`;
@@ -120,17 +120,26 @@ export function renderCascadeSummary(
     ['excluded', excluded.join(', ')],
     ['passed', wish.kind === 'promise' && point ? tested : ''],
     ['cascade', cascade ? file : ''],
-    [
-      'next',
-      cascade
-        ? style('evaluate', `-m ${quotePath(`cascade:${file}`)} --eval-file outputs/test.jsonl`)
-        : '',
-    ],
+    ['next', cascade ? nextStep(file, set.file.path, style) : ''],
   ];
   return facts
     .filter(([, fact]) => fact !== '')
     .map(([name, fact]) => `${name.padEnd(10)}  ${fact}`)
     .join('\n');
+}
+
+/** The command that judges it, by a file that is there. */
+function nextStep(
+  file: string,
+  calibrated: string,
+  style: (command: string, flags: string) => string,
+): string {
+  const candidates = [join(dirname(calibrated), 'test.jsonl'), 'outputs/test.jsonl'];
+  const test = candidates.find((path) => existsSync(path) && path !== calibrated);
+  const model = quotePath(`cascade:${file}`);
+  return test === undefined
+    ? `judge it by other rows: ${style('evaluate', `-m ${model} --eval-file FILE`)}`
+    : style('evaluate', `-m ${model} --eval-file ${quotePath(test)}`);
 }
 
 const bandsTested = ({ passed, failed }: NonNullable<CascadeSummary['choice']['trial']>) =>

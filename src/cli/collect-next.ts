@@ -50,6 +50,9 @@ export function nextStep(summary: CollectSummary, following: Following): string 
   }
   const contender = configuredContender(following);
   if (contender !== undefined) return evaluate(contender);
+  if (dataset.split === 'calibration' && existsSync(STUDENT)) {
+    return style('cascade', `--student ${STUDENT} --calibrate ${path} --escalate 0.15`);
+  }
   if (dataset.split === 'test')
     return evaluate(existsSync(STUDENT) ? `student:${STUDENT}` : 'wordlist');
   if (Math.min(positive, negative) < FOLDS) {

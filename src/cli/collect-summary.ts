@@ -2,6 +2,7 @@ import type { CollectSummary } from '../collect.js';
 import { formatCount, formatMeasure, formatP, formatPercent, plural } from '../format.js';
 import { unansweredPath } from '../labels/reader.js';
 import { coded } from '../messages.js';
+import { PEOPLE } from '../models/human.js';
 import { renderOutcomes } from '../reports/text.js';
 import { countAsked, countLabelled, countUnanswered } from '../run/ask.js';
 import { type Following, nextStep } from './collect-next.js';
@@ -22,7 +23,8 @@ export function renderCollectSummary(summary: CollectSummary, following: Followi
     facts.push(['unanswered', `${renderOutcomes(unanswered)}; kept in ${unansweredPath(file)}`]);
   }
   if (summary.cascade && rows > 0) facts.push(...cascadeFacts(summary.cascade, rows, model));
-  if (human.compared > 0) {
+  const isByPeople = model.provider === PEOPLE;
+  if (human.compared > 0 && !isByPeople) {
     facts.push([
       'agreement',
       `${formatCount(human.agreed)} of ${formatCount(human.compared)} with the human labels (${formatPercent(human.agreed / human.compared)})`,
@@ -34,7 +36,7 @@ export function renderCollectSummary(summary: CollectSummary, following: Followi
       `${formatCount(usage.prompt_tokens)} in, ${formatCount(usage.completion_tokens)} out`,
     ]);
   }
-  if (rows > 0) facts.push(['cost', renderCost(cost, model)]);
+  if (rows > 0 && !isByPeople) facts.push(['cost', renderCost(cost, model)]);
   const possiblyBilled = renderPossiblyBilled(model);
   if (possiblyBilled) facts.push(['in doubt', possiblyBilled]);
   if (expected) facts.push(['estimated', renderExpected(expected)]);

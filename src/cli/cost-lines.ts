@@ -1,6 +1,7 @@
 import { formatCount, formatMoney, plural } from '../format.js';
 import type { FileTotals } from '../labels/label-file.js';
 import { coded } from '../messages.js';
+import { PEOPLE } from '../models/human.js';
 import type { Model } from '../models/index.js';
 import type { CostTotal } from '../pricing/cost.js';
 import type { Estimate } from '../pricing/estimate.js';
@@ -8,10 +9,12 @@ import type { LabelNames } from '../records.js';
 import type { Budget } from '../requests/budget.js';
 
 /** `$0.0123, $0.12 per 1,000 rows (OpenAI list price, 2026-11-23)`. */
-export function renderCost({ usd, known, unknown }: CostTotal, { id, price }: Model): string {
+export function renderCost({ usd, known, unknown }: CostTotal, model: Model): string {
+  const { id, price } = model;
   if (price && isFree(price)) return `$0: ${price.basis}`;
   if (known + unknown === 0) return '$0 in this run: every row was answered before';
   if (!price && known === 0) {
+    if (model.cascade?.teacher === PEOPLE) return 'unknown: that of the work of people';
     return `unknown: no price of ${id} is known; give it with --price IN/OUT`;
   }
   if (known === 0) return 'unknown: the server does not count tokens';

@@ -1,6 +1,7 @@
 import { formatCount, formatFixed, formatMoney, plural } from '../format.js';
 import type { TrainingSet } from '../labels/training-set.js';
 import { coded } from '../messages.js';
+import { PEOPLE } from '../models/human.js';
 import type { EmbeddingCount } from '../student/embedding-store.js';
 import type { Student, StudentFigures } from '../student/student-schema.js';
 import { FEWEST_POSITIVE } from '../student/train-student.js';
@@ -11,8 +12,9 @@ import { quotePath } from './setup.js';
 const COLUMNS = ['precision', 'recall', 'f1', 'auprc', 'brier', 'ece'] as const;
 
 /** The cross-validated figures of a student, in the look of scikit-learn's report. */
-export function renderTrainingReport({ report, data, labels, task }: Student): string {
-  const whose = labels === 'human' ? 'human labels' : "the teacher's labels";
+export function renderTrainingReport({ report, data, labels, teacher, task }: Student): string {
+  const whose =
+    labels === 'human' || teacher?.provider === PEOPLE ? 'human labels' : "the teacher's labels";
   const parts = [
     ['n-grams', report.ngrams],
     ['embeddings', report.embeddings],

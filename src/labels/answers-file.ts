@@ -23,8 +23,9 @@ export async function answersPath(
 ): Promise<string> {
   const { path, allKeys } = evalFile;
   const stem = basename(path).replace(/\.jsonl$/, '');
-  const names = [`${model.provider}-${model.id}`];
-  if (hasNamesake(model, models)) names.push(model.prompt.split('@')[1] ?? '');
+  // Answers of a cascade are paid for, and one that is made again is another.
+  const names = model.cascade ? [model.id] : [`${model.provider}-${model.id}`];
+  if (model.cascade || hasNamesake(model, models)) names.push(model.prompt.split('@')[1] ?? '');
   const name = names.join('-').replace(/[^\w.-]+/g, '-');
   const plain = join('outputs', `${stem}.${name}.jsonl`);
   const isOwn = await holdsAnyOf(plain, evalFile);

@@ -13,7 +13,13 @@ import { EXIT, messageOf, show, UserError } from '../errors.js';
 import { describeIssue } from '../records.js';
 import { rowToJson } from '../secrets/redact.js';
 import { isGzip } from './bytes.js';
-import { decodeLine, type LineOptions, type PlacedLine, readRawLines } from './lines.js';
+import {
+  decodeLine,
+  type LineOptions,
+  type PlacedLine,
+  type RawLine,
+  readRawLines,
+} from './lines.js';
 import { GroupSync, makeFolder, syncFolder } from './sync.js';
 
 const NEWLINE = 10;
@@ -37,8 +43,8 @@ export async function* readJsonl<S extends z.ZodType>(
   const { name = path } = options;
   for await (const raw of readRawLines(path, options)) {
     const isEnd = tornEnd === 'skip' && !raw.terminated;
-    const line = isEnd ? { ...raw, value: withoutZeros(raw.value) } : raw;
-    if (isEnd && isTorn(line.value)) return;
+    if (isEnd && isTorn(withoutZeros(raw.value))) return;
+    const line = withoutHole(raw, name);
     const text = decodeLine(line, name);
     if (text.trim() === '') continue;
     const { number, start, end } = line;
@@ -51,6 +57,28 @@ export async function* readJsonl<S extends z.ZodType>(
     }
     yield { number, start, end, value: parsed.data };
   }
+}
+
+/**
+ * A loss of power may leave zeros where lines were to be written. No JSON holds a zero, so what is
+ * whole on either side of them is a line.
+ *
+ * @throws UserError where zeros have taken a part of a line
+ */
+function withoutHole(line: RawLine, name: string): RawLine {
+  if (!line.value.includes(0)) return line;
+  const before = line.value.findIndex((byte) => byte !== 0);
+  const value = withoutZeros(before === -1 ? Buffer.alloc(0) : line.value.subarray(before));
+  const start = line.start + Math.max(0, before);
+  if (value.length === 0 || isJson(value)) {
+    return { ...line, value, start, end: start + value.length };
+  }
+  throw new UserError(
+    `${name} line ${line.number} has a hole: zeros where a row was to be written`,
+    {
+      hint: `remove that line alone (sed -i ${line.number}d FILE), then run the same command again: rows that are lost are asked for anew`,
+    },
+  );
 }
 
 function parseLine(text: string, number: number, name: string): unknown {
@@ -221,14 +249,15 @@ function withoutZeros(bytes: Buffer): Buffer {
 }
 
 /** Whether a last line is nothing, or the beginning of an object. */
-function isTorn(bytes: Buffer): boolean {
-  if (bytes.length === 0) return true;
-  if (bytes[0] !== OPENING_BRACE) return false;
+const isTorn = (bytes: Buffer): boolean =>
+  bytes.length === 0 || (bytes[0] === OPENING_BRACE && !isJson(bytes));
+
+function isJson(bytes: Buffer): boolean {
   try {
     JSON.parse(bytes.toString('utf8'));
-    return false;
-  } catch {
     return true;
+  } catch {
+    return false;
   }
 }
 

@@ -176,7 +176,9 @@ describe('the package, packed and installed', () => {
     expect(run(bin('evaluate'), flags)).toContain('Contender model (wordlist) scores');
     // Parquet is decoded in a thread, from a file of the package's own.
     const rows = ['--dataset', 'table.parquet', '--text-column', 'input', '--label-column'];
-    expect(run(bin('collect'), [...rows, 'true_label', '--dry-run'])).toContain('rows        120,');
+    expect(run(bin('collect'), [...rows, 'true_label', '--dry-run'])).toMatch(
+      /^rows +\d\d+, of which/,
+    );
   });
 
   it('can be imported: the whole, and the student alone', () => {

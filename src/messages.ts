@@ -34,8 +34,8 @@ export const WARNINGS = [
   'few-positive-rows',
   'possibly-billed',
   'over-max-cost',
-  'cascade-drift',
   'cascade-promise',
+  'cascade-drift',
   'stand-in',
 ] as const;
 export type Warning = (typeof WARNINGS)[number];

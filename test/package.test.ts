@@ -171,8 +171,14 @@ describe('the package, packed and installed', () => {
   });
 
   it('runs its commands', () => {
-    run(bin('collect'), ['--dataset', 'sample', '--split', 'test']);
-    expect(run(bin('evaluate'), [])).toContain('Contender model (wordlist) scores');
+    run(bin('collect'), ['--dataset', 'sample', '--split', 'test', '--out', 'table.parquet']);
+    const flags = ['--eval-file', 'table.jsonl'];
+    expect(run(bin('evaluate'), flags)).toContain('Contender model (wordlist) scores');
+    // Parquet is decoded in a thread, from a file of the package's own.
+    const rows = ['--dataset', 'table.parquet', '--text-column', 'input', '--label-column'];
+    expect(run(bin('collect'), [...rows, 'true_label', '--dry-run'])).toMatch(
+      /^rows +\d\d+, of which/,
+    );
   });
 
   it('can be imported: the whole, and the student alone', () => {

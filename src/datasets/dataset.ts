@@ -33,7 +33,7 @@ export interface DatasetOptions extends ColumnNames {
   readonly env?: Env | undefined;
   /** Default: over connections that all share. They keep no process alive. */
   readonly fetch?: Fetch | undefined;
-  /** Aborted to stop a download, which then leaves nothing behind. */
+  /** Aborted to stop a download, which then leaves nothing behind, or the decoding of a file. */
   readonly signal?: AbortSignal | undefined;
   /** Where downloads go. Default `data/cache`, in the working folder. */
   readonly cacheDir?: string;

@@ -8,7 +8,9 @@ import type { Cells, ColumnNames } from './columns.js';
 import type { DatasetOptions, RawDataset } from './dataset.js';
 
 /** @param name - how an error calls the file */
-type Reader = (path: string, name: string, columns: ColumnNames) => AsyncIterable<Cells>;
+type Reader = (path: string, name: string, options: ReaderOptions) => AsyncIterable<Cells>;
+
+type ReaderOptions = ColumnNames & Pick<DatasetOptions, 'signal'>;
 
 /** The reader of each kind of file by its ending, loaded when it is asked for. */
 const READERS = {

@@ -33,10 +33,10 @@ export function hubOf(env: Env): Hub {
  */
 export function openHubDataset(
   name: string,
-  { split = DEFAULT_SPLIT, env, fetch }: SettledOptions,
+  { split = DEFAULT_SPLIT, env, fetch, signal }: SettledOptions,
 ): RawDataset {
   const source = { ...parseHubName(name), split };
-  return { split, rows: () => readHubSplit(hubOf(env), source, fetch) };
+  return { split, rows: () => readHubSplit(hubOf(env), source, { fetch, signal }) };
 }
 
 function parseHubName(name: string): { repo: string; config: string } {
@@ -58,7 +58,7 @@ function parseHubName(name: string): { repo: string; config: string } {
 async function* readHubSplit(
   hub: Hub,
   { repo, config, split }: { repo: string; config: string; split: string },
-  fetch: Fetch,
+  { fetch, signal }: Pick<SettledOptions, 'fetch' | 'signal'>,
 ): AsyncGenerator<Cells> {
   const folder = `${hub.endpoint}/datasets/${repo}/resolve/refs%2Fconvert%2Fparquet/${config}/${split}`;
   for (let shard = 0; ; shard++) {
@@ -80,7 +80,7 @@ async function* readHubSplit(
       fetch,
       requestInit: { headers: hub.headers },
     });
-    yield* readParquet(file, (cause) => hubError(url, reasonOf(cause), cause));
+    yield* readParquet(file, (cause) => hubError(url, reasonOf(cause), cause), { signal });
   }
 }
 

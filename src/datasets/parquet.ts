@@ -1,47 +1,46 @@
-import {
-  type AsyncBuffer,
-  asyncBufferFromFile,
-  parquetMetadataAsync,
-  parquetReadObjects,
-} from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
+import { type AsyncBuffer, asyncBufferFromFile } from 'hyparquet';
 import { messageOf, UserError } from '../errors.js';
 import type { Cells } from './columns.js';
+import { DecodeLimitError, type DecodeOptions, decodeParquet } from './parquet-decoder.js';
+
+/** What to do with a file that takes more than its size allows. */
+export const TOO_DEAR_HINT =
+  'it is damaged, or made to do harm; if you trust it, write it anew in row groups of 100,000 rows, or as CSV';
 
 /**
  * Streams the rows of a parquet file on this machine.
  *
- * @throws UserError when it cannot be read as parquet
+ * @throws UserError when it cannot be read as parquet, naming it
  */
-export async function* readParquetFile(path: string, name = path): AsyncGenerator<Cells> {
+export async function* readParquetFile(
+  path: string,
+  name = path,
+  options?: DecodeOptions,
+): AsyncGenerator<Cells> {
   const file = await asyncBufferFromFile(path);
   yield* readParquet(
     file,
     (cause) =>
       new UserError(`cannot read ${name} as parquet: ${messageOf(cause)}`, {
-        hint: 'check that the file is whole',
+        hint: cause instanceof DecodeLimitError ? TOO_DEAR_HINT : 'check that the file is whole',
         cause,
       }),
+    options,
   );
 }
 
 /**
- * Streams a parquet file, one row group in memory at a time.
+ * Streams a parquet file, some of its rows in memory at a time.
  *
  * @param explain - makes the error to throw of one met on the way
  */
 export async function* readParquet(
   file: AsyncBuffer,
   explain: (cause: unknown) => UserError,
+  options?: DecodeOptions,
 ): AsyncGenerator<Cells> {
   try {
-    const metadata = await parquetMetadataAsync(file);
-    let rowStart = 0;
-    for (const group of metadata.row_groups) {
-      const rowEnd = rowStart + Number(group.num_rows);
-      yield* await parquetReadObjects({ file, metadata, compressors, rowStart, rowEnd });
-      rowStart = rowEnd;
-    }
+    for await (const rows of decodeParquet(file, options)) yield* rows;
   } catch (cause) {
     throw explain(cause);
   }

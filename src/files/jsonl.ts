@@ -13,9 +13,15 @@ import { EXIT, messageOf, show, UserError } from '../errors.js';
 import { describeIssue } from '../records.js';
 import { rowToJson } from '../secrets/redact.js';
 import { isGzip } from './bytes.js';
-import { decodeLine, type LineOptions, type PlacedLine, readRawLines } from './lines.js';
+import {
+  decodeLine,
+  type LineOptions,
+  type PlacedLine,
+  type RawLine,
+  readRawLines,
+} from './lines.js';
 import { GroupSync, makeFolder, syncFolder } from './sync.js';
-import { beginsAsRow, hasHole, isTorn, withoutZeros } from './torn.js';
+import { beginsAsRow, hasHole, isTorn, withinZeros, withoutZeros } from './torn.js';
 
 const NEWLINE = 10;
 
@@ -36,10 +42,11 @@ export async function* readJsonl<S extends z.ZodType>(
 ): AsyncGenerator<PlacedLine<z.infer<S>>> {
   const { name = path } = options;
   for await (const raw of readRawLines(path, options)) {
-    if (torn === 'skip' && hasHole(raw)) continue;
-    const isEnd = torn === 'skip' && !raw.terminated;
-    const line = isEnd ? { ...raw, value: withoutZeros(raw.value) } : raw;
-    if (isEnd && isTorn(line.value)) return;
+    const whole = withinZeros(raw);
+    if (!whole && torn === 'skip' && hasHole(raw)) continue;
+    if (torn === 'skip' && !raw.terminated && isTorn(withoutZeros(raw.value))) return;
+    if (!whole) throw holeError(raw, name);
+    const line = whole;
     const text = decodeLine(line, name);
     if (text.trim() === '') continue;
     const { number, start, end } = line;
@@ -53,6 +60,11 @@ export async function* readJsonl<S extends z.ZodType>(
     yield { number, start, end, value: parsed.data };
   }
 }
+
+const holeError = ({ number }: RawLine, name: string) =>
+  new UserError(`${name} line ${number} has a hole: zeros where a row was to be written`, {
+    hint: `remove that line alone (sed -i ${number}d FILE), then run the same command again: rows that are lost are asked for anew`,
+  });
 
 function parseLine(text: string, number: number, name: string): unknown {
   try {

@@ -5,13 +5,15 @@ import {
   linkSync,
   lstatSync,
   readFileSync,
+  readlinkSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { EXIT, messageOf, systemCode, UserError } from '../errors.js';
 import { forgetOwner, newOwner, type Owner, parseOwner, stateOf } from './lock-owner.js';
@@ -54,10 +56,12 @@ export class FileLock {
    * @throws UserError when another process writes the file, or there can be no lock beside it
    */
   static async take(file: string, options: LockOptions = {}): Promise<FileLock> {
-    const path = `${file}.lock`;
     const owner = newOwner();
-    const draft = `${path}.${owner.key}`;
+    let path = `${file}.lock`;
+    let draft: string | undefined;
     try {
+      path = `${placeOf(file)}.lock`;
+      draft = `${path}.${owner.key}`;
       makeFolder(dirname(path));
       writeFileSync(draft, JSON.stringify(owner), { flag: 'wx' });
       await acquire(path, { ...options, draft, file });
@@ -71,7 +75,7 @@ export class FileLock {
         cause,
       });
     } finally {
-      rmSync(draft, { force: true });
+      if (draft) rmSync(draft, { force: true });
     }
   }
 
@@ -106,6 +110,26 @@ export class FileLock {
   #isOurs(): boolean {
     return readLock(this.#path) === JSON.stringify(this.#owner);
   }
+}
+
+/** One file has one lock, by whatever links it is reached. */
+function placeOf(file: string): string {
+  const real = realPath(file);
+  return real === resolve(file) ? file : real;
+}
+
+/** Also of a file that is not there yet, in a folder that may be linked or missing. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error;
+  }
+  const folder = dirname(resolve(path));
+  if (folder === resolve(path)) return folder;
+  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink();
+  if (isLink) return realPath(resolve(realPath(folder), readlinkSync(path)));
+  return join(realPath(folder), basename(path));
 }
 
 const BEAT_MS = 1_000;

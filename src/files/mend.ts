@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { UserError } from '../errors.js';
 import { AtomicFile } from './atomic.js';
 import { readRawLines } from './lines.js';
-import { beginsAsRow, hasHole } from './torn.js';
+import { beginsAsRow, hasHole, withinZeros } from './torn.js';
 
 /**
  * Takes out of a file of rows the lines in which a loss of power left zeros. Nobody else may write it
@@ -16,7 +16,7 @@ export async function dropHoles(path: string, firstKey: string): Promise<number>
   if (!existsSync(path)) return 0;
   const holes: { readonly start: number; readonly end: number }[] = [];
   for await (const line of readRawLines(path, {})) {
-    if (!hasHole(line)) continue;
+    if (withinZeros(line) || !hasHole(line)) continue;
     if (!beginsAsRow(line.value, firstKey)) {
       throw new UserError(`${path} line ${line.number} has zeros in it, and is no row`, {
         hint: 'name another file, or remove that line',

@@ -13,15 +13,32 @@ export function withoutZeros(bytes: Buffer): Buffer {
 }
 
 /** Whether a last line is nothing, or the beginning of an object. */
-export function isTorn(bytes: Buffer): boolean {
-  if (bytes.length === 0) return true;
-  if (bytes[0] !== OPENING_BRACE) return false;
+export const isTorn = (bytes: Buffer): boolean =>
+  bytes.length === 0 || (bytes[0] === OPENING_BRACE && !isJson(bytes));
+
+function isJson(bytes: Buffer): boolean {
   try {
     JSON.parse(bytes.toString('utf8'));
-    return false;
-  } catch {
     return true;
+  } catch {
+    return false;
   }
+}
+
+/**
+ * The line without the zeros on either side of it: no JSON holds a zero, so what is whole between them
+ * is a line. Undefined where they have taken a part of it.
+ */
+export function withinZeros(line: RawLine): RawLine | undefined {
+  if (!line.value.includes(0)) return line;
+  const before = Math.max(
+    0,
+    line.value.findIndex((byte) => byte !== 0),
+  );
+  const value = withoutZeros(line.value.subarray(before));
+  const start = line.start + before;
+  if (value.length > 0 && !isJson(value)) return undefined;
+  return { ...line, value, start, end: start + value.length };
 }
 
 /**

@@ -65,6 +65,7 @@ function cascadeModel(parts: Parts): Model {
     price: model?.price,
     estimator: model?.estimator,
     possiblyBilled: model?.possiblyBilled,
+    addPossiblyBilled: model?.addPossiblyBilled,
     learned: notToBeJudgedBy(cascade, student.learned),
     classify: classifierOf(parts),
     cascade: {

@@ -54,7 +54,8 @@ export function stopRun(failure: Failure, message: string, target: Target): User
     default:
       return stop(
         `cannot reach ${baseUrl}`,
-        'start the server or correct the base URL, then run the same command again',
+        (failure.kind === 'retry' ? failure.hint : undefined) ??
+          'start the server or correct the base URL, then run the same command again',
       );
   }
 }

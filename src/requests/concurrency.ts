@@ -18,7 +18,7 @@ const FIRST_LIMIT = 4;
 const ANSWERS_A_COMPLAINT = 20;
 
 /** So many complaints at once are made up for beforehand, at most. */
-const MOST_CREDIT = 3;
+const MOST_CREDIT = 5;
 
 /**
  * How many requests may be in flight, found out by trying: it doubles with each round of clean
@@ -34,8 +34,8 @@ export class AdaptiveConcurrency {
   #limit: number;
   #inFlight = 0;
   #hasCut = false;
-  /** Complaints that clean answers have made up for. */
-  #credit = 0;
+  /** Complaints that clean answers have made up for; the first one proves nothing yet. */
+  #credit = 1;
   /** Raised by each cut: complaints about what was sent before it tell nothing new. */
   #burst = 0;
 
@@ -66,9 +66,10 @@ export class AdaptiveConcurrency {
         this.#leave();
       },
       throttled: () => {
-        const isOne = this.#credit >= 1;
+        const isNew = burst === this.#burst;
+        const isOne = isNew && this.#credit >= 1;
         if (isOne) this.#credit -= 1;
-        else if (burst === this.#burst) this.#cut();
+        else if (isNew) this.#cut();
         this.#leave();
         return !isOne;
       },
@@ -86,7 +87,7 @@ export class AdaptiveConcurrency {
     this.#limit = Math.max(1, this.#limit / 2);
     this.#hasCut = true;
     this.#burst += 1;
-    this.#credit = 0;
+    this.#credit = 1;
   }
 
   #leave(): void {

@@ -1,5 +1,6 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from 'openai';
 import { reasonOf, systemCode } from '../errors.js';
+import { ProxyError } from './proxy.js';
 import { serverWaitMs } from './server-wait.js';
 import { UnreadableServerError } from './transport.js';
 
@@ -8,7 +9,13 @@ export type Failure = {
   /** What to tell the user. It may quote the server, and is to be redacted. */
   readonly message: string;
 } & (
-  | { readonly kind: 'retry'; readonly afterMs: number | undefined; readonly cause: RetryCause }
+  | {
+      readonly kind: 'retry';
+      readonly afterMs: number | undefined;
+      readonly cause: RetryCause;
+      /** What to do where it ends the run. */
+      readonly hint?: string;
+    }
   | { readonly kind: 'address' | 'key' | 'model' | 'quota' }
   | { readonly kind: 'connection'; readonly hint: string; readonly mayBeBilled: boolean }
   | { readonly kind: 'filtered' | 'row' }
@@ -76,9 +83,18 @@ const CERTIFICATE_HINT =
   'set NODE_EXTRA_CA_CERTS to the file of the certificate that signed it, or correct the base URL';
 const PLAIN_HINT = 'write the base URL with http:// if the server has no TLS, or correct its port';
 
-/** What every further request would meet too: a certificate that is not trusted, no TLS where it should be. */
+/**
+ * What every further request would meet too: a certificate that is not trusted, no TLS where it
+ * should be; and what a proxy on the way says.
+ */
 function connectionFailure(error: unknown): Failure | undefined {
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    if (at instanceof ProxyError) {
+      const { message, hint, isFinal } = at;
+      return isFinal
+        ? { kind: 'connection', message, hint, mayBeBilled: false }
+        : { kind: 'retry', message, hint, afterMs: undefined, cause: 'unreachable' };
+    }
     if (at instanceof UnreadableServerError) {
       const { message, hint, mayBeBilled } = at;
       return { kind: 'connection', message, hint, mayBeBilled };

@@ -1,5 +1,6 @@
 import type { Env } from '../env.js';
-import { openTransport, proxiesOf, type Transport } from './transport.js';
+import { proxiesOf } from './proxy.js';
+import { openTransport, type Transport } from './transport.js';
 
 /** By the proxies that they go through. */
 const shared = new Map<string, Transport>();

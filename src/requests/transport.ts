@@ -1,13 +1,12 @@
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import type { Env } from '../env.js';
-import { show, systemCode, UserError } from '../errors.js';
+import { show, systemCode } from '../errors.js';
+import { type Proxies, proxiesOf } from './proxy.js';
 import { speaksTls } from './tls-probe.js';
 
 /** The web's `fetch`. */
 export type Fetch = typeof globalThis.fetch;
-
-const CONNECT_TIMEOUT_MS = 10_000;
 
 /** The connections of one run: kept alive and shared by all its requests. */
 export interface Transport {
@@ -48,51 +47,10 @@ export function openTransport(env: Env): Transport {
   };
 }
 
-async function connect({ httpProxy, httpsProxy, noProxy }: ReturnType<typeof proxiesOf>) {
-  const { Agent, EnvHttpProxyAgent, fetch } = await import('undici');
-  const options = { connect: { timeout: CONNECT_TIMEOUT_MS }, keepAliveTimeout: 30_000 };
-  const dispatcher =
-    !httpProxy && !httpsProxy
-      ? new Agent(options)
-      : new EnvHttpProxyAgent({
-          ...options,
-          httpProxy: httpProxy ?? '',
-          httpsProxy: httpsProxy ?? httpProxy ?? '',
-          noProxy: noProxy ?? '',
-        });
+async function connect(proxies: Proxies) {
+  const { openDispatcher, fetch } = await import('./dispatcher.js');
   // undici's own types, of the same standard, are not those of the platform.
-  return { dispatcher, fetch: fetch as unknown as Fetch };
-}
-
-/**
- * The proxies that an environment names, for plain and for encrypted connections. `ALL_PROXY` holds
- * where neither is named.
- *
- * @throws UserError when one is not the address of an HTTP proxy
- */
-export function proxiesOf(env: Env) {
-  const all = proxyIn(env, 'ALL_PROXY');
-  return {
-    httpProxy: proxyIn(env, 'HTTP_PROXY') ?? all,
-    httpsProxy: proxyIn(env, 'HTTPS_PROXY') ?? all,
-    noProxy: env.NO_PROXY || env.no_proxy,
-  };
-}
-
-/** `localhost:3128` is as common as `http://localhost:3128`. The value may hold a password. */
-function proxyIn(env: Env, name: string): string | undefined {
-  const proxy = env[name] || env[name.toLowerCase()];
-  if (!proxy) return undefined;
-  const address = /^[a-z][a-z\d+.-]*:\/\//i.test(proxy) ? proxy : `http://${proxy}`;
-  const { protocol } = URL.canParse(address) ? new URL(address) : { protocol: undefined };
-  if (protocol === 'http:' || protocol === 'https:') return address;
-  const what =
-    protocol === undefined
-      ? 'is not a web address'
-      : `names a proxy of the kind ${protocol.slice(0, -1)}, and only HTTP proxies are supported`;
-  throw new UserError(`the proxy in ${name} ${what}`, {
-    hint: `correct or unset ${name}, such as http://localhost:3128`,
-  });
+  return { dispatcher: openDispatcher(proxies), fetch: fetch as unknown as Fetch };
 }
 
 /** What no further request would change. */

@@ -1,8 +1,16 @@
 /** A secret as long as this is recognised by its beginning, and within other words. */
 export const TELLTALE = 8;
 
+/**
+ * As many as five JSON documents within each other put before a sign. Where any number would do, a
+ * reply of nothing but backslashes would take a time that grows with its square.
+ */
+const BACKSLASHES = '\\\\{0,31}';
+/** Of what is escaped again and again. */
+const AGAIN = '{0,8}';
+
 /** What a text writes instead of the middle of a key. */
-export const MASK = '(?:\\\\*[*•…]|&#42;){2,}[\\w-]*';
+export const MASK = `(?:${BACKSLASHES}[*•…]|&#42;){2,}[\\w-]*`;
 
 /** Not within a word: what an escape ends with is no part of one. */
 const ESCAPE = '(?<=\\\\[nrtbf]|%[\\dA-Fa-f]{2}|\\\\u[\\dA-Fa-f]{4}|\\\\x[\\dA-Fa-f]{2})';
@@ -34,7 +42,9 @@ export const hintOf = (secrets: readonly string[]): RegExp =>
   );
 
 function beginningOf(secret: string): string {
-  const [first = '', second = '', third = '', fourth = ''] = Array.from(secret, asItIs);
+  const [first = '', second = '', third = '', fourth = ''] = Array.from(secret, (each) =>
+    asItIs(each),
+  );
   return `${first}${second}${third}(?:${fourth}|[*•…%&\\\\])`;
 }
 
@@ -44,24 +54,29 @@ function waysOf(secret: string): string[] {
   if (characters.length < TELLTALE) {
     const [first = ''] = characters;
     // What few texts have comes before what is slow to find out.
-    return [`(?=${formsOf(first)})${START}${spelled(characters)}${END}`, ...base64Whole(secret)];
+    return [
+      `(?=${formsOf(first, '')})${START}${spelled(characters)}${END}`,
+      ...base64Whole(secret),
+    ];
   }
   const telltale = spelled(characters.slice(0, TELLTALE));
-  const some = characters.slice(0, 3).map(formsOf).join('');
+  const some = spelled(characters.slice(0, 3));
   const more = characters.slice(3, TELLTALE - 1).map((each) => `${formsOf(each)}?`);
   return [telltale, ...base64Parts(secret), some + more.join('') + MASK];
 }
 
-const spelled = (characters: readonly string[]) => characters.map(formsOf).join('');
+/** The first without the backslashes before it, which would be read again from each of them. */
+const spelled = ([first = '', ...others]: readonly string[]) =>
+  formsOf(first, '') + others.map((each) => formsOf(each)).join('');
 
-/** A pattern of one character in every form, for one that follows a telltale. */
-export const formsOf = (character: string): string => {
+/** A pattern of one character in every form. */
+export const formsOf = (character: string, before = BACKSLASHES): string => {
   const cases = [...new Set([character, character.toLowerCase(), character.toUpperCase()])];
-  return `(?:${cases.flatMap(escapesOf).join('|')})`;
+  return `(?:${cases.flatMap((each) => escapesOf(each, before)).join('|')})`;
 };
 
 /** `&` as it is, or as HTML within HTML has it. */
-const AND = '\\\\*&(?:amp;|#0*38;|#[xX]0*26;)*';
+const AND = `&(?:amp;|#0${AGAIN}38;|#[xX]0${AGAIN}26;)${AGAIN}`;
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': 'amp',
@@ -71,25 +86,25 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": 'apos',
 };
 
-function escapesOf(character: string): string[] {
+function escapesOf(character: string, before: string): string[] {
   const code = character.codePointAt(0) ?? 0;
   const units = Array.from({ length: character.length }, (_, i) => hex(character.charCodeAt(i), 4));
-  const bytes = [...Buffer.from(character, 'utf8')].map((byte) => `%(?:25)*${hex(byte, 2)}`);
+  const bytes = [...Buffer.from(character, 'utf8')].map((byte) => `%(?:25)${AGAIN}${hex(byte, 2)}`);
   const entity = ENTITIES[character];
   return [
     bytes.join(''),
-    units.map((unit) => `\\\\+u${unit}`).join(''),
-    ...(code < 0x100 ? [`\\\\+x${hex(code, 2)}`] : []),
-    `${AND}#(?:0*${code}|[xX]0*${anyCase(code.toString(16))});`,
-    ...(entity === undefined ? [] : [`${AND}${entity};`]),
-    asItIs(character), // Last: an entity of `&` begins with it.
+    units.map((unit, i) => `${i === 0 ? before : BACKSLASHES}\\\\u${unit}`).join(''),
+    ...(code < 0x100 ? [`${before}\\\\x${hex(code, 2)}`] : []),
+    `${before}${AND}#(?:0${AGAIN}${code}|[xX]0${AGAIN}${anyCase(code.toString(16))});`,
+    ...(entity === undefined ? [] : [`${before}${AND}${entity};`]),
+    asItIs(character, before), // Last: an entity of `&` begins with it.
   ];
 }
 
 /** JSON and Markdown put a backslash before a sign; an address has `+` for a space. */
-function asItIs(character: string): string {
+function asItIs(character: string, before = BACKSLASHES): string {
   if (character === ' ') return '[ +]';
-  return /[\p{P}\p{S}]/u.test(character) ? `\\\\*${literal(character)}` : literal(character);
+  return /[\p{P}\p{S}]/u.test(character) ? `${before}${literal(character)}` : literal(character);
 }
 
 const literal = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');

@@ -2,10 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type CommandName, scratchFolder, spawnCli, startCli } from '../helpers/cli.js';
 import { isPositive, originalRow, readRows, writeCsv, writeRows } from '../helpers/files.js';
 import { gate } from '../helpers/gate.js';
+import { BOMBS } from '../helpers/hostile-parquet.js';
+import { startHub } from '../helpers/hub-server.js';
 import { type Answering, refusal, startModelServer } from '../helpers/model-server.js';
 
 // What only a process has: signals, pipes, exit codes, the variables it was started with.
@@ -28,6 +30,13 @@ async function setUp(answering: Answering = byText) {
   const env = { OPENAI_BASE_URL: server.url, OPENAI_API_KEY: 'sk-test-0123456789abcdef' };
   return { server, cwd, env };
 }
+
+const TOXIC_CHAT =
+  '/datasets/lmsys/toxic-chat/resolve/29df8e4dba60e1f4af4b4075c0705c5b313548a8/data/0124/toxic-chat_annotation_train.csv';
+
+const WAIT = { timeout: 60_000, interval: 20 };
+
+const filesIn = (folder: string) => readdirSync(folder, { recursive: true, encoding: 'utf8' });
 
 /** A run of each command that needs no server. */
 const RUNS: Readonly<Record<CommandName, readonly string[]>> = {
@@ -122,6 +131,44 @@ describe('a run that is stopped', () => {
     expect([code, stdout]).toEqual([130, '']);
     expect(stderr).toContain('stopped early: no student was written');
     expect(existsSync(join(cwd, 'outputs/student.json'))).toBe(false);
+  });
+});
+
+describe('a dataset that is stopped on its way', () => {
+  it('by Ctrl-C in a download ends at once, and leaves no part of it', async () => {
+    const cwd = scratchFolder();
+    const { opened, open } = gate();
+    const hub = await startHub({
+      [TOXIC_CHAT]: (_, response) => {
+        response.writeHead(200, { 'content-length': 1_000_000 });
+        response.write('conv_id,user_input\n');
+        open();
+      },
+    });
+    const { child, finished } = startCli('collect', ['-m', 'wordlist'], {
+      cwd,
+      env: { HF_ENDPOINT: hub.endpoint },
+    });
+    await opened;
+    await vi.waitUntil(() => filesIn(cwd).some((file) => file.includes('.part-')), WAIT);
+    child.kill('SIGINT');
+    const { code, stderr } = await finished;
+    expect(code).toBe(130);
+    // Said by the command, which the last resort after six seconds would not let speak.
+    expect(stderr).toContain('stopped early: no row was asked');
+    expect(filesIn(cwd)).toEqual(['data', 'data/cache']);
+  });
+
+  it('by SIGTERM in a parquet file that is made to spin ends at once', async () => {
+    const cwd = scratchFolder();
+    const [bomb = Buffer.alloc(0)] = Object.values(BOMBS);
+    const { child, finished } = startCli('collect', ['--dataset', '-'], { cwd, stdin: bomb });
+    child.stderr?.on('data', (text: string) => {
+      if (text.includes('read as parquet')) setTimeout(() => child.kill('SIGTERM'), 300);
+    });
+    const { code, stderr } = await finished;
+    expect(code).toBe(130);
+    expect(stderr).toContain('stopped early: no row was asked');
   });
 });
 

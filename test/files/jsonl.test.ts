@@ -89,6 +89,36 @@ describe('JSONL', () => {
     expect(readFileSync(path, 'utf8')).toBe(kept);
   });
 
+  it.each([
+    ['before a line', '{"text":"a"}\n\0\0\0{"text":"b"}\n{"text":"c"}\n'],
+    ['behind a line', '{"text":"a"}\n{"text":"b"}\0\0\n{"text":"c"}\n'],
+    ['in the place of lines', '{"text":"a"}\n{"text":"b"}\n\0\0\0\n{"text":"c"}\n'],
+  ])('reads over a hole %s, and finds each line where it is', async (_, content) => {
+    const path = join(scratchFolder(), 'hole.jsonl');
+    writeFileSync(path, content);
+    const found: string[] = [];
+    for await (const { value, start, end } of readJsonl(path, rowSchema)) {
+      expect(JSON.parse(content.slice(start, end))).toEqual(value);
+      found.push(value.text);
+    }
+    expect(found).toEqual(['a', 'b', 'c']);
+  });
+
+  it.each(['{"text":"b\0\0\0', '\0\0\0xt":"b"}', '{"te\0\0"b"}', '\0\0\xc3"}'])(
+    'says where zeros have taken a part of a row: %j',
+    async (line) => {
+      const path = join(scratchFolder(), 'hole.jsonl');
+      writeFileSync(path, `{"text":"a"}\n${line}\n{"text":"c"}\n`, 'latin1');
+      await expect(readTexts(path)).rejects.toMatchObject({
+        exitCode: EXIT.badInput,
+        message: `${path} line 2 has a hole: zeros where a row was to be written`,
+        hint: expect.stringMatching(
+          /^remove that line alone \(sed -i 2d FILE\), then run the same/,
+        ),
+      });
+    },
+  );
+
   it.each(['{ "a": 1', '{"texts":', 'x\n{"a', '{ '])(
     'drops no line that does not begin as one of its own: %j',
     (content) => {

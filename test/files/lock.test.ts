@@ -45,6 +45,34 @@ describe('a lock', () => {
     (await take()).release();
   });
 
+  it('is one, by whatever links its file is reached, there or not yet', async () => {
+    const { folder, file, take } = setUp();
+    const other = scratchFolder();
+    symlinkSync(folder, join(other, 'linked'));
+    symlinkSync(file, join(other, 'mine.jsonl'));
+    const ways = [join(other, 'linked', 'labels.jsonl'), join(other, 'mine.jsonl')];
+    for (const prepare of [() => {}, () => writeFileSync(file, '{}\n')]) {
+      prepare();
+      const lock = await take();
+      for (const way of ways) {
+        await expect(FileLock.take(way, FAST)).rejects.toThrow('is writing');
+      }
+      lock.release();
+      for (const way of ways) {
+        const held = await FileLock.take(way, FAST);
+        await expect(take()).rejects.toThrow('is writing');
+        held.release();
+      }
+    }
+    expect(readdirSync(other)).toEqual(['linked', 'mine.jsonl']);
+  });
+
+  it('is beside a file in a folder that is not there yet', async () => {
+    const { folder } = setUp();
+    (await FileLock.take(join(folder, 'a/b/labels.jsonl'), FAST)).release();
+    expect(readdirSync(join(folder, 'a/b'))).toEqual([]);
+  });
+
   it.runIf(process.platform === 'linux')(
     'names the process that holds it, and how to be rid of it',
     async () => {

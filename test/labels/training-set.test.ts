@@ -51,7 +51,7 @@ describe('readTrainingSet', () => {
       row(1, 'b'),
       row(2, 'c', { true_label: null, prediction: 'not toxic' }),
     ]);
-    expect((await read()).examples).toEqual([
+    expect((await read()).examples).toMatchObject([
       { input: 'a', positive: true, target: 0.7 },
       { input: 'b', positive: true, target: 1 },
       { input: 'c', positive: false, target: 0 },

@@ -89,7 +89,9 @@ describe('an unknown name', () => {
   });
 
   it('lists the names where none is near', async () => {
-    expect((await refusal('claude')).hint).toMatch(/^Names are wordlist, student:FILE, cascade:FILE, gpt4/);
+    expect((await refusal('claude')).hint).toMatch(
+      /^Names are wordlist, student:FILE, human, cascade:FILE, gpt4/,
+    );
   });
 });
 

@@ -51,9 +51,25 @@ describe('AdaptiveConcurrency', () => {
     }
     expect(concurrency.limit).toBe(64);
     const answers = [];
-    for (let i = 0; i < 4; i++) answers.push(await complain());
-    expect(answers).toEqual([false, false, false, true]);
+    for (let i = 0; i < 6; i++) answers.push(await complain());
+    expect(answers).toEqual([false, false, false, false, false, true]);
     expect(concurrency.limit).toBe(32);
+  });
+
+  it('lets the first complaint of a run pass, which may be one of few', async () => {
+    const concurrency = new AdaptiveConcurrency(64);
+    expect((await concurrency.enter(never)).throttled()).toBe(false);
+    expect(concurrency.limit).toBe(4);
+    expect((await concurrency.enter(never)).throttled()).toBe(true);
+    expect(concurrency.limit).toBe(2);
+  });
+
+  it('takes no complaint about what was sent before a cut for one that proves nothing', async () => {
+    const concurrency = new AdaptiveConcurrency(64);
+    const [first, second, third] = await fill(concurrency);
+    expect([first?.throttled(), second?.throttled()]).toEqual([false, true]);
+    expect(third?.throttled()).toBe(true);
+    expect((await concurrency.enter(never)).throttled()).toBe(false);
   });
 
   it('holds on what is neither clean nor a complaint, and does not grow unused', async () => {

@@ -9,6 +9,7 @@ import {
   withSecrets,
 } from '../../src/secrets/redact.js';
 import { secretsInAddress, secretsOf } from '../../src/secrets/values.js';
+import { cpuTime } from '../helpers/cpu.js';
 import { formsOf } from './forms.js';
 
 const SECRETS = [
@@ -109,6 +110,35 @@ describe('documents', () => {
     holding(['Qz7k'], () => {
       const row = { input: 'Qz7k', provider: 'Qz7k', raw: 'Qz7k' };
       expect(JSON.parse(rowToJson(row))).toEqual({ ...row, raw: '[redacted]' });
+    });
+  });
+});
+
+describe('what is made to be slow to read', () => {
+  const many = Array.from({ length: 30 }, (_, i) => `${i}-Secret/${i}&${'ab1Z'.repeat(i % 8)}`);
+  const [secret = ''] = SECRETS;
+  const begun = secret.slice(0, 5);
+
+  it.each([
+    ['backslashes', (length: number) => `${'\\'.repeat(length)}u0041`],
+    ['begun secrets and backslashes', (length: number) => `${begun + '\\'.repeat(length)}\\u`],
+    ['entities of entities', (length: number) => '\\'.repeat(length) + '&amp;amp;#0038;'.repeat(9)],
+    ['percents of percents', (length: number) => `%${'25'.repeat(length)}`],
+    ['masks', (length: number) => `${begun}***-`.repeat(length / 9)],
+    [
+      'forms',
+      (length: number) =>
+        Object.values(formsOf(secret))
+          .join('')
+          .repeat(length / 600),
+    ],
+  ])('takes no more than a time that grows with it: %s', (_, make) => {
+    holding([...SECRETS, ...many], () => {
+      redact(make(1_000)); // The pattern is compiled on its first use.
+      const before = cpuTime();
+      redact(make(12_000));
+      // Some 20 ms; where it grew with the square it was a minute.
+      expect(cpuTime() - before).toBeLessThan(2_000);
     });
   });
 });

@@ -133,7 +133,7 @@ function libraryExample(): string {
 /** On Windows npm makes a script beside each command instead. */
 it.skipIf(process.platform === 'win32')('the build leaves commands that npx can start', () => {
   const { bin: commands } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  expect(Object.keys(commands)).toEqual(['collect', 'evaluate', 'train']);
+  expect(Object.keys(commands)).toEqual(['cascade', 'collect', 'evaluate', 'train']);
   // npx starts the file itself, and `npm test` has just built it anew.
   for (const path of Object.values<string>(commands)) {
     accessSync(join(root, path), constants.X_OK);

@@ -35,7 +35,7 @@ export const WORDLIST = 'wordlist';
 export const MODEL_KINDS: readonly ModelKind[] = [
   {
     names: [WORDLIST],
-    description: 'built in, needs no key; a floor, not a moderator (default)',
+    description: 'the default; built in, a floor, not a moderator',
     matches: (name) => name === WORDLIST,
     open: async (_, options) => {
       refuseBaseUrl(options, 'comes without a model');
@@ -61,7 +61,7 @@ export const MODEL_KINDS: readonly ModelKind[] = [
   },
   {
     names: [HUMAN],
-    description: 'the labels that people gave the rows already; asks nobody',
+    description: 'the labels that people gave the rows already',
     matches: (name) => name === HUMAN,
     open: async (_, options) => {
       refuseBaseUrl(options, 'comes without a model');
@@ -70,7 +70,7 @@ export const MODEL_KINDS: readonly ModelKind[] = [
   },
   {
     names: [`${CASCADE}FILE`],
-    description: 'a student and its teacher, as the command cascade made it',
+    description: 'a student and its teacher, made by cascade',
     matches: (name) => name.startsWith(CASCADE),
     open: async (name, options) => {
       const { openCascadeModel } = await import('./cascade.js');
@@ -90,7 +90,7 @@ export const MODEL_KINDS: readonly ModelKind[] = [
   ...ALIAS_GROUPS.map(aliasKind),
   chatKind({
     names: ['openpipe:NAME'],
-    description: 'a model tuned with OpenPipe, behind OPENPIPE_BASE_URL',
+    description: 'tuned with OpenPipe, behind OPENPIPE_BASE_URL',
     matches: (name) => name.startsWith('openpipe:'),
     resolve: providerTarget,
   }),

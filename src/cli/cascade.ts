@@ -37,16 +37,15 @@ interface Flags {
 }
 
 const EXAMPLES = `
-A cascade is a student and its teacher: the student answers the texts that it
-is sure of, the teacher the rest. It is chosen on rows that the teacher has
-labelled and the student has not learned from; nothing is asked.
-
 Examples:
   cascade --recall 0.9 --precision 0.7
   cascade --escalate 0.15 --calibrate outputs/student.test.jsonl
   evaluate -m cascade:outputs/cascade.json --eval-file outputs/test.jsonl
   collect -m cascade:outputs/cascade.json --dataset traffic.csv
 
+A cascade is a student and its teacher: the student answers the texts that it
+is sure of, the teacher the rest. It is chosen on rows that the teacher has
+labelled and the student has not learned from; nothing is asked.
 Exit code 1: no cascade keeps the promise; the output says what is missing.
 Judge a cascade by other rows than those it was chosen on.`;
 
@@ -57,14 +56,14 @@ function program(session: Session): Program {
     session,
   )
     .option('--student <file>', 'that train made', 'outputs/student.json')
-    .option('--calibrate <file>', 'rows to choose by', 'outputs/calibration.jsonl')
+    .option('--calibrate <file>', 'to choose by', 'outputs/calibration.jsonl')
     .option('--recall <share>', 'promise it, with 95% confidence', share)
     .option('--precision <share>', 'promise it, with 95% confidence', share)
     .option('--out <file>', 'the cascade', 'outputs/cascade.json');
   command
-    .optionsGroup('Instead of a promise:')
-    .option('--escalate <share>', 'the share of rows that the teacher answers', share)
-    .option('--max-cost-per-1k <usd>', 'the most that 1,000 rows may cost', positive(1e6))
+    .optionsGroup('Otherwise:')
+    .option('--escalate <share>', 'no promise: the share of rows for the teacher', share)
+    .option('--max-cost-per-1k <usd>', 'no promise: what 1,000 rows may cost', positive(1e6))
     .optionsGroup('Rows:')
     .addOption(taskOption())
     .addOption(

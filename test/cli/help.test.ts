@@ -4,7 +4,7 @@ import { runCli, scratchFolder } from '../helpers/cli.js';
 const SCREENS = 2;
 const ROWS_OF_A_SCREEN = 48;
 
-describe.each(['collect', 'train', 'evaluate'] as const)('%s --help', (command) => {
+describe.each(['collect', 'train', 'cascade', 'evaluate'] as const)('%s --help', (command) => {
   const help = async () => (await runCli(command, ['--help'], { cwd: scratchFolder() })).stdout;
 
   it('is 80 columns wide, and two screens long', async () => {

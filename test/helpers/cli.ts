@@ -12,7 +12,7 @@ import { skippingClock } from './clock.js';
 
 const bins = fileURLToPath(new URL('../../dist/bin/', import.meta.url));
 
-export type CommandName = 'collect' | 'evaluate' | 'train';
+export type CommandName = 'cascade' | 'collect' | 'evaluate' | 'train';
 
 /** The path of a compiled command. */
 export const bin = (command: CommandName) => join(bins, `${command}.js`);
@@ -38,6 +38,7 @@ export interface RunOptions extends SpawnOptions {
 }
 
 const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
+  cascade: async () => (await import('../../src/cli/cascade.js')).cascadeCommand,
   collect: async () => (await import('../../src/cli/collect.js')).collectCommand,
   evaluate: async () => (await import('../../src/cli/evaluate.js')).evaluateCommand,
   train: async () => {

@@ -152,17 +152,19 @@ export function strangeLabels(
   const most = [...strange].sort(([, a], [, b]) => b - a).slice(0, VALUES_SHOWN);
   const more = strange.size - most.length;
   const seen = most.map(([value, count]) => `${show(value)} (${count})`).join(', ');
-  const lines = most.map(([value]) => `    ${show(value)}: ${labels.negative}`);
+  // A choice, and no label: pasted as it is, the task file is refused.
+  const choice = `${labels.positive} | ${labels.negative} | null`;
+  const lines = most.map(([value]) => `      ${show(value)}: ${choice}`);
   return new UserError(
     `${source}: "${column}" holds what is no label: ${seen}${more > 0 ? ` and ${more} more values` : ''}`,
     {
       hint: [
         `a label is ${labels.positive} or ${labels.negative}, yes or no, true or false, 1 or 0;`,
-        '  name another column with `labelColumn`, or say in a `task` file what each value is',
-        `  (${labels.positive}, ${labels.negative}, or null for no label):`,
+        '  name another column with `labelColumn`, or say in a `task` file what each value is:',
+        '  choose one of the three in each line; null is no label',
         '  data:',
         '    map:',
-        ...lines.map((line) => `  ${line}`),
+        ...lines,
       ].join('\n'),
     },
   );

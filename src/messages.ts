@@ -27,6 +27,7 @@ export const WARNINGS = [
   'drawn-unequally',
   'probabilities-missing',
   'own-policy',
+  'profanity-only',
   'dataset-moved',
   'read-as',
   'no-label-column',

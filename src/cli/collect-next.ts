@@ -5,9 +5,10 @@ import type { Env } from '../env.js';
 import { unansweredPath } from '../labels/reader.js';
 import { OPEN_ALIASES } from '../models/aliases.js';
 import type { Model } from '../models/index.js';
+import { WORDLIST } from '../models/kinds.js';
 import { configuredTarget } from '../models/resolve.js';
 import { FOLDS } from '../student/cross-validation.js';
-import type { Task } from '../task/task.js';
+import { isBuiltIn, type Task } from '../task/task.js';
 import { commandStyle, quotePath } from './setup.js';
 
 /** What the next step depends on, beside what the run came to. */
@@ -15,7 +16,7 @@ export interface Following {
   readonly model: Model;
   readonly task: Task;
   readonly dataset: Pick<Dataset, 'split'>;
-  readonly flags: { readonly modelName: string; readonly task?: string };
+  readonly flags: { readonly modelName?: string; readonly task?: string };
   readonly env: Env;
   /** How to go on with a run that stopped. */
   readonly goOn: string;
@@ -42,7 +43,7 @@ export function nextStep(summary: CollectSummary, following: Following): string 
   const path = quotePath(file);
   const truth = human.labelled === 0 ? ' --true-labels teacher' : '';
   const evaluate = (model: string) => style('evaluate', `-m ${model} --eval-file ${path}${truth}`);
-  if (flags.modelName.startsWith('student:')) {
+  if (flags.modelName?.startsWith('student:')) {
     const judged = `--run ${path} --eval-file ${path}`;
     if (human.labelled > 0) return style('evaluate', judged);
     const audit = style('evaluate', `${judged} --audit ${AUDITED} --out audit.csv`);
@@ -53,8 +54,10 @@ export function nextStep(summary: CollectSummary, following: Following): string 
   if (dataset.split === 'calibration' && existsSync(STUDENT)) {
     return style('cascade', `--student ${STUDENT} --calibrate ${path} --escalate 0.15`);
   }
-  if (dataset.split === 'test')
-    return evaluate(existsSync(STUDENT) ? `student:${STUDENT}` : 'wordlist');
+  if (dataset.split === 'test') {
+    if (existsSync(STUDENT)) return evaluate(`student:${STUDENT}`);
+    if (isBuiltIn(following.task)) return evaluate(WORDLIST);
+  }
   if (Math.min(positive, negative) < FOLDS) {
     return `label more rows: train needs ${FOLDS} of each label at least`;
   }

@@ -30,6 +30,7 @@ import {
 import { rowCount, wholeNumber } from './parsers.js';
 import type { Progress } from './progress.js';
 import {
+  defaultModel,
   howToGoOn,
   openBudget,
   openNamedModel,
@@ -42,7 +43,7 @@ import {
 import { renderVerdict } from './verdict-line.js';
 
 interface Flags extends SharedFlags {
-  readonly modelName: string;
+  readonly modelName?: string;
   readonly dataset: string;
   readonly split?: string;
   readonly textColumn?: string;
@@ -76,7 +77,7 @@ function program(session: Session): Command {
     'Label rows of a dataset with a model, into a JSONL file.',
     session,
   )
-    .option('-m, --model-name <name>', 'the model that labels', 'wordlist')
+    .option('-m, --model-name <name>', 'the model that labels (default: wordlist)')
     .option('--dataset <name>', 'the rows to label', 'toxicchat')
     .option('--ds-max-size <n>', 'rows to take, or all (default: all; toxicchat 50)', rowCount)
     .option('--sample <n>', 'take a uniform sample of n rows instead', wholeNumber(1))
@@ -102,7 +103,8 @@ export async function collectCommand(argv: readonly string[], session: Session):
     const task = await taskOf(flags);
     const priceFile = readPrices(flags);
     const budget = openBudget(flags);
-    const model = await openNamedModel(flags.modelName, flags, setup, { task, priceFile, budget });
+    const name = flags.modelName ?? defaultModel(task, setup.env);
+    const model = await openNamedModel(name, flags, setup, { task, priceFile, budget });
     const dataset = await openNamedDataset(flags, task, setup).catch((error) => {
       if (session.signal.aborted) return undefined;
       throw error;

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCli, scratchFolder } from '../helpers/cli.js';
@@ -102,10 +102,48 @@ describe('a file that people labelled', () => {
   });
 });
 
+describe('a task with a policy of its own', () => {
+  it('is not judged by the list of profanity where nobody named a model', async () => {
+    const { cwd, run } = setUp();
+    const rows = ['--task', 'spam.yaml', '--dataset', 'test.csv'];
+    const collected = await run('collect', ...rows);
+    expect(collected.code).toBe(2);
+    expect(collected.stderr).toContain(
+      'error: the task spam needs a model: wordlist, the default, finds profanity alone\n' +
+        '  name one with -m; none is configured here',
+    );
+    expect(existsSync(join(cwd, 'outputs'))).toBe(false);
+    const judged = await run('evaluate', '--task', 'spam.yaml', '--eval-file', 'test.csv');
+    expect(judged).toMatchObject({ code: 2, stdout: '' });
+    const env = { OPENAI_API_KEY: 'sk-test-0123456789abcdef' };
+    const { stderr } = await runCli('collect', rows, { cwd, env });
+    expect(stderr).toContain('name one with -m; gpt4, gpt3.5 are configured here');
+  });
+
+  it('is by the list that was named, which is said to know profanity alone', async () => {
+    const { run } = setUp();
+    const rows = ['--task', 'spam.yaml', '--dataset', 'test.csv', '--ds-max-size', '9'];
+    const { code, stderr } = await run('collect', ...rows, '-m', 'wordlist');
+    expect(code).toBe(0);
+    expect(stderr).toContain('note: wordlist finds profanity, whatever spam is [profanity-only]');
+  });
+
+  it('has the built-in default where only labels or columns have names of their own', async () => {
+    const { cwd, run } = setUp();
+    writeFileSync(join(cwd, 'chats.yaml'), 'name: chats\ndata: { text: body }\n');
+    const { code, stderr } = await run(
+      ...(['collect', '--task', 'chats.yaml', '--dataset', 'test.csv'] as const),
+    );
+    expect(code).toBe(0);
+    expect(stderr).not.toContain('profanity');
+  });
+});
+
 describe('labels of another task', () => {
   it('are not read as those of this one', async () => {
     const { cwd, run } = setUp();
-    await run('collect', '--task', 'spam.yaml', '--dataset', 'test.csv', '--out', 'l.jsonl');
+    const rows = ['--task', 'spam.yaml', '--dataset', 'test.csv', '--out', 'l.jsonl'];
+    await run('collect', ...rows, '-m', 'wordlist');
     expect(readRows(join(cwd, 'l.jsonl'))[0]).toMatchObject({ true_label: 'spam' });
     const { code, stderr } = await run('evaluate', '--eval-file', 'l.jsonl');
     expect(code).toBe(2);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCli, scratchFolder } from '../helpers/cli.js';
@@ -148,6 +148,34 @@ describe('labels of another task', () => {
     const { code, stderr } = await run('evaluate', '--eval-file', 'l.jsonl');
     expect(code).toBe(2);
     expect(stderr).toContain('labels of other names need their --task file');
+  });
+
+  it('are kept beside these, each to be gone on with', async () => {
+    const { cwd, run } = setUp();
+    writeFileSync(
+      join(cwd, 'junk.yaml'),
+      TASK.replaceAll('spam', 'junk').replace('ok }', 'fine }'),
+    );
+    writeFileSync(
+      join(cwd, 'plain.csv'),
+      csvOf(60).replaceAll(',spam', ',1').replaceAll(',ok', ',0'),
+    );
+    const judge = ['--eval-file', 'plain.csv', '-m', 'wordlist'];
+    expect((await run('evaluate', ...judge, '--task', 'spam.yaml')).code).toBe(0);
+    for (const more of [[], [], ['--fresh']]) {
+      const other = await run('evaluate', ...judge, '--task', 'junk.yaml', ...more);
+      expect([other.code, other.stderr]).toEqual([0, expect.not.stringContaining('error')]);
+    }
+    const kept = readdirSync(join(cwd, 'outputs')).map((name) =>
+      readRows(join(cwd, 'outputs', name)),
+    );
+    const labels = kept.map((rows) =>
+      [...new Set(rows.map(({ true_label }) => true_label))].sort(),
+    );
+    expect(labels.sort()).toEqual([
+      ['fine', 'junk'],
+      ['ok', 'spam'],
+    ]);
   });
 
   it('are not those that a student has learned', async () => {

@@ -3,6 +3,7 @@ import type { Dataset } from './datasets/index.js';
 import { type Selection, select } from './datasets/selection.js';
 import { UserError } from './errors.js';
 import { refuseSpecialFile } from './files/jsonl.js';
+import { compareWithRecord, describeEdited } from './labels/edited-dataset.js';
 import { type LabelFileOptions, readDone, sourceOf } from './labels/label-file.js';
 import { checkTable, labelPaths, writeTable } from './labels/label-table.js';
 import { underRecordedName } from './labels/moved-dataset.js';
@@ -76,11 +77,15 @@ export async function collect(
       ),
     );
   }
+  const edited = await compareWithRecord(dataset, paths.jsonl, options);
+  const change = describeEdited(edited, options.dataset, paths.jsonl);
+  if (change !== undefined) callbacks.onNote?.(coded('dataset-edited', `note: ${change}`));
   const human = new Agreement();
   const foretold = new Foretold(model);
   const routed = new Routed();
   const rows = human.countIn(select(() => dataset.rows(), selection));
-  const file = { path: paths.jsonl, source: sourceOf(model, dataset) };
+  const { moved } = edited;
+  const file = { path: paths.jsonl, source: sourceOf(model, dataset), moved };
   const asked = await ask(rows, model, file, {
     ...options,
     ...callbacks,
@@ -124,7 +129,11 @@ export async function estimateCollect({
   const { jsonl } = labelPaths(out);
   refuseSpecialFile(jsonl);
   const dataset = await underRecordedName(named, jsonl, options);
-  const { done, meanAnswerTokens } = await readDone(jsonl, sourceOf(model, dataset), options);
+  const { moved } = await compareWithRecord(dataset, jsonl, options);
+  const { done, meanAnswerTokens } = await readDone(jsonl, sourceOf(model, dataset), {
+    ...options,
+    moved,
+  });
   return estimateRun(
     select(() => dataset.rows(), selection),
     {

@@ -29,6 +29,7 @@ export const WARNINGS = [
   'own-policy',
   'profanity-only',
   'dataset-moved',
+  'dataset-edited',
   'read-as',
   'no-label-column',
   'columns-left-behind',

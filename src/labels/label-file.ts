@@ -55,6 +55,12 @@ export interface LabelFileOptions {
   readonly retryUnanswered?: boolean;
 }
 
+/** How a label file is opened by a run, beside what its user says. */
+export interface OpenOptions extends LabelFileOptions {
+  /** Rows that are on record under another name: the name that they have now, and that one. */
+  readonly moved?: ReadonlyMap<string, string> | undefined;
+}
+
 /** What a file of labels holds, by all the runs that wrote it. */
 export interface FileTotals {
   readonly labels: Record<RowLabel, number>;
@@ -113,7 +119,7 @@ export class LabelFile {
   static async open(
     path: string,
     source: Source,
-    options: LabelFileOptions & Pick<LockOptions, 'onNote'> = {},
+    options: OpenOptions & Pick<LockOptions, 'onNote'> = {},
   ): Promise<LabelFile> {
     refuseSpecialFile(path);
     const lock = await FileLock.take(path, { onNote: options.onNote });
@@ -261,9 +267,9 @@ export interface Done {
 export async function readDone(
   path: string,
   source: Source,
-  options: LabelFileOptions = {},
+  options: OpenOptions = {},
 ): Promise<Done> {
-  const { retryUnanswered = false, fresh, discard, anyDataset } = options;
+  const { retryUnanswered = false, fresh, discard, anyDataset, moved = [] } = options;
   const { model, provider, prompt } = source;
   const compared = anyDataset ? { model, provider, prompt } : source;
   const names = namesOf(options);
@@ -291,6 +297,7 @@ export async function readDone(
     // Asking again would only pay twice.
     if (retryable !== true && !retryUnanswered) done.add(key);
   }
+  for (const [key, recorded] of moved) if (done.has(recorded)) done.add(key);
   return { done, meanAnswerTokens: counted > 0 ? answerTokens / counted : undefined, totals };
 }
 

@@ -16,6 +16,7 @@ import type {
 import { type Task, TOXICITY } from '../task/task.js';
 import type { HumanLabels } from './human-labels.js';
 import { readJudgedRows } from './judged-rows.js';
+import { withoutLabels } from './no-labels.js';
 import { readUnanswered } from './reader.js';
 import { RecordedPrices } from './recorded-cost.js';
 
@@ -78,7 +79,7 @@ export async function readEvalFile(path: string, options: EvalFileOptions = {}):
     throw new UserError(`${path} holds no rows`, { hint: 'write some with collect first' });
   }
   refuseStrangers(path, keys, sheets);
-  if (!options.mayLackTruth) refuseWithoutTruth(path, rows, trueLabels);
+  if (!options.mayLackTruth) await refuseWithoutTruth(path, rows, { task, wanted: trueLabels });
   const unanswered = await readUnanswered(path, task.labels, new Set(keys));
   return {
     path,
@@ -93,27 +94,17 @@ export async function readEvalFile(path: string, options: EvalFileOptions = {}):
   };
 }
 
-function refuseWithoutTruth(
+async function refuseWithoutTruth(
   path: string,
   rows: readonly JudgedRow[],
-  trueLabels: LabelSource,
-): void {
-  const isJudged = rows.some(({ true_label }) => true_label !== null);
-  const hasTeacher = rows.some(({ prediction }) => prediction !== null);
-  if (trueLabels === 'teacher' ? hasTeacher : isJudged) return;
-  if (trueLabels === 'teacher') {
-    throw new UserError(`${path} has no teacher's labels`, {
-      hint: 'take the human labels as the truth: leave `trueLabels` out',
-    });
-  }
-  throw new UserError(
-    `${path} has no human labels (true_label is null in all ${rows.length} rows)`,
-    {
-      hint: hasTeacher
-        ? "take the teacher's labels as the truth with `trueLabels` teacher"
-        : 'name their column in a `task` file, as data: { label: COLUMN }',
-    },
-  );
+  { task, wanted }: { readonly task: Task; readonly wanted: LabelSource },
+): Promise<void> {
+  const isTeacher = wanted === 'teacher';
+  if (rows.some((row) => (isTeacher ? row.prediction : row.true_label) !== null)) return;
+  const instead = isTeacher
+    ? 'take the human labels as the truth: leave `trueLabels` out'
+    : "take the teacher's labels as the truth with `trueLabels` teacher";
+  throw await withoutLabels({ path, task, rows, wanted, instead });
 }
 
 /** A row's human label, from the file or from a sheet. */

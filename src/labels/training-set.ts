@@ -7,6 +7,7 @@ import type { Student } from '../student/student-schema.js';
 import { type Task, TOXICITY } from '../task/task.js';
 import { normaliseText } from '../text.js';
 import { readInputs, readJudgedRows } from './judged-rows.js';
+import { type Unlabelled, withoutLabels } from './no-labels.js';
 
 export interface TrainingSetOptions {
   readonly trainFile: string;
@@ -74,7 +75,9 @@ export async function readTrainingSet({
       datasets.add(row.dataset ?? null);
     }
   }
-  if (examples.length === 0) throw nothingLeft(trainFile, labels, counts);
+  if (examples.length === 0) {
+    throw await nothingLeft({ path: trainFile, task, rows, wanted: labels }, counts);
+  }
   return {
     task,
     examples,
@@ -123,20 +126,16 @@ function refuseMissing(path: string): void {
   refuseSpecialFile(path);
 }
 
-function nothingLeft(
-  path: string,
-  labels: LabelSource,
+async function nothingLeft(
+  { path, task, rows, wanted }: Omit<Unlabelled, 'instead'>,
   { excluded, withoutLabel }: { excluded: number; withoutLabel: number },
-): UserError {
-  if (labels === 'human' && withoutLabel > 0) {
-    return new UserError(`${path} has no human labels (true_label is null)`, {
-      hint: "learn the teacher's labels instead: `labels` teacher",
-    });
-  }
-  if (labels === 'teacher' && withoutLabel > 0) {
-    return new UserError(`${path} has no teacher's labels`, {
-      hint: "learn people's labels instead: `labels` human",
-    });
+): Promise<UserError> {
+  if (withoutLabel > 0) {
+    const instead =
+      wanted === 'human'
+        ? "learn the teacher's labels instead: `labels` teacher"
+        : "learn people's labels instead: `labels` human";
+    return withoutLabels({ path, task, rows, wanted, instead });
   }
   if (excluded > 0) {
     return new UserError(`every row of ${path} is in a file of \`exclude\``, {

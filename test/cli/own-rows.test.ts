@@ -96,9 +96,47 @@ describe('a file that people labelled', () => {
   it('without a column of labels is refused with the way out', async () => {
     const { cwd, run } = setUp();
     writeFileSync(join(cwd, 'bare.csv'), 'text\nhello\n');
-    const { code, stderr } = await run('evaluate', '--eval-file', 'bare.csv');
-    expect(code).toBe(2);
-    expect(stderr).toContain('name their column in a --task file');
+    const rows = ['--eval-file', 'bare.csv'];
+    for (const [command, flags] of [
+      ['evaluate', rows],
+      ['evaluate', [...rows, '--true-labels', 'teacher']],
+      ['train', ['--train-file', 'bare.csv', '--student', 's.json']],
+      ['train', ['--train-file', 'bare.csv', '--student', 's.json', '--labels', 'human']],
+    ] as const) {
+      const { code, stderr } = await run(command, ...flags);
+      expect(code).toBe(2);
+      expect(stderr).toBe(
+        "error: bare.csv has neither human labels nor a teacher's\n" +
+          '  people labelled it? name their column in a --task file, as data: { label: COLUMN }, or label the rows first: collect with --dataset bare.csv\n',
+      );
+    }
+  });
+
+  it('that the task names is said to lack it, with the columns that it has', async () => {
+    const { cwd, run } = setUp();
+    writeFileSync(join(cwd, 'typo.yaml'), TASK.replace('verdict', 'verdct'));
+    const task = ['--task', 'typo.yaml'];
+    const message =
+      'error: test.csv has no column "verdct", in which the task has the human labels\n' +
+      '  its columns are body, verdict: correct data.label, or label the rows first: collect with --dataset test.csv\n';
+    const judged = ['--eval-file', 'test.csv', '-m', 'wordlist'];
+    expect((await run('evaluate', ...task, ...judged)).stderr).toContain(message);
+    const learned = ['--train-file', 'test.csv', '--student', 's.json', '--labels', 'human'];
+    expect((await run('train', ...task, ...learned)).stderr).toBe(message);
+  });
+
+  it('gets its columns named in a task file, where no flag names them', async () => {
+    const { run } = setUp();
+    for (const [command, flag] of [
+      ['train', '--train-file'],
+      ['evaluate', '--eval-file'],
+    ] as const) {
+      const more = command === 'train' ? ['--student', 's.json'] : [];
+      const { code, stderr } = await run(command, flag, 'test.csv', ...more);
+      expect(code).toBe(2);
+      expect(stderr).toContain('in a --task file, as data: { text: COLUMN }; its columns are body');
+      expect(stderr).not.toContain('-column');
+    }
   });
 });
 

@@ -81,6 +81,15 @@ describe('a file that people labelled', () => {
     expect(none.stderr).toContain('0 of 200 rows are left, 0 spam, too few to judge by');
   });
 
+  it('is followed by a command for rows like it where none are set aside', async () => {
+    const { run } = setUp();
+    const rows = ['--train-file', 'train.csv', '--labels', 'human', '--test-fraction', '0'];
+    const { stderr } = await run('train', '--task', 'spam.yaml', ...rows, '--student', 's.json');
+    expect(stderr).toMatch(
+      /^next +judge it by other rows that people labelled: evaluate -m student:s\.json --eval-file FILE --task spam\.yaml$/m,
+    );
+  });
+
   it('has no labels of a teacher to learn or to judge by', async () => {
     const { run } = setUp();
     const flags = ['--task', 'spam.yaml'];
@@ -183,9 +192,15 @@ describe('labels of another task', () => {
     const rows = ['--task', 'spam.yaml', '--dataset', 'test.csv', '--out', 'l.jsonl'];
     await run('collect', ...rows, '-m', 'wordlist');
     expect(readRows(join(cwd, 'l.jsonl'))[0]).toMatchObject({ true_label: 'spam' });
-    const { code, stderr } = await run('evaluate', '--eval-file', 'l.jsonl');
-    expect(code).toBe(2);
-    expect(stderr).toContain('labels of other names need their --task file');
+    const evaluated = await run('evaluate', '--eval-file', 'l.jsonl');
+    const trained = await run('train', '--train-file', 'l.jsonl', '--student', 's.json');
+    const more = ['--dataset', 'test.csv', '--text-column', 'body', '--out', 'l.jsonl'];
+    for (const { code, stderr } of [evaluated, trained, await run('collect', ...more)]) {
+      expect(code).toBe(2);
+      expect(stderr).toMatch(
+        /^error: l\.jsonl line 1: "prediction" is "(ok|spam)" \(expected "toxic" or "not toxic"\)\n {2}name the file of the --task that these labels are of; /,
+      );
+    }
   });
 
   it('are kept beside these, each to be gone on with', async () => {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { CollectSummary } from '../collect.js';
 import type { Dataset } from '../datasets/index.js';
 import type { Env } from '../env.js';
+import { plural } from '../format.js';
 import { unansweredPath } from '../labels/reader.js';
 import { OPEN_ALIASES } from '../models/aliases.js';
 import type { Model } from '../models/index.js';
@@ -9,6 +10,7 @@ import { WORDLIST } from '../models/kinds.js';
 import { configuredTarget } from '../models/resolve.js';
 import { FOLDS } from '../student/cross-validation.js';
 import { isBuiltIn, type Task } from '../task/task.js';
+import { countLeft } from './cost-lines.js';
 import { commandStyle, quotePath } from './setup.js';
 
 /** What the next step depends on, beside what the run came to. */
@@ -18,6 +20,8 @@ export interface Following {
   readonly dataset: Pick<Dataset, 'split'>;
   readonly flags: { readonly modelName?: string; readonly task?: string };
   readonly env: Env;
+  /** Rows that were to be labelled, those done before among them; infinite where nothing is known. */
+  readonly rows: number;
   /** How to go on with a run that stopped. */
   readonly goOn: string;
 }
@@ -31,7 +35,9 @@ const AUDITED = 100;
 /** The command that comes next: one that can be run as things are. */
 export function nextStep(summary: CollectSummary, following: Following): string {
   if (summary.interrupted || summary.stoppedBy !== undefined) {
-    return `stopped early; ${following.goOn} to go on`;
+    const left = countLeft(summary, following.rows);
+    const rows = left === undefined ? '' : `, ${plural(left, 'row')} left`;
+    return `stopped early${rows}; ${following.goOn} to go on`;
   }
   const { file, human } = summary;
   const { positive, negative } = summary.totals.labels;

@@ -64,12 +64,15 @@ export interface OpenOptions extends LabelFileOptions {
 /** What a file of labels holds, by all the runs that wrote it. */
 export interface FileTotals {
   readonly labels: Record<RowLabel, number>;
+  /** Rows, and further runs of them, that were asked and have no label. */
+  unanswered: number;
   /** Of every row that was asked, those without a label among them. */
   readonly cost: CostTotal;
 }
 
 const emptyTotals = (): FileTotals => ({
   labels: { positive: 0, negative: 0 },
+  unanswered: 0,
   cost: new CostTotal(),
 });
 
@@ -87,6 +90,7 @@ export class LabelFile {
   readonly #source: Source;
   readonly #names: LabelNames;
   readonly #done: ReadonlySet<string>;
+  readonly #withoutLabel: Set<string>;
   readonly #lock: FileLock;
   readonly #holes: number;
   readonly #labels: JsonlWriter;
@@ -95,15 +99,16 @@ export class LabelFile {
   private constructor(
     path: string,
     source: Source,
-    { names, done, totals, kept, holes, lock }: Opened,
+    { names, kept, holes, lock, ...before }: Opened,
   ) {
     this.path = path;
     this.kept = kept;
-    this.totals = totals;
+    this.totals = before.totals;
     this.#holes = holes;
     this.#source = source;
     this.#names = names;
-    this.#done = done;
+    this.#done = before.done;
+    this.#withoutLabel = before.withoutLabel;
     this.#lock = lock;
     this.#labels = new JsonlWriter(path, FIRST_KEY);
     if (existsSync(unansweredPath(path))) this.#unanswered = openUnanswered(path);
@@ -130,11 +135,11 @@ export class LabelFile {
       let holes = 0;
       for (const file of files) holes += await dropHoles(file, FIRST_KEY);
       const sizes = files.map(sizeOf);
-      const { done, totals } = await readDone(path, source, options);
+      const before = await readDone(path, source, options);
       const changed = files.find((file, i) => sizeOf(file) !== sizes[i]);
       if (changed !== undefined) throw changedError(changed);
       const names = namesOf(options);
-      return new LabelFile(path, source, { names, done, totals, kept, holes, lock });
+      return new LabelFile(path, source, { ...before, names, kept, holes, lock });
     } catch (error) {
       lock.release();
       throw error;
@@ -176,6 +181,10 @@ export class LabelFile {
       ...(verdict.studentScore === undefined ? {} : { student_score: verdict.studentScore }),
     };
     this.totals.cost.add(verdict.costUsd);
+    const key = keyOfAttempt(attempt);
+    if (verdict.outcome === 'answered') this.#withoutLabel.delete(key);
+    else this.#withoutLabel.add(key);
+    this.totals.unanswered = this.#withoutLabel.size;
     if (verdict.outcome === 'answered') {
       const { label, score, categories } = verdict;
       this.totals.labels[label] += 1;
@@ -237,10 +246,8 @@ const FIRST_KEY = 'input';
 const openUnanswered = (path: string) => new JsonlWriter(unansweredPath(path), FIRST_KEY);
 
 /** What is known of a file once it is open. */
-interface Opened {
+interface Opened extends Done {
   readonly names: LabelNames;
-  readonly done: ReadonlySet<string>;
-  readonly totals: FileTotals;
   readonly kept: readonly string[];
   /** Bytes of lines with holes that were dropped. */
   readonly holes: number;
@@ -254,6 +261,8 @@ export const namesOf = ({ task = TOXICITY }: LabelFileOptions): LabelNames => ta
 export interface Done {
   /** The keys of the rows, and of their further runs, that need no request. */
   readonly done: Set<string>;
+  /** The keys of those that were asked and have no label, whether or not they need another request. */
+  readonly withoutLabel: Set<string>;
   /** Tokens of an answer on average, where rows tell. */
   readonly meanAnswerTokens: number | undefined;
   readonly totals: FileTotals;
@@ -275,7 +284,8 @@ export async function readDone(
   const names = namesOf(options);
   const done = new Set<string>();
   const totals = emptyTotals();
-  if (fresh || discard) return { done, meanAnswerTokens: undefined, totals };
+  const nothing = { done, withoutLabel: new Set<string>(), meanAnswerTokens: undefined, totals };
+  if (fresh || discard) return nothing;
   let counted = 0;
   let answerTokens = 0;
   if (existsSync(path)) {
@@ -298,7 +308,13 @@ export async function readDone(
     if (retryable !== true && !retryUnanswered) done.add(key);
   }
   for (const [key, recorded] of moved) if (done.has(recorded)) done.add(key);
-  return { done, meanAnswerTokens: counted > 0 ? answerTokens / counted : undefined, totals };
+  totals.unanswered = unanswered.size;
+  return {
+    done,
+    withoutLabel: new Set(unanswered.keys()),
+    meanAnswerTokens: counted > 0 ? answerTokens / counted : undefined,
+    totals,
+  };
 }
 
 const COMPARED = ['model', 'provider', 'prompt', 'dataset', 'split'] as const;

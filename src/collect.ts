@@ -98,7 +98,7 @@ export async function collect(
   });
   const interrupted = signal?.aborted ?? false;
   if (countAsked(asked) + asked.skipped === 0 && asked.stoppedBy === undefined && !interrupted) {
-    throw new UserError(`${dataset.name} has no rows to label`);
+    throw noRows(dataset);
   }
   let table: string | undefined;
   try {
@@ -114,7 +114,7 @@ export async function collect(
 /**
  * What a run of collect would take: rows, tokens, dollars. Nothing is sent and nothing written.
  *
- * @throws UserError when the file belongs to another run
+ * @throws UserError when the file belongs to another run, or there is no row to label
  */
 export async function estimateCollect({
   dataset: named,
@@ -134,7 +134,7 @@ export async function estimateCollect({
     ...options,
     moved,
   });
-  return estimateRun(
+  const estimate = await estimateRun(
     select(() => dataset.rows(), selection),
     {
       estimator: model.estimator,
@@ -143,7 +143,12 @@ export async function estimateCollect({
       meanAnswerTokens,
     },
   );
+  if (estimate.rows === 0) throw noRows(dataset);
+  return estimate;
 }
+
+const noRows = ({ name }: Dataset) =>
+  new UserError(`${name} has no rows to label`, { hint: 'name a dataset that has some' });
 
 /** Human labels, and how many the model agrees with. */
 class Agreement {

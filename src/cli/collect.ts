@@ -119,6 +119,10 @@ export async function collectCommand(argv: readonly string[], session: Session):
       if (dataset.headWarning !== undefined && takesHead(run)) {
         session.note(coded('head-of-split', `note: ${dataset.headWarning}`));
       }
+      if (sampleIsAll(run))
+        session.note(
+          `note: ${dataset.name} has ${plural(dataset.size ?? 0, 'row')}: --sample takes them all`,
+        );
       if (flags.dryRun) return await dryRun(flags, run);
       const summary = await runCollect(flags, run);
       const goOn = howToGoOn('collect', argv, setup.env);
@@ -164,6 +168,9 @@ interface Run {
 
 const takesHead = ({ selection, dataset: { size = Number.POSITIVE_INFINITY } }: Run) =>
   selection.kind === 'range' && selection.offset + selection.maxSize < size;
+
+const sampleIsAll = ({ selection, dataset: { size = Number.POSITIVE_INFINITY } }: Run) =>
+  selection.kind === 'sample' && selection.size > size;
 
 /** Rows that are taken, at most: the dataset may end before. Infinite where nothing is known. */
 function expectedRows({ selection, dataset: { size = Number.POSITIVE_INFINITY } }: Run): number {

@@ -5,6 +5,7 @@ import {
   openSync,
   readSync,
   statSync,
+  unlinkSync,
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
@@ -166,11 +167,16 @@ export class JsonlWriter {
     });
   }
 
-  /** @throws UserError when the file is not on disk as it was written */
+  /**
+   * A file without a row is removed: nobody should take it for one of labels.
+   *
+   * @throws UserError when the file is not on disk as it was written
+   */
   close(): void {
     try {
       this.#guard('close', () => this.#sync.finish());
       this.assertIntact();
+      if (this.#size === 0) this.#guard('remove', () => unlinkSync(this.path));
     } finally {
       closeSync(this.#descriptor);
     }

@@ -32,10 +32,11 @@ export async function compareWithRecord(
   out: string,
   options: LabelFileOptions = {},
 ): Promise<Edited> {
-  if (options.fresh || !existsSync(out) || !isFileName(dataset.name)) return AS_IT_WAS;
+  if (options.fresh || !isFileName(dataset.name)) return AS_IT_WAS;
   const names = namesOf(options);
   const recorded = new Set<string>();
   for await (const { key } of recordedRows(out, dataset, names)) recorded.add(key);
+  if (recorded.size === 0) return AS_IT_WAS;
   const present = new Set<string>();
   for await (const { index, text } of dataset.rows()) {
     const key = rowKey(index, text);
@@ -78,9 +79,11 @@ const textKey = (text: string) => rowKey(0, text);
 /** The rows of the dataset in a label file and its companion. */
 async function* recordedRows(out: string, { name }: Dataset, names: LabelNames) {
   const labelled = new Set<string>();
-  for await (const { value, key } of readLabels(out, names, { tornEnd: 'skip' })) {
-    labelled.add(key);
-    if (value.dataset === name) yield { key, input: value.input };
+  if (existsSync(out)) {
+    for await (const { value, key } of readLabels(out, names, { tornEnd: 'skip' })) {
+      labelled.add(key);
+      if (value.dataset === name) yield { key, input: value.input };
+    }
   }
   for (const row of (await readUnanswered(out, names, labelled)).values()) {
     if (row.dataset === name) yield { key: keyOf(row), input: row.input };

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import type { AnalysisTeacher } from '../analysis/input.js';
 import { show, UserError } from '../errors.js';
 import { refuseSpecialFile } from '../files/jsonl.js';
 import { PEOPLE } from '../models/human.js';
+import { filesIn, nearFile } from '../files/near.js';
 import type { PriceFile } from '../pricing/price-file.js';
 import type {
   JudgedRow,
@@ -176,24 +176,24 @@ function common(values: readonly (string | null | undefined)[]): string | null {
   return values.every((value) => value === first) ? (first ?? null) : null;
 }
 
+/** Of the files that are there, so many are named. */
+const FILES_SHOWN = 5;
+
 function refuseMissing(path: string): void {
   if (existsSync(path)) return;
+  const near = nearFile(path);
   const there = ['.', 'outputs', 'data'].flatMap(jsonlFilesIn);
+  const more = there.length - FILES_SHOWN;
+  const shown = there.slice(0, FILES_SHOWN).join(', ');
   throw new UserError(`there is no file ${path}`, {
     hint:
-      there.length > 0
-        ? `the JSONL files here are ${there.join(', ')}`
-        : 'there is no JSONL file here, in outputs/ or in data/: write one with collect first',
+      near !== undefined
+        ? `did you mean ${near}?`
+        : there.length > 0
+          ? `the JSONL files here are ${shown}${more > 0 ? ` and ${more} more` : ''}`
+          : 'there is no JSONL file here, in outputs/ or in data/: write one with collect first',
   });
 }
 
-function jsonlFilesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-      .filter((name) => name.endsWith('.jsonl') && !name.endsWith('.unanswered.jsonl'))
-      .sort()
-      .map((name) => join(folder, name));
-  } catch {
-    return [];
-  }
-}
+const jsonlFilesIn = (folder: string) =>
+  filesIn(folder).filter((name) => name.endsWith('.jsonl') && !name.endsWith('.unanswered.jsonl'));

@@ -4,6 +4,7 @@ import { JsonlWriter, refuseSpecialFile } from '../files/jsonl.js';
 import { FileLock, type LockOptions } from '../files/lock.js';
 import { dropHoles } from '../files/mend.js';
 import type { Model } from '../models/classifier.js';
+import { isOfStudent } from '../models/student.js';
 import { CostTotal } from '../pricing/cost.js';
 import {
   attemptKey,
@@ -327,10 +328,17 @@ function refuseOtherSource(
 ): void {
   const key = COMPARED.find((name) => name in source && row[name] !== source[name]);
   if (!key) return;
+  const hint = 'write to another file, or start an empty one with `fresh` (the old one is kept)';
+  if (key === 'prompt' && isOfStudent(row.prompt ?? null) && isOfStudent(source.prompt ?? null)) {
+    throw new UserError(
+      `${path} line ${line} was made by another student of this name (${row.prompt}; this run has ${source.prompt})`,
+      { hint },
+    );
+  }
   const found = row[key] === undefined ? `no ${key} on record` : `${key} ${row[key]}`;
   throw new UserError(
     `${path} line ${line} was made with ${found}, this run has ${key} ${source[key]}`,
-    { hint: 'write to another file, or start an empty one with `fresh` (the old one is kept)' },
+    { hint },
   );
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { UserError } from '../errors.js';
 import { refuseSpecialFile } from '../files/jsonl.js';
+import { nearFile } from '../files/near.js';
 import type { JudgedRow, LabelSource } from '../records.js';
 import { type Example, exampleOf } from '../student/examples.js';
 import type { Student } from '../student/student-schema.js';
@@ -119,8 +120,10 @@ function teacherOf({ model, provider, prompt }: JudgedRow): Student['teacher'] {
 
 function refuseMissing(path: string): void {
   if (!existsSync(path)) {
+    const near = nearFile(path);
+    const meant = near === undefined ? '' : `did you mean ${near}? Else `;
     throw new UserError(`there is no file ${path}`, {
-      hint: 'write one with collect, or name another with `trainFile`',
+      hint: `${meant}write one with collect, or name another with \`trainFile\``,
     });
   }
   refuseSpecialFile(path);

@@ -26,7 +26,8 @@ export interface ModelKind {
   open(name: string, options: SettledOptions): Promise<Model>;
 }
 
-const STUDENT = 'student:';
+/** What the name of a student begins with; its file follows. */
+export const STUDENT = 'student:';
 const MODERATION = 'moderation:';
 const CASCADE = 'cascade:';
 

@@ -186,6 +186,70 @@ describe('a task with a policy of its own', () => {
   });
 });
 
+describe('a name that is nearly right', () => {
+  it.each([
+    ['evaluate', '--eval-file', 'tset.csv', 'did you mean test.csv?'],
+    ['train', '--student s.json --train-file', 'tarin.csv', 'did you mean train.csv?'],
+    ['collect', '--dataset', 'tset.csv', 'did you mean test.csv?'],
+    ['collect', '--dataset', 'test.xlsx', 'save the sheet as CSV'],
+    ['collect', '--dataset sample -m', 'outputs/s.json', 'did you mean student:outputs/s.json?'],
+  ] as const)('gets a hint in %s %s %s', async (command, flags, name, hint) => {
+    const { run } = setUp();
+    const { code, stderr } = await run(command, ...flags.split(' '), name);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(hint)]);
+  });
+
+  it('leads to a handful of files at most', async () => {
+    const { cwd, run } = setUp();
+    for (let i = 0; i < 9; i++) writeFileSync(join(cwd, `labels-${i}.jsonl`), '');
+    const { stderr } = await run('evaluate', '--eval-file', 'messages.jsonl');
+    expect(stderr).toContain('labels-4.jsonl and 4 more');
+    expect(stderr).not.toContain('labels-5');
+  });
+});
+
+describe('a run without a row', () => {
+  it('ends with 2 also where it is dry, and leaves no file', async () => {
+    const { cwd, run } = setUp();
+    writeFileSync(join(cwd, 'empty.csv'), 'text\n');
+    for (const more of [['--dry-run'], []]) {
+      const { code, stderr } = await run(
+        'collect',
+        '--dataset',
+        'empty.csv',
+        '--out',
+        'l.jsonl',
+        ...more,
+      );
+      expect([code, stderr]).toEqual([
+        2,
+        expect.stringContaining('empty.csv has no rows to label'),
+      ]);
+    }
+    expect(existsSync(join(cwd, 'l.jsonl'))).toBe(false);
+  });
+
+  it('of a server that is not there leaves no file either', async () => {
+    const { cwd, run } = setUp();
+    const dead = ['-m', 'small', '--base-url', 'http://127.0.0.1:9', '--max-retries', '0'];
+    const collected = await run('collect', '--dataset', 'sample', ...dead);
+    const rows = ['--eval-file', 'test.csv', '--task', 'spam.yaml'];
+    const judged = await run('evaluate', ...rows, ...dead);
+    expect([collected.code, judged.code]).toEqual([3, 3]);
+    expect(
+      readdirSync(join(cwd, 'outputs')).filter(
+        (name) => /sonl$/.test(name) && !/unanswered/.test(name),
+      ),
+    ).toEqual([]);
+  });
+
+  it('says that a sample is all there is', async () => {
+    const { run } = setUp();
+    const { stderr } = await run('collect', '--dataset', 'sample', '--sample', '999');
+    expect(stderr).toMatch(/note: sample has [\d,]+ rows: --sample takes them all/);
+  });
+});
+
 describe('labels of another task', () => {
   it('are not read as those of this one', async () => {
     const { cwd, run } = setUp();
@@ -229,6 +293,21 @@ describe('labels of another task', () => {
       ['fine', 'junk'],
       ['ok', 'spam'],
     ]);
+  });
+
+  it('and those of another student by the same name are not gone on with', async () => {
+    const { run } = setUp();
+    const learn = ['--task', 'spam.yaml', '--labels', 'human', '--student', 's.json'];
+    const label = ['--task', 'spam.yaml', '--dataset', 'test.csv', '-m', 'student:s.json'];
+    for (const file of ['train.csv', 'test.csv']) {
+      await run('train', ...learn, '--train-file', file, '--test-fraction', '0');
+      const { code, stderr } = await run('collect', ...label);
+      if (file === 'train.csv') expect(code).toBe(0);
+      else {
+        expect(code).toBe(2);
+        expect(stderr).toContain('line 1 was made by another student of this name (student@');
+      }
+    }
   });
 
   it('are not those that a student has learned', async () => {

@@ -5,7 +5,6 @@ import {
   openSync,
   readSync,
   statSync,
-  unlinkSync,
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
@@ -167,16 +166,16 @@ export class JsonlWriter {
     });
   }
 
-  /**
-   * A file without a row is removed: nobody should take it for one of labels.
-   *
-   * @throws UserError when the file is not on disk as it was written
-   */
+  /** Whether the file has no row: not one was appended, and none was there. */
+  get isEmpty(): boolean {
+    return this.#size === 0;
+  }
+
+  /** @throws UserError when the file is not on disk as it was written */
   close(): void {
     try {
       this.#guard('close', () => this.#sync.finish());
       this.assertIntact();
-      if (this.#size === 0) this.#guard('remove', () => unlinkSync(this.path));
     } finally {
       closeSync(this.#descriptor);
     }

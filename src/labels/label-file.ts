@@ -218,10 +218,15 @@ export class LabelFile {
     });
   }
 
-  /** @throws UserError when the rows are not on disk */
+  /**
+   * A file without a row is removed: nobody should take it for one of labels.
+   *
+   * @throws UserError when the rows are not on disk
+   */
   close(): void {
     try {
       this.#labels.close();
+      if (this.#labels.isEmpty) rmSync(this.path);
     } finally {
       try {
         this.#unanswered?.close();

@@ -6,7 +6,7 @@ import { PROVIDERS } from './providers.js';
 /** The error for a name that no kind of model has, with the nearest ones that are known. */
 export function unknownModel(name: string): UserError {
   const providers = PROVIDERS.map((provider) => provider.name);
-  const nearest = /\.json$/i.test(name)
+  const nearest = /^[^:]+\.json$/i.test(name)
     ? [`${STUDENT}${name}`]
     : name.includes(':')
       ? nearestWithPrefix(name, providers)

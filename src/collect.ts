@@ -3,6 +3,7 @@ import type { Dataset } from './datasets/index.js';
 import { type Selection, select } from './datasets/selection.js';
 import { UserError } from './errors.js';
 import { refuseSpecialFile } from './files/jsonl.js';
+import { compareWithRecord, describeEdited } from './labels/edited-dataset.js';
 import { type LabelFileOptions, readDone, sourceOf } from './labels/label-file.js';
 import { checkTable, labelPaths, writeTable } from './labels/label-table.js';
 import { underRecordedName } from './labels/moved-dataset.js';
@@ -76,11 +77,15 @@ export async function collect(
       ),
     );
   }
+  const edited = await compareWithRecord(dataset, paths.jsonl, options);
+  const change = describeEdited(edited, options.dataset, paths.jsonl);
+  if (change !== undefined) callbacks.onNote?.(coded('dataset-edited', `note: ${change}`));
   const human = new Agreement();
   const foretold = new Foretold(model);
   const routed = new Routed();
   const rows = human.countIn(select(() => dataset.rows(), selection));
-  const file = { path: paths.jsonl, source: sourceOf(model, dataset) };
+  const { moved } = edited;
+  const file = { path: paths.jsonl, source: sourceOf(model, dataset), moved };
   const asked = await ask(rows, model, file, {
     ...options,
     ...callbacks,
@@ -93,7 +98,7 @@ export async function collect(
   });
   const interrupted = signal?.aborted ?? false;
   if (countAsked(asked) + asked.skipped === 0 && asked.stoppedBy === undefined && !interrupted) {
-    throw new UserError(`${dataset.name} has no rows to label`);
+    throw noRows(dataset);
   }
   let table: string | undefined;
   try {
@@ -109,7 +114,7 @@ export async function collect(
 /**
  * What a run of collect would take: rows, tokens, dollars. Nothing is sent and nothing written.
  *
- * @throws UserError when the file belongs to another run
+ * @throws UserError when the file belongs to another run, or there is no row to label
  */
 export async function estimateCollect({
   dataset: named,
@@ -124,8 +129,12 @@ export async function estimateCollect({
   const { jsonl } = labelPaths(out);
   refuseSpecialFile(jsonl);
   const dataset = await underRecordedName(named, jsonl, options);
-  const { done, meanAnswerTokens } = await readDone(jsonl, sourceOf(model, dataset), options);
-  return estimateRun(
+  const { moved } = await compareWithRecord(dataset, jsonl, options);
+  const { done, meanAnswerTokens } = await readDone(jsonl, sourceOf(model, dataset), {
+    ...options,
+    moved,
+  });
+  const estimate = await estimateRun(
     select(() => dataset.rows(), selection),
     {
       estimator: model.estimator,
@@ -134,7 +143,12 @@ export async function estimateCollect({
       meanAnswerTokens,
     },
   );
+  if (estimate.rows === 0) throw noRows(dataset);
+  return estimate;
 }
+
+const noRows = ({ name }: Dataset) =>
+  new UserError(`${name} has no rows to label`, { hint: 'name a dataset that has some' });
 
 /** Human labels, and how many the model agrees with. */
 class Agreement {

@@ -151,12 +151,17 @@ const run = z.int().positive().optional();
 
 /** A label under its name in a file. */
 const namedLabel = ({ positive, negative }: LabelNames) =>
-  z
-    .enum([negative, positive], {
-      error: () =>
-        `expected one of ${show(positive)}|${show(negative)}; labels of other names need their \`task\` file`,
-    })
-    .transform((name): RowLabel => (name === positive ? 'positive' : 'negative'));
+  z.string().transform((name, context): RowLabel => {
+    if (name === positive) return 'positive';
+    if (name === negative) return 'negative';
+    const message = `expected ${show(positive)} or ${show(negative)}`;
+    context.addIssue({ code: 'custom', message, params: { hint: OTHER_TASK } });
+    return z.NEVER;
+  });
+
+/** Nearly always the whole file is of another task, and nothing is wrong with its lines. */
+const OTHER_TASK =
+  'name the file of the `task` that these labels are of; where this line alone is wrong, remove it';
 
 const originOf = (names: LabelNames) => ({
   input: z.string(),
@@ -290,6 +295,12 @@ export const rowOf = (sample: Sample): JudgedRow => {
   const { true_label: _, ...columns } = originColumns(sample, TOXICITY_LABELS);
   return { ...columns, prediction: null, true_label: sample.label };
 };
+
+/** What to do about the first thing wrong with a value, where its schema knows. */
+export function hintOf({ issues: [issue] }: z.ZodError): string | undefined {
+  const hint: unknown = issue?.code === 'custom' ? issue.params?.hint : undefined;
+  return typeof hint === 'string' ? hint : undefined;
+}
 
 /** The first thing wrong with a value: where, what was expected, and what was seen. */
 export function describeIssue(error: z.ZodError, value: unknown): string {

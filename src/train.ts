@@ -68,7 +68,7 @@ export async function train(
   const { labels = 'teacher', seed = 0, task, exportTo, studentTo, embedder, signal } = options;
   const started = performance.now();
   const set = await readTrainingSet(options);
-  const { learned, test, fraction } = setAside(set, options);
+  const { learned, test, repeated, fraction } = setAside(set, options);
   const testFile = studentTo === undefined || test.length === 0 ? null : testFileOf(studentTo);
   if (testFile !== null) {
     const taken = [
@@ -101,7 +101,12 @@ export async function train(
     trained = { file: studentTo, student };
   }
   return {
-    set: { ...set, examples: learned },
+    set: {
+      ...set,
+      examples: learned,
+      // Each row counts once: those in the test file are not left out.
+      duplicates: set.duplicates - (testFile === null ? 0 : repeated),
+    },
     test: test.length === 0 ? null : { rows: test, file: testFile },
     ...(exported ? { exported } : {}),
     ...(trained ? { trained } : {}),

@@ -2,12 +2,15 @@ import { existsSync } from 'node:fs';
 import type { CollectSummary } from '../collect.js';
 import type { Dataset } from '../datasets/index.js';
 import type { Env } from '../env.js';
+import { plural } from '../format.js';
 import { unansweredPath } from '../labels/reader.js';
 import { OPEN_ALIASES } from '../models/aliases.js';
 import type { Model } from '../models/index.js';
+import { WORDLIST } from '../models/kinds.js';
 import { configuredTarget } from '../models/resolve.js';
 import { FOLDS } from '../student/cross-validation.js';
-import type { Task } from '../task/task.js';
+import { isBuiltIn, type Task } from '../task/task.js';
+import { countLeft } from './cost-lines.js';
 import { commandStyle, quotePath } from './setup.js';
 
 /** What the next step depends on, beside what the run came to. */
@@ -15,8 +18,10 @@ export interface Following {
   readonly model: Model;
   readonly task: Task;
   readonly dataset: Pick<Dataset, 'split'>;
-  readonly flags: { readonly modelName: string; readonly task?: string };
+  readonly flags: { readonly modelName?: string; readonly task?: string };
   readonly env: Env;
+  /** Rows that were to be labelled, those done before among them; infinite where nothing is known. */
+  readonly rows: number;
   /** How to go on with a run that stopped. */
   readonly goOn: string;
 }
@@ -30,7 +35,9 @@ const AUDITED = 100;
 /** The command that comes next: one that can be run as things are. */
 export function nextStep(summary: CollectSummary, following: Following): string {
   if (summary.interrupted || summary.stoppedBy !== undefined) {
-    return `stopped early; ${following.goOn} to go on`;
+    const left = countLeft(summary, following.rows);
+    const rows = left === undefined ? '' : `, ${plural(left, 'row')} left`;
+    return `stopped early${rows}; ${following.goOn} to go on`;
   }
   const { file, human } = summary;
   const { positive, negative } = summary.totals.labels;
@@ -42,7 +49,7 @@ export function nextStep(summary: CollectSummary, following: Following): string 
   const path = quotePath(file);
   const truth = human.labelled === 0 ? ' --true-labels teacher' : '';
   const evaluate = (model: string) => style('evaluate', `-m ${model} --eval-file ${path}${truth}`);
-  if (flags.modelName.startsWith('student:')) {
+  if (flags.modelName?.startsWith('student:')) {
     const judged = `--run ${path} --eval-file ${path}`;
     if (human.labelled > 0) return style('evaluate', judged);
     const audit = style('evaluate', `${judged} --audit ${AUDITED} --out audit.csv`);
@@ -53,8 +60,10 @@ export function nextStep(summary: CollectSummary, following: Following): string 
   if (dataset.split === 'calibration' && existsSync(STUDENT)) {
     return style('cascade', `--student ${STUDENT} --calibrate ${path} --escalate 0.15`);
   }
-  if (dataset.split === 'test')
-    return evaluate(existsSync(STUDENT) ? `student:${STUDENT}` : 'wordlist');
+  if (dataset.split === 'test') {
+    if (existsSync(STUDENT)) return evaluate(`student:${STUDENT}`);
+    if (isBuiltIn(following.task)) return evaluate(WORDLIST);
+  }
   if (Math.min(positive, negative) < FOLDS) {
     return `label more rows: train needs ${FOLDS} of each label at least`;
   }

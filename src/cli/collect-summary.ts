@@ -8,20 +8,28 @@ import { countAsked, countLabelled, countUnanswered } from '../run/ask.js';
 import { type Following, nextStep } from './collect-next.js';
 import { renderCost, renderExpected, renderPossiblyBilled, renderTotals } from './cost-lines.js';
 
-/** What collect says at its end, and the command that comes next. */
+type Facts = [name: string, fact: string][];
+
+/** What collect says at its end, and the command that comes next: this run, the file, what to do. */
 export function renderCollectSummary(summary: CollectSummary, following: Following): string {
-  const { file, table, totals, skipped, unanswered, human, usage, cost, expected, seconds } =
-    summary;
-  const { model, goOn } = following;
+  const facts = [
+    ...factsOfRun(summary, following),
+    ...factsOfFile(summary, following),
+    ['next', nextStep(summary, following)],
+  ];
+  return facts.map(([name = '', fact]) => `${name.padEnd(10)}  ${fact}`).join('\n');
+}
+
+function factsOfRun(summary: CollectSummary, following: Following): Facts {
+  const { skipped, unanswered, human, usage, cost, expected, seconds } = summary;
+  const { model } = following;
   const rows = countAsked(summary);
-  const facts: [string, string][] = [['labelled', renderLabelled(summary, following)]];
-  if (skipped > 0) {
-    facts.push(['in all', renderTotals(totals, following.task.labels)]);
-    facts.push(['skipped', `${plural(skipped, 'row')} that were done before`]);
-  }
+  const facts: Facts = [['labelled', renderLabelled(summary, following)]];
   if (countUnanswered(summary) > 0) {
-    facts.push(['unanswered', `${renderOutcomes(unanswered)}; kept in ${unansweredPath(file)}`]);
+    const kept = `kept in ${unansweredPath(summary.file)}`;
+    facts.push(['unanswered', `${renderOutcomes(unanswered)}; ${kept}`]);
   }
+  if (skipped > 0) facts.push(['skipped', `${plural(skipped, 'row')} that were done before`]);
   if (summary.cascade && rows > 0) facts.push(...cascadeFacts(summary.cascade, rows, model));
   const isByPeople = model.provider === PEOPLE;
   if (human.compared > 0 && !isByPeople) {
@@ -40,19 +48,9 @@ export function renderCollectSummary(summary: CollectSummary, following: Followi
   const possiblyBilled = renderPossiblyBilled(model);
   if (possiblyBilled) facts.push(['in doubt', possiblyBilled]);
   if (expected) facts.push(['estimated', renderExpected(expected)]);
-  facts.push([
-    'time',
-    `${seconds.toFixed(1)} s${rows > 0 ? `, ${formatMeasure(rows / seconds)} rows/s` : ''}`,
-  ]);
-  facts.push(['file', file]);
-  if (table !== undefined) facts.push(['table', table]);
-  if (summary.retryable > 0) {
-    const rows =
-      summary.retryable === 1 ? '1 failed row is' : `${summary.retryable} failed rows are`;
-    facts.push(['again', `${rows} asked again: ${goOn}`]);
-  }
-  facts.push(['next', nextStep(summary, following)]);
-  return facts.map(([name, fact]) => `${name.padEnd(10)}  ${fact}`).join('\n');
+  const speed = rows > 0 ? `, ${formatMeasure(rows / seconds)} rows/s` : '';
+  facts.push(['time', `${seconds.toFixed(1)} s${speed}`]);
+  return facts;
 }
 
 /** Whom a cascade asked how often, and a warning where the rows are not like those it knows. */
@@ -70,14 +68,31 @@ function cascadeFacts(
   return [...facts, ['warning', coded('cascade-drift', warning)]];
 }
 
-/** `50 of 5,000 rows: 4 toxic (8%), 46 not toxic`. */
-function renderLabelled(summary: CollectSummary, { task: { labels: names } }: Following): string {
-  const { labels, size } = summary;
+function factsOfFile(summary: CollectSummary, { task }: Following): Facts {
+  const { file, table, totals, skipped } = summary;
+  const facts: Facts = [];
+  if (skipped > 0) facts.push(['in all', renderTotals(totals, task.labels)]);
+  if (skipped > 0 && totals.unanswered > 0) {
+    const rows = plural(totals.unanswered, 'row');
+    facts.push(['', `and ${rows} without a label; --retry-unanswered asks again`]);
+  }
+  facts.push(['file', file]);
+  if (table !== undefined) facts.push(['table', table]);
+  return facts;
+}
+
+/** `50 of 100 rows, taken from 5,000: 4 toxic (8%), 46 not toxic`. */
+function renderLabelled(summary: CollectSummary, { task, rows: wanted }: Following): string {
+  const { labels, size = Number.POSITIVE_INFINITY, skipped } = summary;
   const labelled = countLabelled(summary);
+  const toDo = Number.isFinite(wanted) ? wanted - skipped : labelled;
   const rows =
-    size !== undefined && labelled < size
-      ? `${formatCount(labelled)} of ${plural(size, 'row')}`
+    labelled < toDo
+      ? `${formatCount(labelled)} of ${plural(toDo, 'row')}`
       : plural(labelled, 'row');
+  const isPart = skipped === 0 && wanted < size && Number.isFinite(size);
+  const of = skipped > 0 ? ' in this run' : isPart ? `, taken from ${formatCount(size)}` : '';
   const share = labelled === 0 ? '' : ` (${formatPercent(labels.positive / labelled)})`;
-  return `${rows}: ${formatCount(labels.positive)} ${names.positive}${share}, ${formatCount(labels.negative)} ${names.negative}`;
+  const { positive, negative } = task.labels;
+  return `${rows}${of}: ${formatCount(labels.positive)} ${positive}${share}, ${formatCount(labels.negative)} ${negative}`;
 }

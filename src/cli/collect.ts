@@ -5,15 +5,16 @@ import { DATASET_KINDS, type Dataset } from '../datasets/index.js';
 import type { Selection } from '../datasets/selection.js';
 import type { Env } from '../env.js';
 import { EXIT, type ExitCode, UserError } from '../errors.js';
-import { formatCount, formatMoney } from '../format.js';
+import { formatCount, plural } from '../format.js';
 import { labelPaths } from '../labels/label-table.js';
+import { unansweredPath } from '../labels/reader.js';
 import { coded } from '../messages.js';
 import type { Model } from '../models/index.js';
 import { type Budget, BudgetSpentError } from '../requests/budget.js';
 import { type Asked, countAsked, countLabelled } from '../run/ask.js';
 import type { Task } from '../task/task.js';
 import { showAsked } from './asked-progress.js';
-import { renderEstimate, renderOvershoot, renderPossiblyBilled } from './cost-lines.js';
+import { renderEstimate, renderLeft, renderOvershoot, renderPossiblyBilled } from './cost-lines.js';
 import { renderTerms } from './help-list.js';
 import { explain, type Session } from './main.js';
 import {
@@ -30,6 +31,7 @@ import {
 import { rowCount, wholeNumber } from './parsers.js';
 import type { Progress } from './progress.js';
 import {
+  defaultModel,
   howToGoOn,
   openBudget,
   openNamedModel,
@@ -42,7 +44,7 @@ import {
 import { renderVerdict } from './verdict-line.js';
 
 interface Flags extends SharedFlags {
-  readonly modelName: string;
+  readonly modelName?: string;
   readonly dataset: string;
   readonly split?: string;
   readonly textColumn?: string;
@@ -76,7 +78,7 @@ function program(session: Session): Command {
     'Label rows of a dataset with a model, into a JSONL file.',
     session,
   )
-    .option('-m, --model-name <name>', 'the model that labels', 'wordlist')
+    .option('-m, --model-name <name>', 'the model that labels (default: wordlist)')
     .option('--dataset <name>', 'the rows to label', 'toxicchat')
     .option('--ds-max-size <n>', 'rows to take, or all (default: all; toxicchat 50)', rowCount)
     .option('--sample <n>', 'take a uniform sample of n rows instead', wholeNumber(1))
@@ -102,7 +104,8 @@ export async function collectCommand(argv: readonly string[], session: Session):
     const task = await taskOf(flags);
     const priceFile = readPrices(flags);
     const budget = openBudget(flags);
-    const model = await openNamedModel(flags.modelName, flags, setup, { task, priceFile, budget });
+    const name = flags.modelName ?? defaultModel(task, setup.env);
+    const model = await openNamedModel(name, flags, setup, { task, priceFile, budget });
     const dataset = await openNamedDataset(flags, task, setup).catch((error) => {
       if (session.signal.aborted) return undefined;
       throw error;
@@ -116,6 +119,10 @@ export async function collectCommand(argv: readonly string[], session: Session):
       if (dataset.headWarning !== undefined && takesHead(run)) {
         session.note(coded('head-of-split', `note: ${dataset.headWarning}`));
       }
+      if (sampleIsAll(run))
+        session.note(
+          `note: ${dataset.name} has ${plural(dataset.size ?? 0, 'row')}: --sample takes them all`,
+        );
       if (flags.dryRun) return await dryRun(flags, run);
       const summary = await runCollect(flags, run);
       const goOn = howToGoOn('collect', argv, setup.env);
@@ -161,6 +168,9 @@ interface Run {
 
 const takesHead = ({ selection, dataset: { size = Number.POSITIVE_INFINITY } }: Run) =>
   selection.kind === 'range' && selection.offset + selection.maxSize < size;
+
+const sampleIsAll = ({ selection, dataset: { size = Number.POSITIVE_INFINITY } }: Run) =>
+  selection.kind === 'sample' && selection.size > size;
 
 /** Rows that are taken, at most: the dataset may end before. Infinite where nothing is known. */
 function expectedRows({ selection, dataset: { size = Number.POSITIVE_INFINITY } }: Run): number {
@@ -258,30 +268,40 @@ async function conclude(
 ): Promise<ExitCode> {
   const { renderCollectSummary } = await import('./collect-summary.js');
   const { session, model, budget, goOn } = run;
-  const { stoppedBy } = summary;
+  const { stoppedBy, interrupted } = summary;
+  const rows = expectedRows(run);
   const hasRows = countAsked(summary) > 0;
   const isInDoubt = renderPossiblyBilled(model) !== undefined;
   if (hasRows || isInDoubt || stoppedBy === undefined) {
-    session.note(renderCollectSummary(summary, run));
+    session.note(renderCollectSummary(summary, { ...run, rows }));
   }
   const overshoot = renderOvershoot(budget);
   if (overshoot) session.note(overshoot);
-  if (stoppedBy === undefined) return exitCodeOf(summary);
-  if (stoppedBy instanceof BudgetSpentError) noteWhatIsLeft(summary, run);
+  if (stoppedBy === undefined && interrupted) return EXIT.interrupted;
+  if (stoppedBy === undefined) {
+    const error = shortfall(summary, goOn);
+    return error ? explain(error, session) : EXIT.done;
+  }
+  const left = stoppedBy instanceof BudgetSpentError ? renderLeft(summary, rows) : undefined;
+  if (left) session.note(left);
   const error = withWayToGoOn(stoppedBy, goOn);
   return explain(hasRows ? afterSending(error) : error, session);
 }
 
-function noteWhatIsLeft(summary: CollectSummary, run: Run): void {
-  const { cost, skipped } = summary;
-  const left = expectedRows(run) - countAsked(summary) - skipped;
-  if (cost.known === 0 || !Number.isFinite(left)) return;
-  const usd = formatMoney((cost.usd / cost.known) * left);
-  run.session.note(`note: ${formatCount(left)} rows are left, at about ${usd} to finish`);
-}
-
-function exitCodeOf(summary: CollectSummary): ExitCode {
-  if (summary.interrupted) return EXIT.interrupted;
-  const nothingLabelled = countAsked(summary) > 0 && countLabelled(summary) === 0;
-  return nothingLabelled || summary.retryable > 0 ? EXIT.couldNotFinish : EXIT.done;
+/** What keeps a run that came to its end from being done. */
+function shortfall(summary: CollectSummary, goOn: string): UserError | undefined {
+  const { retryable, file } = summary;
+  const asked = countAsked(summary);
+  const exitCode = EXIT.couldNotFinish;
+  if (retryable > 0) {
+    return new UserError(`${plural(retryable, 'row')} failed on the way`, {
+      hint: `${goOn}: it asks for what is missing`,
+      exitCode,
+    });
+  }
+  if (asked === 0 || countLabelled(summary) > 0) return undefined;
+  return new UserError(`none of the ${formatCount(asked)} rows that were asked got a label`, {
+    hint: `read them in ${unansweredPath(file)}, then ask with another prompt or model`,
+    exitCode,
+  });
 }

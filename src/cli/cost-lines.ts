@@ -7,6 +7,7 @@ import type { CostTotal } from '../pricing/cost.js';
 import type { Estimate } from '../pricing/estimate.js';
 import type { LabelNames } from '../records.js';
 import type { Budget } from '../requests/budget.js';
+import { type Asked, countAsked } from '../run/ask.js';
 
 /** `$0.0123, $0.12 per 1,000 rows (OpenAI list price, 2026-11-23)`. */
 export function renderCost({ usd, known, unknown }: CostTotal, model: Model): string {
@@ -51,6 +52,22 @@ export function renderPossiblyBilled({ possiblyBilled, price }: Model): string |
   const most = usd > 0 ? `, up to ${formatMoney(usd)}` : '';
   const text = `${plural(requests, 'request')} gave no row and may have been billed${most}`;
   return coded('possibly-billed', text);
+}
+
+/**
+ * Rows that an unfinished run did not come to; undefined where their number is not known.
+ *
+ * @param rows - those that were to be done, with those done before; infinite where nobody knows
+ */
+export const countLeft = (asked: Asked, rows: number): number | undefined =>
+  Number.isFinite(rows) ? rows - countAsked(asked) - asked.skipped : undefined;
+
+/** `note: 31 rows are left, at about $0.0139 to finish`; undefined where nothing is known. */
+export function renderLeft(asked: Asked, rows: number): string | undefined {
+  const { usd, known } = asked.cost;
+  const left = countLeft(asked, rows);
+  if (known === 0 || left === undefined) return undefined;
+  return `note: ${formatCount(left)} rows are left, at about ${formatMoney((usd / known) * left)} to finish`;
 }
 
 /** What a run cost beyond --max-cost; undefined where it kept to it. */

@@ -23,6 +23,7 @@ import { openFile } from './open-file.js';
 import { parseFlags } from './options.js';
 import type { Progress } from './progress.js';
 import {
+  defaultModel,
   howToGoOn,
   openBudget,
   openNamedModel,
@@ -89,7 +90,7 @@ async function openModels(
   { task, budget, setup }: { task: Task; budget: Budget | undefined; setup: Setup },
 ): Promise<Model[]> {
   const isPlanned = flags.plan !== undefined;
-  const names = flags.modelName ?? (flags.run || isPlanned ? [] : ['wordlist']);
+  const names = flags.modelName ?? (flags.run || isPlanned ? [] : [defaultModel(task, setup.env)]);
   const settings = {
     task,
     noSystemPrompt: !flags.systemPrompt,

@@ -1,12 +1,15 @@
 import { type Env, readEnv } from '../env.js';
 import { UserError } from '../errors.js';
+import { ALIASES } from '../models/aliases.js';
 import type { Model } from '../models/index.js';
+import { WORDLIST } from '../models/kinds.js';
+import { configuredTarget } from '../models/resolve.js';
 import { type PriceFile, readPriceFile } from '../pricing/price-file.js';
 import { Budget } from '../requests/budget.js';
 import type { Transport } from '../requests/transport.js';
 import { keepSecrets } from '../secrets/redact.js';
 import { secretsInAddress, secretsOf } from '../secrets/values.js';
-import { type Task, TOXICITY } from '../task/task.js';
+import { isBuiltIn, type Task, TOXICITY } from '../task/task.js';
 import type { Session } from './main.js';
 import type { SharedFlags } from './options.js';
 
@@ -58,6 +61,26 @@ export async function taskOf({ task }: { readonly task?: string }): Promise<Task
   if (task === undefined) return TOXICITY;
   const { readTask } = await import('../task/task-file.js');
   return readTask(task);
+}
+
+/**
+ * The model where -m names none: the built-in one, which knows the built-in task.
+ *
+ * @throws UserError with the models that are configured when the task is another
+ */
+export function defaultModel(task: Task, env: Env): string {
+  if (isBuiltIn(task)) return WORDLIST;
+  const today = new Date().toISOString().slice(0, 10);
+  const configured = Object.keys(ALIASES).filter((name) => configuredTarget(name, { env, today }));
+  throw new UserError(
+    `the task ${task.name} needs a model: ${WORDLIST}, the default, finds profanity alone`,
+    {
+      hint:
+        configured.length > 0
+          ? `name one with -m; ${configured.join(', ')} ${configured.length === 1 ? 'is' : 'are'} configured here`
+          : 'name one with -m; none is configured here, and --help says what each needs',
+    },
+  );
 }
 
 /** The budget of --max-cost, if there is one. */

@@ -7,6 +7,7 @@ import type { Student, StudentFigures } from '../student/student-schema.js';
 import { FEWEST_POSITIVE } from '../student/train-student.js';
 import { TOXICITY } from '../task/task.js';
 import type { TrainSummary } from '../train.js';
+import { renderLabels } from './cost-lines.js';
 import { quotePath } from './setup.js';
 
 const COLUMNS = ['precision', 'recall', 'f1', 'auprc', 'brier', 'ece'] as const;
@@ -35,7 +36,7 @@ export function renderTrainingReport({ report, data, labels, teacher, task }: St
       : [],
   );
   return [
-    `Cross-validated over ${report.folds} folds of ${data.rows} rows, ${data.positive} ${(task ?? TOXICITY.labels).positive} (${whose}):`,
+    `Cross-validated over ${report.folds} folds of ${plural(data.rows, 'row')}, ${formatCount(data.positive)} ${(task ?? TOXICITY.labels).positive} (${whose}):`,
     line('', [...COLUMNS]),
     '',
     ...rows,
@@ -68,13 +69,10 @@ export function renderTrainSummary(
   },
 ): string {
   const { labels: names } = set.task;
+  const rows = set.examples.length;
   const positive = set.examples.filter((example) => example.positive).length;
-  const facts: [string, string][] = [
-    [
-      'learned',
-      `${set.examples.length} rows: ${positive} ${names.positive}, ${set.examples.length - positive} ${names.negative}`,
-    ],
-  ];
+  const learned = renderLabels({ positive, negative: rows - positive }, names);
+  const facts: [string, string][] = [['learned', `${plural(rows, 'row')}: ${learned}`]];
   const excluded = renderExcluded(set);
   if (excluded) facts.push(['excluded', excluded]);
   if (test?.file != null) {
@@ -83,12 +81,16 @@ export function renderTrainSummary(
     facts.push(['set aside', `nothing: so few rows cannot spare any; label others to evaluate on`]);
   }
   if (embedded) {
-    facts.push(['embedded', `${embedded.sent} texts, ${embedded.cached} from the cache`]);
+    const { sent, cached } = embedded;
+    facts.push(['embedded', `${plural(sent, 'text')}, ${formatCount(cached)} from the cache`]);
     facts.push(['cost', renderEmbeddingCost(embedded)]);
   }
   if (exported) {
     const { TRAIN, TEST } = exported.lines;
-    facts.push(['export', `${exported.file}: ${TRAIN} lines TRAIN, ${TEST} TEST`]);
+    facts.push([
+      'export',
+      `${exported.file}: ${plural(TRAIN, 'line')} TRAIN, ${formatCount(TEST)} TEST`,
+    ]);
   }
   if (trained) {
     const { file, student } = trained;
@@ -97,7 +99,7 @@ export function renderTrainSummary(
       `${file}; ${names.positive} from a score of ${formatFixed(student.threshold, 3)}`,
     ]);
     if (student.data.soft > 0)
-      facts.push(['soft', `${student.data.soft} rows by the teacher's score`]);
+      facts.push(['soft', `${plural(student.data.soft, 'row')} by the teacher's score`]);
     const { ngrams, average } = student.report;
     if (average && average.auprc <= ngrams.auprc) {
       facts.push(['note', 'the embeddings do not help here: n-grams alone rank as well']);
@@ -131,10 +133,15 @@ export interface Following {
 /** The next command; where there is no file to evaluate on, the one that makes it. */
 function renderNext(
   student: string | undefined,
-  { dataset }: TrainingSet,
+  { dataset, rows }: TrainingSet,
   { commandStyle, evalFile }: Following,
 ): string {
   const path = quotePath(evalFile.path);
+  const ofPeople = rows.every(({ prediction }) => prediction === null);
+  if (!evalFile.exists && ofPeople && student !== undefined) {
+    const evaluate = `-m ${quotePath(`student:${student}`)} --eval-file FILE`;
+    return `judge it by other rows that people labelled: ${commandStyle('evaluate', evaluate)}`;
+  }
   if (!evalFile.exists) {
     const collect = commandStyle('collect', `${rowsToEvaluateOn(dataset)} --out ${path}`);
     return student === undefined
@@ -165,7 +172,7 @@ function renderExcluded({ duplicates, excluded, withoutLabel, empty }: TrainingS
   ];
   return counts
     .filter(([count]) => count > 0)
-    .map(([count, reason]) => `${count} ${reason}`)
+    .map(([count, reason]) => `${formatCount(count)} ${reason}`)
     .join(', ');
 }
 

@@ -12,7 +12,13 @@ export interface ColumnNames {
   readonly task?: Task | undefined;
   readonly textColumn?: string | undefined;
   readonly labelColumn?: string | undefined;
+  /** Whether nothing but the task can name columns: a hint says so then. Default: false. */
+  readonly namedByTask?: boolean | undefined;
 }
+
+/** How a user says which column holds the text. */
+const howToNameText = ({ namedByTask }: ColumnNames) =>
+  namedByTask ? 'in a `task` file, as data: { text: COLUMN }' : 'with `textColumn`';
 
 /** Where the samples come from, and how they are read. */
 export interface SampleSource extends ColumnNames {
@@ -62,7 +68,7 @@ export async function* toSamples(
     yield {
       id: typeof cells.conv_id === 'string' ? cells.conv_id : null,
       index,
-      text: readText(cells[text], text, `${from.source} row ${index}`),
+      text: readText(cells[text], text, { ...from, row: index }),
       label: label === undefined ? null : readLabel(cells[label], label, labelOf, from),
       humanChecked: readFlag(cells.human_annotation ?? cells.human_check),
       jailbreaking: readFlag(cells.jailbreaking ?? cells.is_jailbreaking),
@@ -101,7 +107,7 @@ export function chooseColumns(cells: Cells, { source, ...names }: SampleSource):
   const text = choose(names.textColumn ?? task.data.text, TEXT_COLUMNS);
   if (text === undefined) {
     throw new UserError(`${source} has none of the columns ${TEXT_COLUMNS.join(', ')}`, {
-      hint: `name the one that holds the text with \`textColumn\`; its columns are ${present.join(', ')}`,
+      hint: `name the one that holds the text ${howToNameText(names)}; its columns are ${present.join(', ')}`,
     });
   }
   // A task is for files with labels and for those without.
@@ -122,10 +128,14 @@ const OTHERS = [
 ];
 
 /** @throws UserError where the cell holds none */
-export function readText(cell: unknown, column: string, where: string): string {
+export function readText(
+  cell: unknown,
+  column: string,
+  { row, ...from }: SampleSource & { readonly row: number },
+): string {
   if (typeof cell === 'string') return cell;
-  throw new UserError(`${where}: "${column}" is ${show(cell)}, not a text`, {
-    hint: 'name the column that holds the text with `textColumn`',
+  throw new UserError(`${from.source} row ${row}: "${column}" is ${show(cell)}, not a text`, {
+    hint: `name the column that holds the text ${howToNameText(from)}`,
   });
 }
 
@@ -133,11 +143,11 @@ function readLabel(
   cell: unknown,
   column: string,
   labelOf: ReadLabel,
-  { task = TOXICITY, source }: SampleSource,
+  from: SampleSource,
 ): RowLabel | null {
   const label = labelOf(cell);
   if (label !== undefined) return label;
-  throw strangeLabels(new Map([[String(cell), 1]]), column, { task, source });
+  throw strangeLabels(new Map([[String(cell), 1]]), column, from);
 }
 
 /** Distinct values that an error shows; a column of texts has more. */
@@ -147,22 +157,25 @@ const VALUES_SHOWN = 8;
 export function strangeLabels(
   strange: ReadonlyMap<string, number>,
   column: string,
-  { task: { labels }, source }: { task: Task; source: string },
+  { task: { labels } = TOXICITY, source, namedByTask }: SampleSource,
 ): UserError {
   const most = [...strange].sort(([, a], [, b]) => b - a).slice(0, VALUES_SHOWN);
   const more = strange.size - most.length;
   const seen = most.map(([value, count]) => `${show(value)} (${count})`).join(', ');
-  const lines = most.map(([value]) => `    ${show(value)}: ${labels.negative}`);
+  // A choice, and no label: pasted as it is, the task file is refused.
+  const another = namedByTask ? '' : ' with `labelColumn`';
+  const choice = `${labels.positive} | ${labels.negative} | null`;
+  const lines = most.map(([value]) => `      ${show(value)}: ${choice}`);
   return new UserError(
     `${source}: "${column}" holds what is no label: ${seen}${more > 0 ? ` and ${more} more values` : ''}`,
     {
       hint: [
         `a label is ${labels.positive} or ${labels.negative}, yes or no, true or false, 1 or 0;`,
-        '  name another column with `labelColumn`, or say in a `task` file what each value is',
-        `  (${labels.positive}, ${labels.negative}, or null for no label):`,
+        `  name another column${another}, or say in a \`task\` file what each value is:`,
+        '  choose one of the three in each line; null is no label',
         '  data:',
         '    map:',
-        ...lines.map((line) => `  ${line}`),
+        ...lines,
       ].join('\n'),
     },
   );

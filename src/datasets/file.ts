@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { z } from 'zod';
 import { messageOf, show, UserError } from '../errors.js';
 import { readJsonl, refuseSpecialFile } from '../files/jsonl.js';
 import { readLines } from '../files/lines.js';
+import { nearFile } from '../files/near.js';
 import type { Cells, ColumnNames } from './columns.js';
 import type { DatasetOptions, RawDataset } from './dataset.js';
 
@@ -72,8 +74,12 @@ export async function openAs(
 
 async function checkReadable(path: string): Promise<void> {
   await access(path, constants.R_OK).catch((cause) => {
+    const near = existsSync(path) ? undefined : nearFile(path);
     throw new UserError(`cannot read the dataset ${path}: ${messageOf(cause)}`, {
-      hint: 'check the path, and that you may read the file',
+      hint:
+        near === undefined
+          ? 'check the path, and that you may read the file'
+          : `did you mean ${near}?`,
       cause,
     });
   });

@@ -114,10 +114,11 @@ async function sharedFetch(env: Env): Promise<Fetch> {
 }
 
 function unknownDataset(name: string): UserError {
-  if (statSync(name, { throwIfNoEntry: false })) {
+  const isSheet = /\.(xlsx?|ods|numbers)$/i.test(name);
+  if (isSheet || statSync(name, { throwIfNoEntry: false })) {
     refuseNoFile(name);
     return new UserError(`${show(name)} is not a dataset file`, {
-      hint: `its name must end in ${FILE_ENDINGS}`,
+      hint: `its name must end in ${FILE_ENDINGS}${isSheet ? ': save the sheet as CSV' : ''}`,
     });
   }
   const forms = DATASET_KINDS.map(({ form }) => form).join(', ');

@@ -37,7 +37,7 @@ export async function readThrough(
       for (const note of notesOn(cells, columns, from)) onNote?.(note);
     }
     const { text, label } = columns;
-    readText(cells[text], text, `${from.source} row ${count}`);
+    readText(cells[text], text, { ...from, row: count });
     count += 1;
     const cell = label === undefined ? null : cells[label];
     if (labelOf(cell) !== undefined) continue;
@@ -45,8 +45,7 @@ export async function readThrough(
     strange.set(value, (strange.get(value) ?? 0) + 1);
   }
   if (strange.size === 0) return count;
-  const { task = TOXICITY, source } = from;
-  throw strangeLabels(strange, columns?.label ?? '', { task, source });
+  throw strangeLabels(strange, columns?.label ?? '', from);
 }
 
 function notesOn(

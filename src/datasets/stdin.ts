@@ -1,3 +1,4 @@
+import { show, UserError } from '../errors.js';
 import { beginsWith } from '../files/bytes.js';
 import { delimiterOf } from '../files/delimiter.js';
 import { readLines } from '../files/lines.js';
@@ -20,7 +21,7 @@ const KINDS: Readonly<Record<FileEnding, string>> = {
  * Opens what is piped in, kept in a temporary file since it is read more than once. It may be any
  * kind of file that can be named, gzipped or not.
  *
- * @throws UserError when it cannot be kept
+ * @throws UserError when it cannot be kept, or is a table without the names of its columns
  */
 export async function openStdin(options: DatasetOptions): Promise<RawDataset> {
   const { path, remove } = await spool(options.stdin ?? process.stdin);
@@ -44,10 +45,19 @@ async function kindOf(path: string, options: DatasetOptions): Promise<FileEnding
   for await (const { value: head } of readLines(path, { name: STDIN })) {
     if (/^\s*\{/.test(head)) return '.jsonl';
     const names = head.split(delimiterOf(head)).map((name) => name.trim().replace(/^"|"$/g, ''));
-    return hasTextColumn(names, options) || isListOfNames(names) ? '.csv' : '.txt';
+    if (hasTextColumn(names, options) || isListOfNames(names)) return '.csv';
+    const column = options.textColumn ?? options.task?.data.text;
+    if (column !== undefined && names.length > 1) throw withoutHeader(column, head);
+    return '.txt';
   }
   return '.txt';
 }
+
+/** Rows of a table would pass for texts, cells and all. */
+const withoutHeader = (column: string, head: string) =>
+  new UserError(`${STDIN} begins with ${show(head)}, which names no column ${show(column)}`, {
+    hint: 'pipe the line with the names of the columns first; a text a line goes as a .txt file',
+  });
 
 const isListOfNames = (names: readonly string[]) =>
   names.length > 1 && names.every((name) => /^[\p{L}_][\p{L}\p{N}_.-]*$/u.test(name));

@@ -10,7 +10,7 @@ import {
 import { dirname } from 'node:path';
 import type { z } from 'zod';
 import { EXIT, messageOf, show, UserError } from '../errors.js';
-import { describeIssue } from '../records.js';
+import { describeIssue, hintOf } from '../records.js';
 import { rowToJson } from '../secrets/redact.js';
 import { isGzip } from './bytes.js';
 import {
@@ -54,7 +54,7 @@ export async function* readJsonl<S extends z.ZodType>(
     const parsed = schema.safeParse(value);
     if (!parsed.success) {
       throw new UserError(`${name} line ${number}: ${describeIssue(parsed.error, value)}`, {
-        hint: 'fix or remove that line',
+        hint: hintOf(parsed.error) ?? 'fix or remove that line',
       });
     }
     yield { number, start, end, value: parsed.data };
@@ -164,6 +164,11 @@ export class JsonlWriter {
       hint: 'run the same command again: it asks for rows that the file does not hold',
       exitCode: EXIT.couldNotFinish,
     });
+  }
+
+  /** Whether the file has no row: not one was appended, and none was there. */
+  get isEmpty(): boolean {
+    return this.#size === 0;
   }
 
   /** @throws UserError when the file is not on disk as it was written */

@@ -1,17 +1,20 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { z } from 'zod';
+import { readJsonl } from '../files/jsonl.js';
 import type { Model } from '../models/classifier.js';
+import { rowKey } from '../records.js';
 import type { EvalFile } from './eval-file.js';
 import { type Source, sourceOf } from './label-file.js';
-import { readLabels } from './reader.js';
 
 /** So many rows of a file of answers tell whose answers they are. */
 const ROWS_READ = 200;
 
 /**
  * Where the answers of a model over a file are kept: `outputs/<file>.<provider>-<id>.jsonl`. They
- * belong to rows, not to a name: where that file holds answers to other rows than these, as it does
- * for `q/test.jsonl` after `p/test.jsonl`, the name has a mark of the rows too.
+ * belong to rows and labels, not to a name: where that file holds answers to other rows than these,
+ * as it does for `q/test.jsonl` after `p/test.jsonl`, or labels of another task, the name has a mark
+ * of the rows too, or of the rows and the labels.
  *
  * @param models - all that are asked; of two students with one name, the later has its hash in the
  *   name
@@ -21,16 +24,21 @@ export async function answersPath(
   model: Model,
   models: readonly Model[] = [model],
 ): Promise<string> {
-  const { path, allKeys } = evalFile;
+  const { path, allKeys, task } = evalFile;
   const stem = basename(path).replace(/\.jsonl$/, '');
   // Answers of a cascade are paid for, and one that is made again is another.
   const names = model.cascade ? [model.id] : [`${model.provider}-${model.id}`];
   if (model.cascade || hasNamesake(model, models)) names.push(model.prompt.split('@')[1] ?? '');
   const name = names.join('-').replace(/[^\w.-]+/g, '-');
-  const plain = join('outputs', `${stem}.${name}.jsonl`);
-  const isOwn = await holdsAnyOf(plain, evalFile);
   // The first row's key: it stays when rows are added to the file.
-  return isOwn ? plain : join('outputs', `${stem}-${allKeys[0]?.slice(0, 8)}.${name}.jsonl`);
+  const [first = ''] = allKeys;
+  const { positive, negative } = task.labels;
+  const marks = [first, rowKey(0, [first, positive, negative].join('\n'))];
+  const paths = ['', ...marks.map((mark) => `-${mark.slice(0, 8)}`)].map((mark) =>
+    join('outputs', `${stem}${mark}.${name}.jsonl`),
+  );
+  for (const each of paths) if (await isOwn(each, evalFile)) return each;
+  return paths.at(-1) ?? '';
 }
 
 const hasNamesake = (model: Model, models: readonly Model[]) =>
@@ -38,16 +46,24 @@ const hasNamesake = (model: Model, models: readonly Model[]) =>
     .slice(0, models.indexOf(model))
     .some(({ id, provider }) => id === model.id && provider === model.provider);
 
-/** Whether a file is not there yet, or has answers to some of the rows. */
-async function holdsAnyOf(
+const answerSchema = z.looseObject({
+  input: z.string(),
+  prediction: z.string(),
+  ds_original_idx: z.int().nonnegative(),
+});
+
+/** Whether a file is not there yet, or has answers to some of the rows, by the labels of the task. */
+async function isOwn(
   path: string,
-  { allKeys, task }: Pick<EvalFile, 'allKeys' | 'task'>,
+  { allKeys, task: { labels } }: Pick<EvalFile, 'allKeys' | 'task'>,
 ): Promise<boolean> {
   if (!existsSync(path)) return true;
   const wanted = new Set(allKeys);
   let read = 0;
-  for await (const { key } of readLabels(path, task.labels, { torn: 'skip' })) {
-    if (wanted.has(key)) return true;
+  for await (const { value } of readJsonl(path, answerSchema, { torn: 'skip' })) {
+    const { prediction, ds_original_idx, input } = value;
+    if (prediction !== labels.positive && prediction !== labels.negative) return false;
+    if (wanted.has(rowKey(ds_original_idx, input))) return true;
     read += 1;
     if (read === ROWS_READ) break;
   }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import type { AnalysisTeacher } from '../analysis/input.js';
 import { show, UserError } from '../errors.js';
 import { refuseSpecialFile } from '../files/jsonl.js';
 import { PEOPLE } from '../models/human.js';
+import { filesIn, nearFile } from '../files/near.js';
 import type { PriceFile } from '../pricing/price-file.js';
 import type {
   JudgedRow,
@@ -16,6 +16,7 @@ import type {
 import { type Task, TOXICITY } from '../task/task.js';
 import type { HumanLabels } from './human-labels.js';
 import { readJudgedRows } from './judged-rows.js';
+import { withoutLabels } from './no-labels.js';
 import { readUnanswered } from './reader.js';
 import { RecordedPrices } from './recorded-cost.js';
 
@@ -78,7 +79,7 @@ export async function readEvalFile(path: string, options: EvalFileOptions = {}):
     throw new UserError(`${path} holds no rows`, { hint: 'write some with collect first' });
   }
   refuseStrangers(path, keys, sheets);
-  if (!options.mayLackTruth) refuseWithoutTruth(path, rows, trueLabels);
+  if (!options.mayLackTruth) await refuseWithoutTruth(path, rows, { task, wanted: trueLabels });
   const unanswered = await readUnanswered(path, task.labels, new Set(keys));
   return {
     path,
@@ -93,27 +94,17 @@ export async function readEvalFile(path: string, options: EvalFileOptions = {}):
   };
 }
 
-function refuseWithoutTruth(
+async function refuseWithoutTruth(
   path: string,
   rows: readonly JudgedRow[],
-  trueLabels: LabelSource,
-): void {
-  const isJudged = rows.some(({ true_label }) => true_label !== null);
-  const hasTeacher = rows.some(({ prediction }) => prediction !== null);
-  if (trueLabels === 'teacher' ? hasTeacher : isJudged) return;
-  if (trueLabels === 'teacher') {
-    throw new UserError(`${path} has no teacher's labels`, {
-      hint: 'take the human labels as the truth: leave `trueLabels` out',
-    });
-  }
-  throw new UserError(
-    `${path} has no human labels (true_label is null in all ${rows.length} rows)`,
-    {
-      hint: hasTeacher
-        ? "take the teacher's labels as the truth with `trueLabels` teacher"
-        : 'name their column in a `task` file, as data: { label: COLUMN }',
-    },
-  );
+  { task, wanted }: { readonly task: Task; readonly wanted: LabelSource },
+): Promise<void> {
+  const isTeacher = wanted === 'teacher';
+  if (rows.some((row) => (isTeacher ? row.prediction : row.true_label) !== null)) return;
+  const instead = isTeacher
+    ? 'take the human labels as the truth: leave `trueLabels` out'
+    : "take the teacher's labels as the truth with `trueLabels` teacher";
+  throw await withoutLabels({ path, task, rows, wanted, instead });
 }
 
 /** A row's human label, from the file or from a sheet. */
@@ -185,24 +176,24 @@ function common(values: readonly (string | null | undefined)[]): string | null {
   return values.every((value) => value === first) ? (first ?? null) : null;
 }
 
+/** Of the files that are there, so many are named. */
+const FILES_SHOWN = 5;
+
 function refuseMissing(path: string): void {
   if (existsSync(path)) return;
+  const near = nearFile(path);
   const there = ['.', 'outputs', 'data'].flatMap(jsonlFilesIn);
+  const more = there.length - FILES_SHOWN;
+  const shown = there.slice(0, FILES_SHOWN).join(', ');
   throw new UserError(`there is no file ${path}`, {
     hint:
-      there.length > 0
-        ? `the JSONL files here are ${there.join(', ')}`
-        : 'there is no JSONL file here, in outputs/ or in data/: write one with collect first',
+      near !== undefined
+        ? `did you mean ${near}?`
+        : there.length > 0
+          ? `the JSONL files here are ${shown}${more > 0 ? ` and ${more} more` : ''}`
+          : 'there is no JSONL file here, in outputs/ or in data/: write one with collect first',
   });
 }
 
-function jsonlFilesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-      .filter((name) => name.endsWith('.jsonl') && !name.endsWith('.unanswered.jsonl'))
-      .sort()
-      .map((name) => join(folder, name));
-  } catch {
-    return [];
-  }
-}
+const jsonlFilesIn = (folder: string) =>
+  filesIn(folder).filter((name) => name.endsWith('.jsonl') && !name.endsWith('.unanswered.jsonl'));

@@ -30,7 +30,7 @@ export async function* readJudgedRows(
     return;
   }
   await refuseTable(path, task);
-  const dataset = await openDataset(path, { task });
+  const dataset = await openDataset(path, { task, namedByTask: true });
   for await (const sample of dataset.rows()) {
     const value = rowOf(sample);
     yield { number: sample.index + 1, value, key: keyOf(value), run: 1 };

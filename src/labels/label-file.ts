@@ -4,6 +4,7 @@ import { JsonlWriter, refuseSpecialFile } from '../files/jsonl.js';
 import { FileLock, type LockOptions } from '../files/lock.js';
 import { dropHoles } from '../files/mend.js';
 import type { Model } from '../models/classifier.js';
+import { isOfStudent } from '../models/student.js';
 import { CostTotal } from '../pricing/cost.js';
 import {
   attemptKey,
@@ -55,15 +56,24 @@ export interface LabelFileOptions {
   readonly retryUnanswered?: boolean;
 }
 
+/** How a label file is opened by a run, beside what its user says. */
+export interface OpenOptions extends LabelFileOptions {
+  /** Rows that are on record under another name: the name that they have now, and that one. */
+  readonly moved?: ReadonlyMap<string, string> | undefined;
+}
+
 /** What a file of labels holds, by all the runs that wrote it. */
 export interface FileTotals {
   readonly labels: Record<RowLabel, number>;
+  /** Rows, and further runs of them, that were asked and have no label. */
+  unanswered: number;
   /** Of every row that was asked, those without a label among them. */
   readonly cost: CostTotal;
 }
 
 const emptyTotals = (): FileTotals => ({
   labels: { positive: 0, negative: 0 },
+  unanswered: 0,
   cost: new CostTotal(),
 });
 
@@ -81,6 +91,7 @@ export class LabelFile {
   readonly #source: Source;
   readonly #names: LabelNames;
   readonly #done: ReadonlySet<string>;
+  readonly #withoutLabel: Set<string>;
   readonly #lock: FileLock;
   readonly #holes: number;
   readonly #labels: JsonlWriter;
@@ -89,15 +100,16 @@ export class LabelFile {
   private constructor(
     path: string,
     source: Source,
-    { names, done, totals, kept, holes, lock }: Opened,
+    { names, kept, holes, lock, ...before }: Opened,
   ) {
     this.path = path;
     this.kept = kept;
-    this.totals = totals;
+    this.totals = before.totals;
     this.#holes = holes;
     this.#source = source;
     this.#names = names;
-    this.#done = done;
+    this.#done = before.done;
+    this.#withoutLabel = before.withoutLabel;
     this.#lock = lock;
     this.#labels = new JsonlWriter(path, FIRST_KEY);
     if (existsSync(unansweredPath(path))) this.#unanswered = openUnanswered(path);
@@ -113,7 +125,7 @@ export class LabelFile {
   static async open(
     path: string,
     source: Source,
-    options: LabelFileOptions & Pick<LockOptions, 'onNote'> = {},
+    options: OpenOptions & Pick<LockOptions, 'onNote'> = {},
   ): Promise<LabelFile> {
     refuseSpecialFile(path);
     const lock = await FileLock.take(path, { onNote: options.onNote });
@@ -124,11 +136,11 @@ export class LabelFile {
       let holes = 0;
       for (const file of files) holes += await dropHoles(file, FIRST_KEY);
       const sizes = files.map(sizeOf);
-      const { done, totals } = await readDone(path, source, options);
+      const before = await readDone(path, source, options);
       const changed = files.find((file, i) => sizeOf(file) !== sizes[i]);
       if (changed !== undefined) throw changedError(changed);
       const names = namesOf(options);
-      return new LabelFile(path, source, { names, done, totals, kept, holes, lock });
+      return new LabelFile(path, source, { ...before, names, kept, holes, lock });
     } catch (error) {
       lock.release();
       throw error;
@@ -170,6 +182,10 @@ export class LabelFile {
       ...(verdict.studentScore === undefined ? {} : { student_score: verdict.studentScore }),
     };
     this.totals.cost.add(verdict.costUsd);
+    const key = keyOfAttempt(attempt);
+    if (verdict.outcome === 'answered') this.#withoutLabel.delete(key);
+    else this.#withoutLabel.add(key);
+    this.totals.unanswered = this.#withoutLabel.size;
     if (verdict.outcome === 'answered') {
       const { label, score, categories } = verdict;
       this.totals.labels[label] += 1;
@@ -202,10 +218,15 @@ export class LabelFile {
     });
   }
 
-  /** @throws UserError when the rows are not on disk */
+  /**
+   * A file without a row is removed: nobody should take it for one of labels.
+   *
+   * @throws UserError when the rows are not on disk
+   */
   close(): void {
     try {
       this.#labels.close();
+      if (this.#labels.isEmpty) rmSync(this.path);
     } finally {
       try {
         this.#unanswered?.close();
@@ -231,10 +252,8 @@ const FIRST_KEY = 'input';
 const openUnanswered = (path: string) => new JsonlWriter(unansweredPath(path), FIRST_KEY);
 
 /** What is known of a file once it is open. */
-interface Opened {
+interface Opened extends Done {
   readonly names: LabelNames;
-  readonly done: ReadonlySet<string>;
-  readonly totals: FileTotals;
   readonly kept: readonly string[];
   /** Bytes of lines with holes that were dropped. */
   readonly holes: number;
@@ -248,6 +267,8 @@ export const namesOf = ({ task = TOXICITY }: LabelFileOptions): LabelNames => ta
 export interface Done {
   /** The keys of the rows, and of their further runs, that need no request. */
   readonly done: Set<string>;
+  /** The keys of those that were asked and have no label, whether or not they need another request. */
+  readonly withoutLabel: Set<string>;
   /** Tokens of an answer on average, where rows tell. */
   readonly meanAnswerTokens: number | undefined;
   readonly totals: FileTotals;
@@ -261,15 +282,16 @@ export interface Done {
 export async function readDone(
   path: string,
   source: Source,
-  options: LabelFileOptions = {},
+  options: OpenOptions = {},
 ): Promise<Done> {
-  const { retryUnanswered = false, fresh, discard, anyDataset } = options;
+  const { retryUnanswered = false, fresh, discard, anyDataset, moved = [] } = options;
   const { model, provider, prompt } = source;
   const compared = anyDataset ? { model, provider, prompt } : source;
   const names = namesOf(options);
   const done = new Set<string>();
   const totals = emptyTotals();
-  if (fresh || discard) return { done, meanAnswerTokens: undefined, totals };
+  const nothing = { done, withoutLabel: new Set<string>(), meanAnswerTokens: undefined, totals };
+  if (fresh || discard) return nothing;
   let counted = 0;
   let answerTokens = 0;
   if (existsSync(path)) {
@@ -291,7 +313,14 @@ export async function readDone(
     // Asking again would only pay twice.
     if (retryable !== true && !retryUnanswered) done.add(key);
   }
-  return { done, meanAnswerTokens: counted > 0 ? answerTokens / counted : undefined, totals };
+  for (const [key, recorded] of moved) if (done.has(recorded)) done.add(key);
+  totals.unanswered = unanswered.size;
+  return {
+    done,
+    withoutLabel: new Set(unanswered.keys()),
+    meanAnswerTokens: counted > 0 ? answerTokens / counted : undefined,
+    totals,
+  };
 }
 
 const COMPARED = ['model', 'provider', 'prompt', 'dataset', 'split'] as const;
@@ -304,10 +333,17 @@ function refuseOtherSource(
 ): void {
   const key = COMPARED.find((name) => name in source && row[name] !== source[name]);
   if (!key) return;
+  const hint = 'write to another file, or start an empty one with `fresh` (the old one is kept)';
+  if (key === 'prompt' && isOfStudent(row.prompt ?? null) && isOfStudent(source.prompt ?? null)) {
+    throw new UserError(
+      `${path} line ${line} was made by another student of this name (${row.prompt}; this run has ${source.prompt})`,
+      { hint },
+    );
+  }
   const found = row[key] === undefined ? `no ${key} on record` : `${key} ${row[key]}`;
   throw new UserError(
     `${path} line ${line} was made with ${found}, this run has ${key} ${source[key]}`,
-    { hint: 'write to another file, or start an empty one with `fresh` (the old one is kept)' },
+    { hint },
   );
 }
 

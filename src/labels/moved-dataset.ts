@@ -20,7 +20,7 @@ export async function underRecordedName(
   out: string,
   options: LabelFileOptions = {},
 ): Promise<Dataset> {
-  if (options.fresh || !existsSync(out) || !isFile(dataset.name)) return dataset;
+  if (options.fresh || !existsSync(out) || !isFileName(dataset.name)) return dataset;
   refuseSpecialFile(out);
   const texts = new Map<number, string>();
   let recorded: string | undefined;
@@ -29,12 +29,12 @@ export async function underRecordedName(
     texts.set(value.ds_original_idx, value.input);
     if (texts.size === ROWS_COMPARED) break;
   }
-  if (recorded === undefined || recorded === dataset.name || !isFile(recorded)) return dataset;
+  if (recorded === undefined || recorded === dataset.name || !isFileName(recorded)) return dataset;
   return (await hasTexts(dataset, texts)) ? { ...dataset, name: recorded } : dataset;
 }
 
-/** Its name may end in the column of the text. */
-const isFile = (name: string) => isDatasetFile(name.replace(/#.*$/, ''));
+/** Whether rows are recorded under the name of a file, which may end in the column of the text. */
+export const isFileName = (name: string) => isDatasetFile(name.replace(/#.*$/, ''));
 
 async function hasTexts(dataset: Dataset, texts: ReadonlyMap<number, string>): Promise<boolean> {
   let left = texts.size;

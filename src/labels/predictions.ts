@@ -42,13 +42,16 @@ export function distinctSamples({ rows, keys }: EvalFile): Sample[] {
  * Reads what a model said of the rows of an evaluation file, from a file that `evaluate` or
  * `collect` wrote. Nothing is sent.
  *
+ * @param options.mayBeMissing - whether there may be no file, as where not one row got a label
  * @throws UserError when the file is missing or has a bad line
  */
 export async function readPredictions(
   path: string,
   { keys, task: { labels } }: EvalFile,
+  options: { readonly mayBeMissing?: boolean } = {},
 ): Promise<Predictions> {
-  if (!existsSync(path)) {
+  const isThere = existsSync(path);
+  if (!isThere && !options.mayBeMissing) {
     throw new UserError(`there is no file of predictions ${path}`, {
       hint: 'evaluate keeps the answers of a model as outputs/<eval-file>.<provider>-<id>.jsonl',
     });
@@ -64,7 +67,8 @@ export async function readPredictions(
     if (!wanted.has(key)) others.add(key);
     return wanted.has(key);
   };
-  for await (const { value, key, run } of readLabels(path, labels, { torn: 'skip' })) {
+  const rows = isThere ? readLabels(path, labels, { torn: 'skip' }) : [];
+  for await (const { value, key, run } of rows) {
     if (!isWanted(value, key)) continue;
     said.set(attemptKey(key, run), verdictOf(value));
     last = Math.max(last, run);

@@ -38,6 +38,8 @@ export interface Divided {
   readonly learned: readonly Example[];
   /** With all rows of one text: none of them is learned from. */
   readonly test: readonly JudgedRow[];
+  /** Rows of `test` that repeat the text of another: duplicates, were they learned from. */
+  readonly repeated: number;
   /** The part that was set aside; 0 where nothing was. */
   readonly fraction: number;
 }
@@ -53,14 +55,16 @@ export function setAside(
   const positive = held.filter((example) => example.positive).length;
   const isSmall = Math.min(positive, held.length - positive) < FEWEST_OF_A_LABEL;
   if (held.length === 0 || (testFraction === undefined && isSmall)) {
-    return { learned: examples, test: [], fraction: 0 };
+    return { learned: examples, test: [], repeated: 0, fraction: 0 };
   }
   const texts = new Set(held.map(({ input }) => normaliseText(input)));
+  const test = rows.filter(
+    (row) => exampleOf(row, labels) !== undefined && texts.has(normaliseText(row.input)),
+  );
   return {
     learned: examples.filter((_, place) => !drawn.has(place)),
-    test: rows.filter(
-      (row) => exampleOf(row, labels) !== undefined && texts.has(normaliseText(row.input)),
-    ),
+    test,
+    repeated: test.length - held.length,
     fraction: wanted,
   };
 }

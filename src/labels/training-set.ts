@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { UserError } from '../errors.js';
 import { refuseSpecialFile } from '../files/jsonl.js';
+import { nearFile } from '../files/near.js';
 import type { JudgedRow, LabelSource } from '../records.js';
 import { type Example, exampleOf } from '../student/examples.js';
 import type { Student } from '../student/student-schema.js';
 import { type Task, TOXICITY } from '../task/task.js';
 import { normaliseText } from '../text.js';
 import { readInputs, readJudgedRows } from './judged-rows.js';
+import { type Unlabelled, withoutLabels } from './no-labels.js';
 
 export interface TrainingSetOptions {
   readonly trainFile: string;
@@ -74,7 +76,9 @@ export async function readTrainingSet({
       datasets.add(row.dataset ?? null);
     }
   }
-  if (examples.length === 0) throw nothingLeft(trainFile, labels, counts);
+  if (examples.length === 0) {
+    throw await nothingLeft({ path: trainFile, task, rows, wanted: labels }, counts);
+  }
   return {
     task,
     examples,
@@ -116,27 +120,25 @@ function teacherOf({ model, provider, prompt }: JudgedRow): Student['teacher'] {
 
 function refuseMissing(path: string): void {
   if (!existsSync(path)) {
+    const near = nearFile(path);
+    const meant = near === undefined ? '' : `did you mean ${near}? Else `;
     throw new UserError(`there is no file ${path}`, {
-      hint: 'write one with collect, or name another with `trainFile`',
+      hint: `${meant}write one with collect, or name another with \`trainFile\``,
     });
   }
   refuseSpecialFile(path);
 }
 
-function nothingLeft(
-  path: string,
-  labels: LabelSource,
+async function nothingLeft(
+  { path, task, rows, wanted }: Omit<Unlabelled, 'instead'>,
   { excluded, withoutLabel }: { excluded: number; withoutLabel: number },
-): UserError {
-  if (labels === 'human' && withoutLabel > 0) {
-    return new UserError(`${path} has no human labels (true_label is null)`, {
-      hint: "learn the teacher's labels instead: `labels` teacher",
-    });
-  }
-  if (labels === 'teacher' && withoutLabel > 0) {
-    return new UserError(`${path} has no teacher's labels`, {
-      hint: "learn people's labels instead: `labels` human",
-    });
+): Promise<UserError> {
+  if (withoutLabel > 0) {
+    const instead =
+      wanted === 'human'
+        ? "learn the teacher's labels instead: `labels` teacher"
+        : "learn people's labels instead: `labels` human";
+    return withoutLabels({ path, task, rows, wanted, instead });
   }
   if (excluded > 0) {
     return new UserError(`every row of ${path} is in a file of \`exclude\``, {

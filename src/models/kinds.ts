@@ -1,4 +1,6 @@
 import { show, UserError } from '../errors.js';
+import { coded } from '../messages.js';
+import { isBuiltIn } from '../task/task.js';
 import { ALIAS_GROUPS, type AliasGroup } from './aliases.js';
 import type { Model } from './classifier.js';
 import { HUMAN, openHuman } from './human.js';
@@ -24,7 +26,8 @@ export interface ModelKind {
   open(name: string, options: SettledOptions): Promise<Model>;
 }
 
-const STUDENT = 'student:';
+/** What the name of a student begins with; its file follows. */
+export const STUDENT = 'student:';
 const MODERATION = 'moderation:';
 const CASCADE = 'cascade:';
 
@@ -39,6 +42,12 @@ export const MODEL_KINDS: readonly ModelKind[] = [
     matches: (name) => name === WORDLIST,
     open: async (_, options) => {
       refuseBaseUrl(options, 'comes without a model');
+      const { task, onNote } = options;
+      if (task && !isBuiltIn(task)) {
+        onNote?.(
+          coded('profanity-only', `note: ${WORDLIST} finds profanity, whatever ${task.name} is`),
+        );
+      }
       const { openWordlist } = await import('./wordlist.js');
       return openWordlist();
     },

@@ -1,12 +1,16 @@
 import leven from 'leven';
 import { show, UserError } from '../errors.js';
-import { MODEL_NAMES } from './kinds.js';
+import { MODEL_NAMES, STUDENT } from './kinds.js';
 import { PROVIDERS } from './providers.js';
 
 /** The error for a name that no kind of model has, with the nearest ones that are known. */
 export function unknownModel(name: string): UserError {
   const providers = PROVIDERS.map((provider) => provider.name);
-  const nearest = name.includes(':') ? nearestWithPrefix(name, providers) : nearestTo(name, WHOLE);
+  const nearest = /^[^:]+\.json$/i.test(name)
+    ? [`${STUDENT}${name}`]
+    : name.includes(':')
+      ? nearestWithPrefix(name, providers)
+      : nearestTo(name, WHOLE);
   const suggestion = nearest.length > 0 ? `did you mean ${nearest.join(' or ')}? ` : '';
   return new UserError(`unknown model ${show(name)}`, {
     hint: `${suggestion}Names are ${MODEL_NAMES.join(', ')}, with PROVIDER one of ${providers.join(', ')}`,

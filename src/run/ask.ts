@@ -3,6 +3,7 @@ import {
   type FileTotals,
   LabelFile,
   type LabelFileOptions,
+  type OpenOptions,
   type Source,
 } from '../labels/label-file.js';
 import type { Model } from '../models/classifier.js';
@@ -75,11 +76,15 @@ export const countAsked = (asked: Asked): number => countLabelled(asked) + count
 export async function ask(
   samples: AsyncIterable<Attempt>,
   model: Model,
-  { path, source }: { readonly path: string; readonly source: Source },
+  {
+    path,
+    source,
+    moved,
+  }: { readonly path: string; readonly source: Source } & Pick<OpenOptions, 'moved'>,
   options: AskOptions & AskCallbacks = {},
 ): Promise<Asked> {
   const { concurrency, signal, onNote, onRow, onSkip } = options;
-  const file = await LabelFile.open(path, source, options);
+  const file = await LabelFile.open(path, source, { ...options, moved });
   for (const aside of file.kept) onNote?.(`kept what was there as ${aside}`);
   if (file.tornBytes > 0) onNote?.(`dropped a half-written last line (${file.tornBytes} bytes)`);
 

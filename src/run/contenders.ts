@@ -120,7 +120,7 @@ async function askModel(
       discard: isEmbedded(model),
     },
   );
-  const predictions = await readPredictions(path, evalFile);
+  const predictions = await readPredictions(path, evalFile, { mayBeMissing: true });
   return { predictions, asked, left: countLeft(predictions, runsOf(model, options)) };
 }
 

@@ -8,18 +8,17 @@ import { type Answer, type Task, TEXT_MARK, TOXICITY } from './task.js';
 
 const HINT = 'docs/task-file.md has an example of each key';
 
+const wordSchema = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+
 /** A name that is shown in tables, gates and commands. */
-const nameSchema = z
-  .union([z.string(), z.number(), z.boolean()])
-  .transform(String)
-  .pipe(
-    z
-      .string()
-      .regex(
-        /^[\p{L}\p{N}](?:[\p{L}\p{N} _-]{0,38}[\p{L}\p{N}])?$/u,
-        'expected 1 to 40 letters, digits, blanks, - or _',
-      ),
-  );
+const nameSchema = wordSchema.pipe(
+  z
+    .string()
+    .regex(
+      /^[\p{L}\p{N}](?:[\p{L}\p{N} _-]{0,38}[\p{L}\p{N}])?$/u,
+      'expected 1 to 40 letters, digits, blanks, - or _',
+    ),
+);
 
 const column = z.string().min(1);
 
@@ -33,7 +32,7 @@ const taskSchema = z.strictObject({
     .strictObject({
       text: column.optional(),
       label: column.optional(),
-      map: z.record(z.string(), nameSchema.nullable()).optional(),
+      map: z.record(z.string(), wordSchema.nullable()).optional(),
     })
     .optional(),
 });
@@ -52,15 +51,17 @@ export function readTask(path: string): Task {
   if (labels.positive.toLowerCase() === labels.negative.toLowerCase()) {
     throw file.wrong(['labels'], `both labels are ${show(labels.positive)}`, 'give them two names');
   }
-  const sideOf = (name: string, key: readonly string[]): RowLabel => {
+  const sideOf = (name: string, key: readonly string[], other = ''): RowLabel => {
     if (name === labels.positive) return 'positive';
     if (name === labels.negative) return 'negative';
     throw file.wrong(
       key,
       `${show(name)} is no label of the task`,
-      `its labels are ${show(labels.positive)} and ${show(labels.negative)}`,
+      `its labels are ${show(labels.positive)} and ${show(labels.negative)}${other}`,
     );
   };
+  const meaningOf = (word: string, name: string) =>
+    sideOf(name, ['data', 'map', word], '; null is for no label');
   const words = Object.entries(given.data?.map ?? {});
   return {
     name: given.name,
@@ -86,7 +87,7 @@ export function readTask(path: string): Task {
       map: new Map(
         words.map(([word, name]) => [
           word.trim().toLowerCase(),
-          name === null ? null : sideOf(name, ['data', 'map', word]),
+          name === null ? null : meaningOf(word, name),
         ]),
       ),
     },

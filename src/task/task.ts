@@ -41,6 +41,10 @@ export const TOXICITY: Task = {
   data: { map: new Map() },
 };
 
+/** Whether texts are judged by the built-in policy, whatever the columns and labels are called. */
+export const isBuiltIn = ({ policy, prompt }: Task): boolean =>
+  policy === 'built-in' && prompt === undefined;
+
 const GENERAL_WORDS: Readonly<Record<RowLabel, readonly string[]>> = {
   positive: ['1', '1.0', 'true', 'yes'],
   negative: ['0', '0.0', 'false', 'no'],

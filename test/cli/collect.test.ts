@@ -260,10 +260,21 @@ describe('collect', () => {
     );
 
     const asked = server.requests.length;
-    expect((await collect()).stderr).toContain('skipped     12 rows');
+    const again = await collect();
+    expect(again).toMatchObject({ code: 0 });
+    expect(again.stderr).toContain('skipped     12 rows');
+    expect(again.stderr).toContain(
+      'in all      the file now has 5 rows: 3 toxic, 2 not toxic\n' +
+        '            and 7 rows without a label; --retry-unanswered asks again\n',
+    );
     expect(server.requests.length).toBe(asked);
-    await collect('--retry-unanswered');
+    const retried = await collect('--retry-unanswered');
     expect(server.requests.length).toBe(asked + 7);
+    expect(retried.code).toBe(3);
+    expect(retried.stderr).toContain('and 7 rows without a label');
+    expect(retried.stderr).toContain(
+      'error: none of the 7 rows that were asked got a label\n  read them in outputs/outputs.jsonl.unanswered.jsonl',
+    );
   });
 
   it('asks again, in the next run, what failed on the way', async () => {
@@ -276,7 +287,9 @@ describe('collect', () => {
     });
     const { code, stderr } = await collect();
     expect(code).toBe(3);
-    expect(stderr).toContain('1 failed row is asked again: run the same command again');
+    expect(stderr).toContain(
+      'error: 1 row failed on the way\n  run the same command again: it asks for what is missing\n',
+    );
     expect(server.requests.filter(({ text }) => text === 'text 1').length).toBe(7);
     const [failed] = readRows(`${out}.unanswered.jsonl`);
     expect(failed).toMatchObject({ outcome: 'failed', retryable: true });
@@ -319,7 +332,7 @@ describe('collect', () => {
     expect(code).toBe(3);
     expect(stderr).toContain(message);
     expect(stderr).toContain('labelled    5 of 12 rows');
-    expect(stderr).toContain('stopped early; run the same command again to go on');
+    expect(stderr).toContain('stopped early, 7 rows left; run the same command again to go on');
     expect(stderr).not.toContain('sk-test');
     expect(indicesOf(rows())).toEqual([0, 1, 2, 3, 4]);
     expect(server.requests.length).toBe(6);

@@ -142,7 +142,8 @@ describe('a run with --fresh that stopped', () => {
     const { stderr } = await collect('--fresh', '--max-cost', '4');
     const command =
       'collect -m openai:teacher --dataset data.csv --ds-max-size 60 --price 1000/1000 --max-cost 4';
-    expect(stderr).toContain(`stopped early; run ${command} to go on`);
+    const left = 60 - rows().length;
+    expect(stderr).toContain(`stopped early, ${left} rows left; run ${command} to go on`);
     expect(stderr).toContain(`  run ${command} to go on: --max-cost is for one run`);
     expect(stderr).not.toContain('run the same command again');
     await collect();

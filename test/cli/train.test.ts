@@ -49,6 +49,26 @@ describe('train --student', () => {
     ]);
   });
 
+  it('says of each row once what became of it, though texts repeat on both sides', async () => {
+    const rows = labelledRows(120);
+    const copies = rows.map((row, i) => ({ ...row, ds_original_idx: 120 + i }));
+    const { cwd, train } = setUp([...rows, ...copies]);
+    const { stderr } = await train('--student', 's.json');
+    expect(stderr).toContain('learned     96 rows');
+    expect(stderr).toContain('excluded    96 duplicates');
+    expect(stderr).toContain('set aside   48 rows');
+    expect(readRows(join(cwd, 's.test.jsonl'))).toHaveLength(48);
+  });
+
+  it('sets thousands apart', async () => {
+    const { train } = setUp(labelledRows(1400).concat(labelledRows(1100)));
+    const { stdout, stderr } = await train('--export', 'c.jsonl', '--test-fraction', '0');
+    expect(stdout).toBe('');
+    expect(stderr).toContain('learned     1,400 rows: 350 toxic, 1,050 not toxic');
+    expect(stderr).toContain('excluded    1,100 duplicates');
+    expect(stderr).toContain('c.jsonl: 1,400 lines TRAIN, 0 TEST');
+  });
+
   it('does not warn where there are enough toxic rows', async () => {
     const rows = labelledRows(360).filter((_, i) => i % 4 < 2);
     const { train } = setUp(rows);

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type DatasetOptions, openDataset } from '../../src/datasets/index.js';
+import { TOXICITY } from '../../src/task/task.js';
 import { scratchFolder } from '../helpers/cli.js';
 
 let temporary = '';
@@ -61,6 +62,17 @@ describe('what is piped in', () => {
       message: 'stdin has none of the columns user_input, input, text, prompt',
       hint: expect.stringContaining('its columns are comment_id, body'),
     });
+    expect(kept()).toEqual([]);
+  });
+
+  it('is refused where it is a table without the column that was named', async () => {
+    const rows = '17;hello there;en;scam\n18;bye;en;legit\n';
+    await expect(pipe(rows, { textColumn: 'body' })).rejects.toMatchObject({
+      message: 'stdin begins with "17;hello there;en;scam", which names no column "body"',
+      exitCode: 2,
+    });
+    const data = { text: 'body', map: new Map() };
+    await expect(pipe(rows, { task: { ...TOXICITY, data } })).rejects.toThrow('no column "body"');
     expect(kept()).toEqual([]);
   });
 

@@ -186,7 +186,7 @@ describe('JSONL', () => {
       for await (const _ of readJsonl(path, labelledRowSchema()));
     };
     await expect(read()).rejects.toThrow(
-      'line 1: "prediction" is "maybe" (expected one of "toxic"|"not toxic"; labels of other names need their `task` file)',
+      'line 1: "prediction" is "maybe" (expected "toxic" or "not toxic")',
     );
   });
 });

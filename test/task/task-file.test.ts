@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openDataset } from '../../src/datasets/index.js';
+import type { UserError } from '../../src/errors.js';
 import { formatFor, promptId, promptOf, renderMessages } from '../../src/prompts/index.js';
 import { labelWords } from '../../src/task/task.js';
 import { readTask } from '../../src/task/task-file.js';
@@ -168,7 +169,17 @@ describe('the rows of a file of ones own', () => {
     const opened = openDataset(path.replace('task.yaml', 'rows.csv'), { task: readTask(path) });
     await expect(opened).rejects.toMatchObject({
       message: expect.stringContaining('"verdict" holds what is no label: "junk" (2), "?" (1)'),
-      hint: expect.stringContaining('    map:\n      "junk": ok\n      "?": ok'),
+      hint: expect.stringContaining(
+        '    map:\n      "junk": spam | ok | null\n      "?": spam | ok | null',
+      ),
     });
+    // Pasted unread they mean nothing, so that no row gets a label by mistake.
+    const hint = await opened.then(
+      () => '',
+      (error: UserError) => error.hint ?? '',
+    );
+    const lines = hint.slice(hint.indexOf('  data:\n')).replace(/^ {2}/gm, '');
+    const pasted = SPAM.replace(/^data:.*$/m, () => lines);
+    expect(() => readTask(taskFile(pasted))).toThrow('"spam | ok | null" is no label of the task');
   });
 });

@@ -1,0 +1,104 @@
+import { existsSync } from 'node:fs';
+import type { Dataset } from '../datasets/index.js';
+import { UserError } from '../errors.js';
+import { formatCount, plural } from '../format.js';
+import { type LabelNames, rowKey } from '../records.js';
+import { type LabelFileOptions, namesOf } from './label-file.js';
+import { isFileName } from './moved-dataset.js';
+import { keyOf, readLabels, readUnanswered } from './reader.js';
+
+/** What a dataset file still has of the rows on record. */
+export interface Edited {
+  /**
+   * Rows whose text is on record at another place: the name that the row has now, and the one that
+   * it has in the label file. Equal texts are matched one to one.
+   */
+  readonly moved: ReadonlyMap<string, string>;
+  /** Rows on record whose text is not in the dataset any more. */
+  readonly gone: number;
+}
+
+const AS_IT_WAS: Edited = { moved: new Map(), gone: 0 };
+
+/**
+ * Compares a dataset file with the label file of an earlier run. Where somebody took out a row, all
+ * that follow have another index, and what was paid for still holds.
+ *
+ * @throws UserError when most rows on record are not in the dataset, which is another then, or a
+ *   file has a bad line
+ */
+export async function compareWithRecord(
+  dataset: Dataset,
+  out: string,
+  options: LabelFileOptions = {},
+): Promise<Edited> {
+  if (options.fresh || !isFileName(dataset.name)) return AS_IT_WAS;
+  const names = namesOf(options);
+  const recorded = new Set<string>();
+  for await (const { key } of recordedRows(out, dataset, names)) recorded.add(key);
+  if (recorded.size === 0) return AS_IT_WAS;
+  const present = new Set<string>();
+  for await (const { index, text } of dataset.rows()) {
+    const key = rowKey(index, text);
+    if (recorded.has(key)) present.add(key);
+  }
+  if (present.size === recorded.size) return AS_IT_WAS;
+  const elsewhere = new Map<string, string[]>();
+  for await (const { key, input } of recordedRows(out, dataset, names)) {
+    if (present.has(key)) continue;
+    const same = elsewhere.get(textKey(input));
+    if (!same) elsewhere.set(textKey(input), [key]);
+    else if (!same.includes(key)) same.push(key);
+  }
+  const moved = new Map<string, string>();
+  for await (const { index, text } of dataset.rows()) {
+    const key = rowKey(index, text);
+    const old = present.has(key) ? undefined : elsewhere.get(textKey(text))?.pop();
+    if (old !== undefined) moved.set(key, old);
+  }
+  const gone = recorded.size - present.size - moved.size;
+  if (gone * 2 > recorded.size) throw anotherDataset(dataset, out, { gone, of: recorded.size });
+  return { moved, gone };
+}
+
+/** What to tell of it; undefined where there is nothing. */
+export function describeEdited(
+  { moved, gone }: Edited,
+  { name }: Dataset,
+  out: string,
+): string | undefined {
+  const parts = [
+    ...(moved.size > 0 ? [`${plural(moved.size, 'row')} moved: what is on record counts`] : []),
+    ...(gone > 0 ? [`${plural(gone, 'row')} of ${out} taken out or changed`] : []),
+  ];
+  return parts.length === 0 ? undefined : `${name} was edited: ${parts.join('; ')}`;
+}
+
+const textKey = (text: string) => rowKey(0, text);
+
+/** The rows of the dataset in a label file and its companion. */
+async function* recordedRows(out: string, { name }: Dataset, names: LabelNames) {
+  const labelled = new Set<string>();
+  if (existsSync(out)) {
+    for await (const { value, key } of readLabels(out, names, { tornEnd: 'skip' })) {
+      labelled.add(key);
+      if (value.dataset === name) yield { key, input: value.input };
+    }
+  }
+  for (const row of (await readUnanswered(out, names, labelled)).values()) {
+    if (row.dataset === name) yield { key: keyOf(row), input: row.input };
+  }
+}
+
+function anotherDataset(
+  { name }: Dataset,
+  out: string,
+  { gone, of }: { readonly gone: number; readonly of: number },
+): UserError {
+  return new UserError(
+    `${formatCount(gone)} of the ${plural(of, 'row')} in ${out} are not in ${name} any more`,
+    {
+      hint: 'write to another file with `out`, or ask for all rows with `fresh` (the old file is kept)',
+    },
+  );
+}

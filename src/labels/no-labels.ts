@@ -1,0 +1,56 @@
+import { isDatasetFile, openFile } from '../datasets/file.js';
+import { show, UserError } from '../errors.js';
+import { plural } from '../format.js';
+import type { JudgedRow, LabelSource } from '../records.js';
+import type { Task } from '../task/task.js';
+
+/** A file in which no row has a label of the source that is wanted. */
+export interface Unlabelled {
+  readonly path: string;
+  readonly task: Task;
+  readonly rows: readonly Pick<JudgedRow, 'prediction' | 'true_label'>[];
+  readonly wanted: LabelSource;
+  /** How to take the labels of the other source, where there are any. */
+  readonly instead: string;
+}
+
+/** The error for such a file: what it has instead, or how it comes by labels. */
+export async function withoutLabels({
+  path,
+  task,
+  rows,
+  wanted,
+  instead,
+}: Unlabelled): Promise<UserError> {
+  const isHuman = wanted === 'human';
+  const hasOther = rows.some((row) => (isHuman ? row.prediction : row.true_label) !== null);
+  if (hasOther) {
+    const seen = isHuman ? ` (true_label is null in all ${plural(rows.length, 'row')})` : '';
+    return new UserError(`${path} has no ${isHuman ? 'human' : "teacher's"} labels${seen}`, {
+      hint: instead,
+    });
+  }
+  const { label } = task.data;
+  const columns = await columnsOf(path, task);
+  const orLabel = `or label the rows first: collect with \`dataset\` ${path}`;
+  if (label !== undefined && columns?.includes(label) === false) {
+    return new UserError(
+      `${path} has no column ${show(label)}, in which the task has the human labels`,
+      { hint: `its columns are ${columns.join(', ')}: correct data.label, ${orLabel}` },
+    );
+  }
+  const column =
+    label === undefined
+      ? 'name their column in a `task` file, as data: { label: COLUMN }'
+      : `fill in the column ${show(label)}`;
+  return new UserError(`${path} has neither human labels nor a teacher's`, {
+    hint: `people labelled it? ${column}, ${orLabel}`,
+  });
+}
+
+/** The columns of a dataset file; undefined where it has none, or is of another kind. */
+async function columnsOf(path: string, task: Task): Promise<string[] | undefined> {
+  if (!isDatasetFile(path)) return undefined;
+  for await (const cells of (await openFile(path, { task })).rows()) return Object.keys(cells);
+  return undefined;
+}

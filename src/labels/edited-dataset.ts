@@ -80,7 +80,7 @@ const textKey = (text: string) => rowKey(0, text);
 async function* recordedRows(out: string, { name }: Dataset, names: LabelNames) {
   const labelled = new Set<string>();
   if (existsSync(out)) {
-    for await (const { value, key } of readLabels(out, names, { tornEnd: 'skip' })) {
+    for await (const { value, key } of readLabels(out, names, { torn: 'skip' })) {
       labelled.add(key);
       if (value.dataset === name) yield { key, input: value.input };
     }

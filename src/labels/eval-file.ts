@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import type { AnalysisTeacher } from '../analysis/input.js';
 import { show, UserError } from '../errors.js';
 import { refuseSpecialFile } from '../files/jsonl.js';
-import { PEOPLE } from '../models/human.js';
 import { filesIn, nearFile } from '../files/near.js';
+import { PEOPLE } from '../models/human.js';
 import type { PriceFile } from '../pricing/price-file.js';
 import type {
   JudgedRow,

@@ -168,6 +168,7 @@ function teacherOf(
     file: path,
     priceBasis: 'as its rows record or name it',
     unanswered,
+    answered: rows.filter(({ prediction }) => prediction !== null).length,
   };
 }
 

@@ -17,6 +17,19 @@ const rowsOf = (count: number, from = 0, seed = 1) =>
     return originalRow(from + i, `${input} of ${from}`, label, label);
   });
 
+/** What the line of an unanswered row has beside what its dataset says. */
+const REFUSED = {
+  outcome: 'refused',
+  raw: 'no',
+  model: 'm',
+  provider: 'p',
+  prompt: 'q',
+  dataset: 'd',
+  split: null,
+  usage: null,
+  latency_ms: null,
+};
+
 /** A folder with `count` labelled rows where the commands look for them. */
 function setUp(count = 200) {
   const cwd = scratchFolder();
@@ -60,6 +73,24 @@ describe('a student and the file that it learned from', () => {
     const alone = await evaluate(...STUDENT, ...test);
     expect(alone.stderr).not.toContain('left out');
     expect(report('t.json').models[1]?.figures).toEqual(models[1]?.figures);
+  });
+
+  it('leave the teacher its coverage of the whole file', async () => {
+    const { train, evaluate, path, report } = setUp();
+    writeRows(
+      path('all.jsonl.unanswered.jsonl'),
+      rowsOf(20, 900, 3).map(({ prediction: _, ...row }) => ({ ...row, ...REFUSED })),
+    );
+    await train('--student', 's.json');
+    const { stdout } = await evaluate(...STUDENT, '--full', '--report', 'r.json');
+    expect(stdout).toContain(
+      'answered 200 of 220 rows of the whole file; unanswered: 20 refused\n',
+    );
+    expect(stdout).toContain('not in the file: 20 rows that the teacher left unanswered');
+    const [teacher] = report('r.json').models;
+    expect(teacher?.coverage.value).toBeCloseTo(200 / 220, 12);
+    // A fifth of the rows is judged, and so a fifth of the 20 may have been wrong.
+    expect(teacher?.bounds.accuracy.worst).toBeCloseTo(40 / 44, 12);
   });
 
   it('say how many rows are left in a plan and in a dry run', async () => {

@@ -29,7 +29,7 @@ import {
   estimateModels,
   refuseTwins,
 } from './run/contenders.js';
-import { isOfUnknownOrigin, judgesItself, readKept, refuseItself } from './run/kept.js';
+import { isOfUnknownOrigin, ownLabels, readKept } from './run/kept.js';
 import { withRecord } from './run/on-record.js';
 import { packageVersion } from './version.js';
 
@@ -143,16 +143,17 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const { models: given = [], reports: reportPaths = [], gates = [], signal } = options;
   refuseTwins(given);
-  refuseItself(options);
-  const { evalFile, seen, learned, sheets } = await readRows(options, callbacks);
-  const models = given.map((model) => withRecord(model, evalFile));
-  const kept = await readKept(evalFile, options);
-  const named = models.map((model) => ({ name: model.id, model }));
+  const { evalFile, seen, learned, sheets, own } = await readRows(options, callbacks);
+  const kept = await readKept(evalFile, options, own);
+  const toAsk = given
+    .filter((model) => model !== own?.model)
+    .map((model) => withRecord(model, evalFile));
+  const named = toAsk.map((model) => ({ name: model.id, model }));
   for (const each of [...named, ...kept]) {
     if (isOfUnknownOrigin(each, options))
       callbacks.onNote?.(coded('unknown-origin', `note: ${unknownOrigin(each.name)}`));
   }
-  if (options.audit) refuseAudit(options.audit, evalFile, { models, kept });
+  if (options.audit) refuseAudit(options.audit, evalFile, { models: toAsk, kept });
   for (const { path, draw } of sheets) {
     if (!draw && options.humanSample === undefined)
       callbacks.onNote?.(
@@ -172,12 +173,12 @@ export async function evaluate(
   try {
     const { asked, stoppedBy } = await askModels(
       evalFile,
-      models,
+      toAsk,
       { ...options, learned },
       callbacks,
     );
     // A teacher whose labels are the answers that are judged would stand there twice.
-    const teacher = judgesItself(options) ? null : evalFile.teacher;
+    const teacher = own ? null : evalFile.teacher;
     const contenders = withUniqueNames(teacher?.name, [...asked, ...kept]);
     const humanSample = humanSampleOf(evalFile, sheets, options.humanSample);
     const input = {
@@ -236,9 +237,11 @@ export async function estimateEvaluate(
 ): Promise<{ readonly model: Model; readonly estimate: Estimate }[]> {
   const { models = [] } = options;
   refuseTwins(models);
-  const { evalFile, learned } = await readRows(options, callbacks);
-  const withRecords = models.map((model) => withRecord(model, evalFile));
-  return estimateModels(evalFile, withRecords, { ...options, learned });
+  const { evalFile, learned, own } = await readRows(options, callbacks);
+  const toAsk = models
+    .filter((model) => model !== own?.model)
+    .map((model) => withRecord(model, evalFile));
+  return estimateModels(evalFile, toAsk, { ...options, learned });
 }
 
 /** The rows to be judged, without those that a contender has learned from. */
@@ -256,12 +259,17 @@ export async function readRows(
     // An audit is how such a file comes by its first human labels.
     mayLackTruth: options.audit !== undefined,
   });
+  const own = ownLabels(whole, options);
+  if (own?.model)
+    onNote?.(
+      `note: ${path} has the labels of ${own.model.id}: they are judged, and nobody is asked`,
+    );
   const learned = await openLearned(models, options);
   const { evalFile, seen } = withoutSeen(whole, learned, trueLabels);
   if (seen && seen.rows > 0) onNote?.(`note: ${leftOut(seen)}`);
   requireColumns(evalFile.rows, slice, 'to slice by');
   requireColumns(evalFile.rows, cluster === undefined ? [] : [cluster], 'to cluster by');
-  return { evalFile, seen, learned, sheets };
+  return { evalFile, seen, learned, sheets, own };
 }
 
 function analysisInput(

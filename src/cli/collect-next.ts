@@ -43,7 +43,8 @@ export function nextStep(summary: CollectSummary, following: Following): string 
   const truth = human.labelled === 0 ? ' --true-labels teacher' : '';
   const evaluate = (model: string) => style('evaluate', `-m ${model} --eval-file ${path}${truth}`);
   if (flags.modelName.startsWith('student:')) {
-    const judged = `--run ${path} --eval-file ${path}`;
+    // Rows that it learned from are left out, also of those that people are to check.
+    const judged = `-m ${quotePath(flags.modelName)} --eval-file ${path}`;
     if (human.labelled > 0) return style('evaluate', judged);
     const audit = style('evaluate', `${judged} --audit ${AUDITED} --out audit.csv`);
     return `draw rows for people to check: ${audit}`;

@@ -78,7 +78,8 @@ function refuseTooFew(
   const all = countTruth(before, truth);
   const rest = countTruth(left, truth);
   // A small file that has lost a row or two is as good as it was.
-  if (!isFew(rest.rows, rest.positive) || rest.rows * 2 >= all.rows) return;
+  const isEnough = !isFew(rest.rows, rest.positive) || rest.rows * 2 >= all.rows;
+  if (left.rows.length > 0 && isEnough) return;
   const names = seen.by.map(({ name }) => name).join(', ');
   const testFile = learned.flatMap((each) => each.testFile ?? []).find(isOther(before.path));
   throw new UserError(

@@ -455,6 +455,59 @@ describe('labels that are judged by people alone', () => {
     expect(judged.stdout).toMatch(/60 +600/);
   });
 
+  it('draws no row that the student learned from, by the command that collect names', async () => {
+    const cwd = scratchFolder();
+    const run = (command: 'collect' | 'train' | 'evaluate', ...flags: string[]) =>
+      runCli(command, flags, { cwd });
+    writeRows(join(cwd, 'teacher.jsonl'), rowsOf(() => false).slice(0, 300));
+    await run('train', '--train-file', 'teacher.jsonl', '--student', 's.json');
+    const texts = Array.from({ length: ROWS }, (_, i) => ({ text: textOf(i), lang: 'en' }));
+    writeRows(join(cwd, 'texts.jsonl'), texts);
+    const out = ['--dataset', 'texts.jsonl', '--out', 'labels.jsonl'];
+    const { stderr } = await run('collect', '-m', 'student:s.json', ...out);
+    const next = '-m student:s.json --eval-file labels.jsonl --audit 100 --out audit.csv';
+    expect(stderr).toContain(`next        draw rows for people to check: evaluate ${next}\n`);
+    const drawn = await run('evaluate', ...next.split(' '));
+    expect(drawn).toMatchObject({ code: 0, stdout: '' });
+    expect(drawn.stderr).toContain('note: labels.jsonl has the labels of student:s');
+    expect(drawn.stderr).not.toContain('not on record');
+    const learned = new Set(
+      readRows(join(cwd, 'teacher.jsonl'))
+        .map(({ input }) => String(input))
+        .filter(
+          (input) =>
+            !readFileSync(join(cwd, 's.test.jsonl'), 'utf8').includes(JSON.stringify(input)),
+        ),
+    );
+    expect(learned.size).toBe(240);
+    const rows = parse(readFileSync(join(cwd, 'audit.csv'), 'utf8'), {
+      columns: true,
+    }) as SheetRow[];
+    expect(rows).toHaveLength(100);
+    expect(rows.filter(({ text }) => learned.has(text))).toEqual([]);
+    const judged = ['-m', 'student:s.json', '--eval-file', 'labels.jsonl'];
+    const itself = await run('evaluate', ...judged, '--true-labels', 'teacher');
+    expect(itself.stderr).toContain('those of student:s: judged by its own labels, no model errs');
+    expect(itself.code).toBe(2);
+    const filled = rows.map(({ row, text }) => `${row},${toxicIn(text) ? 'toxic' : 'not toxic'}`);
+    writeFileSync(join(cwd, 'audit.csv'), `row,label\n${filled.join('\n')}\n`);
+    const found = await run('evaluate', ...judged, '--human-labels', 'audit.csv');
+    expect(found.code).toBe(0);
+    expect(found.stdout).toMatch(/100 +360/);
+    expect(found.stdout.match(/^\S+ model .* scores:$/gm)).toHaveLength(1);
+  });
+
+  it('are not asked for again of the model that gave them, unless it is to be asked anew', async () => {
+    const { server, cwd, evaluate } = await setUpAnswered((i) => i < 60);
+    writeFileSync(join(cwd, 'kept.jsonl'), readFileSync(join(cwd, KEPT)));
+    const own = await evaluate('--eval-file', 'kept.jsonl');
+    expect(own.code).toBe(0);
+    expect(server.requests).toEqual([]);
+    expect(own.stdout.match(/scores:$/gm)).toHaveLength(1);
+    const anew = await evaluate('--eval-file', 'kept.jsonl', '--fresh', '--dry-run');
+    expect(anew.stdout).toContain('600 to be asked');
+  });
+
   it('refuses to judge them by themselves', async () => {
     const { evaluate } = setUpOwn();
     const { code, stderr } = await evaluate(...ofItself, '--true-labels', 'teacher');

@@ -9,6 +9,7 @@ import { wholeRuns } from './analysis/rerun.js';
 import { hasTruth } from './analysis/roles.js';
 import { requireColumns } from './analysis/slices.js';
 import { applyThreshold } from './analysis/threshold.js';
+import { drawPath } from './labels/audit-draw.js';
 import { type EvalFile, readEvalFile } from './labels/eval-file.js';
 import { readHumanLabels } from './labels/human-labels.js';
 import { type HumanSampleKind, humanSampleOf } from './labels/human-sample.js';
@@ -157,7 +158,10 @@ export async function evaluate(
   for (const { path, draw } of sheets) {
     if (!draw && options.humanSample === undefined)
       callbacks.onNote?.(
-        coded('draw-unknown', `note: how the rows of ${path} were drawn is not on record`),
+        coded(
+          'draw-unknown',
+          `note: how the rows of ${path} were drawn is not on record: ${drawPath(path)} must lie beside it`,
+        ),
       );
   }
   const baseline = options.noWorseThan ? await readReport(options.noWorseThan) : undefined;

@@ -49,7 +49,7 @@ export async function evaluateCommand(
     const evaluation = await runEvaluate(options, flags, session);
     const goOn = howToGoOn('evaluate', argv, setup.env);
     const code = concludeEvaluate(evaluation, { flags, budget, goOn, session });
-    concludeAudit(evaluation, flags, setup);
+    concludeAudit(evaluation, argv, setup);
     const isShown = flags.open && evaluation.written.length > 0;
     if (isShown) openFile(htmlReport(flags) ?? '', session.note);
     return code;

@@ -85,7 +85,7 @@ describe('the screen of evaluate', () => {
       '100%',
     ]);
     expect(ranking).toMatch(
-      /\nsmall has the highest toxic F1 of the contenders; not told apart from it: its\nteacher GPT4, twin\.\n$/,
+      /\nsmall and twin have the highest toxic F1 of the contenders; not told apart from\nthem: their teacher GPT4\.\n$/,
     );
   });
 

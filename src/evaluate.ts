@@ -181,12 +181,11 @@ export async function evaluate(
       { ...options, learned },
       callbacks,
     );
-    // A teacher whose labels are the answers that are judged would stand there twice.
-    const teacher = own ? null : evalFile.teacher;
-    const contenders = withUniqueNames(teacher?.name, [...asked, ...kept]);
+    const judged = own ? withoutTeacher(evalFile) : evalFile;
+    const contenders = withUniqueNames(judged.teacher?.name, [...asked, ...kept]);
     const humanSample = humanSampleOf(evalFile, sheets, options.humanSample);
     const input = {
-      ...analysisInput({ ...evalFile, teacher }, contenders, seen, options),
+      ...analysisInput(judged, contenders, seen, options),
       humanSample,
     };
     const report = analyse(input);
@@ -205,7 +204,7 @@ export async function evaluate(
     for (const each of isReported ? reports : []) {
       await each.write({
         report,
-        rows: evalFile.rows,
+        rows: judged.rows,
         verdicts,
         ...(isGated ? { gates: gateResults } : {}),
       });
@@ -275,6 +274,13 @@ export async function readRows(
   requireColumns(evalFile.rows, cluster === undefined ? [] : [cluster], 'to cluster by');
   return { evalFile, seen, learned, sheets, own };
 }
+
+/** A teacher whose labels are the answers that are judged would stand there twice. */
+const withoutTeacher = (evalFile: EvalFile): EvalFile => ({
+  ...evalFile,
+  teacher: null,
+  rows: evalFile.rows.map((row) => ({ ...row, prediction: null })),
+});
 
 function analysisInput(
   { path, task, sha256, dataset, split, rows, teacher }: EvalFile,

@@ -87,6 +87,7 @@ export async function readKept(
         name: predictions.id ?? path,
         predictions,
         threshold: threshold === undefined ? null : { value: threshold, source: SET_BY_USER },
+        ...(own?.model && path === evalFile.path ? { model: own.model } : {}),
       };
     }),
   );

@@ -555,6 +555,8 @@ describe('labels that are judged by people alone', () => {
     expect(own.code).toBe(0);
     expect(server.requests).toEqual([]);
     expect(own.stdout.match(/scores:$/gm)).toHaveLength(1);
+    const full = await evaluate('--eval-file', 'kept.jsonl', '--full');
+    expect(full.stdout).not.toMatch(/teacher|Agreement/);
     const anew = await evaluate('--eval-file', 'kept.jsonl', '--fresh', '--dry-run');
     expect(anew.stdout).toContain('600 to be asked');
   });

@@ -15,7 +15,7 @@ import { readHumanLabels } from './labels/human-labels.js';
 import { type HumanSampleKind, humanSampleOf } from './labels/human-sample.js';
 import { openLearned, withoutSeen } from './labels/seen.js';
 import { coded } from './messages.js';
-import type { Model } from './models/classifier.js';
+import { type Model, namesOf } from './models/classifier.js';
 import type { Estimate } from './pricing/estimate.js';
 import type { PriceFile } from './pricing/price-file.js';
 import type { LabelSource, Sample, Verdict } from './records.js';
@@ -149,7 +149,8 @@ export async function evaluate(
   const toAsk = given
     .filter((model) => model !== own?.model)
     .map((model) => withRecord(model, evalFile));
-  const named = toAsk.map((model) => ({ name: model.id, model }));
+  const names = namesOf(toAsk);
+  const named = toAsk.map((model, i) => ({ name: names[i] ?? model.id, model }));
   for (const each of [...named, ...kept]) {
     if (isOfUnknownOrigin(each, options))
       callbacks.onNote?.(coded('unknown-origin', `note: ${unknownOrigin(each.name)}`));
@@ -197,6 +198,7 @@ export async function evaluate(
       ({ role, rows }) => role === 'contender' && rows.answered > 0,
     );
     const isReported = isAnswered && hasTruth(report);
+    if (!hasTruth(report)) noteLeftOut(seen, callbacks);
     const verdicts = new Map(
       contenders.map(({ name, predictions }) => [name, predictions.verdicts]),
     );
@@ -240,11 +242,20 @@ export async function estimateEvaluate(
 ): Promise<{ readonly model: Model; readonly estimate: Estimate }[]> {
   const { models = [] } = options;
   refuseTwins(models);
-  const { evalFile, learned, own } = await readRows(options, callbacks);
+  const { evalFile, seen, learned, own } = await readRows(options, callbacks);
+  noteLeftOut(seen, callbacks);
   const toAsk = models
     .filter((model) => model !== own?.model)
     .map((model) => withRecord(model, evalFile));
   return estimateModels(evalFile, toAsk, { ...options, learned });
+}
+
+/** Says so where no report will. */
+export function noteLeftOut(
+  seen: Report['data']['seen'],
+  { onNote }: Pick<EvaluateCallbacks, 'onNote'>,
+): void {
+  if (seen && seen.rows > 0) onNote?.(`note: ${leftOut(seen)}`);
 }
 
 /** The rows to be judged, without those that a contender has learned from. */
@@ -269,7 +280,6 @@ export async function readRows(
     );
   const learned = await openLearned(models, options);
   const { evalFile, seen } = withoutSeen(whole, learned, trueLabels);
-  if (seen && seen.rows > 0) onNote?.(`note: ${leftOut(seen)}`);
   requireColumns(evalFile.rows, slice, 'to slice by');
   requireColumns(evalFile.rows, cluster === undefined ? [] : [cluster], 'to cluster by');
   return { evalFile, seen, learned, sheets, own };

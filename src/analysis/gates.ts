@@ -234,10 +234,11 @@ export function renderGates(results: readonly GateResult[]): string {
 const renderGate = (result: GateResult) =>
   `gate ${result.passed ? 'passed' : 'FAILED'}  ${result.model}: ${result.name}; ${reasonWithRows(result)}`;
 
-/** `it is 0.62, short by 0.08; rows 3, 17, 22 and 4 more`. */
+/** `it is 0.62, short by 0.08; rows 3, 17, 22 and 4 more (the first is 0)`. */
 export function reasonWithRows({ reason, rows, rowCount }: GateResult): string {
   if (rowCount === 0) return reason;
   const more = rowCount - rows.length;
   const named = `row${rowCount === 1 ? '' : 's'} ${rows.join(', ')}`;
-  return `${reason}; ${named}${more > 0 ? ` and ${formatCount(more)} more` : ''}`;
+  const others = more > 0 ? ` and ${formatCount(more)} more` : '';
+  return `${reason}; ${named}${others} (the first is 0)`;
 }

@@ -2,6 +2,7 @@ import { parseGate } from '../analysis/gates.js';
 import { EXIT, type ExitCode } from '../errors.js';
 import type { EvaluateCallbacks, EvaluateOptions, Evaluation } from '../evaluate.js';
 import type { Model } from '../models/index.js';
+import { runsHere } from '../models/kinds.js';
 import { renderPlan } from '../reports/text-plan.js';
 import type { Budget } from '../requests/budget.js';
 import type { Asked } from '../run/ask.js';
@@ -98,8 +99,13 @@ async function openModels(
   };
   // A plan asks nothing, so it needs no key either.
   const asked = isPlanned ? { ...flags, dryRun: true as const } : flags;
+  const { baseUrl: _, ...here } = asked;
+  const isMixed = names.some(runsHere) && !names.every(runsHere);
   const models: Model[] = [];
-  for (const name of names) models.push(await openNamedModel(name, asked, setup, settings));
+  for (const name of names) {
+    const own = isMixed && runsHere(name) ? here : asked;
+    models.push(await openNamedModel(name, own, setup, settings));
+  }
   return models;
 }
 

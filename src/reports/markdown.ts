@@ -87,6 +87,9 @@ function renderTable(
   return [head, rule, ...rows].map(line).join('\n');
 }
 
+/** An interval in escaped brackets, where nothing before or behind it would make a link of it. */
+const INTERVAL = /(?<!^)\\\[(-?\d[\d.]*, -?\d[\d.]*)\\\](?![([])/g;
+
 /**
  * Text that stays text: nothing in it becomes a tag, link, mention, issue number, table cell or
  * line.
@@ -97,6 +100,7 @@ export const escapeMarkdown = (text: string): string =>
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')
     .replace(/[\\`*_{}[\]|~!]/g, '\\$&')
+    .replace(INTERVAL, '[$1]')
     .replace(/@(?=\w)/g, '@\u200b')
     .replace(/#/g, '\\#\u200b')
     .replace(/:\/\//g, ':\u200b//')

@@ -30,12 +30,14 @@ export function renderText(
     ...renderModels(report, full),
     ...(full ? renderDetails(report) : renderSummary(report, slice)),
     full ? renderCascadeCurves(report) : '',
-    gates.length === 0 ? '' : `${renderGates(gates)}\n`,
+    gates.length === 0 ? '' : `${renderGates(gates).split('\n').map(wrapGate).join('\n')}\n`,
     renderAnswer(report),
   ]
     .filter((part) => part !== '')
     .join('\n');
 }
+
+const wrapGate = (line: string) => wrap(line, SCREEN_WIDTH - 2).join('\n  ');
 
 /** Two tables and a ranking fill a screen. */
 const TABLES_SHOWN = 2;

@@ -20,7 +20,7 @@ async function setUp() {
   const env = { OPENAI_BASE_URL: server.url, OPENAI_API_KEY: 'sk-test-0123456789abcdef' };
   const evaluate = (...more: string[]) =>
     runCli('evaluate', ['--eval-file', 'eval.jsonl', '--bootstrap', '100', ...more], { cwd, env });
-  return { evaluate };
+  return { evaluate, url: server.url };
 }
 
 const SMALL = ['-m', 'openai:small', '--price', '1/1'];
@@ -52,6 +52,14 @@ describe('the screen of evaluate', () => {
     const three = await evaluate(...two, '-m', 'openai:twin');
     expect(three.stdout).not.toContain('scores:');
     expect(three.stdout).toContain('Ranking by toxic F1');
+  });
+
+  it('asks one server, and beside it what runs here', async () => {
+    const { evaluate, url } = await setUp();
+    const { code, stdout } = await evaluate('-m', 'own', '-m', 'wordlist', '--base-url', url);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Contender model (own) scores:');
+    expect(stdout).toContain('Contender model (wordlist) scores:');
   });
 
   it('says where things are after the result, and what comes next', async () => {

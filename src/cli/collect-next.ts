@@ -5,6 +5,7 @@ import type { Env } from '../env.js';
 import { unansweredPath } from '../labels/reader.js';
 import { OPEN_ALIASES } from '../models/aliases.js';
 import type { Model } from '../models/index.js';
+import { WORDLIST } from '../models/kinds.js';
 import { configuredTarget } from '../models/resolve.js';
 import { FOLDS } from '../student/cross-validation.js';
 import type { Task } from '../task/task.js';
@@ -54,8 +55,10 @@ export function nextStep(summary: CollectSummary, following: Following): string 
   if (dataset.split === 'calibration' && existsSync(STUDENT)) {
     return style('cascade', `--student ${STUDENT} --calibrate ${path} --escalate 0.15`);
   }
-  if (dataset.split === 'test')
-    return evaluate(existsSync(STUDENT) ? `student:${STUDENT}` : 'wordlist');
+  const embedded = existsSync(STUDENT) ? `student:${STUDENT}` : WORDLIST;
+  // Judged by its own labels, no model errs.
+  const isOther = human.labelled > 0 || embedded !== flags.modelName;
+  if (dataset.split === 'test' && isOther) return evaluate(embedded);
   if (Math.min(positive, negative) < FOLDS) {
     return `label more rows: train needs ${FOLDS} of each label at least`;
   }

@@ -122,7 +122,9 @@ async function printPlan(
 
 async function dryRun(options: EvaluateOptions, session: Session): Promise<ExitCode> {
   const { estimateEvaluate } = await import('../evaluate.js');
-  for (const { model, estimate } of await estimateEvaluate(options, { onNote: session.note })) {
+  const estimates = await estimateEvaluate(options, { onNote: session.note });
+  if (estimates.length === 0) session.print('no model is to be asked\n');
+  for (const { model, estimate } of estimates) {
     session.print(renderEstimate(estimate, model));
     if (runsOf(model, options) > 1) {
       session.print(`each row is asked ${options.runsPerRow} times, and counts as often here\n`);

@@ -1,3 +1,4 @@
+import { hasAllRows } from '../analysis/all-rows.js';
 import { type GateResult, reasonWithRows } from '../analysis/gates.js';
 import type { ModelResult, Report } from '../analysis/report.js';
 import {
@@ -24,6 +25,7 @@ export function render({ report, gates }: ReportInput): string {
   return [
     `## ${escapeMarkdown(evaluationTitle(report))}`,
     ...findings(report).map(escapeMarkdown),
+    ...(hasAllRows(report) ? ['On the labelled rows:'] : []),
     renderTable(
       ['model', f1Name(report), 'precision', 'recall', 'accuracy', 'answered', '$ per 1,000 rows'],
       models.map(modelCells),

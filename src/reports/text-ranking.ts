@@ -1,4 +1,3 @@
-import { hasAllRows } from '../analysis/all-rows.js';
 import type { ModelResult, Pair, Report } from '../analysis/report.js';
 import { contendersOf } from '../analysis/roles.js';
 import { tieLetters } from '../analysis/tie-letters.js';
@@ -6,7 +5,7 @@ import { formatFigure, formatMoney, formatPercent } from '../format.js';
 import { escapeControls, wrap } from '../text.js';
 import { shortNames } from './short-names.js';
 import { renderSection, SCREEN_WIDTH } from './text-section.js';
-import { f1Name, findings } from './words.js';
+import { f1Name, findings, onLabelledRows } from './words.js';
 
 /**
  * The answer, last: what was found of one contender in a sentence or two; of several a line each,
@@ -34,7 +33,7 @@ function renderRanking(report: Report): string {
     return a !== undefined && b !== undefined && areApart(a, b);
   });
   const table = renderSection(
-    `Ranking by ${f1Name(report)}${hasAllRows(report) ? ' on the labelled rows' : ''} (models with a letter in common are not told apart)`,
+    `Ranking by ${f1Name(report)}${onLabelledRows(report)} (models with a letter in common are not told apart)`,
     [
       ['', '', f1Name(report), 'per 1,000 rows', 'answered'],
       ...ranked.map((model, i) => [letters[i] ?? '', names[i] ?? '', ...cellsOf(model)]),
@@ -70,7 +69,7 @@ function answerOf(
   const apart = `${isOne ? 'it is' : 'they are'} told apart from every other model`;
   const rest = names.length === 0 ? apart : `not told apart from ${it}: ${names.join(', ')}`;
   const best = highest.map(({ name }) => name).join(' and ');
-  return `${best} ${has} the highest ${f1Name(report)} of the contenders; ${rest}.`;
+  return `${best} ${has} the highest ${f1Name(report)} of the contenders${onLabelledRows(report)}; ${rest}.`;
 }
 
 const f1Of = ({ figures }: ModelResult) => figures.positive.f1.value;

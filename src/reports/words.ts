@@ -48,6 +48,10 @@ export const SAME_NAME =
 /** How the F1 of the positive class is called: `toxic F1`. */
 export const f1Name = ({ task }: Pick<Report, 'task'>): string => `${task.labels.positive} F1`;
 
+/** Behind what is of the labelled rows alone, where there are figures for all rows too. */
+export const onLabelledRows = (report: Report): string =>
+  hasAllRows(report) ? ' on the labelled rows' : '';
+
 /** `Toxicity evaluation`. */
 export const evaluationTitle = ({ task }: Report): string => `${capitalised(task.name)} evaluation`;
 

@@ -557,6 +557,8 @@ describe('labels that are judged by people alone', () => {
     expect(own.stdout.match(/scores:$/gm)).toHaveLength(1);
     const full = await evaluate('--eval-file', 'kept.jsonl', '--full');
     expect(full.stdout).not.toMatch(/teacher|Agreement/);
+    const dry = await evaluate('--eval-file', 'kept.jsonl', '--dry-run');
+    expect(dry.stdout).toBe('no model is to be asked\n');
     const anew = await evaluate('--eval-file', 'kept.jsonl', '--fresh', '--dry-run');
     expect(anew.stdout).toContain('600 to be asked');
   });

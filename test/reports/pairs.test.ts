@@ -84,6 +84,9 @@ describe('what pairs are of', () => {
       `F1 of ${formatFigure(all?.f1 ?? NONE)} (95% interval) for all 80 rows, of which people labelled 40;`,
     );
     expect(mistakesInWords(report, report.models[1] as ModelResult)).toBeNull();
+    expect(htmlOf(report)).toContain('Results on the labelled rows');
+    expect(htmlOf(report)).toContain('Quality and cost on the labelled rows');
+    expect(markdownOf(report)).toContain('\n\nOn the labelled rows:\n\n| model ');
     for (const page of [htmlOf(report), markdownOf(report)])
       expect(page).toContain('for all 80 rows, of which people labelled 40');
     expect(coverage?.reason).toBe('it is 1.00');

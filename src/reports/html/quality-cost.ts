@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { ModelResult, Report } from '../../analysis/report.js';
 import { formatMoney, formatNumber } from '../../format.js';
-import { capitalised, f1Name } from '../words.js';
+import { capitalised, f1Name, onLabelledRows } from '../words.js';
 import { figure, type Series, seriesOf } from './chart.js';
 import { fromFreeToDear, type Priced } from './cost-axis.js';
 import { MARK_RADIUS } from './flags.js';
@@ -29,7 +29,7 @@ export function qualityCostChart(report: Report): Markup | null {
   );
   if (points.length === 0) return null;
   return figure({
-    title: 'Quality and cost',
+    title: `Quality and cost${onLabelledRows(report)}`,
     caption: captionOf(points),
     label: `${capitalised(f1)} against the cost of 1,000 rows. ${points.map(inWords).join('; ')}.`,
     size: 'full',

@@ -166,11 +166,12 @@ export function allRowsNote(withoutLabel: number, sample: HumanSample | undefine
       `${rows}, and nothing is claimed for ${one ? 'it' : 'them'}: no draw of the labelled rows from among all is on record. If they were drawn at random, say so; an audit draws the rows to label next.`,
     );
   }
-  const apart = `${rows}: pairs and all figures but those for all rows are of the others alone. Gates on precision, recall and F1 take the figures for all rows.`;
+  const apart = `${rows}: pairs and all figures but those for all rows are of the others alone.`;
+  const gates = 'Gates on precision, recall and F1 take the figures for all rows.';
   if (sample.kind === 'uniform') {
     return coded(
       'labels-taken-as-random',
-      `${apart} The figures for all rows take the labelled ones for a random draw, as the user says they are.`,
+      `${apart} The figures for all rows take the labelled ones for a random draw, as the user says they are. ${gates}`,
     );
   }
   const blank =
@@ -179,6 +180,6 @@ export function allRowsNote(withoutLabel: number, sample: HumanSample | undefine
       : ` ${sample.blank} ${sample.blank === 1 ? 'row of the audit has' : 'rows of the audit have'} no label yet, taken to be missing at random.`;
   return coded(
     'labels-drawn',
-    `${apart} Among these the audit put more of some kinds; the figures for all rows weigh each label by how likely its row was to be drawn.${blank}`,
+    `${apart} Among these the audit put more of some kinds; the figures for all rows weigh each label by how likely its row was to be drawn. ${gates}${blank}`,
   );
 }

@@ -9,12 +9,13 @@ import { wholeRuns } from './analysis/rerun.js';
 import { hasTruth } from './analysis/roles.js';
 import { requireColumns } from './analysis/slices.js';
 import { applyThreshold } from './analysis/threshold.js';
+import { drawPath } from './labels/audit-draw.js';
 import { type EvalFile, readEvalFile } from './labels/eval-file.js';
 import { readHumanLabels } from './labels/human-labels.js';
 import { type HumanSampleKind, humanSampleOf } from './labels/human-sample.js';
 import { openLearned, withoutSeen } from './labels/seen.js';
 import { coded } from './messages.js';
-import type { Model } from './models/classifier.js';
+import { type Model, namesOf } from './models/classifier.js';
 import type { Estimate } from './pricing/estimate.js';
 import type { PriceFile } from './pricing/price-file.js';
 import type { LabelSource, Sample, Verdict } from './records.js';
@@ -29,7 +30,7 @@ import {
   estimateModels,
   refuseTwins,
 } from './run/contenders.js';
-import { isOfUnknownOrigin, judgesItself, readKept, refuseItself } from './run/kept.js';
+import { isOfUnknownOrigin, ownLabels, readKept } from './run/kept.js';
 import { withRecord } from './run/on-record.js';
 import { packageVersion } from './version.js';
 
@@ -143,20 +144,25 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const { models: given = [], reports: reportPaths = [], gates = [], signal } = options;
   refuseTwins(given);
-  refuseItself(options);
-  const { evalFile, seen, learned, sheets } = await readRows(options, callbacks);
-  const models = given.map((model) => withRecord(model, evalFile));
-  const kept = await readKept(evalFile, options);
-  const named = models.map((model) => ({ name: model.id, model }));
+  const { evalFile, seen, learned, sheets, own } = await readRows(options, callbacks);
+  const kept = await readKept(evalFile, options, own);
+  const toAsk = given
+    .filter((model) => model !== own?.model)
+    .map((model) => withRecord(model, evalFile));
+  const names = namesOf(toAsk);
+  const named = toAsk.map((model, i) => ({ name: names[i] ?? model.id, model }));
   for (const each of [...named, ...kept]) {
     if (isOfUnknownOrigin(each, options))
       callbacks.onNote?.(coded('unknown-origin', `note: ${unknownOrigin(each.name)}`));
   }
-  if (options.audit) refuseAudit(options.audit, evalFile, { models, kept });
+  if (options.audit) refuseAudit(options.audit, evalFile, { models: toAsk, kept });
   for (const { path, draw } of sheets) {
     if (!draw && options.humanSample === undefined)
       callbacks.onNote?.(
-        coded('draw-unknown', `note: how the rows of ${path} were drawn is not on record`),
+        coded(
+          'draw-unknown',
+          `note: how the rows of ${path} were drawn is not on record: ${drawPath(path)} must lie beside it`,
+        ),
       );
   }
   const baseline = options.noWorseThan ? await readReport(options.noWorseThan) : undefined;
@@ -172,16 +178,15 @@ export async function evaluate(
   try {
     const { asked, stoppedBy } = await askModels(
       evalFile,
-      models,
+      toAsk,
       { ...options, learned },
       callbacks,
     );
-    // A teacher whose labels are the answers that are judged would stand there twice.
-    const teacher = judgesItself(options) ? null : evalFile.teacher;
-    const contenders = withUniqueNames(teacher?.name, [...asked, ...kept]);
+    const judged = own ? withoutTeacher(evalFile) : evalFile;
+    const contenders = withUniqueNames(judged.teacher?.name, [...asked, ...kept]);
     const humanSample = humanSampleOf(evalFile, sheets, options.humanSample);
     const input = {
-      ...analysisInput({ ...evalFile, teacher }, contenders, seen, options),
+      ...analysisInput(judged, contenders, seen, options),
       humanSample,
     };
     const report = analyse(input);
@@ -193,6 +198,7 @@ export async function evaluate(
       ({ role, rows }) => role === 'contender' && rows.answered > 0,
     );
     const isReported = isAnswered && hasTruth(report);
+    if (!hasTruth(report)) noteLeftOut(seen, callbacks);
     const verdicts = new Map(
       contenders.map(({ name, predictions }) => [name, predictions.verdicts]),
     );
@@ -200,7 +206,7 @@ export async function evaluate(
     for (const each of isReported ? reports : []) {
       await each.write({
         report,
-        rows: evalFile.rows,
+        rows: judged.rows,
         verdicts,
         ...(isGated ? { gates: gateResults } : {}),
       });
@@ -236,9 +242,20 @@ export async function estimateEvaluate(
 ): Promise<{ readonly model: Model; readonly estimate: Estimate }[]> {
   const { models = [] } = options;
   refuseTwins(models);
-  const { evalFile, learned } = await readRows(options, callbacks);
-  const withRecords = models.map((model) => withRecord(model, evalFile));
-  return estimateModels(evalFile, withRecords, { ...options, learned });
+  const { evalFile, seen, learned, own } = await readRows(options, callbacks);
+  noteLeftOut(seen, callbacks);
+  const toAsk = models
+    .filter((model) => model !== own?.model)
+    .map((model) => withRecord(model, evalFile));
+  return estimateModels(evalFile, toAsk, { ...options, learned });
+}
+
+/** Says so where no report will. */
+export function noteLeftOut(
+  seen: Report['data']['seen'],
+  { onNote }: Pick<EvaluateCallbacks, 'onNote'>,
+): void {
+  if (seen && seen.rows > 0) onNote?.(`note: ${leftOut(seen)}`);
 }
 
 /** The rows to be judged, without those that a contender has learned from. */
@@ -256,13 +273,24 @@ export async function readRows(
     // An audit is how such a file comes by its first human labels.
     mayLackTruth: options.audit !== undefined,
   });
+  const own = ownLabels(whole, options);
+  if (own?.model)
+    onNote?.(
+      `note: ${path} has the labels of ${own.model.id}: they are judged, and nobody is asked`,
+    );
   const learned = await openLearned(models, options);
   const { evalFile, seen } = withoutSeen(whole, learned, trueLabels);
-  if (seen && seen.rows > 0) onNote?.(`note: ${leftOut(seen)}`);
   requireColumns(evalFile.rows, slice, 'to slice by');
   requireColumns(evalFile.rows, cluster === undefined ? [] : [cluster], 'to cluster by');
-  return { evalFile, seen, learned, sheets };
+  return { evalFile, seen, learned, sheets, own };
 }
+
+/** A teacher whose labels are the answers that are judged would stand there twice. */
+const withoutTeacher = (evalFile: EvalFile): EvalFile => ({
+  ...evalFile,
+  teacher: null,
+  rows: evalFile.rows.map((row) => ({ ...row, prediction: null })),
+});
 
 function analysisInput(
   { path, task, sha256, dataset, split, rows, teacher }: EvalFile,

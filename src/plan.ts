@@ -6,6 +6,7 @@ import {
   DEFAULT_MARGIN,
   type EvaluateCallbacks,
   type EvaluateOptions,
+  noteLeftOut,
   readRows,
 } from './evaluate.js';
 import type { Predictions } from './labels/predictions.js';
@@ -33,7 +34,8 @@ export async function planEvaluate(
   callbacks: Pick<EvaluateCallbacks, 'onNote'> = {},
 ): Promise<Plan> {
   const { models = [], trueLabels = 'human', threshold } = options;
-  const { evalFile } = await readRows(options, callbacks);
+  const { evalFile, seen } = await readRows(options, callbacks);
+  noteLeftOut(seen, callbacks);
   const pilots = await Promise.all(
     models.map(async (model) => ({
       name: model.id,

@@ -1,3 +1,4 @@
+import { plural } from '../format.js';
 import { coded } from '../messages.js';
 import { type Estimated, f1Interval } from '../metrics/intervals.js';
 import { type Called, postStratified, type Stratum } from '../metrics/post-stratified.js';
@@ -158,18 +159,19 @@ export const hasAllRows = ({ models }: Pick<Report, 'models'>): boolean =>
 /** What the labelled rows say of the others. */
 export function allRowsNote(withoutLabel: number, sample: HumanSample | undefined): string {
   const one = withoutLabel === 1;
-  const rows = `${withoutLabel} ${one ? 'row has' : 'rows have'} no human label`;
+  const rows = `${plural(withoutLabel, 'row')} ${one ? 'has' : 'have'} no human label`;
   if (!sample) {
     return coded(
       'labels-not-random',
-      `${rows}, and nothing is claimed for ${one ? 'it' : 'them'}: no draw of the labelled rows from among all is on record. If they were drawn at random, say so with the option humanSample (uniform); the option audit draws the rows to label next.`,
+      `${rows}, and nothing is claimed for ${one ? 'it' : 'them'}: no draw of the labelled rows from among all is on record. If they were drawn at random, say so; an audit draws the rows to label next.`,
     );
   }
-  const apart = `${rows}: pairs, gates and all figures but those for all rows are of the others alone.`;
+  const apart = `${rows}: pairs and all figures but those for all rows are of the others alone.`;
+  const gates = 'Gates on precision, recall and F1 take the figures for all rows.';
   if (sample.kind === 'uniform') {
     return coded(
       'labels-taken-as-random',
-      `${apart} The figures for all rows take the labelled ones for a random draw, as the user says they are.`,
+      `${apart} The figures for all rows take the labelled ones for a random draw, as the user says they are. ${gates}`,
     );
   }
   const blank =
@@ -178,6 +180,6 @@ export function allRowsNote(withoutLabel: number, sample: HumanSample | undefine
       : ` ${sample.blank} ${sample.blank === 1 ? 'row of the audit has' : 'rows of the audit have'} no label yet, taken to be missing at random.`;
   return coded(
     'labels-drawn',
-    `${apart} Among these the audit put more of some kinds; the figures for all rows weigh each label by how likely its row was to be drawn.${blank}`,
+    `${apart} Among these the audit put more of some kinds; the figures for all rows weigh each label by how likely its row was to be drawn. ${gates}${blank}`,
   );
 }

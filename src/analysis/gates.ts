@@ -138,11 +138,16 @@ function checkGate(report: Report, model: ModelResult, gate: Gate): GateResult {
   const reaches = value !== null && value >= least;
   const missing = whyPartial(model);
   const passed = reaches && missing === undefined;
-  const isPart = path !== 'coverage' && hasAllRows(report);
+  const of =
+    path === 'coverage' || !hasAllRows(report)
+      ? ''
+      : isForAllRows(model, path)
+        ? ' for all rows'
+        : ' on the labelled rows alone';
   const reason =
     value === null
       ? whyMissing(pathUnder(report.task.labels, path), end, figure, model)
-      : comparison(value, least, isPart);
+      : comparison(value, least, of);
   return {
     name: gateName(gate, report.task.labels),
     model: model.name,
@@ -165,7 +170,19 @@ export function whyPartial({ rows }: ModelResult): string | undefined {
 const gateName = ({ path, least, end }: Gate, names: LabelNames) =>
   `${pathUnder(names, path)}${end === 'bound' ? ' lower bound' : ''} at least ${least}`;
 
-function figureAt({ figures, coverage }: ModelResult, path: string): Figure | undefined {
+/** Where people labelled a part of the rows, drawn with unequal probabilities, it speaks for no others. */
+const isForAllRows = ({ all_rows: all }: ModelResult, path: string) =>
+  all !== null && all !== undefined && Object.hasOwn(ALL_ROWS, path);
+
+const ALL_ROWS = {
+  'positive.precision': 'precision',
+  'positive.recall': 'recall',
+  'positive.f1': 'f1',
+} as const;
+
+function figureAt(model: ModelResult, path: string): Figure | undefined {
+  const { figures, coverage, all_rows: all } = model;
+  if (isForAllRows(model, path)) return all?.[ALL_ROWS[path as keyof typeof ALL_ROWS]];
   const [, list, level] = AT_LEVEL.exec(path) ?? [];
   if (list === 'precision_at_recall' || list === 'recall_at_precision') {
     return figures[list]?.find(({ at }) => at === Number(level))?.figure;
@@ -189,9 +206,8 @@ function whyMissing(
     : `${path} is not defined on these rows`;
 }
 
-/** @param isPart - where there are figures for all rows too, and this is not one of them */
-function comparison(value: number, least: number, isPart: boolean): string {
-  const of = isPart ? ' on the labelled rows alone' : '';
+/** @param of - which rows, where there are figures for all rows beside those of the labelled ones */
+function comparison(value: number, least: number, of: string): string {
   if (value >= least) return `it is ${formatNumber(value)}${of}`;
   const [is, short] = formatTogether([value, least - value]);
   return `it is ${is}${of}, short by ${short}`;
@@ -218,10 +234,11 @@ export function renderGates(results: readonly GateResult[]): string {
 const renderGate = (result: GateResult) =>
   `gate ${result.passed ? 'passed' : 'FAILED'}  ${result.model}: ${result.name}; ${reasonWithRows(result)}`;
 
-/** `it is 0.62, short by 0.08; rows 3, 17, 22 and 4 more`. */
+/** `it is 0.62, short by 0.08; rows 3, 17, 22 and 4 more (the first is 0)`. */
 export function reasonWithRows({ reason, rows, rowCount }: GateResult): string {
   if (rowCount === 0) return reason;
   const more = rowCount - rows.length;
   const named = `row${rowCount === 1 ? '' : 's'} ${rows.join(', ')}`;
-  return `${reason}; ${named}${more > 0 ? ` and ${formatCount(more)} more` : ''}`;
+  const others = more > 0 ? ` and ${formatCount(more)} more` : '';
+  return `${reason}; ${named}${others} (the first is 0)`;
 }

@@ -20,6 +20,8 @@ export interface Identity {
 export interface AnalysisTeacher extends Identity {
   /** Rows that it left without a label: they are not in the file. */
   readonly unanswered: Partial<Record<UnansweredOutcome, number>>;
+  /** Rows with its label in the whole file, where some of them are left out. Default: those there are. */
+  readonly answered?: number;
 }
 
 export interface AnalysisContender extends Identity, Circumstances {

@@ -67,14 +67,25 @@ export function judgeTeacher(
   const unanswered = sumOf(teacher.unanswered);
   const judged = judge(teacher, [context.rows.map(teacherVerdictOf)], context);
   const { rows } = judged;
+  const answered = unanswered === 0 ? rows.answered : (teacher.answered ?? rows.answered);
+  // Of the unanswered rows, as large a part as is judged of the others.
+  const part = answered === 0 ? 1 : rows.answered / answered;
   return withNotes(
     {
       ...judged,
       role: 'teacher',
       is_truth: isTruth,
-      rows: { ...rows, total: rows.total + unanswered, unanswered: teacher.unanswered },
-      coverage: proportion(rows.answered, rows.answered + unanswered, context.options.confidence),
-      bounds: boundsWithoutTruth(countTable(context.truth, context.teacher), unanswered),
+      rows: {
+        ...rows,
+        total: answered + rows.not_asked + unanswered,
+        answered,
+        unanswered: teacher.unanswered,
+      },
+      coverage: proportion(answered, answered + unanswered, context.options.confidence),
+      bounds: boundsWithoutTruth(
+        countTable(context.truth, context.teacher),
+        Math.round(unanswered * part),
+      ),
       agreement: null,
       threshold: null,
     },

@@ -165,6 +165,10 @@ export const modelResultSchema = z.object({
   is_truth: z.boolean(),
   /** Scikit-learn's table of its compared rows, two digits; empty where there are none. */
   table: z.string(),
+  /**
+   * Those to be judged. Where a teacher left rows unanswered, what it answered is counted in the whole
+   * file too, with the rows that a contender learned from.
+   */
   rows: z.object({
     total: z.int(),
     answered: z.int(),

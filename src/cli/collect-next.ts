@@ -49,8 +49,10 @@ export function nextStep(summary: CollectSummary, following: Following): string 
   const path = quotePath(file);
   const truth = human.labelled === 0 ? ' --true-labels teacher' : '';
   const evaluate = (model: string) => style('evaluate', `-m ${model} --eval-file ${path}${truth}`);
-  if (flags.modelName?.startsWith('student:')) {
-    const judged = `--run ${path} --eval-file ${path}`;
+  const { modelName } = flags;
+  if (modelName?.startsWith('student:')) {
+    // Rows that it learned from are left out, also of those that people are to check.
+    const judged = `-m ${quotePath(modelName)} --eval-file ${path}`;
     if (human.labelled > 0) return style('evaluate', judged);
     const audit = style('evaluate', `${judged} --audit ${AUDITED} --out audit.csv`);
     return `draw rows for people to check: ${audit}`;
@@ -60,10 +62,14 @@ export function nextStep(summary: CollectSummary, following: Following): string 
   if (dataset.split === 'calibration' && existsSync(STUDENT)) {
     return style('cascade', `--student ${STUDENT} --calibrate ${path} --escalate 0.15`);
   }
-  if (dataset.split === 'test') {
-    if (existsSync(STUDENT)) return evaluate(`student:${STUDENT}`);
-    if (isBuiltIn(following.task)) return evaluate(WORDLIST);
-  }
+  const embedded = existsSync(STUDENT)
+    ? `student:${STUDENT}`
+    : isBuiltIn(following.task)
+      ? WORDLIST
+      : undefined;
+  // Judged by its own labels, no model errs.
+  const isOther = human.labelled > 0 || embedded !== modelName;
+  if (dataset.split === 'test' && embedded !== undefined && isOther) return evaluate(embedded);
   if (Math.min(positive, negative) < FOLDS) {
     return `label more rows: train needs ${FOLDS} of each label at least`;
   }

@@ -4,6 +4,7 @@ import { DEFAULT_ASSUMED_F1 } from '../analysis/plan.js';
 import { UNANSWERED_POLICIES } from '../analysis/report.js';
 import { show, UserError } from '../errors.js';
 import { HUMAN_SAMPLES, type HumanSampleKind } from '../labels/human-sample.js';
+import { runsHere } from '../models/kinds.js';
 import { LABELS, type LabelSource } from '../records.js';
 import type { Task } from '../task/task.js';
 import type { Session } from './main.js';
@@ -162,10 +163,14 @@ export function checkFlags(flags: EvaluateFlags): void {
       hint: 'name the models with -m, or leave --runs out: all kept runs count',
     });
   }
-  if (baseUrl !== undefined && (modelName?.length ?? 0) > 1) {
-    throw new UserError('--base-url goes with one model', {
-      hint: 'evaluate each alone, then compare the kept answers with --run',
-    });
+  const servers = modelName?.filter((name) => !runsHere(name)) ?? [];
+  if (baseUrl !== undefined && servers.length > 1) {
+    throw new UserError(
+      `--base-url goes with one model of a server, and there are ${servers.length}`,
+      {
+        hint: 'evaluate each alone, then compare the kept answers with --run',
+      },
+    );
   }
   if ((flags.audit === undefined) !== (flags.out === undefined)) {
     throw new UserError('--audit and --out go together', {

@@ -1,4 +1,5 @@
 import type { GateResult } from '../analysis/gates.js';
+import { isFew } from '../analysis/notes.js';
 import type { Report } from '../analysis/report.js';
 import { contendersOf, hasTruth } from '../analysis/roles.js';
 import { EXIT, type ExitCode } from '../errors.js';
@@ -30,8 +31,8 @@ export function concludeEvaluate(
 ): ExitCode {
   const { report, gates, asked, written, stoppedBy, interrupted } = evaluation;
   const isAnswered = contendersOf(report).some(({ rows }) => rows.answered > 0);
-  if ((stoppedBy === undefined || isAnswered) && hasTruth(report))
-    session.print(renderText(report, { ...flags, gates }));
+  const isShown = interrupted ? hasEnough(report) : stoppedBy === undefined || isAnswered;
+  if (isShown && hasTruth(report)) session.print(renderText(report, { ...flags, gates }));
   for (const contender of isAnswered ? asked : []) noteCost(contender, report, session);
   for (const { model } of asked) {
     const possiblyBilled = renderPossiblyBilled(model);
@@ -40,7 +41,7 @@ export function concludeEvaluate(
   const overshoot = renderOvershoot(budget);
   if (overshoot) session.note(overshoot);
   for (const path of written) session.note(`report      ${path}`);
-  if (isAnswered && hasTruth(report) && !flags.full) {
+  if (isAnswered && isShown && hasTruth(report) && !flags.full) {
     const hint = cascadeHint(report);
     session.note(
       hint === undefined
@@ -50,12 +51,22 @@ export function concludeEvaluate(
   }
   if (stoppedBy instanceof BudgetSpentError) noteWhatIsLeft(asked.at(-1), session);
   if (stoppedBy !== undefined) return explain(withWayToGoOn(stoppedBy, goOn), session);
-  if (interrupted) return EXIT.interrupted;
+  if (interrupted) {
+    const left = asked.at(-1)?.left ?? 0;
+    session.note(`next        stopped early, ${plural(left, 'row')} left; ${goOn} to go on`);
+    return EXIT.interrupted;
+  }
   if (!isAnswered) return nothingAnswered(asked, session);
   return notePartial(report, session)
     ? EXIT.couldNotFinish
     : exitCodeOf(asked, gates, { goOn, session });
 }
+
+/** Whether what was answered before the user left can tell anything. */
+const hasEnough = (report: Report) =>
+  contendersOf(report).every(
+    ({ rows, figures }) => !isFew(rows.compared, figures.positive.support),
+  );
 
 /** Names the kept answers that are of a part of the file; whether there are any. */
 function notePartial(report: Report, session: Session): boolean {

@@ -2,6 +2,7 @@ import { parseGate } from '../analysis/gates.js';
 import { EXIT, type ExitCode } from '../errors.js';
 import type { EvaluateCallbacks, EvaluateOptions, Evaluation } from '../evaluate.js';
 import type { Model } from '../models/index.js';
+import { runsHere } from '../models/kinds.js';
 import { renderPlan } from '../reports/text-plan.js';
 import type { Budget } from '../requests/budget.js';
 import type { Asked } from '../run/ask.js';
@@ -50,7 +51,7 @@ export async function evaluateCommand(
     const evaluation = await runEvaluate(options, flags, session);
     const goOn = howToGoOn('evaluate', argv, setup.env);
     const code = concludeEvaluate(evaluation, { flags, budget, goOn, session });
-    concludeAudit(evaluation, flags, setup);
+    concludeAudit(evaluation, argv, setup);
     const isShown = flags.open && evaluation.written.length > 0;
     if (isShown) openFile(htmlReport(flags) ?? '', session.note);
     return code;
@@ -99,8 +100,13 @@ async function openModels(
   };
   // A plan asks nothing, so it needs no key either.
   const asked = isPlanned ? { ...flags, dryRun: true as const } : flags;
+  const { baseUrl: _, ...here } = asked;
+  const isMixed = names.some(runsHere) && !names.every(runsHere);
   const models: Model[] = [];
-  for (const name of names) models.push(await openNamedModel(name, asked, setup, settings));
+  for (const name of names) {
+    const own = isMixed && runsHere(name) ? here : asked;
+    models.push(await openNamedModel(name, own, setup, settings));
+  }
   return models;
 }
 
@@ -117,7 +123,9 @@ async function printPlan(
 
 async function dryRun(options: EvaluateOptions, session: Session): Promise<ExitCode> {
   const { estimateEvaluate } = await import('../evaluate.js');
-  for (const { model, estimate } of await estimateEvaluate(options, { onNote: session.note })) {
+  const estimates = await estimateEvaluate(options, { onNote: session.note });
+  if (estimates.length === 0) session.print('no model is to be asked\n');
+  for (const { model, estimate } of estimates) {
     session.print(renderEstimate(estimate, model));
     if (runsOf(model, options) > 1) {
       session.print(`each row is asked ${options.runsPerRow} times, and counts as often here\n`);

@@ -1,4 +1,5 @@
 import { SingleBar } from 'cli-progress';
+import { wrap } from '../text.js';
 import { Pace } from './pace.js';
 import { renderBar, renderLine, type Standing } from './progress-line.js';
 
@@ -30,7 +31,20 @@ export interface ProgressOptions {
 }
 
 /** What a screen writes to: stderr, or what stands for it in a test. */
-export type ScreenStream = NodeJS.WritableStream & { readonly isTTY?: boolean };
+export type ScreenStream = NodeJS.WritableStream & {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+};
+
+/** A sentence, or what is to be done after one; a command in it is left whole, for it is copied. */
+const PROSE = /^(error: |note: |warning: | {2}(?!.* -))/;
+
+function wrapProse(line: string, columns: number): string[] {
+  if (line.length <= columns || !PROSE.test(line)) return [line];
+  const [, indent = ''] = /^( *)/.exec(line) ?? [];
+  const [first = '', ...more] = wrap(line.slice(indent.length), columns - indent.length - 2);
+  return [`${indent}${first}`, ...more.map((rest) => `${indent}  ${rest}`)];
+}
 
 /** Lines and progress on one stream, where a line never runs through a bar. */
 export class Screen {
@@ -45,10 +59,13 @@ export class Screen {
     this.#now = now;
   }
 
-  /** Writes a line, above the bar if there is one. */
+  /** Writes a line, above the bar if there is one. A terminal breaks it between words. */
   writeLine(line: string): void {
+    const { isTTY = false, columns = 0 } = this.#stream;
+    const lines =
+      isTTY && columns > 0 ? line.split('\n').flatMap((each) => wrapProse(each, columns)) : [line];
     this.#bar?.hide();
-    this.#stream.write(`${line}\n`);
+    this.#stream.write(`${lines.join('\n')}\n`);
     this.#bar?.show();
   }
 

@@ -3,9 +3,10 @@ import { dirname } from 'node:path';
 import { messageOf, systemCode, UserError } from '../errors.js';
 import { writeAtomically } from '../files/atomic.js';
 import { csvLine } from '../files/csv-line.js';
+import type { Cell } from '../records.js';
 import { type AuditDraw, drawPath } from './audit-draw.js';
 
-/** The head of a sheet; a sheet that is read back needs the first and the last. */
+/** The head of a sheet, before the columns of the dataset; a sheet that is read back needs `row` and `label`. */
 const COLUMNS = ['row', 'text', 'label'] as const;
 
 /**
@@ -46,6 +47,8 @@ export function refuseSheet(path: string): void {
 export interface SheetRow {
   readonly key: string;
   readonly text: string;
+  /** What else the dataset says of it, such as an id, by the names of its columns. */
+  readonly columns?: Readonly<Record<string, Cell>> | undefined;
 }
 
 /**
@@ -57,6 +60,16 @@ export interface SheetRow {
 export function writeSheet(path: string, rows: readonly SheetRow[], draw: AuditDraw): void {
   refuseSheet(path);
   writeAtomically(drawPath(path), [`${JSON.stringify(draw, null, 1)}\n`], 'json');
-  const lines = rows.map(({ key, text }) => csvLine([sheetKey(key), text, '']));
-  writeAtomically(path, [csvLine(COLUMNS), ...lines], 'own');
+  const others = otherColumns(rows);
+  const lines = rows.map(({ key, text, columns = {} }) =>
+    csvLine([sheetKey(key), text, '', ...others.map((name) => columns[name])]),
+  );
+  writeAtomically(path, [csvLine([...COLUMNS, ...others]), ...lines], 'own');
+}
+
+/** Those of any row, but for names that would make two columns of one name. */
+function otherColumns(rows: readonly SheetRow[]): string[] {
+  const names = new Set(rows.flatMap(({ columns = {} }) => Object.keys(columns)));
+  const isOwn = (name: string) => COLUMNS.some((own) => own === name.trim().toLowerCase());
+  return [...names].filter((name) => !isOwn(name));
 }

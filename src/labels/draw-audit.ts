@@ -80,7 +80,11 @@ export function drawAudit(
       members: [...open, ...labelled].sort((a, b) => a - b).map(keyAt),
       sheet: (drawn[i] ?? []).toSorted((a, b) => a - b).map(keyAt),
     })),
-    sheet: shuffled.map((row) => ({ key: keyAt(row), text: rows[row]?.input ?? '' })),
+    sheet: shuffled.map((row) => ({
+      key: keyAt(row),
+      text: rows[row]?.input ?? '',
+      columns: rows[row]?.columns,
+    })),
   };
 }
 

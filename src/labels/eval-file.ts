@@ -132,12 +132,16 @@ function refuseStrangers(
   sheets: readonly HumanLabels[],
 ): void {
   const known = new Set(keys);
-  for (const { path: sheet, labels } of sheets) {
+  for (const { path: sheet, labels, draw } of sheets) {
     const strangers = [...labels.keys()].filter((key) => !known.has(key));
     if (strangers.length === 0) continue;
     throw new UserError(
       `${strangers.length} of the ${labels.size} labelled rows of ${sheet} are not in ${path}, such as ${show(strangers[0])}`,
-      { hint: 'name the sheet of this file; its column row must be as it was written' },
+      {
+        hint: draw
+          ? `it was drawn from ${draw.eval_file.path} as of ${draw.created_at.slice(0, 10)}: name that file, or the sheet of this one`
+          : 'name the sheet of this file; its column row must be as it was written',
+      },
     );
   }
 }
@@ -159,6 +163,7 @@ function teacherOf(
     file: path,
     priceBasis: 'as its rows record or name it',
     unanswered,
+    answered: rows.filter(({ prediction }) => prediction !== null).length,
   };
 }
 

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { CsvError, parse } from 'csv-parse/sync';
 import { messageOf, show, UserError } from '../errors.js';
 import { delimiterOf } from '../files/delimiter.js';
+import { plural } from '../format.js';
 import { describeIssue, type RowLabel } from '../records.js';
 import { labelWords, type Task, TOXICITY, wordOf } from '../task/task.js';
 import { type AuditDraw, auditDrawSchema, drawPath } from './audit-draw.js';
@@ -23,7 +24,7 @@ export interface HumanLabels {
  * them. Spreadsheets save them with commas, semicolons or tabs; all three are read. An empty label
  * is none.
  *
- * @throws UserError when a file is missing or no such sheet, holds a label that is not one of the
+ * @throws UserError when a file is missing or no such sheet, has no label yet, holds a label that is not one of the
  *   words for it, or two sheets label one row differently
  */
 export function readHumanLabels(paths: readonly string[], task: Task = TOXICITY): HumanLabels[] {
@@ -67,6 +68,14 @@ function readSheet(path: string, task: Task, words: Words): HumanLabels {
     }
     labels.set(key, said);
     blank.delete(key);
+  }
+  if (labels.size === 0) {
+    throw new UserError(
+      `${path} has no label yet: its column label is empty in ${cells.length === 1 ? 'its row' : `all ${plural(cells.length, 'row')}`}`,
+      {
+        hint: `write ${task.labels.positive} or ${task.labels.negative} into it, save it, and run this again`,
+      },
+    );
   }
   return { path, labels, blank: blank.size, draw: readDraw(path) };
 }
@@ -133,8 +142,16 @@ function parseCsv(path: string, text: string, delimiter: string): Line[] {
   }
 }
 
-/** Only keys and labels are read, so that the encoding of the texts does not matter. */
+/** Only keys and labels are read, so that any encoding of the texts will do in which these are ASCII. */
 function readText(path: string): string {
+  const text = readUtf8(path);
+  if (!text.includes('\0')) return text;
+  throw new UserError(`${path} is not valid UTF-8`, {
+    hint: 'save it as CSV in UTF-8; "Unicode text" of a spreadsheet is UTF-16',
+  });
+}
+
+function readUtf8(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {

@@ -3,7 +3,7 @@ import { isFew } from '../analysis/notes.js';
 import type { Report } from '../analysis/report.js';
 import { UserError } from '../errors.js';
 import { formatCount, plural } from '../format.js';
-import type { Learned, Model } from '../models/classifier.js';
+import { type Learned, type Model, namesOf } from '../models/classifier.js';
 import type { LabelSource } from '../records.js';
 import { type Task, TOXICITY } from '../task/task.js';
 import { normaliseText } from '../text.js';
@@ -28,7 +28,10 @@ export async function openLearned(
   models: readonly Model[],
   { trainFile, task = TOXICITY }: { trainFile?: string | undefined; task?: Task | undefined },
 ): Promise<LearnedBy[]> {
-  const students = models.flatMap(({ id, learned }) => (learned ? [{ name: id, ...learned }] : []));
+  const names = namesOf(models);
+  const students = models.flatMap(({ id, learned }, i) =>
+    learned ? [{ name: names[i] ?? id, ...learned }] : [],
+  );
   if (trainFile === undefined) return students;
   const texts = new Set<string>();
   for await (const text of readInputs(trainFile, task)) texts.add(normaliseText(text));
@@ -78,7 +81,8 @@ function refuseTooFew(
   const all = countTruth(before, truth);
   const rest = countTruth(left, truth);
   // A small file that has lost a row or two is as good as it was.
-  if (!isFew(rest.rows, rest.positive) || rest.rows * 2 >= all.rows) return;
+  const isEnough = !isFew(rest.rows, rest.positive) || rest.rows * 2 >= all.rows;
+  if (left.rows.length > 0 && isEnough) return;
   const names = seen.by.map(({ name }) => name).join(', ');
   const testFile = learned.flatMap((each) => each.testFile ?? []).find(isOther(before.path));
   throw new UserError(

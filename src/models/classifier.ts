@@ -31,6 +31,8 @@ export interface Model {
   /** Counts an answer, of so many dollars, that was paid for and could not be written. */
   readonly addPossiblyBilled?: ((usd: number) => void) | undefined;
   readonly classify: Classifier;
+  /** The file of a student, as it was named. */
+  readonly file?: string;
   /** What a student learned from; null where its file does not say. Absent for any other model. */
   readonly learned?: Learned | null;
   /** Of a cascade alone. */
@@ -68,3 +70,10 @@ export interface Learned {
   /** Where rows were set aside when it was trained, if they are still there. */
   readonly testFile: string | null;
 }
+
+/** How a report calls each of several models: by its id, or by its file where ids are the same. */
+export const namesOf = (models: readonly Model[]): string[] =>
+  models.map(({ id, file }) => {
+    const isAlone = models.filter((other) => other.id === id).length === 1;
+    return isAlone || file === undefined ? id : `student:${file}`;
+  });

@@ -57,6 +57,7 @@ export async function openStudent(
     scores: 'always',
     price,
     possiblyBilled: embedder?.possiblyBilled,
+    file: path,
     addPossiblyBilled: embedder?.addPossiblyBilled,
     learned: learnedBy(path, student),
     student,

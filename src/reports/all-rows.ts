@@ -1,6 +1,6 @@
 import type { Report } from '../analysis/report.js';
-import { formatCount, formatFigure, formatNumber } from '../format.js';
-import { escapeControls } from '../text.js';
+import { formatCount, formatFigure, formatFixed, plural } from '../format.js';
+import { shortNames } from './short-names.js';
 import { renderSection } from './text-section.js';
 import { f1Name, intervalInWords } from './words.js';
 
@@ -27,18 +27,36 @@ export const allRowsLines = ({ models }: Report): string[][] =>
             formatCount(all.labelled),
             formatCount(all.rows),
             ...[all.precision, all.recall, all.f1].map(formatFigure),
-            formatNumber(all.width_of_human_only),
+            all.width_of_human_only === null ? '-' : formatFixed(all.width_of_human_only, 2),
           ],
         ]
       : [],
   );
 
-/** The figures against people for all rows, for the terminal; empty where there are none. */
+/** Beside three figures of two decimals. */
+const LONGEST_NAME = 21;
+
+/**
+ * The figures against people for all rows, for the terminal; empty where there are none. How many rows
+ * these are stands in the title, or under a model where not all models have as many.
+ */
 export function renderAllRows(report: Report): string {
-  const lines = allRowsLines(report);
-  if (lines.length === 0) return '';
-  return renderSection(allRowsTitle(report), [
-    ['', ...allRowsHead(report)],
-    ...lines.map((cells) => cells.map(escapeControls)),
+  const shown = report.models.flatMap(({ name, all_rows: all }) => (all ? [{ name, ...all }] : []));
+  const [first] = shown;
+  if (!first) return '';
+  const isOfSame = shown.every(
+    ({ rows, labelled }) => rows === first.rows && labelled === first.labelled,
+  );
+  const [all, part] = isOfSame
+    ? [`All ${plural(first.rows, 'row')}`, `${formatCount(first.labelled)} of them`]
+    : ['All rows', 'a part of them'];
+  const names = shortNames(shown, LONGEST_NAME);
+  const lines = shown.flatMap(({ precision, recall, f1, labelled, rows }, i) => [
+    [names[i] ?? '', ...[precision, recall, f1].map(formatFigure)],
+    ...(isOfSame ? [] : [[`  ${formatCount(labelled)} of ${plural(rows, 'row')}`]]),
+  ]);
+  return renderSection(`${all}, by the human labels of ${part} (${intervalInWords(report)}s)`, [
+    ['', 'precision', 'recall', f1Name(report)],
+    ...lines,
   ]);
 }

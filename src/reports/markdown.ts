@@ -1,3 +1,4 @@
+import { hasAllRows } from '../analysis/all-rows.js';
 import { type GateResult, reasonWithRows } from '../analysis/gates.js';
 import type { ModelResult, Report } from '../analysis/report.js';
 import {
@@ -24,6 +25,7 @@ export function render({ report, gates }: ReportInput): string {
   return [
     `## ${escapeMarkdown(evaluationTitle(report))}`,
     ...findings(report).map(escapeMarkdown),
+    ...(hasAllRows(report) ? ['On the labelled rows:'] : []),
     renderTable(
       ['model', f1Name(report), 'precision', 'recall', 'accuracy', 'answered', '$ per 1,000 rows'],
       models.map(modelCells),
@@ -87,6 +89,9 @@ function renderTable(
   return [head, rule, ...rows].map(line).join('\n');
 }
 
+/** An interval in escaped brackets, where nothing before or behind it would make a link of it. */
+const INTERVAL = /(?<!^)\\\[(-?\d[\d.]*, -?\d[\d.]*)\\\](?![([])/g;
+
 /**
  * Text that stays text: nothing in it becomes a tag, link, mention, issue number, table cell or
  * line.
@@ -97,6 +102,7 @@ export const escapeMarkdown = (text: string): string =>
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')
     .replace(/[\\`*_{}[\]|~!]/g, '\\$&')
+    .replace(INTERVAL, '[$1]')
     .replace(/@(?=\w)/g, '@\u200b')
     .replace(/#/g, '\\#\u200b')
     .replace(/:\/\//g, ':\u200b//')

@@ -4,9 +4,13 @@ import { formatMeasure, type Measured } from '../format.js';
 /**
  * What a model gets wrong in 1,000 rows of the same shares of both classes: its misses and false
  * alarms, 1 - recall of either class, with the intervals of these. Null where a recall is not
- * defined.
+ * defined, and where the rows were drawn for people to label, which have other shares than all.
  */
-export function mistakesInWords({ task }: Report, { figures }: ModelResult): string | null {
+export function mistakesInWords(
+  { task }: Report,
+  { figures, all_rows: all }: ModelResult,
+): string | null {
+  if (all) return null;
   const { positive, negative } = figures;
   const share = positive.support / (positive.support + negative.support);
   if (positive.recall.value === null || negative.recall.value === null) return null;

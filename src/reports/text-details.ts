@@ -8,12 +8,12 @@ import {
   formatRange,
   plural,
 } from '../format.js';
-import { escapeControls } from '../text.js';
+import { escapeControls, wrap } from '../text.js';
 import { renderAllRows } from './all-rows.js';
 import { renderPairs } from './text-pairs.js';
 import { renderPrevalence } from './text-prevalence.js';
 import { renderRerun } from './text-rerun.js';
-import { renderSection } from './text-section.js';
+import { renderSection, SCREEN_WIDTH } from './text-section.js';
 
 import {
   f1Name,
@@ -203,7 +203,7 @@ function notes({ notes: general, models }: Report): string {
   const all = [...general, ...own];
   return all.length === 0
     ? ''
-    : `Notes\n${all.map((note) => `  ${escapeControls(note)}`).join('\n')}\n`;
+    : `Notes\n${all.map((note) => `  ${wrap(escapeControls(note), SCREEN_WIDTH - 4).join('\n    ')}`).join('\n')}\n`;
 }
 
 const nameOf = ({ name }: Pick<ModelResult, 'name'>) => escapeControls(name);

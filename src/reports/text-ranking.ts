@@ -1,4 +1,3 @@
-import { hasAllRows } from '../analysis/all-rows.js';
 import type { ModelResult, Pair, Report } from '../analysis/report.js';
 import { contendersOf } from '../analysis/roles.js';
 import { tieLetters } from '../analysis/tie-letters.js';
@@ -6,7 +5,7 @@ import { formatFigure, formatMoney, formatPercent } from '../format.js';
 import { escapeControls, wrap } from '../text.js';
 import { shortNames } from './short-names.js';
 import { renderSection, SCREEN_WIDTH } from './text-section.js';
-import { f1Name, findings } from './words.js';
+import { f1Name, findings, onLabelledRows } from './words.js';
 
 /**
  * The answer, last: what was found of one contender in a sentence or two; of several a line each,
@@ -34,17 +33,18 @@ function renderRanking(report: Report): string {
     return a !== undefined && b !== undefined && areApart(a, b);
   });
   const table = renderSection(
-    `Ranking by ${f1Name(report)}${hasAllRows(report) ? ' on the labelled rows' : ''} (models with a letter in common are not told apart)`,
+    `Ranking by ${f1Name(report)}${onLabelledRows(report)} (models with a letter in common are not told apart)`,
     [
       ['', '', f1Name(report), 'per 1,000 rows', 'answered'],
       ...ranked.map((model, i) => [letters[i] ?? '', names[i] ?? '', ...cellsOf(model)]),
     ],
   );
-  const [best] = ranked.filter(({ role }) => role === 'contender');
+  const [best, ...others] = ranked.filter(({ role }) => role === 'contender');
   if (best === undefined || f1Of(best) === null) return table;
-  const tied = ranked.filter((other) => other !== best && !areApart(best, other));
+  const highest = [best, ...others.filter((other) => f1Of(other) === f1Of(best))];
+  const tied = ranked.filter((other) => !highest.includes(other) && !areApart(best, other));
   const [found = ''] = best.cascade ? findings(report) : [];
-  const answer = escapeControls(found === '' ? answerOf(best, tied, report) : found);
+  const answer = escapeControls(found === '' ? answerOf(highest, tied, report) : found);
   return `${table}${wrap(answer, SCREEN_WIDTH).join('\n')}\n`;
 }
 
@@ -57,13 +57,19 @@ const cellsOf = ({ figures, cost, coverage }: ModelResult) => [
   formatPercent(coverage.value),
 ];
 
-function answerOf(best: ModelResult, tied: readonly ModelResult[], report: Report): string {
-  const names = tied.map(({ name, role }) => (role === 'teacher' ? `its teacher ${name}` : name));
-  const rest =
-    names.length === 0
-      ? 'it is told apart from every other model'
-      : `not told apart from it: ${names.join(', ')}`;
-  return `${best.name} has the highest ${f1Name(report)} of the contenders; ${rest}.`;
+function answerOf(
+  highest: readonly ModelResult[],
+  tied: readonly ModelResult[],
+  report: Report,
+): string {
+  const isOne = highest.length === 1;
+  const of = isOne ? 'its' : 'their';
+  const names = tied.map(({ name, role }) => (role === 'teacher' ? `${of} teacher ${name}` : name));
+  const [has, it] = isOne ? ['has', 'it'] : ['have', 'them'];
+  const apart = `${isOne ? 'it is' : 'they are'} told apart from every other model`;
+  const rest = names.length === 0 ? apart : `not told apart from ${it}: ${names.join(', ')}`;
+  const best = highest.map(({ name }) => name).join(' and ');
+  return `${best} ${has} the highest ${f1Name(report)} of the contenders${onLabelledRows(report)}; ${rest}.`;
 }
 
 const f1Of = ({ figures }: ModelResult) => figures.positive.f1.value;

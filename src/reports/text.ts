@@ -30,12 +30,14 @@ export function renderText(
     ...renderModels(report, full),
     ...(full ? renderDetails(report) : renderSummary(report, slice)),
     full ? renderCascadeCurves(report) : '',
-    gates.length === 0 ? '' : `${renderGates(gates)}\n`,
+    gates.length === 0 ? '' : `${renderGates(gates).split('\n').map(wrapGate).join('\n')}\n`,
     renderAnswer(report),
   ]
     .filter((part) => part !== '')
     .join('\n');
 }
+
+const wrapGate = (line: string) => wrap(line, SCREEN_WIDTH - 2).join('\n  ');
 
 /** Two tables and a ranking fill a screen. */
 const TABLES_SHOWN = 2;
@@ -50,7 +52,7 @@ function renderModels(report: Report, full: boolean): string[] {
   const withTable = new Set(full ? models : fits);
   const lines = models
     .filter((model) => !withTable.has(model) && model.rows.answered < model.rows.total)
-    .map((model) => `${nameOf(model, models)}: ${renderCoverage(model)}`)
+    .map((model) => `${nameOf(model, models)}: ${renderCoverage(model, report)}`)
     .map((line) => `${wrap(line, SCREEN_WIDTH - 2).join('\n  ')}\n`);
   const tables = models
     .filter((model) => withTable.has(model))
@@ -64,17 +66,21 @@ function nameOf({ id, name, role }: ModelResult, models: Report['models']): stri
   return escapeControls(isAlone ? (id ?? name) : name);
 }
 
-function renderModel(model: ModelResult, { models }: Report): string {
+function renderModel(model: ModelResult, report: Report): string {
+  const { models } = report;
   const name = nameOf(model, models);
-  const coverage = renderCoverage(model) + withoutTeacherLabel(model, models);
+  const coverage = renderCoverage(model, report) + withoutTeacherLabel(model, models);
   if (model.is_truth) return `${name} scores: none, since its labels are the truth\n${coverage}\n`;
   const title = model.role === 'teacher' ? `${name} scores` : `Contender model (${name}) scores`;
   return `${title}:\n${model.table}${coverage}\n`;
 }
 
 /** One line: how many rows were answered, and why the others were not. */
-function renderCoverage({ rows }: ModelResult): string {
-  const parts = [`answered ${formatCount(rows.answered)} of ${plural(rows.total, 'row')}`];
+function renderCoverage({ role, rows }: ModelResult, { data }: Report): string {
+  const isOfWhole = role === 'teacher' && rows.answered > data.rows;
+  const parts = [
+    `answered ${formatCount(rows.answered)} of ${plural(rows.total, 'row')}${isOfWhole ? ' of the whole file' : ''}`,
+  ];
   const outcomes = renderOutcomes(rows.unanswered);
   if (outcomes) parts.push(`unanswered: ${outcomes}`);
   if (rows.not_asked > 0) parts.push(`not asked: ${formatCount(rows.not_asked)}`);

@@ -2,6 +2,7 @@ import { hasAllRows } from '../analysis/all-rows.js';
 import type { ModelResult, Pair, Report } from '../analysis/report.js';
 import { contendersOf, teacherOf } from '../analysis/roles.js';
 import {
+  formatCount,
   formatFigure,
   formatMoney,
   formatNumber,
@@ -46,6 +47,10 @@ export const SAME_NAME =
 
 /** How the F1 of the positive class is called: `toxic F1`. */
 export const f1Name = ({ task }: Pick<Report, 'task'>): string => `${task.labels.positive} F1`;
+
+/** Behind what is of the labelled rows alone, where there are figures for all rows too. */
+export const onLabelledRows = (report: Report): string =>
+  hasAllRows(report) ? ' on the labelled rows' : '';
 
 /** `Toxicity evaluation`. */
 export const evaluationTitle = ({ task }: Report): string => `${capitalised(task.name)} evaluation`;
@@ -131,22 +136,31 @@ const pairBetween = (
   { name: other }: ModelResult,
 ): Pair | undefined => pairs.find(({ a, b }) => [a, b].includes(one) && [a, b].includes(other));
 
-const f1Of = (model: ModelResult) => model.figures.positive.f1.value;
+const f1Of = (model: ModelResult) => shownF1(model).value;
+
+/** The F1 that speaks for a model: for all rows, where it is known how the labelled ones were drawn. */
+const shownF1 = ({ all_rows: all, figures }: ModelResult) => all?.f1 ?? figures.positive.f1;
 
 function quality(report: Report, model: ModelResult): string {
-  const { f1 } = model.figures.positive;
+  const f1 = shownF1(model);
   const { positive } = report.task.labels;
   if (f1.value === null) return `The ${positive} F1 of ${model.name} is not defined on these rows.`;
   const teacher = teacherOf(report);
   const against = teacher?.is_truth ? ` against the labels of its teacher, ${teacher.name}` : '';
   const interval = f1.low === null ? '' : ` (${intervalInWords(report)})`;
-  const reached = `${model.name} has a ${positive} F1 of ${formatFigure(f1)}${interval}${against}`;
+  const reached = `${model.name} has a ${positive} F1 of ${formatFigure(f1)}${interval}${against}${ofWhat(model)}`;
   if (!teacher || teacher.is_truth) return `${reached}.`;
-  const { f1: theirs } = teacher.figures.positive;
+  const theirs = shownF1(teacher);
   const teacherF1 = theirs.value === null ? 'none' : formatFigure(theirs);
   const compared = comparison(report, model, teacher);
   return `${reached}; its teacher, ${teacher.name}, has ${teacherF1}.${compared}`;
 }
+
+/** What the F1 is of, where only some of the rows have a human label. */
+const ofWhat = ({ all_rows: all }: ModelResult) =>
+  all
+    ? ` for all ${plural(all.rows, 'row')}, of which people labelled ${formatCount(all.labelled)}`
+    : '';
 
 function comparison(report: Report, model: ModelResult, teacher: ModelResult): string {
   const pair = pairBetween(report, model, teacher);
@@ -156,9 +170,11 @@ function comparison(report: Report, model: ModelResult, teacher: ModelResult): s
 }
 
 /** `its positive F1 is higher by 0.10 [0.05, 0.15]`, or what else is found of a pair. */
-function pairInWords(pair: Pair, name: string, { settings, task }: Report): string {
+function pairInWords(pair: Pair, name: string, report: Report): string {
+  const { settings, task } = report;
   const { positive } = task.labels;
   const { value, low, high } = orient(pair, name);
+  if (saidTheSame(pair, report)) return 'the two gave the same answers';
   switch (pair.finding) {
     case 'different': {
       const isLower = (value ?? low ?? 0) < 0;
@@ -177,11 +193,20 @@ function pairInWords(pair: Pair, name: string, { settings, task }: Report): stri
 }
 
 /** The finding of a pair in a table, of its first model: `not told apart: could be worse by 0.04`. */
-export function findingInWords({ finding, f1_difference }: Pair, { settings }: Report): string {
+export function findingInWords(pair: Pair, report: Report): string {
+  const { settings } = report;
+  const { finding, f1_difference } = pair;
+  if (saidTheSame(pair, report)) return 'the same answers';
   if (finding === 'equivalent') return `equivalent within ${settings.margin}`;
   if (finding !== 'not told apart') return finding;
   return `not told apart: could be worse by ${formatNumber(worst(f1_difference.low))}`;
 }
+
+/** With two labels, nobody is alone right where both say the same; further runs may differ. */
+const saidTheSame = ({ finding, mcnemar }: Pair, { models }: Report) =>
+  finding !== 'not comparable' &&
+  mcnemar.only_a_right + mcnemar.only_b_right === 0 &&
+  models.every(({ rerun }) => !rerun);
 
 /** How far an interval reaches below 0. */
 const worst = (low: number | null) => Math.max(0, -(low ?? 0));

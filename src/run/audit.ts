@@ -18,6 +18,8 @@ export interface Audit {
   readonly sheet: string;
   /** How its rows were drawn; it shows what the models said, so it is not for those people. */
   readonly draw: string;
+  /** How many rows were to be drawn, and how many there were. */
+  readonly asked: number;
   readonly labels: number;
   /** By what contender and teacher said of the rows. */
   readonly cells: readonly Omit<AuditDraw['cells'][number], 'members' | 'sheet'>[];
@@ -101,6 +103,7 @@ export function writeAudit(
   return {
     sheet: out,
     draw: drawPath(out),
+    asked: labels,
     labels: sheet.length,
     cells: cells.map(({ members: _members, sheet: _sheet, ...cell }) => cell),
   };

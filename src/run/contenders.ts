@@ -7,7 +7,7 @@ import { type EvalFile, readEvalFile } from '../labels/eval-file.js';
 import { type Attempt, keyOfAttempt, readDone } from '../labels/label-file.js';
 import { type Predictions, readPredictions } from '../labels/predictions.js';
 import { type LearnedBy, withoutSeen } from '../labels/seen.js';
-import type { Model } from '../models/classifier.js';
+import { type Model, namesOf } from '../models/classifier.js';
 import { addEstimates, type Estimate, estimateRun } from '../pricing/estimate.js';
 import type { LabelSource, RowLabel } from '../records.js';
 import { type AskCallbacks, type Asked, type AskOptions, ask } from './ask.js';
@@ -73,10 +73,11 @@ export async function askModels(
   const tuningFile = await openTuningFile(evalFile, options);
   for (const model of models) await refuseWithoutScores(evalFile, model, { ...options, models });
   const contenders: AskedContender[] = [];
-  for (const model of models) {
+  const names = namesOf(models);
+  for (const [i, model] of models.entries()) {
     const answers = await askModel(evalFile, model, { ...options, models }, callbacks);
     const { predictions, asked } = answers;
-    const contender = { name: model.id, model, ...answers, threshold: null };
+    const contender = { name: names[i] ?? model.id, model, ...answers, threshold: null };
     const { stoppedBy } = asked;
     if (stoppedBy !== undefined || options.signal?.aborted) {
       const set = isScored(predictions) ? setThreshold(options) : null;

@@ -7,31 +7,58 @@ import { type Predictions, readPredictions } from '../labels/predictions.js';
 import type { Model } from '../models/classifier.js';
 import { isOfStudent } from '../models/student.js';
 import type { LabelSource } from '../records.js';
+import { isEmbedded, type RunsOptions, runsOf } from './attempts.js';
 import type { Contender } from './contenders.js';
 
-/** Which rows are judged, and by whose labels. */
-export interface JudgedOptions {
-  readonly evalFile: string;
+/** Who is judged, how often it is asked, and by whose labels. */
+export interface JudgedOptions extends RunsOptions {
+  readonly models?: readonly Model[] | undefined;
+  /** Files of kept answers, each of one model: contenders that nobody asks. */
   readonly runs?: readonly string[] | undefined;
   readonly trueLabels?: LabelSource | undefined;
+  readonly fresh?: boolean | undefined;
+  readonly thresholdFrom?: string | undefined;
 }
 
-/** Whether the teacher's labels in the file are themselves the answers that are judged. */
-export function judgesItself({ evalFile, runs = [] }: JudgedOptions): boolean {
-  return runs.some((run) => existsSync(run) && realpathSync(run) === realpathSync(evalFile));
+/** How the labels of the evaluation file are themselves the answers that are judged. */
+export interface OwnLabels {
+  /** Whether the file is among those of kept answers. */
+  readonly isRun: boolean;
+  /** The model that labelled the file, where it is named as one to be judged. */
+  readonly model: Model | undefined;
 }
 
-/** @throws UserError when answers are to be judged by themselves */
-export function refuseItself(options: JudgedOptions): void {
-  if (options.trueLabels !== 'teacher' || !judgesItself(options)) return;
+/**
+ * Finds out whether the evaluation file holds the answers of a contender. A model that is to be asked
+ * anew, or whose threshold is to be tuned, may say something else than its labels there.
+ *
+ * @returns undefined where it does not
+ * @throws UserError when these answers are to be judged by themselves
+ */
+export function ownLabels(
+  { path, teacher }: Pick<EvalFile, 'path' | 'teacher'>,
+  options: JudgedOptions,
+): OwnLabels | undefined {
+  const { models = [], runs = [], trueLabels, fresh = false, thresholdFrom } = options;
+  const isRun = runs.some((run) => existsSync(run) && realpathSync(run) === realpathSync(path));
+  const saysTheSame = (model: Model) =>
+    thresholdFrom === undefined && (isEmbedded(model) || (!fresh && runsOf(model, options) === 1));
+  const model = models.find(
+    (each) =>
+      each.id === teacher?.id &&
+      each.provider === teacher.provider &&
+      each.prompt === teacher.prompt &&
+      saysTheSame(each),
+  );
+  if (!isRun && !model) return undefined;
+  if (trueLabels !== 'teacher') return { isRun, model };
   throw new UserError(
-    `${options.evalFile} is \`evalFile\` and \`run\`: judged by its own labels, no model errs`,
+    `the labels in ${path} are ${model ? `those of ${model.id}` : 'the kept answers'}: judged by its own labels, no model errs`,
     { hint: 'judge it by human labels: leave `trueLabels` out; `audit` draws rows for people' },
   );
 }
 
 export interface KeptOptions {
-  /** Files of kept answers, each of one model: contenders that nobody asks. */
   readonly runs?: readonly string[] | undefined;
   readonly threshold?: number | undefined;
 }
@@ -39,15 +66,18 @@ export interface KeptOptions {
 /**
  * The contenders that nobody asks.
  *
+ * @param own - whether the evaluation file holds the answers of one
  * @throws UserError when a file is missing or has a bad line; with exit code 3 when its answers
  *   are all to rows of another file
  */
 export async function readKept(
   evalFile: EvalFile,
   { runs = [], threshold }: KeptOptions,
+  own?: OwnLabels,
 ): Promise<Contender[]> {
+  const files = own?.model && !own.isRun ? [...runs, evalFile.path] : runs;
   return Promise.all(
-    runs.map(async (path) => {
+    files.map(async (path) => {
       const predictions = await readPredictions(path, evalFile);
       if (predictions.verdicts.every((verdict) => verdict === undefined)) {
         throw answersOfAnother(predictions, evalFile);
@@ -57,6 +87,7 @@ export async function readKept(
         name: predictions.id ?? path,
         predictions,
         threshold: threshold === undefined ? null : { value: threshold, source: SET_BY_USER },
+        ...(own?.model && path === evalFile.path ? { model: own.model } : {}),
       };
     }),
   );

@@ -103,10 +103,26 @@ describe('figures for all rows', () => {
     expect(renderAllRows(older)).toBe('');
   });
 
-  it('are one line a model in the terminal and in Markdown', () => {
+  it('stand in the terminal within 80 columns, and in Markdown', () => {
     const input = analysisInput(codes, [small()]);
     const report = analyse({ ...input, humanSample: uniform });
-    expect(renderAllRows(report).split('\n')).toHaveLength(5);
+    const lines = renderAllRows(report).split('\n');
+    expect(lines[0]).toBe('All rows, by the human labels of a part of them (95% intervals)');
+    expect(lines.slice(2).map((line) => line.trim().split(/ {2,}/)[0])).toEqual([
+      'gpt-4',
+      '24 of 72 rows',
+      'small',
+      '16 of 48 rows',
+      '',
+    ]);
+    const whole = analyse({
+      ...analysisInput(codes, [small()], { onUnanswered: 'wrong' }),
+      humanSample: uniform,
+    });
+    const [title, ...rest] = renderAllRows(whole).split('\n');
+    expect(title).toBe('All 72 rows, by the human labels of 24 of them (95% intervals)');
+    expect(rest).toHaveLength(4);
+    expect([...lines, ...rest].filter((line) => line.length > 80)).toEqual([]);
     const markdown = renderMarkdown({ report, rows: input.rows, verdicts: new Map() });
     expect(markdown).toMatch(
       /\| model \| labelled \| of rows \|[^\n]*\n[^\n]*\n[^\n]*\n\| small \| /,

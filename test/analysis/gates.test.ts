@@ -149,7 +149,7 @@ describe('renderGates', () => {
     const gates = [parseGate('accuracy=0.5'), parseGate('toxic.f1=0.9')];
     expect(renderGates(checkGates(report, gates))).toMatchInlineSnapshot(`
       "gate passed  mistral-7b: accuracy at least 0.5; it is 0.88
-      gate FAILED  mistral-7b: toxic.f1 at least 0.9; it is 0.75, short by 0.15; rows 0, 2, 8, 12, 14, 16, 18, 20, 22, 24 and 58 more"
+      gate FAILED  mistral-7b: toxic.f1 at least 0.9; it is 0.75, short by 0.15; rows 0, 2, 8, 12, 14, 16, 18, 20, 22, 24 and 58 more (the first is 0)"
     `);
   });
 

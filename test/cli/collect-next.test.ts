@@ -67,6 +67,14 @@ describe('the command after collect', () => {
     expect((await follow(place, '-m', 'mistral-7b')).next).not.toContain('mistral');
   });
 
+  it('does not judge the word list by its own labels either', async () => {
+    const { cwd, env } = await setUp({ isLabelled: false });
+    const rows = Array.from({ length: 12 }, (_, i) => `you ${i % 2 ? 'bitch' : 'bird'} ${i},test`);
+    writeFileSync(join(cwd, 'data.csv'), `text,split\n${rows.join('\n')}\n`);
+    const { next } = await follow({ cwd, env }, '-m', 'wordlist', '--split', 'test');
+    expect(next).toBe('train --train-file outputs/outputs.jsonl --student outputs/student.json');
+  });
+
   it("takes the teacher's labels for the truth where people gave none, also when it is resumed", async () => {
     const { cwd, env, small } = await setUp({ isLabelled: false });
     const place = { cwd, env: { ...env, ...small } };

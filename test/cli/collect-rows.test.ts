@@ -287,7 +287,7 @@ describe('texts without labels, labelled by a student', () => {
     const { stderr } = await run('collect', ...given);
     expect(fact(stderr, 'agreement')).toMatch(/^\d+ of 40 with the human labels/);
     const command = fact(stderr, 'next') ?? '';
-    expect(command).toBe('evaluate --run own.jsonl --eval-file own.jsonl');
+    expect(command).toBe('evaluate -m student:student.json --eval-file own.jsonl');
     expect((await run('evaluate', ...command.split(' ').slice(1))).code).toBe(0);
   });
 });

@@ -182,6 +182,32 @@ describe('evaluate --audit', () => {
     expect(server.requests).toEqual([]);
   });
 
+  it('carries the columns of the dataset along, behind the label', async () => {
+    const { cwd, evaluate, read, readSheet } = await setUpAnswered();
+    const columns = (i: number) => ({
+      msg_id: `m${i}`,
+      Label: 'x',
+      ...(i % 2 ? { lang: '=1' } : {}),
+    });
+    const rows = rowsOf((i) => i < 60).map((row, i) => ({ ...row, columns: columns(i) }));
+    writeRows(join(cwd, 'eval.jsonl'), rows);
+    await evaluate(...AUDIT);
+    expect(read('audit.csv').split('\r\n', 1)).toEqual(['row,text,label,msg_id,lang']);
+    for (const row of readSheet() as (SheetRow & Record<'msg_id' | 'lang', string>)[]) {
+      const i = Number(/text (\d+)/.exec(row.text)?.[1]);
+      expect([row.msg_id, row.lang]).toEqual([`m${i}`, i % 2 ? "'=1" : '']);
+    }
+  });
+
+  it('says why there are fewer rows than were asked for', async () => {
+    const { evaluate } = await setUpAnswered((i) => i !== 500 && i !== 503);
+    const { code, stderr } = await evaluate(...AUDIT);
+    expect(stderr).toContain('audit       2 rows to label in audit.csv');
+    expect(stderr).toContain('not 120: the others have a human label, and are not drawn\n');
+    expect(stderr).not.toContain('0 of 0');
+    expect(code).toBe(0);
+  });
+
   it('refuses a file in which people have labelled every row', async () => {
     const { evaluate } = await setUp(() => true);
     const { code, stderr } = await evaluate(...AUDIT);
@@ -194,13 +220,14 @@ describe('evaluate --audit', () => {
     const run = (...flags: string[]) =>
       runCli('evaluate', ['--run', KEPT, '--eval-file', 'eval.jsonl', ...flags], { cwd });
     const { code, stderr } = await run('--true-labels', 'teacher', ...AUDIT);
-    expect(stderr).toContain('and without --true-labels');
     expect(code).toBe(0);
     expect(readSheet()).toHaveLength(120);
     fill(honest);
-    const read = await run('--human-labels', 'audit.csv');
+    const [, next = ''] = /, then\n {12}evaluate (.*)\n/.exec(stderr) ?? [];
+    expect(next).toBe(`--run ${KEPT} --eval-file eval.jsonl --human-labels audit.csv`);
+    const read = await runCli('evaluate', next.split(' '), { cwd });
     expect(read.code).toBe(0);
-    expect(read.stdout).toContain('All rows, by the human labels of a part of them');
+    expect(read.stdout).toContain('All 600 rows, by the human labels of');
   });
 
   it('writes no sheet where the run could not finish', async () => {
@@ -249,7 +276,10 @@ describe('evaluate --human-labels', () => {
     expect(all.width_of_human_only).toBeLessThan(1.05);
     expect(notes[0]).toContain('480 rows have no human label');
     expect(notes[0]).toContain('how likely its row was to be drawn');
-    expect(stdout).toMatch(/small {2,}120 {2,}600 {2,}0\.\d\d \[/);
+    expect(stdout).toContain('All 600 rows, by the human labels of 120 of them');
+    expect(stdout.replaceAll('\n', ' ')).toMatch(
+      /small has a toxic F1 .* for all 600 rows, of which/,
+    );
   });
 
   /** Rows called toxic, found and missed, from the cells and what is true of their sheet. */
@@ -330,6 +360,26 @@ describe('evaluate --human-labels', () => {
     expect(await said('--human-labels', 'none.csv')).toContain('cannot read none.csv');
   });
 
+  it('says of an empty sheet, of one in UTF-16 and of one of another file what is wrong', async () => {
+    const { cwd, evaluate, read, fill } = await setUpAnswered(() => false);
+    await evaluate('--true-labels', 'teacher', ...AUDIT);
+    const said = async (sheet: string) => (await evaluate('--human-labels', sheet)).stderr;
+    expect(await said('audit.csv')).toBe(
+      'error: audit.csv has no label yet: its column label is empty in all 120 rows\n  write toxic or not toxic into it, save it, and run this again\n',
+    );
+    fill(honest);
+    const wide = Buffer.from(`\uFEFF${read('audit.csv')}`, 'utf16le');
+    writeFileSync(join(cwd, 'wide.csv'), wide);
+    expect(await said('wide.csv')).toContain('error: wide.csv is not valid UTF-8\n');
+    writeRows(
+      join(cwd, 'eval.jsonl'),
+      Array.from({ length: 9 }, (_, i) => originalRow(i, `other ${i}`, 'toxic', null)),
+    );
+    expect(await said('audit.csv')).toContain(
+      `it was drawn from eval.jsonl as of ${new Date().toISOString().slice(0, 10)}: name that file`,
+    );
+  });
+
   it('claims nothing by a sheet whose draw is not on record, nor by a draw of other rows', async () => {
     const { cwd, evaluate, read, readSheet, fill, report } = await setUpAnswered();
     await evaluate(...AUDIT);
@@ -337,6 +387,7 @@ describe('evaluate --human-labels', () => {
     writeFileSync(join(cwd, 'renamed.csv'), read('audit.csv'));
     const { stderr } = await evaluate('--human-labels', 'renamed.csv', '--report', 'report.json');
     expect(stderr).toContain('how the rows of renamed.csv were drawn is not on record');
+    expect(stderr).toContain('renamed.csv.draw.json must lie beside it');
     expect(report().models[1].all_rows).toBeNull();
     expect(readSheet()).toHaveLength(120);
     writeRows(join(cwd, 'eval.jsonl'), [
@@ -411,7 +462,7 @@ describe('evaluate --human-sample', () => {
       null,
     ]);
     const after = await evaluate('--human-sample', 'uniform', '--report', 'report.json');
-    expect(after.stdout).toContain('All rows, by the human labels of a part of them');
+    expect(after.stdout).toContain('All 600 rows, by the human labels of');
     expect(after.stderr).not.toContain('--human-sample');
     expect(report().models[1].all_rows).toMatchObject({ labelled: 180, rows: ROWS });
     const { f1, width_of_human_only: gain } = report().models[1].all_rows;
@@ -452,7 +503,64 @@ describe('labels that are judged by people alone', () => {
     const judged = await evaluate(...ofItself, '--human-labels', 'audit.csv');
     expect(judged.code).toBe(0);
     expect(judged.stdout.match(/^\S+ model .* scores:$/gm)).toHaveLength(1);
-    expect(judged.stdout).toMatch(/60 +600/);
+    expect(judged.stdout).toContain('All 600 rows, by the human labels of 60 of them');
+  });
+
+  it('draws no row that the student learned from, by the command that collect names', async () => {
+    const cwd = scratchFolder();
+    const run = (command: 'collect' | 'train' | 'evaluate', ...flags: string[]) =>
+      runCli(command, flags, { cwd });
+    writeRows(join(cwd, 'teacher.jsonl'), rowsOf(() => false).slice(0, 300));
+    await run('train', '--train-file', 'teacher.jsonl', '--student', 's.json');
+    const texts = Array.from({ length: ROWS }, (_, i) => ({ text: textOf(i), lang: 'en' }));
+    writeRows(join(cwd, 'texts.jsonl'), texts);
+    const out = ['--dataset', 'texts.jsonl', '--out', 'labels.jsonl'];
+    const { stderr } = await run('collect', '-m', 'student:s.json', ...out);
+    const next = '-m student:s.json --eval-file labels.jsonl --audit 100 --out audit.csv';
+    expect(stderr).toContain(`next        draw rows for people to check: evaluate ${next}\n`);
+    const drawn = await run('evaluate', ...next.split(' '));
+    expect(drawn).toMatchObject({ code: 0, stdout: '' });
+    expect(drawn.stderr).toContain('note: labels.jsonl has the labels of student:s');
+    expect(drawn.stderr).not.toContain('not on record');
+    const learned = new Set(
+      readRows(join(cwd, 'teacher.jsonl'))
+        .map(({ input }) => String(input))
+        .filter(
+          (input) =>
+            !readFileSync(join(cwd, 's.test.jsonl'), 'utf8').includes(JSON.stringify(input)),
+        ),
+    );
+    expect(learned.size).toBe(240);
+    const rows = parse(readFileSync(join(cwd, 'audit.csv'), 'utf8'), {
+      columns: true,
+    }) as SheetRow[];
+    expect(rows).toHaveLength(100);
+    expect(rows.filter(({ text }) => learned.has(text))).toEqual([]);
+    const judged = ['-m', 'student:s.json', '--eval-file', 'labels.jsonl'];
+    const itself = await run('evaluate', ...judged, '--true-labels', 'teacher');
+    expect(itself.stderr).toContain('those of student:s: judged by its own labels, no model errs');
+    expect(itself.code).toBe(2);
+    const filled = rows.map(({ row, text }) => `${row},${toxicIn(text) ? 'toxic' : 'not toxic'}`);
+    writeFileSync(join(cwd, 'audit.csv'), `row,label\n${filled.join('\n')}\n`);
+    const found = await run('evaluate', ...judged, '--human-labels', 'audit.csv');
+    expect(found.code).toBe(0);
+    expect(found.stdout).toContain('All 360 rows, by the human labels of 100 of them');
+    expect(found.stdout.match(/^\S+ model .* scores:$/gm)).toHaveLength(1);
+  });
+
+  it('are not asked for again of the model that gave them, unless it is to be asked anew', async () => {
+    const { server, cwd, evaluate } = await setUpAnswered((i) => i < 60);
+    writeFileSync(join(cwd, 'kept.jsonl'), readFileSync(join(cwd, KEPT)));
+    const own = await evaluate('--eval-file', 'kept.jsonl');
+    expect(own.code).toBe(0);
+    expect(server.requests).toEqual([]);
+    expect(own.stdout.match(/scores:$/gm)).toHaveLength(1);
+    const full = await evaluate('--eval-file', 'kept.jsonl', '--full');
+    expect(full.stdout).not.toMatch(/teacher|Agreement/);
+    const dry = await evaluate('--eval-file', 'kept.jsonl', '--dry-run');
+    expect(dry.stdout).toBe('no model is to be asked\n');
+    const anew = await evaluate('--eval-file', 'kept.jsonl', '--fresh', '--dry-run');
+    expect(anew.stdout).toContain('600 to be asked');
   });
 
   it('refuses to judge them by themselves', async () => {

@@ -20,7 +20,7 @@ async function setUp() {
   const env = { OPENAI_BASE_URL: server.url, OPENAI_API_KEY: 'sk-test-0123456789abcdef' };
   const evaluate = (...more: string[]) =>
     runCli('evaluate', ['--eval-file', 'eval.jsonl', '--bootstrap', '100', ...more], { cwd, env });
-  return { evaluate };
+  return { evaluate, url: server.url };
 }
 
 const SMALL = ['-m', 'openai:small', '--price', '1/1'];
@@ -54,6 +54,14 @@ describe('the screen of evaluate', () => {
     expect(three.stdout).toContain('Ranking by toxic F1');
   });
 
+  it('asks one server, and beside it what runs here', async () => {
+    const { evaluate, url } = await setUp();
+    const { code, stdout } = await evaluate('-m', 'own', '-m', 'wordlist', '--base-url', url);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Contender model (own) scores:');
+    expect(stdout).toContain('Contender model (wordlist) scores:');
+  });
+
   it('says where things are after the result, and what comes next', async () => {
     const { evaluate } = await setUp();
     const { screen, stdout } = await evaluate(...SMALL, '--report', 'r.html');
@@ -85,7 +93,7 @@ describe('the screen of evaluate', () => {
       '100%',
     ]);
     expect(ranking).toMatch(
-      /\nsmall has the highest toxic F1 of the contenders; not told apart from it: its\nteacher GPT4, twin\.\n$/,
+      /\nsmall and twin have the highest toxic F1 of the contenders; not told apart from\nthem: their teacher GPT4\.\n$/,
     );
   });
 

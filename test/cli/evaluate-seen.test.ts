@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Report, reportSchema } from '../../src/analysis/report.js';
@@ -16,6 +16,19 @@ const rowsOf = (count: number, from = 0, seed = 1) =>
     const label = positive ? 'toxic' : 'not toxic';
     return originalRow(from + i, `${input} of ${from}`, label, label);
   });
+
+/** What the line of an unanswered row has beside what its dataset says. */
+const REFUSED = {
+  outcome: 'refused',
+  raw: 'no',
+  model: 'm',
+  provider: 'p',
+  prompt: 'q',
+  dataset: 'd',
+  split: null,
+  usage: null,
+  latency_ms: null,
+};
 
 /** A folder with `count` labelled rows where the commands look for them. */
 function setUp(count = 200) {
@@ -43,8 +56,8 @@ describe('a student and the file that it learned from', () => {
     const { code, stdout, stderr } = await evaluate(...STUDENT, ...GATE, '--report', 'r.json');
     const note =
       '160 rows are left out, since a contender learned from them (student:s). [rows-left-out]';
-    expect(stderr).toContain(`note: ${note}\n`);
     expect(unwrapped(stdout)).toContain(note);
+    expect(stderr).not.toContain('left out');
     expect(stdout).toContain('answered 40 of 40 rows');
     expect(code).toBe(0);
     expect(stdout).toContain('gate passed');
@@ -60,6 +73,24 @@ describe('a student and the file that it learned from', () => {
     const alone = await evaluate(...STUDENT, ...test);
     expect(alone.stderr).not.toContain('left out');
     expect(report('t.json').models[1]?.figures).toEqual(models[1]?.figures);
+  });
+
+  it('leave the teacher its coverage of the whole file', async () => {
+    const { train, evaluate, path, report } = setUp();
+    writeRows(
+      path('all.jsonl.unanswered.jsonl'),
+      rowsOf(20, 900, 3).map(({ prediction: _, ...row }) => ({ ...row, ...REFUSED })),
+    );
+    await train('--student', 's.json');
+    const { stdout } = await evaluate(...STUDENT, '--full', '--report', 'r.json');
+    expect(stdout).toContain(
+      'answered 200 of 220 rows of the whole file; unanswered: 20 refused\n',
+    );
+    expect(stdout).toContain('not in the file: 20 rows that the teacher left unanswered');
+    const [teacher] = report('r.json').models;
+    expect(teacher?.coverage.value).toBeCloseTo(200 / 220, 12);
+    // A fifth of the rows is judged, and so a fifth of the 20 may have been wrong.
+    expect(teacher?.bounds.accuracy.worst).toBeCloseTo(40 / 44, 12);
   });
 
   it('say how many rows are left in a plan and in a dry run', async () => {
@@ -116,13 +147,32 @@ describe('several contenders', () => {
       );
     }
     const models = ['-m', 'student:a.json', '-m', 'wordlist', '-m', 'student:b.json'];
-    const { stderr } = await evaluate(...models, '--report', 'r.json');
-    expect(stderr).toContain(
+    const { stdout } = await evaluate(...models, '--report', 'r.json');
+    expect(unwrapped(stdout)).toContain(
       '90 rows are left out, since a contender learned from them (student:a: 60, student:b: 60)',
     );
     const { models: judged, pairs } = report('r.json');
     expect(judged.map(({ rows }) => rows.total)).toEqual([110, 110, 110, 110]);
     expect(pairs.every(({ n }) => n === 110)).toBe(true);
+  });
+});
+
+describe('two students of one file name', () => {
+  it('are called by their paths', async () => {
+    const { train, evaluate, path, report } = setUp(400);
+    for (const folder of ['a', 'b']) {
+      mkdirSync(path(folder));
+      const seed = ['--seed', folder === 'a' ? '1' : '2'];
+      await train('--student', `${folder}/s.json`, '--test-fraction', '0.5', ...seed);
+    }
+    const two = ['-m', 'student:a/s.json', '-m', 'student:b/s.json'];
+    const { stdout } = await evaluate(...two, '--report', 'r.json');
+    expect(unwrapped(stdout)).toContain('(student:a/s.json: 200, student:b/s.json: 200)');
+    expect(report('r.json').models.map(({ name }) => name)).toEqual([
+      'GPT4',
+      'student:a/s.json',
+      'student:b/s.json',
+    ]);
   });
 });
 
@@ -153,7 +203,7 @@ describe('a student of unknown origin', () => {
     const { evaluate, path } = await setUpOld();
     writeRows(path('half.jsonl'), rowsOf(200).slice(0, 100));
     const { stdout, stderr } = await evaluate(...STUDENT, '--train-file', 'half.jsonl');
-    expect(stderr).toContain('100 rows are left out');
+    expect(unwrapped(stdout)).toContain('100 rows are left out');
     expect(stdout + stderr).not.toContain('not on record');
   });
 
@@ -185,7 +235,7 @@ describe('kept answers to a part of the file', () => {
     expect(stdout).toContain('answered 10 of 40 rows; not asked: 30');
     expect(stdout).toContain('30 rows were not asked: its kept answers are of other rows.');
     expect(stdout).not.toContain('ended early');
-    expect(stdout).toContain(
+    expect(unwrapped(stdout)).toContain(
       'gate FAILED  wordlist: coverage at least 0.1; it is 0.25; a gate needs every row, and 30 of 40 were not asked',
     );
     expect(stderr).toContain(

@@ -40,6 +40,48 @@ describe('a run in which nothing was answered', () => {
   });
 });
 
+describe('a run that did not come to its end', () => {
+  /** Every fourth row has a human label. */
+  const partly = (count: number) =>
+    rowsOf(count).map((row, i) => (i % 4 === 0 ? row : { ...row, true_label: null }));
+
+  it('has nothing to say of figures that it does not have', async () => {
+    const { evaluate } = await setUp({ rows: partly(40) });
+    const dead = ['-m', 'small', '--base-url', 'http://127.0.0.1:9/v1', '--max-retries', '0'];
+    const { code, stderr } = await evaluate(...dead);
+    expect(code).toBe(3);
+    expect(stderr).not.toContain('--human-sample');
+    const whole = await evaluate('-m', 'openai:small');
+    expect(whole.stderr).toContain('--audit N --out FILE;\n  if the labelled ones');
+    const rows = partly(40).map((row, i) => (i === 1 ? row : { ...row, true_label: 'toxic' }));
+    const most = await setUp({ rows });
+    expect((await most.evaluate('-m', 'openai:small')).stderr).not.toContain('--audit');
+  });
+
+  it('says after Ctrl-C how to go on, and shows no table of a handful of rows', async () => {
+    const stop = new AbortController();
+    let asked = 0;
+    const { cwd, env } = await setUp({
+      rows: rowsOf(60),
+      answering: (request) => {
+        asked += 1;
+        if (asked === 8) stop.abort();
+        return byText(request);
+      },
+    });
+    const flags = ['--eval-file', 'eval.jsonl', '-m', 'openai:small', '--concurrency', '1'];
+    const { code, stdout, stderr } = await runCli('evaluate', flags, {
+      cwd,
+      env,
+      signal: stop.signal,
+    });
+    expect([code, stdout]).toEqual([130, '']);
+    expect(stderr).toMatch(
+      /\nnext {8}stopped early, 5\d rows left; run the same command again to go on\n$/,
+    );
+  });
+});
+
 describe('a second run on the answers of the first', () => {
   it('is refused before it deletes those of an embedded model', async () => {
     const { cwd, evaluate } = await setUp();

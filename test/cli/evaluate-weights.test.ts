@@ -71,7 +71,7 @@ describe('rows that were not equally likely to be drawn', () => {
     const toxic = (file: string) =>
       readRows(join(cwd, file)).filter((row) => row.true_label === 'toxic').length;
     // Each row of the rest stands for ten.
-    expect(report.models[1].at_prevalence.share.value).toBeCloseTo(
+    expect(report.models[0].at_prevalence.share.value).toBeCloseTo(
       (toxic('caught.jsonl') + 10 * toxic('rest.jsonl')) / 480,
       12,
     );

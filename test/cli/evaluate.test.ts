@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { classificationReport } from '../../src/index.js';
-import { runCli, scratchFolder } from '../helpers/cli.js';
+import { runCli, scratchFolder, unwrapped } from '../helpers/cli.js';
 import { isPositive, originalRow, writeRows } from '../helpers/files.js';
 import { type Answering, refusal, startModelServer } from '../helpers/model-server.js';
 
@@ -115,7 +115,7 @@ describe('evaluate', () => {
     expect(code).toBe(3);
     expect(stdout).toContain('answered 7 of 30 rows; not asked: 23');
     expect(stdout).toContain('small: 23 rows were not asked: the run ended early.');
-    expect(stdout).toContain('a gate needs every row, and 23 of 30 were not asked');
+    expect(unwrapped(stdout)).toContain('a gate needs every row, and 23 of 30 were not asked');
     expect(stderr).toContain('openai has stopped the account');
   });
 

@@ -74,7 +74,7 @@ describe('a file that people labelled', () => {
     expect([aside.code, aside.stdout]).toEqual([0, expect.stringContaining('answered 40 of 40')]);
     const whole = await run('evaluate', ...models, '--eval-file', 'train.csv');
     expect([whole.code, whole.stdout]).toEqual([0, expect.stringContaining('answered 40 of 40')]);
-    expect(whole.stderr).toContain('160 rows are left out');
+    expect(whole.stdout).toContain('160 rows are left out');
     const seen = ['-m', 'wordlist', '--eval-file', 'train.csv', '--train-file', 'train.csv'];
     const none = await run('evaluate', ...task, ...seen);
     expect(none.code).toBe(2);

@@ -96,7 +96,7 @@ describe('exit codes', () => {
 });
 
 describe('a run that is stopped', () => {
-  it('by SIGTERM lets evaluate print what was answered', async () => {
+  it('by SIGTERM lets evaluate keep what was answered and say how to go on', async () => {
     const { opened, open } = gate();
     let asked = 0;
     const { cwd, env, server } = await setUp(async (request) => {
@@ -109,9 +109,9 @@ describe('a run that is stopped', () => {
     await server.received(12);
     child.stderr?.once('data', open); // It has said that it stops.
     child.kill('SIGTERM');
-    const { code, stdout } = await finished;
+    const { code, stderr } = await finished;
     expect(code).toBe(130);
-    expect(stdout).toContain('answered 12 of 30 rows; not asked: 18');
+    expect(stderr).toContain('stopped early, 18 rows left; run the same command again to go on');
     expect(server.requests.length).toBe(12);
     expect(readRows(join(cwd, 'outputs/labels.openai-small.jsonl')).length).toBe(12);
   });

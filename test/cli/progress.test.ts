@@ -151,6 +151,29 @@ describe('a bar in few columns', () => {
   });
 });
 
+describe('a line on a terminal', () => {
+  it('is broken between words, but for a command and what is no prose', () => {
+    const written = (line: string, isTTY = true) => {
+      const { stream, screen } = open({ isTTY, columns: 24 });
+      screen.writeLine(line);
+      return stream.text;
+    };
+    expect(written('error: there are too many of them')).toBe(
+      'error: there are too\n  many of them\n',
+    );
+    expect(written('  write toxic or not toxic into it')).toBe(
+      '  write toxic or not\n    toxic into it\n',
+    );
+    const whole = [
+      '  judge by: evaluate -m wordlist',
+      'next        evaluate --run outputs/a.jsonl',
+    ];
+    for (const line of whole) expect(written(line)).toBe(`${line}\n`);
+    const error = 'error: there are too many of them';
+    expect(written(error, false)).toBe(`${error}\n`);
+  });
+});
+
 describe('progress on a terminal', () => {
   it('is a bar, and a line goes above it', () => {
     const { stream, clock, screen, start } = open({ isTTY: true });

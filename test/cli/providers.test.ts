@@ -127,10 +127,10 @@ describe('moderation:ID', () => {
         .join(' ');
     };
 
-    expect(await evaluate(...flags)).toBe('1.00 0.50 0.67 2');
     const asked = server.requests.length;
+    expect(await evaluate(...flags)).toBe('1.00 0.50 0.67 2');
     expect(await evaluate(...flags, '--threshold', '0.02')).toBe('1.00 1.00 1.00 2');
-    const kept = 'outputs/outputs.custom-my-guard.jsonl';
+    const kept = 'outputs/outputs.jsonl';
     expect(await evaluate('--run', kept, '--threshold', '0.005')).toBe('0.67 1.00 0.80 2');
     expect(server.requests.length).toBe(asked);
     expect(readRows(join(cwd, kept)).map(({ categories }) => categories)).toEqual([

@@ -116,7 +116,7 @@ describe('two students of one name', () => {
     const models = ['-m', 'student:p/s.json', '-m', 'student:q/s.json'];
     const { code, stdout, stderr } = await run('evaluate', ...models, '--eval-file', 'test.jsonl');
     expect(code).toBe(0);
-    expect(stdout).toContain('student:s (2)');
+    expect(stdout).toContain('student:q/s.json');
     const files = stderr.match(/outputs\/test\.embedded-student-s\S*\.jsonl/g);
     expect(new Set(files).size).toBe(2);
     const twice = await run('evaluate', '-m', 'student:p/s.json', '-m', 'student:p/s.json');

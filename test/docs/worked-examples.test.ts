@@ -127,7 +127,7 @@ describe('the example of clusters', () => {
 
   it('is what its rows come to', () => {
     const lines = outputsOf('- **Duplicates.**', '\n- ').map((line) => line.trim());
-    expect(lines).toHaveLength(1);
+    expect(lines).toHaveLength(2);
     const notes = printed(repeated).map((line) => line.trim());
     expect(lines.filter((line) => !notes.includes(line))).toEqual([]);
     const [withClusters, without] = [repeated, alone].map(({ models }) => {

@@ -2,9 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/analysis/analyse.js';
 import { checkGates, parseGate } from '../../src/analysis/gates.js';
 import { noWorseThan } from '../../src/analysis/no-worse-than.js';
-import type { Report } from '../../src/analysis/report.js';
+import type { ModelResult, Report } from '../../src/analysis/report.js';
+import { formatFigure } from '../../src/format.js';
 import { render as renderHtml } from '../../src/reports/html/page.js';
+import { render as renderMarkdown } from '../../src/reports/markdown.js';
+import { mistakesInWords } from '../../src/reports/mistakes.js';
 import { renderText } from '../../src/reports/text.js';
+import { findings } from '../../src/reports/words.js';
 import { analysisInput, contender, verdicts } from '../helpers/analysis.js';
 
 const truth = '1'.repeat(20) + '0'.repeat(60);
@@ -12,6 +16,11 @@ const said = `${'1'.repeat(15)}${'0'.repeat(62)}111`;
 const once = analysisInput({ human: truth, teacher: truth }, [contender('a', said)]);
 
 const htmlOf = (report: Report) => renderHtml({ report, rows: once.rows, verdicts: new Map() });
+
+const markdownOf = (report: Report) =>
+  renderMarkdown({ report, rows: once.rows, verdicts: new Map() });
+
+const NONE = { value: null, low: null, high: null };
 
 /** The titles of the screen that state what their tables are of. */
 const titles = (report: Report) =>
@@ -56,15 +65,30 @@ describe('what pairs are of', () => {
     );
     const screen = renderText(report).replaceAll(/\s+/g, ' ');
     expect(screen).toContain(
-      '40 rows have no human label: pairs, gates and all figures but those for all rows are of the others alone. [labels-taken-as-random]',
+      '40 rows have no human label: pairs and all figures but those for all rows are of the others alone. [labels-taken-as-random]',
     );
     expect(screen).toContain('On the 40 human-labelled rows for which both have a label, ');
     expect(htmlOf(report)).toContain('Pairs are of the labelled rows alone.');
-    const [f1, coverage] = checkGates(report, [
+    const [f1, bound, accuracy, coverage] = checkGates(report, [
       parseGate('toxic.f1=0.99'),
+      parseGate('toxic.recall=0.99', 'bound'),
+      parseGate('accuracy=0.99'),
       parseGate('coverage=0'),
     ]);
-    expect(f1?.reason).toMatch(/^it is 0\.\d\d on the labelled rows alone, short by/);
+    const [, { all_rows: all } = {}] = report.models;
+    expect(f1?.reason).toMatch(/^it is 0\.\d\d for all rows, short by/);
+    expect([f1?.value, bound?.value]).toEqual([all?.f1.value, all?.recall.low]);
+    expect(accuracy?.reason).toMatch(/^it is 0\.\d\d on the labelled rows alone, short by/);
+    const [finding] = findings(report);
+    expect(finding).toContain(
+      `F1 of ${formatFigure(all?.f1 ?? NONE)} (95% interval) for all 80 rows, of which people labelled 40;`,
+    );
+    expect(mistakesInWords(report, report.models[1] as ModelResult)).toBeNull();
+    expect(htmlOf(report)).toContain('Results on the labelled rows');
+    expect(htmlOf(report)).toContain('Quality and cost on the labelled rows');
+    expect(markdownOf(report)).toContain('\n\nOn the labelled rows:\n\n| model ');
+    for (const page of [htmlOf(report), markdownOf(report)])
+      expect(page).toContain('for all 80 rows, of which people labelled 40');
     expect(coverage?.reason).toBe('it is 1.00');
     const [gate] = noWorseThan(report, report, 0.02);
     expect(gate?.reason).toMatch(/^on 40 shared rows with a human label it changed by/);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { costAxis, fromFreeToDear, spread } from '../../src/reports/html/cost-axis.js';
 import { placeFlags } from '../../src/reports/html/flags.js';
+import { withFront } from '../../src/reports/html/quality-cost.js';
 
 const stretch = { from: 44, to: 700 };
 const costs = (...usd: (number | null)[]) => usd.map((each) => ({ usd: each, f1: 0.8 }));
@@ -19,6 +20,15 @@ describe('fromFreeToDear', () => {
       { usd: 0.1, f1: 0.4 },
     ];
     expect(fromFreeToDear(points).map(({ f1 }) => f1)).toEqual([0.6, 0.5, 0.4, 0.8, 0.7, 0.9]);
+  });
+});
+
+describe('the Pareto front', () => {
+  it('has both of two that are equal, and none that another beats', () => {
+    const front = (...points: [usd: number | null, f1: number][]) =>
+      withFront(points.map(([usd, f1]) => ({ usd, f1 }))).map(({ isOnFront }) => isOnFront);
+    expect(front([0, 0.8], [0, 0.8], [0, 0.7])).toEqual([true, true, false]);
+    expect(front([0, 0.8], [1, 0.8], [1, 0.9], [null, 0.99])).toEqual([true, false, true, false]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Report } from '../../src/analysis/report.js';
-import { findings, orient } from '../../src/reports/words.js';
+import type { Pair, Report } from '../../src/analysis/report.js';
+import { findingInWords, findings, orient } from '../../src/reports/words.js';
 import { makeReport } from '../helpers/report.js';
 
 describe('findings', () => {
@@ -38,6 +38,22 @@ describe('findings', () => {
       })),
     };
     expect(findings(rigged)[0]).toContain(words);
+  });
+
+  it('say of a pair that gave the same answers that it did', () => {
+    const alike: Report = {
+      ...report,
+      pairs: report.pairs.map((pair) => ({
+        ...pair,
+        finding: 'not told apart',
+        mcnemar: { only_a_right: 0, only_b_right: 0, p: 1 },
+      })),
+    };
+    expect(findings(alike)[0]).toContain('both have a label, the two gave the same answers.');
+    expect(findingInWords(alike.pairs[0] as Pair, alike)).toBe('the same answers');
+    const rerun = { runs: 2, f1_sd: 0, changed: 3, rows: 9 };
+    const models = alike.models.map((model) => ({ ...model, rerun }));
+    expect(findings({ ...alike, models })[0]).toContain('cannot be told apart');
   });
 
   it('say what is not known', () => {

@@ -1,18 +1,23 @@
 import * as Plot from '@observablehq/plot';
 import type { ModelResult, Report } from '../../analysis/report.js';
 import { formatMoney, formatNumber } from '../../format.js';
-import { capitalised, f1Name } from '../words.js';
+import { capitalised, f1Name, onLabelledRows } from '../words.js';
 import { figure, type Series, seriesOf } from './chart.js';
-import { fromFreeToDear } from './cost-axis.js';
+import { fromFreeToDear, type Priced } from './cost-axis.js';
 import { MARK_RADIUS } from './flags.js';
 import type { Markup } from './markup.js';
 import { layOut, type Measurement } from './quality-cost-layout.js';
 import { figureCell, numberColumn, textColumn } from './table.js';
 
-interface Point extends Series, Measurement {
-  /** Whether no cheaper model equals it in quality; one of unknown cost never counts. */
+interface OnFront {
+  /**
+   * Whether no cheaper model equals it in quality, and none of its cost is better; one of unknown cost
+   * never counts.
+   */
   readonly isOnFront: boolean;
 }
+
+type Point = Series & Measurement & OnFront;
 
 /** The F1 of the positive class against what 1,000 rows cost, with intervals and the Pareto front. */
 export function qualityCostChart(report: Report): Markup | null {
@@ -24,7 +29,7 @@ export function qualityCostChart(report: Report): Markup | null {
   );
   if (points.length === 0) return null;
   return figure({
-    title: 'Quality and cost',
+    title: `Quality and cost${onLabelledRows(report)}`,
     caption: captionOf(points),
     label: `${capitalised(f1)} against the cost of 1,000 rows. ${points.map(inWords).join('; ')}.`,
     size: 'full',
@@ -50,14 +55,18 @@ function pointOf({ cost, figures, is_truth }: ModelResult, series: Series | unde
   return { ...series, usd: cost.per_1000_rows, f1: value, low, high };
 }
 
-function withFront(points: readonly (Series & Measurement)[]): Point[] {
-  let best = Number.NEGATIVE_INFINITY;
-  return points.map((point) => {
-    const isOnFront = point.usd !== null && point.f1 > best;
-    if (isOnFront) best = point.f1;
-    return { ...point, isOnFront };
-  });
-}
+/** Says of each point whether it is on the Pareto front; of equal ones all are, or none. */
+export const withFront = <P extends Priced>(points: readonly P[]): (P & OnFront)[] =>
+  points.map((point) => ({
+    ...point,
+    isOnFront:
+      point.usd !== null && !points.some((other) => other.usd !== null && beats(other, point)),
+  }));
+
+const beats = (a: Priced, b: Priced) =>
+  costOf(a) <= costOf(b) && a.f1 >= b.f1 && (costOf(a) < costOf(b) || a.f1 > b.f1);
+
+const costOf = ({ usd }: Priced) => usd ?? Number.POSITIVE_INFINITY;
 
 function draw(points: readonly Point[], f1: string, width: number): Plot.PlotOptions {
   const { placed, domain, bands, ticks, height, margin } = layOut(points, width);

@@ -9,7 +9,7 @@ import {
   formatRatio,
 } from '../../format.js';
 import type { LabelNames } from '../../records.js';
-import { capitalised, f1Name } from '../words.js';
+import { capitalised, f1Name, onLabelledRows } from '../words.js';
 import { html, type Markup } from './markup.js';
 import { type Cell, figureCell, numberColumn, table, textColumn } from './table.js';
 
@@ -18,7 +18,7 @@ export function resultsTable(report: Report): Markup {
   const { models } = report;
   const hasAuprc = models.some(({ figures }) => figures.auprc);
   return table(
-    'Results',
+    `Results${onLabelledRows(report)}`,
     [
       textColumn('model'),
       ...[f1Name(report), 'precision', 'recall', 'accuracy'].map(numberColumn),

@@ -89,6 +89,7 @@ export async function cascade(options: CascadeOptions): Promise<CascadeSummary> 
   const { task = TOXICITY, trueLabels: truth = 'human', confidence = 0.95 } = options;
   refuseForCascade(options.out);
   refuseUnlessOne(options);
+  refuseOutside(options);
   const student = await openStudent(options.student, { task, openEmbedder: options.openEmbedder });
   const rules: CascadeRules = {
     threshold: student.student.threshold,
@@ -134,6 +135,26 @@ function refuseUnlessOne({ escalate, maxCostPer1k, aim }: ChooseOptions): void {
       : 'the rows that go to the teacher are chosen in more than one way',
     { hint: 'give one of `escalate`, `maxCostPer1k`, or `recall` with or without `precision`' },
   );
+}
+
+function refuseOutside({ escalate, maxCostPer1k, aim, confidence }: CascadeOptions): void {
+  const isShare = (value: number) => value >= 0 && value <= 1;
+  const limits = [
+    ['`escalate`', escalate, isShare, 'a share from 0 to 1'],
+    ['`maxCostPer1k`', maxCostPer1k, (usd: number) => usd >= 0, 'dollars for 1,000 rows'],
+    ['`recall`', aim?.recall, isShare, 'a share from 0 to 1'],
+    ['`precision`', aim?.precision, isShare, 'a share from 0 to 1'],
+    [
+      '`confidence`',
+      confidence,
+      (share: number) => share >= 0.5 && share < 1,
+      'a share from 0.5 to below 1, such as 0.95',
+    ],
+  ] as const;
+  for (const [name, value, holds, wanted] of limits) {
+    if (value === undefined || holds(value)) continue;
+    throw new UserError(`${name} is ${value}`, { hint: `give ${wanted}` });
+  }
 }
 
 function refuseEmpty({ rows, file }: CalibrationSet, { labels }: Task): void {

@@ -37,10 +37,17 @@ export function distanceFrom(threshold: number, score: number, lean = 1): number
   return z < 0 ? -z / lean : z * lean;
 }
 
-/** The band of all scores nearer to the threshold than `width`: see {@link distanceFrom}. */
+/**
+ * The band of all scores nearer to the threshold than `width`: see {@link distanceFrom}. Scores that
+ * lie beyond the nearest to 0 and 1 are as far as these, and are in the band where these are.
+ */
 export function bandAround(threshold: number, width: number, lean = 1): Band {
   const z = logOdds(threshold);
-  return { low: scoreAt(z - width * lean), high: scoreAt(z + width / lean) };
+  const [low, high] = [scoreAt(z - width * lean), scoreAt(z + width / lean)];
+  return {
+    low: low <= NEAREST ? ALL_SCORES.low : low,
+    high: high > 1 - NEAREST ? ALL_SCORES.high : high,
+  };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { fisherExact } from '../metrics/fisher.js';
 import { kolmogorovSmirnov } from '../metrics/kolmogorov-smirnov.js';
+import { placeOf } from './packed-scores.js';
 
 /** What a cascade saw of rows: the student's scores, and how many went to the teacher. */
 export interface Seen {
@@ -34,7 +35,10 @@ export function driftOf(calibration: Seen, now: Seen): Drift | null {
     { hits: now.escalated, rows },
     { hits: calibration.escalated, rows: before },
   );
-  const { distance, p: scoresP } = kolmogorovSmirnov(now.scores, calibration.scores);
+  const { distance, p: scoresP } = kolmogorovSmirnov(
+    Array.from(now.scores, placeOf),
+    Array.from(calibration.scores, placeOf),
+  );
   return {
     calibrated: calibration.escalated / before,
     share: now.escalated / rows,

@@ -1,7 +1,7 @@
 import type { Command as Program } from 'commander';
 import { type OnTeacherFailure, TEACHER_FAILURES } from '../cascade/cascade-rows.js';
 import type { CascadeOptions, CascadeSummary } from '../cascade.js';
-import { EXIT, type ExitCode, UserError } from '../errors.js';
+import { EXIT, type ExitCode } from '../errors.js';
 import type { LabelSource } from '../records.js';
 import { renderCascade, renderCascadeSummary } from './cascade-summary.js';
 import type { Session } from './main.js';
@@ -87,7 +87,6 @@ function program(session: Session): Program {
 /** The `cascade` command. */
 export async function cascadeCommand(argv: readonly string[], session: Session): Promise<ExitCode> {
   const flags = parseFlags(program(session), argv).opts<Flags>();
-  checkFlags(flags);
   return withSetup(flags, session, async (setup) => {
     const summary = await choose(flags, setup);
     if (summary === undefined) {
@@ -129,11 +128,4 @@ async function choose(flags: Flags, setup: Setup): Promise<CascadeSummary | unde
 async function identifyTeacher(name: string, flags: Flags, { env, transport }: Setup) {
   const { openModel } = await import('../models/index.js');
   return openModel(name, { env, transport, task: await taskOf(flags), withoutKey: true });
-}
-
-function checkFlags({ confidence }: Flags): void {
-  if (confidence >= 0.5 && confidence < 1) return;
-  throw new UserError(`--confidence is ${confidence}`, {
-    hint: 'give a share from 0.5 to below 1, such as 0.95',
-  });
 }

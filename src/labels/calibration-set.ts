@@ -1,3 +1,5 @@
+import { labelsOf } from '../analysis/outcomes.js';
+import { drawnWith } from '../analysis/sampling-weights.js';
 import type { CascadeRow } from '../cascade/cascade-rows.js';
 import { UserError } from '../errors.js';
 import { formatCount, plural } from '../format.js';
@@ -8,7 +10,7 @@ import type { LabelSource, RowLabel } from '../records.js';
 import type { Task } from '../task/task.js';
 import { normaliseText } from '../text.js';
 import { type EvalFile, readEvalFile } from './eval-file.js';
-import { readHumanLabels } from './human-labels.js';
+import { type HumanLabels, readHumanLabels } from './human-labels.js';
 import { readUnanswered } from './reader.js';
 
 export interface CalibrationOptions {
@@ -66,11 +68,11 @@ export async function readCalibrationSet(
   const { calibrate: path, task, trueLabels, prices, signal } = options;
   const sheets = readHumanLabels(options.humanLabels ?? [], task);
   const file = await readEvalFile(path, { task, trueLabels, prices, sheets });
-  refuseLearned(file, student);
   const isByPeople =
     options.teacher === HUMAN ||
     (options.teacher === undefined && file.rows.every(({ provider }) => provider === PEOPLE));
   const asked = isByPeople ? byPeople(file) : await byTeacher(file, trueLabels);
+  refuseLearned(path, asked, student);
   const seen = new Set<string>();
   const counts = { withoutTruth: 0, duplicates: 0 };
   const rows: CalibrationRow[] = [];
@@ -91,18 +93,18 @@ export async function readCalibrationSet(
     isByPeople,
     usdOfStudent: usdOfStudent === null ? null : usdOfStudent / Math.max(rows.length, 1),
     ...counts,
-    isUnequal: file.rows.some(({ sampling_probability }) => sampling_probability != null),
+    isUnequal: isDrawnUnequally(file, trueLabels) || sheets.some(isAudit),
   };
 }
 
 /** Of such rows a student is too sure. */
-function refuseLearned({ path, rows }: EvalFile, { learned, id }: StudentModel): void {
+function refuseLearned(path: string, rows: readonly Asked[], { learned, id }: StudentModel): void {
   if (!learned) {
     throw new UserError(`the file of ${id} does not say which rows it learned from`, {
       hint: 'train the student again: a cascade is chosen on rows that it has not seen',
     });
   }
-  const known = rows.filter(({ input }) => learned.has(input)).length;
+  const known = rows.filter(({ text }) => learned.has(text)).length;
   if (known === 0) return;
   const { testFile } = learned;
   throw new UserError(
@@ -115,6 +117,17 @@ function refuseLearned({ path, rows }: EvalFile, { learned, id }: StudentModel):
     },
   );
 }
+
+function isDrawnUnequally({ rows }: EvalFile, trueLabels: LabelSource): boolean {
+  const truth = rows.map(({ prediction, true_label }) =>
+    trueLabels === 'teacher' ? prediction : true_label,
+  );
+  return drawnWith(rows, labelsOf(truth)).kind !== 'equal';
+}
+
+/** An audit draws rows of each kind with a probability of their own. */
+const isAudit = ({ draw }: HumanLabels): boolean =>
+  new Set(draw?.cells.flatMap(({ probability }) => probability ?? [])).size > 1;
 
 const byPeople = ({ rows }: EvalFile): Asked[] =>
   rows.map(({ input, true_label }) => ({

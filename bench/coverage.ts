@@ -15,6 +15,7 @@ import { postStratified } from '../src/metrics/post-stratified.js';
 import { atPrevalence } from '../src/metrics/prevalence.js';
 import { drawBinomial, drawMultinomial, seededRandom } from '../src/metrics/sampling.js';
 import { simulateAudit } from './coverage/audit.js';
+import { cascadesKept } from './coverage/cascade.js';
 import {
   CORRELATIONS,
   countsOf,
@@ -268,6 +269,7 @@ const PARTS: Readonly<Record<string, () => boolean[]>> = {
   weighted: weightedKept,
   fewLabels: fewLabelsKept,
   audits: auditsKept,
+  cascades: cascadesKept,
 };
 
 const only = Object.entries(PARTS).filter(([name]) => process.argv.includes(`--${name}`));

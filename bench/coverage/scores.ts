@@ -25,7 +25,8 @@ export function drawScores(
   return rankRows(scores, positive);
 }
 
-const drawUniform = (random: RandomGenerator) => (drawBelow(random, 2 ** 31) + 0.5) / 2 ** 31;
+export const drawUniform = (random: RandomGenerator) =>
+  (drawBelow(random, 2 ** 31) + 0.5) / 2 ** 31;
 
 /** How often the score of a positive text is above that of another. */
 export const trueAuroc = (separation: number): number => normalCdf(separation / Math.SQRT2);

@@ -63,9 +63,9 @@ export function bandOfShare(
   const wanted = Math.round(share * scores.length);
   if (wanted === 0) return { low: threshold, high: threshold };
   if (wanted === scores.length) return ALL_SCORES;
-  const distances = scores
-    .map((score) => distanceFrom(threshold, score, lean))
-    .sort((a, b) => a - b);
+  const distances = Float64Array.from(scores, (score) =>
+    distanceFrom(threshold, score, lean),
+  ).sort();
   const [last = 0, next = last] = [distances[wanted - 1], distances[wanted]];
   // Halfway to the next score, so that one at the edge does not hang on its last bit.
   return bandAround(threshold, (last + next) / 2 + SMALLEST, lean);

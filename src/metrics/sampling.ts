@@ -77,7 +77,7 @@ export function drawBinomial(random: RandomGenerator, n: number, p: number): num
 }
 
 /** Draws from the standard normal distribution: the polar method of Box, Muller and Marsaglia. */
-function drawNormal(random: RandomGenerator): number {
+export function drawNormal(random: RandomGenerator): number {
   for (;;) {
     const u = 2 * uniformFloat64(random) - 1;
     const v = 2 * uniformFloat64(random) - 1;

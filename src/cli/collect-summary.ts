@@ -81,17 +81,20 @@ function factsOfFile(summary: CollectSummary, { task }: Following): Facts {
   return facts;
 }
 
-/** `50 of 100 rows, taken from 5,000: 4 toxic (8%), 46 not toxic`. */
+/** `50 of 5,000 rows: 4 toxic (8%), ...`; `20 of 50 rows, taken from 5,000` where some are left. */
 function renderLabelled(summary: CollectSummary, { task, rows: wanted }: Following): string {
   const { labels, size = Number.POSITIVE_INFINITY, skipped } = summary;
   const labelled = countLabelled(summary);
   const toDo = Number.isFinite(wanted) ? wanted - skipped : labelled;
-  const rows =
-    labelled < toDo
-      ? `${formatCount(labelled)} of ${plural(toDo, 'row')}`
-      : plural(labelled, 'row');
   const isPart = skipped === 0 && wanted < size && Number.isFinite(size);
-  const of = skipped > 0 ? ' in this run' : isPart ? `, taken from ${formatCount(size)}` : '';
+  const whole = labelled < toDo ? toDo : isPart ? size : labelled;
+  const rows =
+    labelled < whole
+      ? `${formatCount(labelled)} of ${plural(whole, 'row')}`
+      : plural(labelled, 'row');
+  const isTold = whole === size;
+  const of =
+    skipped > 0 ? ' in this run' : isPart && !isTold ? `, taken from ${formatCount(size)}` : '';
   const share = labelled === 0 ? '' : ` (${formatPercent(labels.positive / labelled)})`;
   const { positive, negative } = task.labels;
   return `${rows}${of}: ${formatCount(labels.positive)} ${positive}${share}, ${formatCount(labels.negative)} ${negative}`;

@@ -97,7 +97,7 @@ describe('evaluate -m cascade:FILE', () => {
       ...rows('test.jsonl'),
     ]);
     const mixed = await evaluate('--eval-file', 'mixed.jsonl');
-    expect(mixed.stderr).toContain('note: 20 rows are left out');
+    expect(unwrapped(mixed.stdout)).toContain('20 rows are left out');
     expect(mixed.stdout).toContain('answered 160 of 160 rows');
   });
 

@@ -136,7 +136,7 @@ describe('cascade', () => {
       'does not name one teacher',
     );
     expect(await says(() => ({ true_label: 'not toxic' }), ...share)).toContain('no toxic row');
-    const drawn = () => ({ sampling_probability: 0.5 });
+    const drawn = (_: unknown, i: number) => ({ sampling_probability: i % 2 === 0 ? 0.5 : 0.1 });
     expect(await says(drawn, '--recall', '0.5')).toContain('unequal probabilities');
   });
 

@@ -51,9 +51,9 @@ describe('how many rows', () => {
   it('a part of them is said to be one', async () => {
     const { collect } = await setUp();
     const { stderr } = await collect('--ds-max-size', '6', '--ds-offset', '3');
-    expect(fact(stderr, 'labelled')).toBe('6 rows, taken from 60: 2 toxic (33.3%), 4 not toxic');
+    expect(fact(stderr, 'labelled')).toBe('6 of 60 rows: 2 toxic (33.3%), 4 not toxic');
     const sampled = await collect('--sample', '10', '--out', 's.jsonl');
-    expect(fact(sampled.stderr, 'labelled')).toMatch(/^10 rows, taken from 60: /);
+    expect(fact(sampled.stderr, 'labelled')).toMatch(/^10 of 60 rows: /);
   });
 
   it('a dry run counts them all', async () => {
@@ -76,7 +76,7 @@ describe('how many rows', () => {
     const env = { HF_ENDPOINT: hub.endpoint };
     const collect = (...flags: string[]) => runCli('collect', flags, { cwd, env });
     const { stderr } = await collect();
-    expect(fact(stderr, 'labelled')).toMatch(/^50 rows, taken from 5,082: /);
+    expect(fact(stderr, 'labelled')).toMatch(/^50 of 5,082 rows: /);
     const [row] = readRows(join(cwd, 'outputs/outputs.jsonl'));
     expect(row).not.toHaveProperty('columns');
     const all = await collect('--ds-max-size', 'all');
@@ -93,7 +93,7 @@ describe('what is piped in', () => {
     const texts = 'one\ntwo\nthree\n';
     const first = await collect(cwd, texts, '--ds-max-size', '2');
     expect(first.stderr).toContain('note: stdin is read as a text a line');
-    expect(fact(first.stderr, 'labelled')).toMatch(/^2 rows, taken from 3: /);
+    expect(fact(first.stderr, 'labelled')).toMatch(/^2 of 3 rows: /);
     const second = await collect(cwd, texts);
     expect(fact(second.stderr, 'skipped')).toBe('2 rows that were done before');
     const rows = readRows(join(cwd, 'outputs/outputs.jsonl'));

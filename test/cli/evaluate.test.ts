@@ -186,10 +186,14 @@ describe('evaluate, held wrong', () => {
     mkdirSync(join(cwd, 'outputs'));
     writeFileSync(join(cwd, 'outputs', 'labels.jsonl'), '');
     writeFileSync(join(cwd, 'outputs', 'labels.jsonl.unanswered.jsonl'), '');
-    const { code, stderr } = await runCli('evaluate', ['--eval-file', 'evl.jsonl'], { cwd });
-    expect(code).toBe(2);
-    expect(stderr).toContain('there is no file evl.jsonl');
-    expect(stderr).toContain('the JSONL files here are eval.jsonl, outputs/labels.jsonl\n');
+    const of = async (file: string) =>
+      (await runCli('evaluate', ['--eval-file', file], { cwd })).stderr;
+    expect(await of('evl.jsonl')).toBe(
+      'error: there is no file evl.jsonl\n  did you mean eval.jsonl?\n',
+    );
+    expect(await of('something-else.jsonl')).toContain(
+      'the JSONL files here are eval.jsonl, outputs/labels.jsonl\n',
+    );
   });
 
   it.each([

@@ -1,0 +1,79 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+
+const WORDS =
+  'the a of what is how do you me please write about code why fuck idiot story poem'.split(' ');
+const BLOCK = 1_000;
+
+/** The rows that files are made of: the same in each run, a tenth of them positive. */
+function* texts(rows: number): Generator<{ text: string; isPositive: boolean; score: number }> {
+  const random = xoroshiro128plus(14);
+  for (let index = 0; index < rows; index++) {
+    const length = uniformInt(random, 5, 25);
+    const words = Array.from({ length }, () => WORDS[uniformInt(random, 0, WORDS.length - 1)]);
+    const isPositive = uniformInt(random, 1, 10) === 1;
+    const score =
+      uniformInt(random, isPositive ? 300_000 : 0, isPositive ? 999_999 : 600_000) / 1e6;
+    yield { text: `${words.join(' ')} ${index}`, isPositive, score };
+  }
+}
+
+function writeJsonl(path: string, rows: Iterable<object>): string {
+  const descriptor = openSync(path, 'w');
+  let block: string[] = [];
+  const flush = () => {
+    writeSync(descriptor, block.join(''));
+    block = [];
+  };
+  for (const row of rows) {
+    block.push(`${JSON.stringify(row)}\n`);
+    if (block.length === BLOCK) flush();
+  }
+  flush();
+  closeSync(descriptor);
+  return path;
+}
+
+/** A file of labels as `collect` and `evaluate` write it. */
+export function makeLabels(
+  folder: string,
+  rows: number,
+  { name, model, scores }: { name: string; model: string; scores: boolean },
+): string {
+  function* labels() {
+    let index = 0;
+    for (const { text, isPositive, score } of texts(rows)) {
+      yield {
+        input: text,
+        prediction: score >= 0.5 ? 'toxic' : 'not toxic',
+        origin: 'user',
+        human_check: true,
+        true_label: isPositive ? 'toxic' : 'not toxic',
+        is_jailbreaking: 0,
+        ds_original_idx: index++,
+        model,
+        provider: 'openai',
+        prompt: 'moderator@0123456789ab',
+        dataset: 'made',
+        split: null,
+        usage: { prompt_tokens: 210, completion_tokens: 2 },
+        cost_usd: 0.000_035,
+        latency_ms: 412.125,
+        ...(scores ? { score } : {}),
+      };
+    }
+  }
+  return writeJsonl(join(folder, name), labels());
+}
+
+/** A dataset: texts and what people said of them. */
+export function makeDataset(folder: string, rows: number): string {
+  function* samples() {
+    for (const { text, isPositive } of texts(rows)) {
+      yield { text, label: isPositive ? 'toxic' : 'not toxic' };
+    }
+  }
+  return writeJsonl(join(folder, 'dataset.jsonl'), samples());
+}

@@ -35,7 +35,8 @@ const CASCADE = 'cascade:';
 export const WORDLIST = 'wordlist';
 
 /** Whether a model of this name runs in this process, and no server is asked for its labels. */
-export const runsHere = (name: string) => name === WORDLIST || name.startsWith(STUDENT);
+export const runsHere = (name: string) =>
+  name === WORDLIST || name === HUMAN || name.startsWith(STUDENT);
 
 /** Every kind, in the order in which they are tried and listed. To add one, add its row. */
 export const MODEL_KINDS: readonly ModelKind[] = [

@@ -147,6 +147,29 @@ interface WeightedGolden {
   }[];
 }
 
+interface CascadeGolden {
+  /** Of "the rate is not above the aim", with the lower end of the one-sided 95% interval. */
+  exact_tests: { successes: number; n: number; aim: number; p: number; bound: number }[];
+  /** `p` by the limit for many values, and that of every way to mix the two. */
+  two_samples: { a: number[]; b: number[]; distance: number; p: number; exact_p: number }[];
+  curve: {
+    threshold: number;
+    /** A teacher's label of -1 is none. */
+    rows: { score: number[]; teacher: (0 | 1 | -1)[]; truth: (0 | 1)[]; usd: number[] };
+    points: {
+      share: number;
+      /** Whether the student stands in where the teacher gave no label. */
+      stands_in: boolean;
+      escalated: number;
+      unanswered: number;
+      precision: number;
+      recall: number;
+      f1: number;
+      usd_per_1000: number;
+    }[];
+  };
+}
+
 /** What test/golden/statistics.py wrote: SciPy's, statsmodels' and scikit-learn's answers. */
 export const golden = read('statistics') as Statistics;
 
@@ -161,6 +184,9 @@ export const reruns = read('reruns') as Reruns;
 
 /** What test/golden/weighted.py wrote: weighted means and a million draws, with NumPy. */
 export const weighted = read('weighted') as WeightedGolden;
+
+/** What test/golden/cascade.py wrote: SciPy's answers, and rows counted with NumPy. */
+export const cascadeGolden = read('cascade') as CascadeGolden;
 
 function read(name: string): unknown {
   return JSON.parse(readFileSync(new URL(`../golden/${name}.json`, import.meta.url), 'utf8'));

@@ -2,7 +2,6 @@ import { total } from '../metrics/binary.js';
 import type { BootstrapOptions } from '../metrics/bootstrap.js';
 import { classificationReport } from '../metrics/classification-report.js';
 import { quantile } from '../metrics/intervals.js';
-import { CostTotal } from '../pricing/cost.js';
 import {
   addUsage,
   type JudgedRow,
@@ -17,6 +16,7 @@ import { cascadeNotes, cascadeOf } from './cascade-figures.js';
 import { type ClusterOf, clusteredTable } from './clusters.js';
 import { countsOf, figuresOf, proportion } from './figures.js';
 import type { AnalysisContender, AnalysisTeacher, Identity } from './input.js';
+import { costOf, costRatio } from './model-cost.js';
 import { type Circumstances, modelNotes } from './notes.js';
 import {
   answersOf,
@@ -220,39 +220,6 @@ const distinct = (verdicts: Verdicts, keys: readonly string[]): Verdicts => [
 
 const usageOf = (verdicts: Verdicts) =>
   verdicts.reduce<Usage | null>((sum, verdict) => addUsage(sum, verdict?.usage ?? null), null);
-
-/**
- * Dollars for the rows that were asked: unknown where that of one of them is; and for 1,000 of
- * those whose cost is known.
- */
-function costOf(verdicts: Verdicts, basis: string): ModelResult['cost'] {
-  const total = new CostTotal();
-  for (const verdict of verdicts) if (verdict) total.add(verdict.costUsd);
-  const isKnown = total.known > 0 && total.unknown === 0;
-  return {
-    usd: isKnown ? total.usd : null,
-    per_1000_rows: total.known > 0 ? (total.usd / total.known) * 1000 : null,
-    basis,
-    times_cheaper_than_teacher: null,
-  };
-}
-
-/**
- * What the teacher took, divided by what the contender did: on the rows that both were asked and
- * whose costs are known, each counted once. Null where either is unknown or free.
- */
-function costRatio(verdicts: Verdicts, { rows, keys }: JudgeContext): number | null {
-  const costs = new Map(
-    keys.map((key, row) => [key, [rows[row]?.cost_usd, verdicts[row]?.costUsd] as const]),
-  );
-  let [theirs, ours] = [0, 0];
-  for (const [teacher, contender] of costs.values()) {
-    if (teacher == null || contender == null) continue;
-    theirs += teacher;
-    ours += contender;
-  }
-  return theirs > 0 && ours > 0 ? theirs / ours : null;
-}
 
 function latencyOf(verdicts: Verdicts): ModelResult['latency_ms'] {
   const latencies = verdicts.flatMap((verdict) => verdict?.latencyMs ?? []);

@@ -207,9 +207,13 @@ export function leftOut({ rows, by }: NonNullable<Report['data']['seen']>): stri
   const who = by.map(({ name, rows: count }) =>
     by.length === 1 ? name : `${name}: ${formatCount(count)}`,
   );
+  const them = rows === 1 ? 'it' : 'them';
+  const how = by.some(({ name }) => name.startsWith('cascade:'))
+    ? `learned from ${them} or was chosen on ${them}`
+    : `learned from ${them}`;
   return coded(
     'rows-left-out',
-    `${verb(rows, 'is', 'are')} left out, since a contender learned from ${rows === 1 ? 'it' : 'them'} (${who.join(', ')}).`,
+    `${verb(rows, 'is', 'are')} left out, since a contender ${how} (${who.join(', ')}).`,
   );
 }
 

@@ -86,7 +86,7 @@ function refuseTooFew(
   const names = seen.by.map(({ name }) => name).join(', ');
   const testFile = learned.flatMap((each) => each.testFile ?? []).find(isOther(before.path));
   throw new UserError(
-    `a contender learned from rows of ${before.path} (${names}): without them ${formatCount(rest.rows)} of ${plural(all.rows, 'row')} are left, ${formatCount(rest.positive)} ${before.task.labels.positive}, too few to judge by`,
+    `a contender learned from rows of ${before.path}, or was chosen on them (${names}): without them ${formatCount(rest.rows)} of ${plural(all.rows, 'row')} are left, ${formatCount(rest.positive)} ${before.task.labels.positive}, too few to judge by`,
     {
       hint:
         testFile === undefined

@@ -221,6 +221,23 @@ describe('the cost ratio', () => {
     expect(model?.cost.usd).toBe(2);
   });
 
+  it('gives the rows that a cascade asked about their share, where some costs are unknown', () => {
+    const input = analysisInput({ human: '1010', teacher: '1010' }, [
+      contender('cascade:c', '1010', {
+        took: [
+          { costUsd: 0, answeredBy: 'student' },
+          { costUsd: 0, answeredBy: 'student' },
+          { costUsd: 2, answeredBy: 'teacher' },
+          { costUsd: null, answeredBy: 'teacher' },
+        ],
+      }),
+    ]);
+    const rows = input.rows.map((row) => ({ ...row, cost_usd: 2 }));
+    const [, model] = analyse({ ...input, rows }).models;
+    expect(model?.cost).toMatchObject({ usd: null, per_1000_rows: 1000 });
+    expect(model?.cost.times_cheaper_than_teacher).toBe(2);
+  });
+
   it('does not change when the teacher left rows unanswered', () => {
     const input = analysisInput({ human: '10', teacher: '10' }, [
       contender('a', '10', { took: [{ costUsd: 1 }, { costUsd: 1 }] }),

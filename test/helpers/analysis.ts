@@ -36,7 +36,7 @@ export const verdicts = (
     return { outcome: said, ...more };
   });
 
-type Took = Partial<Pick<Verdict, 'usage' | 'costUsd' | 'latencyMs'>>;
+type Took = Partial<Pick<Verdict, 'answeredBy' | 'usage' | 'costUsd' | 'latencyMs'>>;
 
 /** A row of an evaluation file. */
 export const labelledRow = (more: Partial<LabelledRow> = {}): LabelledRow => ({

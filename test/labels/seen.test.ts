@@ -58,7 +58,7 @@ describe('withoutSeen', () => {
     if (rows === undefined) expect(run().evalFile.rows).toHaveLength(30);
     else {
       expect(run).toThrow(
-        `learned from rows of eval.jsonl (student:s): without them ${rows} of 90 rows are left, ${toxic} toxic`,
+        `learned from rows of eval.jsonl, or was chosen on them (student:s): without them ${rows} of 90 rows are left, ${toxic} toxic`,
       );
     }
   });

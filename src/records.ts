@@ -51,6 +51,17 @@ export type Cell = z.infer<typeof cellSchema>;
 const columnsSchema = z.record(z.string(), cellSchema);
 
 const probability = z.number().positive().max(1);
+const shareBelow1 = z.number().min(0).lt(1);
+
+/** How a student says which rows it wants labelled. */
+export const PICK_BY = ['score', 'uncertainty', 'mix'] as const;
+export type PickBy = (typeof PICK_BY)[number];
+
+/** Who picked the rows that were drawn at random. */
+export const UNIFORM = 'uniform';
+
+/** That, or how a student did, with the hash of its file where it has one: `score@3f9a...`. */
+const pickedBy = z.string().regex(/^(uniform|(score|uncertainty|mix)(@[0-9a-f]{12})?)$/);
 
 /** One row of any dataset. `index` is its place in the split, from 0. */
 export const sampleSchema = z.object({
@@ -67,6 +78,10 @@ export const sampleSchema = z.object({
   samplingProbability: probability.optional(),
   /** The share of the split that was drawn at random, where the row is of such a sample. */
   sampleFraction: probability.optional(),
+  /** The row's place in the seeded shuffle of its split, as a share of its length. */
+  sampleRank: shareBelow1.optional(),
+  /** Who wanted the row labelled, in which round of picking. */
+  picked: z.object({ by: pickedBy, round: z.int().positive() }).optional(),
 });
 export type Sample = z.infer<typeof sampleSchema>;
 
@@ -173,6 +188,9 @@ const originOf = (names: LabelNames) => ({
   columns: columnsSchema.optional(),
   sampling_probability: probability.nullish(),
   sample_fraction: probability.optional(),
+  sample_rank: shareBelow1.optional(),
+  picked_by: pickedBy.optional(),
+  pick_round: z.int().positive().optional(),
 });
 
 /**
@@ -229,6 +247,8 @@ export function originColumns(sample: Sample, names: LabelNames) {
       ? {}
       : { sampling_probability: sample.samplingProbability }),
     ...(sample.sampleFraction === undefined ? {} : { sample_fraction: sample.sampleFraction }),
+    ...(sample.sampleRank === undefined ? {} : { sample_rank: sample.sampleRank }),
+    ...(sample.picked ? { picked_by: sample.picked.by, pick_round: sample.picked.round } : {}),
   };
 }
 
@@ -256,6 +276,10 @@ export function sampleOf(row: JudgedRow): Sample {
     ...(row.columns ? { columns: row.columns } : {}),
     ...(row.sampling_probability == null ? {} : { samplingProbability: row.sampling_probability }),
     ...(row.sample_fraction === undefined ? {} : { sampleFraction: row.sample_fraction }),
+    ...(row.sample_rank === undefined ? {} : { sampleRank: row.sample_rank }),
+    ...(row.picked_by === undefined || row.pick_round === undefined
+      ? {}
+      : { picked: { by: row.picked_by, round: row.pick_round } }),
   };
 }
 

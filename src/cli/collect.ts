@@ -17,6 +17,7 @@ import { showAsked } from './asked-progress.js';
 import { renderEstimate, renderLeft, renderOvershoot, renderPossiblyBilled } from './cost-lines.js';
 import { renderTerms } from './help-list.js';
 import { explain, type Session } from './main.js';
+import { type DatasetFlags, openNamedDataset } from './named-dataset.js';
 import {
   addLastFlags,
   addModelFlags,
@@ -25,36 +26,28 @@ import {
   bareCommand,
   MODEL_HELP,
   parseFlags,
-  type SharedFlags,
   taskOption,
 } from './options.js';
 import { rowCount, wholeNumber } from './parsers.js';
-import type { Progress } from './progress.js';
+import { addPickFlags, checkPickFlags, type PickFlags, planPick, runPick } from './pick.js';
 import {
   defaultModel,
   howToGoOn,
   openBudget,
   openNamedModel,
   readPrices,
-  type Setup,
   taskOf,
   withSetup,
   withWayToGoOn,
 } from './setup.js';
 import { renderVerdict } from './verdict-line.js';
 
-interface Flags extends SharedFlags {
+interface Flags extends PickFlags, DatasetFlags {
   readonly modelName?: string;
-  readonly dataset: string;
-  readonly split?: string;
-  readonly textColumn?: string;
-  readonly labelColumn?: string;
   readonly dsOffset: number;
   /** Infinite for all. */
   readonly dsMaxSize?: number;
   readonly sample?: number;
-  readonly seed: number;
-  readonly out: string;
   readonly fresh?: true;
   readonly retryUnanswered?: true;
 }
@@ -68,6 +61,7 @@ ${MODEL_HELP}
 Examples:
   collect -m gpt4 --ds-offset 0 --ds-max-size 100
   collect -m gpt4 --sample 1000 --seed 7 --out outputs/gpt4-train.jsonl
+  collect -m gpt4 --dataset texts.csv --pick 100 --rounds 8 --out labels.jsonl
   collect -m student:outputs/student.json --dataset texts.csv --out labels.csv
 Run the same command again to go on where it stopped: labels.csv is written at
 the end, from labels.jsonl, which holds each label as soon as it is there.`;
@@ -88,9 +82,10 @@ function program(session: Session): Command {
     .addOption(taskOption())
     .option('--split <name>', 'train (default) or test; of a file all')
     .option('--ds-offset <n>', 'rows to skip at the start of the split', wholeNumber(0), 0)
-    .option('--seed <n>', 'of --sample: the same rows everywhere', wholeNumber(0), 0)
+    .option('--seed <n>', 'of --sample and --pick: the same rows', wholeNumber(0), 0)
     .option('--text-column <name>', 'holds the text (default: usual names)')
     .option('--label-column <name>', 'holds the human label (default: usual names)');
+  addPickFlags(command);
   addOutputFlags(addRequestFlags(addModelFlags(command)));
   return addLastFlags(command).addHelpText('after', EXAMPLES);
 }
@@ -99,7 +94,9 @@ function program(session: Session): Command {
 export async function collectCommand(argv: readonly string[], session: Session): Promise<ExitCode> {
   const command = parseFlags(program(session), argv);
   const flags = command.opts<Flags>();
-  checkFlags(flags, (name) => command.getOptionValueSource(name) === 'cli');
+  const wasGiven = (name: string) => command.getOptionValueSource(name) === 'cli';
+  checkFlags(flags, wasGiven);
+  checkPickFlags(flags, wasGiven);
   return withSetup(flags, session, async (setup) => {
     const task = await taskOf(flags);
     const priceFile = readPrices(flags);
@@ -116,17 +113,21 @@ export async function collectCommand(argv: readonly string[], session: Session):
     }
     const run: Run = { task, model, dataset, selection: selectionOf(flags, dataset), session };
     try {
-      if (dataset.headWarning !== undefined && takesHead(run)) {
+      const isPick = flags.pick !== undefined;
+      if (!isPick && dataset.headWarning !== undefined && takesHead(run)) {
         session.note(coded('head-of-split', `note: ${dataset.headWarning}`));
       }
       if (sampleIsAll(run))
         session.note(
           `note: ${dataset.name} has ${plural(dataset.size ?? 0, 'row')}: --sample takes them all`,
         );
-      if (flags.dryRun) return await dryRun(flags, run);
-      const summary = await runCollect(flags, run);
+      if (flags.dryRun) return await (isPick ? planPick : dryRun)(flags, run);
+      const done = isPick
+        ? await runPick(flags, run)
+        : { summary: await runCollect(flags, run), rows: expectedRows(run) };
+      if (typeof done === 'number') return done;
       const goOn = howToGoOn('collect', argv, setup.env);
-      return await conclude(summary, { ...run, flags, env: setup.env, budget, goOn });
+      return await conclude(done.summary, { ...run, ...done, flags, env: setup.env, budget, goOn });
     } finally {
       dataset.close?.();
     }
@@ -134,7 +135,7 @@ export async function collectCommand(argv: readonly string[], session: Session):
 }
 
 function checkFlags(flags: Flags, wasGiven: (flag: keyof Flags) => boolean): void {
-  const { dataset, out, sample, seed } = flags;
+  const { dataset, out, sample, seed, pick } = flags;
   const { jsonl, table } = labelPaths(out);
   const same = [jsonl, table ?? jsonl].find((path) => resolve(path) === resolve(dataset));
   if (same !== undefined) {
@@ -142,8 +143,10 @@ function checkFlags(flags: Flags, wasGiven: (flag: keyof Flags) => boolean): voi
       hint: 'write the labels to another file with --out',
     });
   }
-  if (sample === undefined && wasGiven('seed')) {
-    throw new UserError(`--seed ${seed} goes with --sample`, { hint: 'add --sample N' });
+  if (sample === undefined && pick === undefined && wasGiven('seed')) {
+    throw new UserError(`--seed ${seed} goes with --sample or --pick`, {
+      hint: 'add --sample N',
+    });
   }
   if (sample !== undefined && (wasGiven('dsOffset') || wasGiven('dsMaxSize'))) {
     throw new UserError('--sample and --ds-offset or --ds-max-size exclude each other', {
@@ -152,7 +155,10 @@ function checkFlags(flags: Flags, wasGiven: (flag: keyof Flags) => boolean): voi
   }
 }
 
-function selectionOf({ sample, seed, dsOffset, dsMaxSize }: Flags, dataset: Dataset): Selection {
+function selectionOf(
+  { sample, seed, dsOffset, dsMaxSize }: Flags,
+  dataset: Dataset,
+): Exclude<Selection, { kind: 'chosen' }> {
   if (sample !== undefined) return { kind: 'sample', size: sample, seed };
   const maxSize = dsMaxSize ?? dataset.usualSize ?? Number.POSITIVE_INFINITY;
   return { kind: 'range', offset: dsOffset, maxSize };
@@ -162,7 +168,7 @@ interface Run {
   readonly task: Task;
   readonly model: Model;
   readonly dataset: Dataset;
-  readonly selection: Selection;
+  readonly selection: ReturnType<typeof selectionOf>;
   readonly session: Session;
 }
 
@@ -176,38 +182,6 @@ const sampleIsAll = ({ selection, dataset: { size = Number.POSITIVE_INFINITY } }
 function expectedRows({ selection, dataset: { size = Number.POSITIVE_INFINITY } }: Run): number {
   if (selection.kind === 'sample') return Math.min(selection.size, size);
   return Math.min(selection.maxSize, Math.max(0, size - selection.offset));
-}
-
-async function openNamedDataset(
-  flags: Flags,
-  task: Task,
-  { env, transport, session }: Setup,
-): Promise<Dataset> {
-  const { openDataset } = await import('../datasets/index.js');
-  const stdin = flags.dataset === '-' ? (session.stdin ?? process.stdin) : undefined;
-  if (stdin?.isTTY) session.note('note: reading what you type; Ctrl-D ends it');
-  let progress: Progress | undefined;
-  const onDownload = (received: number, total: number | undefined) => {
-    progress ??= session.startProgress('downloading ToxicChat', {
-      total: total && total / 1e6,
-      unit: 'MB',
-    });
-    progress.update(received / 1e6);
-  };
-  try {
-    return await openDataset(flags.dataset, {
-      ...flags,
-      task,
-      env,
-      fetch: transport.fetch,
-      stdin,
-      onNote: session.note,
-      onDownload,
-      signal: session.signal,
-    });
-  } finally {
-    progress?.stop();
-  }
 }
 
 async function dryRun(flags: Flags, { session, ...run }: Run): Promise<ExitCode> {
@@ -264,16 +238,18 @@ async function conclude(
     readonly env: Env;
     readonly budget: Budget | undefined;
     readonly goOn: string;
+    /** Rows that were to be labelled; infinite where nothing is known. */
+    readonly rows: number;
   },
 ): Promise<ExitCode> {
   const { renderCollectSummary } = await import('./collect-summary.js');
   const { session, model, budget, goOn } = run;
   const { stoppedBy, interrupted } = summary;
-  const rows = expectedRows(run);
+  const { rows } = run;
   const hasRows = countAsked(summary) > 0;
   const isInDoubt = renderPossiblyBilled(model) !== undefined;
   if (hasRows || isInDoubt || stoppedBy === undefined) {
-    session.note(renderCollectSummary(summary, { ...run, rows }));
+    session.note(renderCollectSummary(summary, run));
   }
   const overshoot = renderOvershoot(budget);
   if (overshoot) session.note(overshoot);

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { uniformRows } from '../analysis/sampling-weights.js';
 import { UserError } from '../errors.js';
 import { refuseSpecialFile } from '../files/jsonl.js';
 import { nearFile } from '../files/near.js';
@@ -18,6 +19,8 @@ export interface TrainingSetOptions {
   readonly exclude?: readonly string[] | undefined;
   /** Whose labels to learn. Default: the teacher's. */
   readonly labels?: LabelSource | undefined;
+  /** Only rows that were labelled before this round of picking. Default: all. */
+  readonly beforeRound?: number | undefined;
 }
 
 /** The rows to learn from, and how many of the file are excluded for each reason. */
@@ -52,6 +55,7 @@ export async function readTrainingSet({
   task = TOXICITY,
   exclude = [],
   labels = 'teacher',
+  beforeRound = Number.POSITIVE_INFINITY,
 }: TrainingSetOptions): Promise<TrainingSet> {
   for (const path of [trainFile, ...exclude]) refuseMissing(path);
   const excludedTexts = await readTexts(exclude, task);
@@ -60,10 +64,13 @@ export async function readTrainingSet({
   const teachers = new Map<string, Student['teacher']>();
   const datasets = new Set<string | null>();
   const examples: Example[] = [];
-  const rows = await readInOrder(trainFile, task);
-  for (const row of rows) {
+  const rows = (await readInOrder(trainFile, task)).filter(
+    ({ pick_round: round = 0 }) => round < beforeRound,
+  );
+  const isUniform = uniformRows(rows);
+  for (const [place, row] of rows.entries()) {
     const text = normaliseText(row.input);
-    const example = exampleOf(row, labels);
+    const example = exampleOf(row, labels, isUniform?.[place]);
     if (text === '') counts.empty += 1;
     else if (excludedTexts.has(text)) counts.excluded += 1;
     else if (!example) counts.withoutLabel += 1;

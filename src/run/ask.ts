@@ -12,6 +12,7 @@ import {
   addUsage,
   type RowLabel,
   type Sample,
+  UNANSWERED,
   type UnansweredOutcome,
   type Usage,
   type Verdict,
@@ -88,7 +89,7 @@ export async function ask(
   for (const aside of file.kept) onNote?.(`kept what was there as ${aside}`);
   if (file.tornBytes > 0) onNote?.(`dropped a half-written last line (${file.tornBytes} bytes)`);
 
-  const asked = nothingAsked(file);
+  const asked = nothingAsked({ file: file.path, totals: file.totals });
   const started = performance.now();
   const missing = async function* () {
     for await (const sample of samples) {
@@ -135,9 +136,9 @@ export async function ask(
   return asked;
 }
 
-function nothingAsked({ path, totals }: LabelFile): Asked {
+function nothingAsked({ file, totals }: Pick<Asked, 'file' | 'totals'>): Asked {
   return {
-    file: path,
+    file,
     totals,
     labels: { positive: 0, negative: 0 },
     unanswered: {},
@@ -157,4 +158,21 @@ function count(asked: Asked, verdict: Verdict): void {
     asked.unanswered[verdict.outcome] = (asked.unanswered[verdict.outcome] ?? 0) + 1;
     if (verdict.outcome === 'failed' && verdict.retryable) asked.retryable += 1;
   }
+}
+
+/** Two runs over one file, the one after the other. What it held before is what the first found. */
+export function addAsked(before: Asked, after: Asked): Asked {
+  const sum = nothingAsked(after);
+  for (const { labels, unanswered, cost, ...run } of [before, after]) {
+    sum.labels.positive += labels.positive;
+    sum.labels.negative += labels.negative;
+    for (const outcome of UNANSWERED) {
+      const count = (sum.unanswered[outcome] ?? 0) + (unanswered[outcome] ?? 0);
+      if (count > 0) sum.unanswered[outcome] = count;
+    }
+    sum.usage = addUsage(sum.usage, run.usage) ?? sum.usage;
+    sum.cost.addTotal(cost);
+    sum.seconds += run.seconds;
+  }
+  return { ...sum, retryable: after.retryable, skipped: before.skipped };
 }

@@ -96,9 +96,11 @@ export async function pick(
       if (isReached || round > rounds) break;
     }
     const { chosen, duplicates } = await pool.plan(round, picker, options);
-    if (chosen.size === 0) break;
+    // Of what is on record rows may have failed on the way: those of all rounds are asked again.
+    const rows = new Map([...(runs.length === 0 ? pool.drawings : []), ...chosen]);
+    if (rows.size === 0) break;
     onRound?.({ round, rows: chosen.size, duplicates });
-    const selection = { kind: 'chosen', rows: new Map([...pool.drawings, ...chosen]) } as const;
+    const selection = { kind: 'chosen', rows } as const;
     const run = await collect({ ...options, selection }, callbacks);
     runs.push(run);
     if (student || run.stoppedBy !== undefined || run.interrupted) break;
@@ -119,16 +121,24 @@ function firstRound({ last }: PickPool, student: StudentModel | undefined): numb
   return last.pickedBy?.endsWith(`@${hashOfStudent(student)}`) ? last.round : last.round + 1;
 }
 
-/** What the next round would take; nothing is asked and nothing written. */
+/**
+ * What the next round would take; nothing is asked and nothing written.
+ *
+ * @throws UserError as `pick` does
+ */
 export async function estimatePick(options: PickOptions): Promise<Estimate> {
   const { out, student } = options;
   const file = labelPaths(out).jsonl;
   const pool = await PickPool.open({ ...options, file });
   if (pool.isEmpty && !student) throw nothingToLearnFrom(file);
-  const round = firstRound(pool, student);
-  const { picker } = await openPicker(pool, round, options);
-  const { chosen } = await pool.plan(round, picker, options);
-  const rows = new Map([...pool.drawings, ...chosen]);
+  const first = firstRound(pool, student);
+  const plan = async (round: number) => {
+    const { picker } = await openPicker(pool, round, options);
+    return (await pool.plan(round, picker, options)).chosen;
+  };
+  let rows = await plan(first);
+  // That round is done.
+  if (rows.size === 0 && !student) rows = await plan(first + 1);
   return estimateCollect({ ...options, selection: { kind: 'chosen', rows } });
 }
 

@@ -95,8 +95,8 @@ export async function collectCommand(argv: readonly string[], session: Session):
   const command = parseFlags(program(session), argv);
   const flags = command.opts<Flags>();
   const wasGiven = (name: string) => command.getOptionValueSource(name) === 'cli';
-  checkFlags(flags, wasGiven);
   checkPickFlags(flags, wasGiven);
+  checkFlags(flags, wasGiven);
   return withSetup(flags, session, async (setup) => {
     const task = await taskOf(flags);
     const priceFile = readPrices(flags);

@@ -174,5 +174,5 @@ export function addAsked(before: Asked, after: Asked): Asked {
     sum.cost.addTotal(cost);
     sum.seconds += run.seconds;
   }
-  return { ...sum, retryable: after.retryable, skipped: before.skipped };
+  return { ...sum, retryable: before.retryable + after.retryable, skipped: before.skipped };
 }

@@ -74,7 +74,7 @@ for (const [name, groups] of [
 const trainingStarted = process.cpuUsage();
 const student = await trainStudent(examples, { labels: 'human', teacher: null, seed: 0 });
 print(`training with cross-validation: ${cpuSince(trainingStarted).toFixed(1)} s of CPU`);
-print(`calibration: Brier ${student.report.ngrams.brier}, ECE ${student.report.ngrams.ece}`);
+print(`calibration: Brier ${student.report.ngrams?.brier}, ECE ${student.report.ngrams?.ece}`);
 
 const score = scorerOf(student);
 for (const { input } of examples) score(input); // Warm.

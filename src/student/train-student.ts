@@ -13,7 +13,7 @@ import { stratifiedFolds } from './folds.js';
 import { packTexts } from './learned-texts.js';
 import { packOutOfFold } from './out-of-fold.js';
 import { pack } from './packed-numbers.js';
-import { type FittedNgrams, ngramPart, type Part } from './parts.js';
+import { type FittedNgrams, ngramPart, type Part, pick } from './parts.js';
 import { STUDENT_SCHEMA, STUDENT_VERSION } from './student-format.js';
 import type { Student, StudentFigures } from './student-schema.js';
 
@@ -38,7 +38,8 @@ export interface TrainingOptions {
 /**
  * Trains a student: a linear support vector machine over hashed n-grams, and with embeddings a
  * logistic regression over these, their log odds averaged. Figures, calibration and threshold come from
- * cross-validation on the examples alone. The same examples in the same order, with the same
+ * cross-validation on the examples alone, of those that a student picked in part on the ones that were
+ * drawn at random. The same examples in the same order, with the same
  * seed, give the same student to the last bit.
  *
  * @throws UserError when there are too few positive or too few other examples to cross-validate
@@ -58,13 +59,21 @@ export async function trainStudent(
   };
   const validate = <Fitted>(part: Part<Fitted>) =>
     fitPart(part, foldOf, { breathe, onFit: () => onFit?.(++done, total) });
+  const uniform = uniformPlaces(examples);
+  const isEnough = hasEnough(pick(examples, uniform));
+  const judged = isEnough ? uniform : [...examples.keys()];
+  const judgedExamples = pick(examples, judged);
   const figures = (logits: readonly number[]) =>
-    roundFigures(crossValidatedFigures(logits, examples, foldOf));
+    isEnough
+      ? roundFigures(
+          crossValidatedFigures(pick(logits, judged), judgedExamples, pick(foldOf, judged)),
+        )
+      : null;
 
   const ngrams = await validate(await ngramPart(examples, breathe));
   const head = embeddings && (await validate(embeddingPart(examples, embeddings.vectors)));
   const logits = head ? averageOf(ngrams.logits, head.logits) : ngrams.logits;
-  const { calibration, threshold } = fitDecision(logits, examples);
+  const { calibration, threshold } = fitDecision(pick(logits, judged), judgedExamples);
   return {
     schema: STUDENT_SCHEMA,
     version: STUDENT_VERSION,
@@ -84,6 +93,9 @@ export async function trainStudent(
       folds: FOLDS,
       ngrams: figures(ngrams.logits),
       ...(head ? { embeddings: figures(head.logits), average: figures(logits) } : {}),
+      ...(uniform.length < examples.length
+        ? { uniform: { rows: uniform.length, positive: countPositive(pick(examples, uniform)) } }
+        : {}),
     },
     calibration: {
       slope: roundNumber(calibration.slope),
@@ -97,7 +109,7 @@ export async function trainStudent(
     },
     ngrams: packNgrams(ngrams.fitted),
     embedding: embeddings && head ? packHead(embeddings.id, head.fitted) : null,
-    out_of_fold: packOutOfFold(logits, examples, calibration),
+    out_of_fold: packOutOfFold(pick(logits, judged), judgedExamples, calibration),
   };
 }
 
@@ -114,9 +126,9 @@ async function fitPart<Fitted>(
 }
 
 function refuseTooFew(examples: readonly Example[], { labels }: Task): void {
+  if (hasEnough(examples)) return;
   const positive = countPositive(examples);
   const others = examples.length - positive;
-  if (positive >= FOLDS && others >= FOLDS) return;
   throw new UserError(
     `there are ${positive} ${labels.positive} and ${others} other rows to learn from, and ${FOLDS} of each are the least`,
     {
@@ -124,6 +136,16 @@ function refuseTooFew(examples: readonly Example[], { labels }: Task): void {
     },
   );
 }
+
+/** Whether there are so many of both kinds that each fold has some. */
+function hasEnough(examples: readonly Example[]): boolean {
+  const positive = countPositive(examples);
+  return positive >= FOLDS && examples.length - positive >= FOLDS;
+}
+
+/** The places of examples that were drawn at random, not picked by a student. */
+const uniformPlaces = (examples: readonly Example[]) =>
+  [...examples.keys()].filter((place) => examples[place]?.isUniform !== false);
 
 const countPositive = (examples: readonly Example[]) =>
   examples.filter(({ positive }) => positive).length;

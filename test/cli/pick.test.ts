@@ -12,7 +12,7 @@ const POOL = ['-m', 'openai:teacher', '--dataset', 'pool.jsonl', '--out', 'l.jso
   ...['--price', '1/1'],
 );
 
-/** 640 texts, a sixteenth of them toxic, and a teacher that knows which. */
+/** 533 texts, a tenth of them toxic, and a teacher that knows which. */
 async function setUp(answering?: (text: string) => ReturnType<Answering> | undefined) {
   const examples = makeExamples(640, { seed: 3, noise: 0.04 }).filter(
     ({ positive }, i) => !positive || i % 3 === 0,
@@ -42,9 +42,14 @@ const shareToxic = (rows: Row[]) =>
 const pickedBy = (rows: Row[], by: string, round?: number) =>
   rows.filter((row) => row.picked_by === by && (round === undefined || row.pick_round === round));
 
+const inputsOf = (rows: Row[]) => rows.map(({ input }) => String(input)).sort();
+
+/** The texts of a run that nothing stopped. */
+let wholeRun: string[] = [];
+
 describe('collect --pick', () => {
   it('labels what a student wants, and beside it a uniform sample that stays one', async () => {
-    const { start, collect, rows, server, total } = await setUp();
+    const { start, collect, rows, server, total, run, cwd } = await setUp();
     await start();
     const { code, stderr } = await collect('--pick', '30', '--rounds', '2');
     expect(code).toBe(0);
@@ -52,30 +57,39 @@ describe('collect --pick', () => {
     for (const round of [1, 2]) {
       const picked = pickedBy(rows(), 'score', round);
       expect(picked).toHaveLength(30);
-      expect(shareToxic(picked)).toBeGreaterThan(0.5);
+      expect(shareToxic(picked)).toBeGreaterThan(0.3);
       expect(stderr).toMatch(new RegExp(`^round ${round} .* rows, .* toxic, \\$0\\.`, 'm'));
     }
     // The first 140 of the shuffle, whoever asked for them.
     const uniform = rows().filter(({ sample_rank }) => Number(sample_rank) < 140 / total);
     expect(uniform).toHaveLength(140);
-    expect(shareToxic(uniform)).toBeLessThan(0.2);
+    expect(shareToxic(uniform)).toBeLessThan(0.15);
     const drawn = pickedBy(rows(), 'uniform', 2);
     expect(new Set(drawn.map(({ sample_fraction }) => sample_fraction))).toEqual(
       new Set([140 / total]),
     );
     expect(stderr).toMatch(/^labelled {4}\d+ rows: /m);
-  });
+    wholeRun = inputsOf(rows());
 
-  it('does nothing more where its rounds are done, and goes on where there are to be more', async () => {
-    const { start, collect, rows, server } = await setUp();
-    await start();
-    await collect('--pick', '30', '--rounds', '2');
+    // The same again has nothing to do, and one round more goes on.
     const before = server.requests.length;
     const again = await collect('--pick', '30', '--rounds', '2');
     expect([again.code, server.requests.length]).toEqual([0, before]);
     expect(again.stderr).toContain('skipped');
     expect((await collect('--pick', '30', '--rounds', '3')).code).toBe(0);
     expect(pickedBy(rows(), 'score', 3)).toHaveLength(30);
+
+    // A student learns from all of the rows, and is judged by those that were drawn at random.
+    const train = ['--train-file', 'l.jsonl', '--student', 's.json', '--test-fraction', '0.4'];
+    const trained = await run('train', ...train);
+    expect(trained.code).toBe(0);
+    expect(trained.stdout).toMatch(/of \d+ rows that were drawn at random, \d+ toxic/);
+    expect(rows('s.test.jsonl').filter(({ sample_rank }) => sample_rank === undefined)).toEqual([]);
+    const { data, report } = JSON.parse(readFileSync(join(cwd, 's.json'), 'utf8'));
+    expect(data.rows).toBeGreaterThan(report.uniform.rows);
+    const judged = ['--eval-file', 'l.jsonl', '--true-labels', 'teacher', '-m', 'wordlist'];
+    const { stdout } = await run('evaluate', ...judged, '--bootstrap', '100');
+    expect(stdout).toContain('[picked-rows]');
   });
 
   it('picks the same rows again after kill -9, and asks none of them twice', async () => {
@@ -102,11 +116,7 @@ describe('collect --pick', () => {
     expect((await held.collect('--pick', '30', '--rounds', '2')).code).toBe(0);
     const later = held.server.requests.slice(before).map(({ text }) => text);
     expect(later.filter((text) => asked.includes(text))).toEqual([]);
-    const whole = await setUp();
-    await whole.start();
-    await whole.collect('--pick', '30', '--rounds', '2');
-    const inputs = (rows: Row[]) => rows.map(({ input }) => String(input)).sort();
-    expect(inputs(held.rows())).toEqual(inputs(whole.rows()));
+    expect(inputsOf(held.rows())).toEqual(wholeRun);
   });
 
   it('has a student pick for one round, and another one for the next', async () => {
@@ -131,15 +141,15 @@ describe('collect --pick', () => {
   it('keeps to a budget over all rounds, and goes on where it ended', async () => {
     const { start, collect, rows } = await setUp();
     await start();
-    const spent = await collect('--pick', '30', '--rounds', '4', '--max-cost', '0.008');
+    const spent = await collect('--pick', '30', '--rounds', '2', '--max-cost', '0.008');
     expect(spent.code).toBe(3);
     const cost = rows()
       .slice(100)
       .reduce((sum, { cost_usd }) => sum + Number(cost_usd), 0);
     expect(cost).toBeLessThanOrEqual(0.008);
     expect(cost).toBeGreaterThan(0.006);
-    expect((await collect('--pick', '30', '--rounds', '4')).code).toBe(0);
-    for (const round of [1, 2, 3, 4]) {
+    expect((await collect('--pick', '30', '--rounds', '2')).code).toBe(0);
+    for (const round of [1, 2]) {
       expect(pickedBy(rows(), 'score', round), `round ${round}`).toHaveLength(30);
     }
   });
@@ -186,22 +196,5 @@ describe('collect --pick', () => {
     const { code, stderr } = await run('collect', ...POOL, '--seed', '6', '--pick', '5');
     expect([code, server.requests.length]).toEqual([2, 100]);
     expect(stderr).toContain('was not drawn with --seed 6 from the');
-  });
-});
-
-describe('a file of picked rows', () => {
-  it('teaches by all of them, and is judged by those that were drawn at random', async () => {
-    const { start, collect, run, rows, cwd } = await setUp();
-    await start();
-    await collect('--pick', '30', '--rounds', '2');
-    const trained = await run('train', '--train-file', 'l.jsonl', '--student', 's.json');
-    expect(trained.code).toBe(0);
-    expect(trained.stdout).toMatch(/of 1\d\d rows that were drawn at random, \d+ toxic/);
-    expect(rows('s.test.jsonl').filter(({ sample_rank }) => sample_rank === undefined)).toEqual([]);
-    const { data, report } = JSON.parse(readFileSync(join(cwd, 's.json'), 'utf8'));
-    expect(data.rows).toBeGreaterThan(report.uniform.rows);
-    const judged = ['--eval-file', 'l.jsonl', '--true-labels', 'teacher', '-m', 'wordlist'];
-    const { stdout } = await run('evaluate', ...judged);
-    expect(stdout).toContain('[picked-rows]');
   });
 });

@@ -24,8 +24,8 @@ function noiseExamples(count: number): Example[] {
 describe('trainStudent', () => {
   it('learns which words make a text toxic', async () => {
     const student = await trainStudent(makeExamples(300), settings);
-    expect(student.report.ngrams.f1).toBeGreaterThan(0.75);
-    expect(student.report.ngrams.auprc).toBeGreaterThan(0.7);
+    expect(student.report.ngrams?.f1).toBeGreaterThan(0.75);
+    expect(student.report.ngrams?.auprc).toBeGreaterThan(0.7);
     const scorer = scorerOf(student);
     const rough = scorer('music in the garden, you dimwit');
     const plain = scorer('music in the garden, on a mountain');
@@ -46,8 +46,8 @@ describe('trainStudent', () => {
 
   it('gives scores that can be read as probabilities', async () => {
     const { report } = await trainStudent(makeExamples(400, { noise: 0.2 }), settings);
-    expect(report.ngrams.ece).toBeLessThan(0.1);
-    expect(report.ngrams.brier).toBeLessThan(0.25 * 0.75);
+    expect(report.ngrams?.ece).toBeLessThan(0.1);
+    expect(report.ngrams?.brier).toBeLessThan(0.25 * 0.75);
   });
 
   it("learns the teacher's scores where there are any", async () => {
@@ -95,7 +95,7 @@ describe('trainStudent', () => {
     });
     expect(fits.at(-1)).toBe('12/12');
     const { ngrams, embeddings: head, average } = student.report;
-    expect(ngrams.auprc).toBeGreaterThan(0.5);
+    expect(ngrams?.auprc).toBeGreaterThan(0.5);
     expect(head?.auprc).toBeGreaterThan(0.4);
     expect(average?.auprc).toBeGreaterThan(0.5);
     expect(student.embedding).toMatchObject({ embedder: 'test:hash', dimensions: 16 });
@@ -106,6 +106,33 @@ describe('trainStudent', () => {
     expect(() => scorer('you dimwit')).toThrow('the embedding has 0 dimensions');
     const broken = vector?.with(3, Number.NaN);
     expect(() => scorer('you dimwit', broken)).toThrow('a number that is not finite');
+  });
+});
+
+describe('examples of which a student picked some', () => {
+  const drawn = makeExamples(160, { seed: 2 });
+  const picked = makeExamples(80, { seed: 3, noise: 0 })
+    .filter(({ positive }) => positive)
+    .map((example) => ({ ...example, isUniform: false }));
+
+  it('are all learned from, and judged by those that were drawn at random', async () => {
+    const { data, report, out_of_fold } = await trainStudent([...drawn, ...picked], settings);
+    expect(data.rows).toBe(180);
+    expect(report.uniform).toEqual({ rows: 160, positive: 40 });
+    expect(out_of_fold?.rows).toBe(160);
+    // Judged by the picked ones too, which are easy, it would look much better.
+    const flattered = await trainStudent(
+      [...drawn, ...picked.map(({ isUniform: _, ...example }) => example)],
+      settings,
+    );
+    expect(report.ngrams?.auprc).toBeLessThan((flattered.report.ngrams?.auprc ?? 0) - 0.02);
+  });
+
+  it('give no figures where those are too few', async () => {
+    const negative = drawn.filter(({ positive }) => !positive);
+    const { report, threshold } = await trainStudent([...negative, ...picked], settings);
+    expect(report).toMatchObject({ ngrams: null, uniform: { rows: 120, positive: 0 } });
+    expect(threshold).toBeGreaterThan(0);
   });
 });
 
@@ -124,7 +151,7 @@ describe('no row has a part in its own judgement', () => {
   it('finds nothing where there is nothing to find', async () => {
     const examples = noiseExamples(400);
     const { report } = await trainStudent(examples, settings);
-    expect(Math.abs(report.ngrams.auprc - 0.5)).toBeLessThan(0.1);
+    expect(Math.abs((report.ngrams?.auprc ?? 0) - 0.5)).toBeLessThan(0.1);
     const part = await ngramPart(examples, breathe);
     const everywhere = await part.fit([...examples.keys()], breathe);
     const leaked = examples.map((_, place) => part.logit(everywhere, place));

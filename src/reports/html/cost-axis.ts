@@ -1,4 +1,4 @@
-import { formatMoney } from '../../format.js';
+import { formatMoney, formatPercent } from '../../format.js';
 
 /** What stands on the axis: dollars per 1,000 rows, null where unknown, and how good it is. */
 export interface Priced {
@@ -12,19 +12,20 @@ export interface Stretch {
   readonly to: number;
 }
 
-/** A log scale of costs, with a band on either side for what a log scale has no place for. */
-export interface CostAxis {
-  /** The bands of what is free and of what has an unknown cost. */
+/** Where points stand from left to right, with bands beside the scale for what it has no place for. */
+export interface Axis {
   readonly bands: readonly Stretch[];
   readonly ticks: readonly { readonly x: number; readonly text: string }[];
   /** Where each of the points stands. */
   readonly xs: readonly number[];
+  /** Where a value of the scale stands. */
+  readonly place: (value: number) => number;
 }
 
 /** Pixels between the marks of a band, where the scale leaves room for no more. */
 const PITCH = 26;
 /** Each holds the word that names it. */
-const NARROWEST = { free: 40, unknown: 60 };
+const NARROWEST = { free: 40, unknown: 60, others: 52 };
 /** Between a band and the scale. */
 const GUTTER = 24;
 const TICK_WIDTH = 64;
@@ -43,19 +44,25 @@ export const fromFreeToDear = <P extends Priced>(points: readonly P[]): P[] =>
 const costOf = ({ usd }: Priced) => usd ?? Number.POSITIVE_INFINITY;
 
 /**
- * Whole decades around the costs, and the bands beside them: as wide as their marks need, or the
- * whole axis where nothing has a price. Marks that would cover each other stand side by side.
+ * A log scale of whole decades around the costs, and the bands of what is free and of unknown cost
+ * beside it: as wide as their marks need, or the whole axis where nothing has a price. Marks that would
+ * cover each other stand side by side.
  *
  * @param points - as {@link fromFreeToDear} orders them
+ * @param others - costs above 0 that the scale has to hold too
  */
-export function costAxis(points: readonly Priced[], { from, to }: Stretch): CostAxis {
+export function costAxis(
+  points: readonly Priced[],
+  { from, to }: Stretch,
+  others: readonly number[] = [],
+): Axis {
   const costs = points.flatMap(({ usd }) => (usd ? [usd] : []));
   const [free, unknown] = bandWidths(points, to - from);
   const bands = [
     { name: 'free', from, to: from + free },
     { name: 'unknown', from: to - unknown, to },
   ].filter((band) => band.to > band.from);
-  const scale = logScale(costs, {
+  const scale = logScale([...costs, ...others], {
     from: free > 0 ? from + free + GUTTER : from,
     to: unknown > 0 ? to - unknown - GUTTER : to,
   });
@@ -64,13 +71,54 @@ export function costAxis(points: readonly Priced[], { from, to }: Stretch): Cost
     ...costs.map(scale.place),
     ...evenly(points.filter(({ usd }) => usd === null).length, to - unknown, unknown),
   ];
-  const gap = Math.min(MARK_GAP, (to - from) / points.length);
   const named = bands.map(({ name, from, to }) => ({ x: (from + to) / 2, text: name }));
   return {
     bands,
     ticks: [...named, ...scale.ticks],
-    xs: spread(xs, gap, { from: from + gap / 2, to: to - gap / 2 }),
+    xs: sideBySide(xs, { from, to }),
+    place: scale.place,
   };
+}
+
+/** Shares of the rows asked of a teacher; the marks of models that have none stand in a band beside it. */
+export function shareAxis(
+  points: readonly { readonly share: number | null }[],
+  { from, to }: Stretch,
+): Axis {
+  const others = points.filter(({ share }) => share === null).length;
+  const wanted = others && Math.max(NARROWEST.others, others * PITCH);
+  const band = Math.min(wanted, (MOST_OF_AXIS * (to - from)) / 2);
+  const end = band > 0 ? to - band - GUTTER : to;
+  const first = from + MARK_GAP / 2;
+  const place = (share: number) => first + share * (end - first);
+  const xs = [
+    ...points.flatMap(({ share }) => (share === null ? [] : [place(share)])),
+    ...evenly(others, to - band, band),
+  ];
+  const steps = end - from > 5 * TICK_WIDTH ? 5 : 2;
+  const ticks = Array.from({ length: steps + 1 }, (_, i) => i / steps);
+  return {
+    bands: band > 0 ? [{ from: to - band, to }] : [],
+    ticks: [
+      ...ticks.map((share) => ({ x: place(share), text: formatPercent(share) })),
+      ...(band > 0 ? [{ x: to - band / 2, text: 'others' }] : []),
+    ],
+    xs: sideBySide(xs, { from, to }),
+    place,
+  };
+}
+
+/** From the least share up, then what has none; of one share the best stands first. */
+export const fromNoneToAll = <P extends { readonly share: number | null; readonly f1: number }>(
+  points: readonly P[],
+): P[] =>
+  points.toSorted((a, b) =>
+    a.share === b.share ? b.f1 - a.f1 : (a.share ?? Infinity) - (b.share ?? Infinity),
+  );
+
+function sideBySide(xs: readonly number[], { from, to }: Stretch): number[] {
+  const gap = Math.min(MARK_GAP, (to - from) / xs.length);
+  return spread(xs, gap, { from: from + gap / 2, to: to - gap / 2 });
 }
 
 /** How wide the bands of what is free and of what has an unknown cost are, within so many pixels. */

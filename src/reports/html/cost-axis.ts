@@ -1,4 +1,4 @@
-import { formatMoney, formatPercent } from '../../format.js';
+import { formatMoney } from '../../format.js';
 
 /** What stands on the axis: dollars per 1,000 rows, null where unknown, and how good it is. */
 export interface Priced {
@@ -23,16 +23,16 @@ export interface Axis {
 }
 
 /** Pixels between the marks of a band, where the scale leaves room for no more. */
-const PITCH = 26;
+export const PITCH = 26;
 /** Each holds the word that names it. */
-const NARROWEST = { free: 40, unknown: 60, others: 52 };
+const NARROWEST = { free: 40, unknown: 60 };
 /** Between a band and the scale. */
-const GUTTER = 24;
-const TICK_WIDTH = 64;
+export const GUTTER = 24;
+export const TICK_WIDTH = 64;
 /** What the bands may take of it, where the scale needs the rest. */
-const MOST_OF_AXIS = 0.6;
+export const MOST_OF_AXIS = 0.6;
 /** Marks closer than this would cover each other. */
-const MARK_GAP = 15;
+export const MARK_GAP = 15;
 
 /**
  * From free to dear, and what has an unknown cost last. Of one cost, so in the bands too, where no
@@ -62,7 +62,7 @@ export function costAxis(
     { name: 'free', from, to: from + free },
     { name: 'unknown', from: to - unknown, to },
   ].filter((band) => band.to > band.from);
-  const scale = logScale([...costs, ...others], {
+  const scale = (others.length > 0 ? tightScale : logScale)([...costs, ...others], {
     from: free > 0 ? from + free + GUTTER : from,
     to: unknown > 0 ? to - unknown - GUTTER : to,
   });
@@ -80,43 +80,8 @@ export function costAxis(
   };
 }
 
-/** Shares of the rows asked of a teacher; the marks of models that have none stand in a band beside it. */
-export function shareAxis(
-  points: readonly { readonly share: number | null }[],
-  { from, to }: Stretch,
-): Axis {
-  const others = points.filter(({ share }) => share === null).length;
-  const wanted = others && Math.max(NARROWEST.others, others * PITCH);
-  const band = Math.min(wanted, (MOST_OF_AXIS * (to - from)) / 2);
-  const end = band > 0 ? to - band - GUTTER : to;
-  const first = from + MARK_GAP / 2;
-  const place = (share: number) => first + share * (end - first);
-  const xs = [
-    ...points.flatMap(({ share }) => (share === null ? [] : [place(share)])),
-    ...evenly(others, to - band, band),
-  ];
-  const steps = end - from > 5 * TICK_WIDTH ? 5 : 2;
-  const ticks = Array.from({ length: steps + 1 }, (_, i) => i / steps);
-  return {
-    bands: band > 0 ? [{ from: to - band, to }] : [],
-    ticks: [
-      ...ticks.map((share) => ({ x: place(share), text: formatPercent(share) })),
-      ...(band > 0 ? [{ x: to - band / 2, text: 'others' }] : []),
-    ],
-    xs: sideBySide(xs, { from, to }),
-    place,
-  };
-}
-
-/** From the least share up, then what has none; of one share the best stands first. */
-export const fromNoneToAll = <P extends { readonly share: number | null; readonly f1: number }>(
-  points: readonly P[],
-): P[] =>
-  points.toSorted((a, b) =>
-    a.share === b.share ? b.f1 - a.f1 : (a.share ?? Infinity) - (b.share ?? Infinity),
-  );
-
-function sideBySide(xs: readonly number[], { from, to }: Stretch): number[] {
+/** Moves marks that would cover each other apart. */
+export function sideBySide(xs: readonly number[], { from, to }: Stretch): number[] {
   const gap = Math.min(MARK_GAP, (to - from) / xs.length);
   return spread(xs, gap, { from: from + gap / 2, to: to - gap / 2 });
 }
@@ -138,7 +103,7 @@ function bandWidths(points: readonly Priced[], width: number): [free: number, un
   return [wanted[0] * share, wanted[1] * share];
 }
 
-const evenly = (count: number, from: number, width: number) =>
+export const evenly = (count: number, from: number, width: number) =>
   Array.from({ length: count }, (_, i) => from + ((i + 0.5) * width) / count);
 
 /** Whole decades around the costs, as many of them named as there is room for. */
@@ -150,6 +115,30 @@ function logScale(costs: readonly number[], { from, to }: Stretch) {
   const named = costs.length && Math.floor((last - first) / step) + 1;
   const decades = Array.from({ length: named }, (_, i) => 10 ** (first + i * step));
   return { place, ticks: decades.map((usd) => ({ x: place(usd), text: formatMoney(usd) })) };
+}
+
+const NARROW_TICK = 48;
+
+/** As wide as the costs, with a little room at the ends, so that a line gets all the width there is. */
+function tightScale(costs: readonly number[], { from, to }: Stretch) {
+  const [first, last] = [
+    Math.log10(Math.min(...costs) * 0.9),
+    Math.log10(Math.max(...costs) * 1.25),
+  ];
+  const decade = (to - from) / (last - first);
+  const place = (usd: number) => from + (Math.log10(usd) - first) * decade;
+  const step = Math.max(1, Math.ceil(NARROW_TICK / decade));
+  const powers = Array.from(
+    { length: Math.ceil(last) - Math.floor(first) + 1 },
+    (_, i) => Math.floor(first) + i,
+  ).filter((power) => power % step === 0);
+  // From 2 to 5 it is 0.4 decades, to 10 no more than 0.3.
+  const digits = decade * Math.log10(2) >= NARROW_TICK ? [1, 2, 5] : [1];
+  const ticks = powers
+    .flatMap((power) => digits.map((digit) => digit * 10 ** power))
+    .map((usd) => ({ x: place(usd), text: formatMoney(usd) }))
+    .filter(({ x }) => x >= from && x <= to);
+  return { place, ticks };
 }
 
 /**

@@ -41,24 +41,33 @@ export interface LinePoint {
 export interface LineMark extends LinePoint {
   readonly name: string;
   readonly low: number | null;
+  readonly colour: string;
 }
 
 /** What is laid out besides the marks of the models. */
-interface Further<P, M extends LineMark> {
+interface Further<P> {
   readonly axisOf: (points: readonly P[], stretch: Stretch) => Axis;
   /** What the scale of the F1 has to hold too. */
   readonly values: readonly number[];
   /** Lines that no name may cover. */
   readonly linesOn: (axis: Axis) => readonly (readonly LinePoint[])[];
-  readonly marksOn: (axis: Axis) => readonly M[];
+  readonly marksOn: (axis: Axis) => readonly LineMark[];
 }
 
-const NOTHING_ELSE: Further<Priced, LineMark> = {
+const NOTHING_ELSE: Further<Priced> = {
   axisOf: (points, stretch) => costAxis(points, stretch),
   values: [],
   linesOn: () => [],
   marksOn: () => [],
 };
+
+/** The frame of a drawing, in pixels, but for the domain of the F1. */
+export interface Laid {
+  readonly height: number;
+  readonly margin: Readonly<Record<'top' | 'right' | 'bottom' | 'left', number>>;
+  readonly domain: [number, number];
+  readonly axis: Axis;
+}
 
 /**
  * Lays the drawing out: an axis with a place for each mark, and above each mark its name. It is
@@ -67,12 +76,15 @@ const NOTHING_ELSE: Further<Priced, LineMark> = {
  * @param points - from left to right, as the axis wants them
  * @param width - of the whole, in pixels
  */
-export function layOut<P extends Measurement, M extends LineMark = LineMark>(
+export function layOut<P extends Measurement>(
   points: readonly P[],
   width: number,
-  further?: Further<P, M>,
-) {
-  const { axisOf, values, linesOn, marksOn } = further ?? NOTHING_ELSE;
+  { axisOf, values, linesOn, marksOn }: Further<P> = NOTHING_ELSE,
+): Laid & {
+  readonly placed: readonly (P & Place)[];
+  /** The marks on lines. */
+  readonly below: readonly (LineMark & Place)[];
+} {
   const most = highest([...points.map(({ high, f1 }) => high ?? f1), ...values]);
   let least = lowest([...points.map(({ low, f1 }) => low ?? f1), ...values]);
   const names = points.map(({ name }) => shorten(name, isNarrow(width) ? 130 : 220));
@@ -110,7 +122,7 @@ export function layOut<P extends Measurement, M extends LineMark = LineMark>(
     least = Math.max(0, Math.round(least * 10 - 1) / 10);
     fitted = standAll();
   }
-  const { right, axis, flags, marks, below } = fitted;
+  const { right, axis, flags, marks, below: flagsBelow } = fitted;
   const above = Math.max(0, ...flags.map(({ middle }) => HALF_HEIGHT - middle));
   const margin = { ...MARGIN, top: MARGIN.top + above, right };
   const upwards = ({ middle, poleTop }: Flag) => ({ middle: up(middle), poleTop: up(poleTop) });
@@ -119,15 +131,13 @@ export function layOut<P extends Measurement, M extends LineMark = LineMark>(
     margin,
     domain: [least, most],
     axis,
-    bands: axis.bands,
-    ticks: axis.ticks,
     placed: points.map((point, i): P & Place => {
       const flag = flags[i] ?? { left: 0, middle: 0, poleTop: 0 };
       const place = { x: axis.xs[i] ?? 0, short: names[i] ?? '', left: flag.left };
       return { ...point, ...place, ...upwards(flag) };
     }),
-    marked: marks.map((mark, i) => {
-      const flag = below[i] ?? { left: 0, middle: 0, poleTop: 0 };
+    below: marks.map((mark, i) => {
+      const flag = flagsBelow[i] ?? { left: 0, middle: 0, poleTop: 0 };
       const place = { x: mark.x, short: mark.name, left: flag.left };
       return { ...mark, ...place, ...upwards(flag) };
     }),

@@ -46,7 +46,7 @@ const nameOf = ({ student, teacher }: Pick<CascadeCurve, 'student' | 'teacher'>)
   `${student}, with ${teacher}`;
 function nameWithKnee(curve: Curve): string {
   const point = curve.points[curve.knee];
-  return `${nameOf(curve)}${point ? `; knee at ${formatPercent(point.share)} of rows` : ''}`;
+  return `${nameOf(curve)}${point ? `; knee at ${formatPercent(point.share)}` : ''}`;
 }
 
 function captionOf({ points, curves, isPriced }: Drawing, report: Report): string {
@@ -60,7 +60,7 @@ function captionOf({ points, curves, isPriced }: Drawing, report: Report): strin
   return [
     `${who}, from none of ${rows} to all; the shade is the ${intervalInWords(report)} at each share alone.`,
     curves.some(({ knee }) => knee >= 0) &&
-      'The ring is the knee, beyond which a further row wins less; to choose a share, take other rows than these.',
+      'A ring is a knee, beyond which a further row wins less; to choose a share, take other rows than these.',
     report.models.some(({ cascade }) => cascade) &&
       'A cascade that was made has its own band of scores, and may stand beside the line.',
     isOfPeople && 'People are right by definition: all are judged by them here.',

@@ -25,6 +25,7 @@ export interface Drawing {
   /** Whether the cost of every point of every curve is known; else shares stand for costs. */
   readonly isPriced: boolean;
 }
+
 /** The models and curves of a report, the points from left to right. */
 export function drawingOf({ models, cascades = [] }: Report): Drawing {
   const judged = models.filter(

@@ -4,7 +4,8 @@ import type { CascadePoint } from '../cascade-points.js';
 import type { Curve, Drawing } from './cascade-data.js';
 import { isNarrow } from './chart.js';
 import { type Axis, costAxis } from './cost-axis.js';
-import { type LineMark, type LinePoint, layOut } from './quality-cost-layout.js';
+import { type LinePoint, RING_RADIUS } from './obstacles.js';
+import { type LineMark, layOut } from './quality-cost-layout.js';
 import { leaders, namesOf, qualityPlot } from './quality-plot.js';
 import { shareAxis } from './share-axis.js';
 
@@ -19,8 +20,7 @@ export function drawCascade(drawing: Drawing, f1: string, width: number): Plot.P
     axisOf: isPriced ? (marks, stretch) => costAxis(marks, stretch, costs) : shareAxis,
     values: all.flatMap(({ f1, low, high }) => [low ?? f1, high ?? f1]),
     linesOn: (axis) => linesOn(axis).map(({ points }) => points),
-    // More of them have their shares in the legend.
-    marksOn: (axis) => (curves.length > 1 ? [] : kneesOf(linesOn(axis), isNarrow(width))),
+    marksOn: (axis) => kneesOf(linesOn(axis), isNarrow(width)),
   });
   const lines = linesOn(laid.axis);
   return qualityPlot(laid, placed, {
@@ -36,7 +36,7 @@ export function drawCascade(drawing: Drawing, f1: string, width: number): Plot.P
       Plot.dot(kneesOf(lines), {
         x: 'x',
         y: 'f1',
-        r: KNEE_RADIUS,
+        r: RING_RADIUS,
         stroke: 'colour',
         strokeWidth: 2,
         className: 'knee',
@@ -63,15 +63,16 @@ const pointsOn = (
     return { ...point, x: isPriced && !value ? (atMark ?? 0) : axis.place(value ?? 0) };
   });
 
-/** A ring, so that the mark of a cascade that was chosen there is seen within. */
-const KNEE_RADIUS = 8;
-
+/** Rings, so that the mark of a cascade that was made there is seen within. */
 const kneesOf = (lines: readonly Line[], isShort = false): LineMark[] =>
   lines.flatMap(({ knee, colour, points }) => {
     const point = points[knee];
     if (!point) return [];
-    const name = `knee: ${formatPercent(point.share)}${isShort ? '' : ' of rows'}`;
-    return [{ x: point.x, f1: point.f1, low: point.low, name, colour }];
+    const { x, f1, low, high, share } = point;
+    // Several have their shares in the legend.
+    const isNamed = lines.length === 1;
+    const name = isNamed ? `knee: ${formatPercent(share)}${isShort ? '' : ' of rows'}` : '';
+    return [{ x, f1, low, high, name, colour }];
   });
 
 const shade = ({ points, colour }: Line) =>

@@ -1,7 +1,6 @@
 import { isNarrow, shorten, textWidth } from './chart.js';
 import { type Axis, costAxis, type Priced, type Stretch } from './cost-axis.js';
 import {
-  type Box,
   type Flag,
   HALF_HEIGHT,
   MARK_REACH,
@@ -9,6 +8,7 @@ import {
   placeFlags,
   placeFlagsBelow,
 } from './flags.js';
+import { boxesAlong, boxesOf, boxOfRing, type LinePoint } from './obstacles.js';
 
 /** What is drawn of a model: its name, cost, F1 and interval. */
 export interface Measurement extends Priced {
@@ -31,16 +31,11 @@ export interface Place {
   readonly poleTop: number;
 }
 
-/** A point of a line: across in pixels, up and down on the scale of the F1. */
-export interface LinePoint {
-  readonly x: number;
-  readonly f1: number;
-}
-
-/** A mark on a line, whose name stands below. */
+/** A ring on a line; where it has a name that stands below. */
 export interface LineMark extends LinePoint {
   readonly name: string;
   readonly low: number | null;
+  readonly high: number | null;
   readonly colour: string;
 }
 
@@ -79,70 +74,90 @@ export interface Laid {
 export function layOut<P extends Measurement>(
   points: readonly P[],
   width: number,
-  { axisOf, values, linesOn, marksOn }: Further<P> = NOTHING_ELSE,
+  further: Further<P> = NOTHING_ELSE,
 ): Laid & {
   readonly placed: readonly (P & Place)[];
-  /** The marks on lines. */
+  /** The marks on lines that have a name. */
   readonly below: readonly (LineMark & Place)[];
 } {
+  const { values } = further;
   const most = highest([...points.map(({ high, f1 }) => high ?? f1), ...values]);
   let least = lowest([...points.map(({ low, f1 }) => low ?? f1), ...values]);
-  const names = points.map(({ name }) => shorten(name, isNarrow(width) ? 130 : 220));
-  const widths = names.map(textWidth);
-  // Pixels below the top of the frame; what is above it is negative.
-  const down = (f1: number) => ((most - f1) * INNER_HEIGHT) / (most - least);
-  const up = (pixels: number) => most - (pixels * (most - least)) / INNER_HEIGHT;
-  const standing = (right: number) => {
-    const axis = axisOf(points, { from: MARGIN.left, to: width - right });
-    const poles = points.map(({ f1, low, high }, i) => ({
-      x: axis.xs[i] ?? 0,
-      top: Math.min(down(f1) - MARK_REACH, down(high ?? f1)),
-      bottom: Math.max(down(f1) + MARK_REACH, down(low ?? f1)),
-      width: widths[i] ?? 0,
-    }));
-    const lines = linesOn(axis).flatMap((line) => boxesAlong(line, down));
-    const flags = placeFlags(poles, width, lines);
-    const outside = flags.map(({ left }, i) => left + (widths[i] ?? 0) - width);
-    return { axis, poles, lines, flags, outside: Math.max(0, ...outside) };
-  };
-  const standAll = () => {
-    // A wider margin moves the names to the left, but not all of them as far.
-    let right = MARGIN.right;
-    for (let turn = 0; turn < 10; turn++) {
-      right = Math.min(right + standing(right).outside, width / 2);
-    }
-    const { axis, poles, lines, flags } = standing(right);
-    const marks = marksOn(axis).toSorted((a, b) => a.x - b.x);
-    const taken = [...lines, ...boxesOf(poles, flags)];
-    return { right, axis, flags, marks, below: namesBelow(marks, { width, down, taken }) };
-  };
-  let fitted = standAll();
+  let stood = standAll(points, width, { ...further, least, most });
   // Names below want room there.
-  while (least > 0 && fitted.below.some(({ middle }) => middle + HALF_HEIGHT > INNER_HEIGHT)) {
-    least = Math.max(0, Math.round(least * 10 - 1) / 10);
-    fitted = standAll();
+  while (least > 0 && stood.flagsBelow.some(({ middle }) => middle > INNER_HEIGHT - HALF_HEIGHT)) {
+    least = lowest([least]);
+    stood = standAll(points, width, { ...further, least, most });
   }
-  const { right, axis, flags, marks, below: flagsBelow } = fitted;
+  const { right, axis, names, flags, marks, flagsBelow } = stood;
   const above = Math.max(0, ...flags.map(({ middle }) => HALF_HEIGHT - middle));
   const margin = { ...MARGIN, top: MARGIN.top + above, right };
-  const upwards = ({ middle, poleTop }: Flag) => ({ middle: up(middle), poleTop: up(poleTop) });
+  const up = (pixels: number) => most - (pixels * (most - least)) / INNER_HEIGHT;
+  const placeOf = (
+    x: number,
+    short: string,
+    { left, middle, poleTop }: Flag = { left: 0, middle: 0, poleTop: 0 },
+  ): Place => ({ x, short, left, middle: up(middle), poleTop: up(poleTop) });
   return {
     height: margin.top + INNER_HEIGHT + margin.bottom,
     margin,
     domain: [least, most],
     axis,
-    placed: points.map((point, i): P & Place => {
-      const flag = flags[i] ?? { left: 0, middle: 0, poleTop: 0 };
-      const place = { x: axis.xs[i] ?? 0, short: names[i] ?? '', left: flag.left };
-      return { ...point, ...place, ...upwards(flag) };
-    }),
-    below: marks.map((mark, i) => {
-      const flag = flagsBelow[i] ?? { left: 0, middle: 0, poleTop: 0 };
-      const place = { x: mark.x, short: mark.name, left: flag.left };
-      return { ...mark, ...place, ...upwards(flag) };
-    }),
+    placed: points.map((point, i) => ({
+      ...point,
+      ...placeOf(axis.xs[i] ?? 0, names[i] ?? '', flags[i]),
+    })),
+    below: marks.map((mark, i) => ({ ...mark, ...placeOf(mark.x, mark.name, flagsBelow[i]) })),
   };
 }
+
+/** Where everything stands with an F1 scale from `least` to `most`; pixels are below the top of the frame. */
+function standAll<P extends Measurement>(
+  points: readonly P[],
+  width: number,
+  { axisOf, linesOn, marksOn, least, most }: Further<P> & { least: number; most: number },
+) {
+  const down = (f1: number) => ((most - f1) * INNER_HEIGHT) / (most - least);
+  const names = points.map(({ name }) => shorten(name, isNarrow(width) ? 130 : 220));
+  const widths = names.map(textWidth);
+  const standing = (right: number) => {
+    const axis = axisOf(points, { from: MARGIN.left, to: width - right });
+    const poles = points.map((point, i) => poleOf(point, axis.xs[i], widths[i], down));
+    const marks = marksOn(axis);
+    const taken = [
+      ...linesOn(axis).flatMap((line) => boxesAlong(line, down)),
+      ...marks.map((mark) => boxOfRing(mark, down)),
+    ];
+    const flags = placeFlags(poles, width, taken);
+    const outside = flags.map(({ left }, i) => left + (widths[i] ?? 0) - width);
+    return { axis, poles, marks, taken, flags, outside: Math.max(0, ...outside) };
+  };
+  // A wider margin moves the names to the left, but not all of them as far.
+  let right = MARGIN.right;
+  for (let turn = 0; turn < 10; turn++) {
+    right = Math.min(right + standing(right).outside, width / 2);
+  }
+  const { axis, poles, marks, taken, flags } = standing(right);
+  const named = marks.filter(({ name }) => name !== '').toSorted((a, b) => a.x - b.x);
+  const flagsBelow = placeFlagsBelow(
+    named.map((mark) => poleOf(mark, mark.x, textWidth(mark.name), down)),
+    width,
+    [...taken, ...boxesOf(poles, flags)],
+  );
+  return { right, axis, names, flags, marks: named, flagsBelow };
+}
+
+const poleOf = (
+  { f1, low, high }: Pick<Measurement, 'f1' | 'low' | 'high'>,
+  x = 0,
+  width = 0,
+  down: (f1: number) => number,
+): Pole => ({
+  x,
+  top: Math.min(down(f1) - MARK_REACH, down(high ?? f1)),
+  bottom: Math.max(down(f1) + MARK_REACH, down(low ?? f1)),
+  width,
+});
 
 /** A whole tenth below the lowest, and not below 0. */
 const lowest = (values: readonly number[]) =>
@@ -151,52 +166,3 @@ const lowest = (values: readonly number[]) =>
 /** A whole tenth above the highest, and not above 1. */
 const highest = (values: readonly number[]) =>
   Math.min(1, Math.ceil(Math.max(...values) * 10 + 0.2) / 10);
-
-/** Pixels on either side of a line that no name may cover, and how finely it is followed. */
-const CLEARANCE = 3;
-const STEP = 6;
-
-function boxesAlong(line: readonly LinePoint[], down: (f1: number) => number): Box[] {
-  return line.slice(1).flatMap((to, i) => {
-    const from = line[i] ?? to;
-    const steps = Math.max(1, Math.ceil((to.x - from.x) / STEP));
-    const at = (step: number) => ({
-      x: from.x + ((to.x - from.x) * step) / steps,
-      y: down(from.f1 + ((to.f1 - from.f1) * step) / steps),
-    });
-    return Array.from({ length: steps }, (_, step) => {
-      const [a, b] = [at(step), at(step + 1)];
-      return {
-        left: Math.min(a.x, b.x),
-        right: Math.max(a.x, b.x),
-        top: Math.min(a.y, b.y) - CLEARANCE,
-        bottom: Math.max(a.y, b.y) + CLEARANCE,
-      };
-    });
-  });
-}
-
-/** What poles and their names cover. */
-const boxesOf = (poles: readonly Pole[], flags: readonly Flag[]): Box[] =>
-  poles.flatMap(({ x, bottom, width }, i) => {
-    const { left, middle, poleTop } = flags[i] ?? { left: 0, middle: 0, poleTop: 0 };
-    return [
-      { left: x - MARK_REACH, right: x + MARK_REACH, top: poleTop, bottom },
-      { left, right: left + width, top: middle - HALF_HEIGHT, bottom: middle + HALF_HEIGHT },
-    ];
-  });
-
-const namesBelow = (
-  marks: readonly LineMark[],
-  { width, down, taken }: { width: number; down: (f1: number) => number; taken: readonly Box[] },
-): Flag[] =>
-  placeFlagsBelow(
-    marks.map(({ x, f1, low, name }) => ({
-      x,
-      top: down(f1),
-      bottom: Math.max(down(f1) + MARK_REACH, down(low ?? f1)),
-      width: textWidth(name),
-    })),
-    width,
-    taken,
-  );

@@ -72,7 +72,8 @@ export function placeFlags(
       const poleTop = left > x ? y - RISE : y + HALF_HEIGHT;
       taken.push(
         { left, right: left + width, top: y - HALF_HEIGHT, bottom: y + HALF_HEIGHT },
-        { left: x - MARK_REACH, right: x + MARK_REACH, top: poleTop, bottom },
+        // As high as the name beside it, so that its end is nearer to this name than to any other.
+        { left: x - MARK_REACH, right: x + MARK_REACH, top: y - HALF_HEIGHT, bottom },
       );
       return { left, middle: y, poleTop };
     })

@@ -1,11 +1,11 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CascadeCurve, Report } from '../../src/analysis/report.js';
 import { cascadeChart } from '../../src/reports/html/cascade-chart.js';
 import { render } from '../../src/reports/html/page.js';
 import { qualityCostChart } from '../../src/reports/html/quality-cost.js';
 import { STYLE } from '../../src/reports/html/style.js';
-import { canBrowse, launch, openTab, type Tab } from '../helpers/browser.js';
+import { canBrowse, openTab, sharedBrowser, type Tab } from '../helpers/browser.js';
 import { makeReport } from '../helpers/report.js';
 
 const DESK = { viewport: { width: 1280, height: 900 } };
@@ -224,14 +224,13 @@ const distance = (a: Box, b: Box) =>
   );
 
 describe.skipIf(!canBrowse)('the layout of the HTML report', () => {
-  let browser: Browser;
   let page: Page;
   let open: Tab['open'];
+  let look: Tab['look'];
   beforeAll(async () => {
-    browser = await launch();
-    ({ page, open } = await openTab(browser));
+    ({ page, open, look } = await openTab(await sharedBrowser()));
   });
-  afterAll(() => browser?.close());
+  afterAll(() => page?.close());
 
   it('names each mark of the charts of quality and cost, and no name covers another thing', async () => {
     const plain = Object.entries(CHARTS).map(([title, models]) => ({ title, models }));
@@ -264,7 +263,7 @@ describe.skipIf(!canBrowse)('the layout of the HTML report', () => {
   });
 
   it('shows what each model costs on a phone', async () => {
-    await open(wholePage, { viewport: PHONE });
+    await look(wholePage, { viewport: PHONE });
     const costs = page.locator('#results [data-label^="$"]');
     expect(await costs.count()).toBe(3);
     for (const cost of await costs.all()) {
@@ -276,7 +275,7 @@ describe.skipIf(!canBrowse)('the layout of the HTML report', () => {
   });
 
   it('cuts no table at a desk or on paper, however long the names', async () => {
-    await open(wholePage, DESK);
+    await look(wholePage, DESK);
     expect(await cutTables(page)).toEqual([]);
     await page.emulateMedia({ media: 'print' });
     await page.setViewportSize(PAPER);

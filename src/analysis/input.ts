@@ -32,7 +32,7 @@ export interface AnalysisContender extends Identity, Circumstances {
   readonly threshold: ModelResult['threshold'];
   /** Of a cascade that was opened: whom it asks, what it promises, what it was chosen on. */
   readonly cascade?:
-    | Pick<CascadeFacts, 'teacher' | 'student' | 'calibration' | 'promise'>
+    | Pick<CascadeFacts, 'teacher' | 'student' | 'alone' | 'calibration' | 'promise'>
     | undefined;
 }
 

@@ -71,6 +71,7 @@ function cascadeModel(parts: Parts): Model {
     cascade: {
       teacher: cascade.teacher.name === HUMAN ? PEOPLE : cascade.teacher.model,
       student: student.prompt,
+      alone: { name: student.id, threshold: cascade.student.threshold },
       calibration: {
         scores: unpackScores(cascade.calibration.log_odds, cascade.calibration.rows),
         escalated: cascade.calibration.escalated,

@@ -53,6 +53,8 @@ export interface CascadeFacts {
   readonly teacher: string;
   /** The prompt of the student, by which its own answers are known. */
   readonly student: string;
+  /** The student where it answers alone: its name, and the score from which it says positive. */
+  readonly alone: { readonly name: string; readonly threshold: number };
   /** What it was calibrated on, to be compared with later rows. */
   readonly calibration: Seen;
   readonly promise: Cascade['promise'];

@@ -4,10 +4,16 @@ import { systemCode } from '../errors.js';
 import { type Proxies, proxiesOf } from './proxy.js';
 import { speaksTls } from './tls-probe.js';
 import { UnreadableServerError } from './unreadable-server.js';
-import { requestRaw, WholeReply } from './whole-reply.js';
+import { type RawOptions, requestRaw, WholeReply } from './whole-reply.js';
 
 /** The web's `fetch`. */
 export type Fetch = typeof globalThis.fetch;
+
+/** Sends a model's request; it fails as timed out where its reply has no end after so many milliseconds. */
+export type ModelFetch = (
+  url: string,
+  request: RequestInit & { readonly timeoutMs: number },
+) => Promise<Response>;
 
 /** The connections of one run: kept alive and shared by all its requests. */
 export interface Transport {
@@ -18,7 +24,7 @@ export interface Transport {
    * what the openai SDK reads. A body that is cut off fails here, where it is retried, and not in the
    * reader.
    */
-  readonly modelFetch: Fetch;
+  readonly modelFetch: ModelFetch;
   close(): Promise<void>;
 }
 
@@ -40,9 +46,9 @@ export function openTransport(env: Env): Transport {
       const { dispatcher, fetch } = await connected();
       return fetch(input, { ...init, dispatcher } as unknown as RequestInit);
     },
-    modelFetch: async (input, init) => {
+    modelFetch: async (url, request) => {
       const { dispatcher } = await connected();
-      return requestWhole(dispatcher, String(input), init ?? {});
+      return requestWhole(dispatcher, url, request);
     },
     close: async () => (await opened)?.dispatcher.destroy(),
   };
@@ -57,20 +63,20 @@ async function connect(proxies: Proxies) {
 async function requestWhole(
   dispatcher: Dispatcher,
   url: string,
-  { method, headers, body, signal }: RequestInit,
+  { method = 'GET', headers, body, signal, timeoutMs }: Parameters<ModelFetch>[1],
 ): Promise<Response> {
   const { origin, pathname, search } = new URL(url);
   const options = {
     origin,
     path: pathname + search,
-    method: (method ?? 'GET') as Dispatcher.HttpMethod,
+    method: method.toUpperCase() as Dispatcher.HttpMethod,
     headers: headers instanceof Headers ? Object.fromEntries(headers) : (headers as Plain),
     body: body as string | null,
-    // The SDK's own timeout holds for the whole of a request.
+    // Our own timeout holds for the whole of a request.
     headersTimeout: 0,
     bodyTimeout: 0,
   };
-  const reply = await requestOrExplain(dispatcher, options, signal);
+  const reply = await requestOrExplain(dispatcher, options, { signal, timeoutMs });
   return new WholeReply(url, reply) as unknown as Response; // All of it that the SDK reads.
 }
 
@@ -83,12 +89,12 @@ const spokeHttp = new Set<string>();
 async function requestOrExplain(
   dispatcher: Dispatcher,
   options: Dispatcher.DispatchOptions & { readonly origin: string },
-  signal: AbortSignal | null | undefined,
+  ends: Pick<RawOptions, 'signal' | 'timeoutMs'>,
 ) {
   const { origin } = options;
   try {
     return await requestRaw(dispatcher, options, {
-      signal,
+      ...ends,
       onStart: () => spokeHttp.add(origin),
     });
   } catch (error) {

@@ -15,16 +15,25 @@ interface RawReply {
   readonly body: Buffer;
 }
 
+export interface RawOptions {
+  readonly signal?: AbortSignal | null | undefined;
+  /** From its sending to the end of its reply. */
+  readonly timeoutMs: number;
+  /** Called when a reply begins. */
+  onStart?(): void;
+}
+
 /**
- * Sends a request and reads its reply to the end; `onStart` is called when it begins. It uses undici's lowest layer: its `request` opens a
+ * Sends a request and reads its reply to the end. It uses undici's lowest layer: its `request` opens a
  * stream for each body, which takes longer than all the rest.
  *
- * @throws the signal's reason when aborted; undici's errors; Error when the reply is too long
+ * @throws the signal's reason when aborted; undici's errors; Error when the reply is too long, or has
+ *   no end in time
  */
 export function requestRaw(
   dispatcher: Dispatcher,
-  options: Dispatcher.DispatchOptions,
-  { signal, onStart }: { signal: AbortSignal | null | undefined; onStart?: () => void },
+  request: Dispatcher.DispatchOptions,
+  { signal, timeoutMs, onStart }: RawOptions,
 ): Promise<RawReply> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -32,27 +41,37 @@ export function requestRaw(
     let status = 0;
     let headers: RawHeaders = {};
     let sending: Dispatcher.DispatchController | undefined;
-    const abort = () => {
-      reject(signal?.reason);
-      sending?.abort(signal?.reason);
+    let ended: Error | undefined;
+    const end = (error: Error) => {
+      ended = error;
+      leave();
+      reject(error);
+      sending?.abort(error);
     };
-    const leave = () => signal?.removeEventListener('abort', abort);
-    if (signal?.aborted) return abort();
-    signal?.addEventListener('abort', abort);
-    dispatcher.dispatch(options, {
+    const onAbort = () => end(signal?.reason);
+    const timer = setTimeout(() => end(new Error('the request timed out')), timeoutMs);
+    const leave = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    };
+    if (signal?.aborted) return onAbort();
+    signal?.addEventListener('abort', onAbort);
+    dispatcher.dispatch(request, {
       onRequestStart(controller) {
         sending = controller;
-        if (signal?.aborted) abort();
+        if (ended) controller.abort(ended);
       },
       onResponseStart(_, statusCode, received) {
         status = statusCode; // Of the last, where informational ones come before.
         headers = received;
         onStart?.();
       },
-      onResponseData(controller, chunk) {
+      onResponseData(_, chunk) {
         size += chunk.length;
-        if (size <= LONGEST_REPLY_BYTES) chunks.push(chunk);
-        else controller.abort(new Error(`the reply is longer than ${LONGEST_REPLY_BYTES} bytes`));
+        chunks.push(chunk);
+        if (size > LONGEST_REPLY_BYTES) {
+          end(new Error(`the reply is longer than ${LONGEST_REPLY_BYTES} bytes`));
+        }
       },
       onResponseEnd() {
         leave();

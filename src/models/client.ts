@@ -1,7 +1,7 @@
 import OpenAI from 'openai';
 // The transport loads it for its first request; that request's latency is measured.
 import 'undici';
-import type { Transport } from '../requests/transport.js';
+import type { ModelFetch, ModelRequest, Transport } from '../requests/transport.js';
 import { quirksOf } from './providers.js';
 
 /** Where an OpenAI-compatible server is, and how it is asked. */
@@ -21,11 +21,12 @@ export function openClient(options: ClientOptions): OpenAI {
 }
 
 /**
- * The SDK's client, without what it would do anew for each request: build the same headers, and open
- * the signals that pass on a timeout. Both together take longer than the request itself.
+ * The SDK's client, without what it would do anew for each request: build the same headers, prepare them
+ * for a log that is off, and open the signals that pass on a timeout.
  */
 class LeanClient extends OpenAI {
-  readonly #send: Transport['modelFetch'];
+  readonly #send: ModelFetch;
+  #headers: Headers | undefined;
 
   constructor({ baseUrl, apiKey, provider, transport, timeoutMs }: ClientOptions) {
     super({
@@ -35,53 +36,48 @@ class LeanClient extends OpenAI {
       timeout: timeoutMs,
       logLevel: 'off',
     });
-    this.#send = quirksOf(provider).takesSdkHeaders
-      ? transport.modelFetch
-      : withHeadersAlone(transport, apiKey);
-    buildHeadersOnce(this);
+    this.#send = transport.modelFetch;
+    this.#headers = quirksOf(provider).takesSdkHeaders ? undefined : ownHeaders(apiKey);
+    this.#buildHeadersOnce();
   }
 
   /** Where the SDK hands a request over. */
-  override async fetchWithTimeout(
+  override fetchWithTimeout(
     url: string | URL | Request,
     init: RequestInit | undefined,
     timeoutMs: number,
   ): Promise<Response> {
-    return this.#send(String(url), { ...init, timeoutMs });
+    const request = init as Pick<ModelRequest, 'method' | 'headers' | 'body' | 'signal'>;
+    const headers = this.#headers ?? request.headers ?? {};
+    return this.#send(String(url), { ...request, headers, timeoutMs });
+  }
+
+  /**
+   * All requests of a client have the same headers. The method is private to the SDK: where a later
+   * version has none of this name, that costs time and nothing else.
+   */
+  #buildHeadersOnce(): void {
+    const sdk = this as unknown as {
+      buildHeaders?: (request: unknown) => Promise<Iterable<readonly [string, string]>>;
+    };
+    const build = sdk.buildHeaders?.bind(this);
+    if (!build) return;
+    const buildOnce = async (request: unknown) => {
+      this.#headers ??= Object.fromEntries(await build(request));
+      return {};
+    };
+    Object.assign(this, { buildHeaders: buildOnce });
   }
 }
 
-/**
- * The SDK adds headers from variables such as OPENAI_ORG_ID and OPENAI_CUSTOM_HEADERS, which may
- * hold a secret. They are meant for OpenAI: any other server gets only the headers below.
- */
-function withHeadersAlone(
-  { modelFetch }: Transport,
-  apiKey: string | undefined,
-): Transport['modelFetch'] {
-  const headers = {
-    accept: 'application/json',
-    'content-type': 'application/json',
-    ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
-  };
-  return (url, init) => modelFetch(url, { ...init, headers });
-}
+type Headers = Readonly<Record<string, string>>;
 
 /**
- * The headers of all requests of a client are the same. The method is private to the SDK: where a
- * later version has none of this name, that costs time and nothing else.
+ * The SDK adds headers from variables such as OPENAI_ORG_ID and OPENAI_CUSTOM_HEADERS, which may
+ * hold a secret. They are meant for OpenAI: any other server gets only these.
  */
-function buildHeadersOnce(client: OpenAI): void {
-  const sdk = client as unknown as {
-    buildHeaders?: (request: unknown) => Promise<Iterable<readonly [string, string]>>;
-  };
-  const build = sdk.buildHeaders?.bind(client);
-  if (!build) return;
-  let built: Promise<object> | undefined;
-  Object.assign(client, {
-    buildHeaders(request: unknown) {
-      built ??= build(request).then((headers) => Object.fromEntries(headers));
-      return built;
-    },
-  });
-}
+const ownHeaders = (apiKey: string | undefined): Headers => ({
+  accept: 'application/json',
+  'content-type': 'application/json',
+  ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
+});

@@ -9,11 +9,17 @@ import { type RawOptions, requestRaw, WholeReply } from './whole-reply.js';
 /** The web's `fetch`. */
 export type Fetch = typeof globalThis.fetch;
 
-/** Sends a model's request; it fails as timed out where its reply has no end after so many milliseconds. */
-export type ModelFetch = (
-  url: string,
-  request: RequestInit & { readonly timeoutMs: number },
-) => Promise<Response>;
+export interface ModelRequest {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | null;
+  readonly signal?: AbortSignal | null;
+  /** From its sending to the end of its reply. */
+  readonly timeoutMs: number;
+}
+
+/** Sends a model's request; it fails as timed out where its reply does not end in time. */
+export type ModelFetch = (url: string, request: ModelRequest) => Promise<Response>;
 
 /** The connections of one run: kept alive and shared by all its requests. */
 export interface Transport {
@@ -63,15 +69,15 @@ async function connect(proxies: Proxies) {
 async function requestWhole(
   dispatcher: Dispatcher,
   url: string,
-  { method = 'GET', headers, body, signal, timeoutMs }: Parameters<ModelFetch>[1],
+  { method = 'GET', headers, body, signal, timeoutMs }: ModelRequest,
 ): Promise<Response> {
   const { origin, pathname, search } = new URL(url);
   const options = {
     origin,
     path: pathname + search,
     method: method.toUpperCase() as Dispatcher.HttpMethod,
-    headers: headers instanceof Headers ? Object.fromEntries(headers) : (headers as Plain),
-    body: body as string | null,
+    headers: headers ?? {},
+    body: body ?? null,
     // Our own timeout holds for the whole of a request.
     headersTimeout: 0,
     bodyTimeout: 0,
@@ -79,8 +85,6 @@ async function requestWhole(
   const reply = await requestOrExplain(dispatcher, options, { signal, timeoutMs });
   return new WholeReply(url, reply) as unknown as Response; // All of it that the SDK reads.
 }
-
-type Plain = Record<string, string>;
 
 /** Servers that have spoken HTTP hang up for other reasons. */
 const spokeHttp = new Set<string>();

@@ -9,17 +9,23 @@ import type { Progress } from './progress.js';
  * @param total - rows to be done, those of earlier runs among them
  */
 export function showAsked(progress: Progress | undefined, soFar: Asked, total: number): void {
-  const { skipped, cost, usage } = soFar;
+  const { skipped } = soFar;
   const done = countAsked(soFar) + skipped;
-  const unanswered = countUnanswered(soFar);
-  const tokens = usage.prompt_tokens + usage.completion_tokens;
-  const spent = renderSpent(cost, Math.max(0, total - done));
   progress?.update(done, {
     skipped,
-    details: [
-      ...(unanswered > 0 ? [`${formatCount(unanswered)} unanswered`] : []),
-      ...(spent === undefined ? [] : [spent]),
-    ],
-    extra: tokens > 0 ? `${formatCount(tokens)} tokens` : undefined,
+    // Read where they are drawn: few rows of many are.
+    get details() {
+      const unanswered = countUnanswered(soFar);
+      const spent = renderSpent(soFar.cost, Math.max(0, total - done));
+      return [
+        ...(unanswered > 0 ? [`${formatCount(unanswered)} unanswered`] : []),
+        ...(spent === undefined ? [] : [spent]),
+      ];
+    },
+    get extra() {
+      const { prompt_tokens, completion_tokens } = soFar.usage;
+      const tokens = prompt_tokens + completion_tokens;
+      return tokens > 0 ? `${formatCount(tokens)} tokens` : undefined;
+    },
   });
 }

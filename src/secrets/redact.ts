@@ -69,13 +69,16 @@ function maskEnd(text: string, at: number): number {
   return mask.test(text) ? mask.lastIndex : at;
 }
 
-/** Of a command, while it runs; of everything else, such as a service that imports this package. */
+/** Of one of several runs in a process; of everything else, such as a command, which has its own process. */
 const ofRun = new AsyncLocalStorage<Secrets>();
 const ofProcess = new Secrets();
 
 const current = () => ofRun.getStore() ?? ofProcess;
 
-/** Runs a command with secrets of its own, which are forgotten with it. */
+/**
+ * Does work with secrets of its own, which are forgotten with it. From the first use on, Node before 24
+ * follows every promise of the process, which makes each slower.
+ */
 export const withSecrets = <T>(work: () => T): T => ofRun.run(new Secrets(), work);
 
 /** From here on none of these values leaves the program, in any form that `patternOf` knows. */

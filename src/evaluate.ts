@@ -293,7 +293,7 @@ const withoutTeacher = (evalFile: EvalFile): EvalFile => ({
 });
 
 function analysisInput(
-  { path, task, sha256, dataset, split, rows, teacher }: EvalFile,
+  { path, task, sha256, dataset, split, rows, keys, teacher }: EvalFile,
   contenders: readonly Contender[],
   seen: Report['data']['seen'],
   options: EvaluateOptions,
@@ -301,6 +301,7 @@ function analysisInput(
   return {
     task,
     rows,
+    keys,
     teacher,
     contenders: contenders.map((each) => ({
       ...toAnalysis(each),

@@ -28,7 +28,13 @@ function run(file: string, args: readonly string[], cwd = app): string {
 function compile(sources: Readonly<Record<string, string>>, options: object): string {
   const files = Object.keys(sources);
   for (const name of files) writeFileSync(join(app, name), sources[name] ?? '');
-  const strict = { strict: true, noEmit: true, skipLibCheck: false, skipDefaultLibCheck: true, target: 'es2023' };
+  const strict = {
+    strict: true,
+    noEmit: true,
+    skipLibCheck: false,
+    skipDefaultLibCheck: true,
+    target: 'es2023',
+  };
   const compilerOptions = { ...strict, ...options };
   writeFileSync(join(app, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
   try {

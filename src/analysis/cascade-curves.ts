@@ -1,6 +1,5 @@
 import type { CascadeRow } from '../cascade/cascade-rows.js';
 import { type CurvePoint, cascadeCurve, kneeOf } from '../cascade/curve.js';
-import { teacherVerdictOf } from '../records.js';
 import type { AnalysisContender, AnalysisInput } from './input.js';
 import { type Labels, NO_LABEL, nameOf, type Verdicts } from './outcomes.js';
 import type { CascadeCurve, ModelResult } from './report.js';
@@ -22,15 +21,15 @@ interface Teacher {
  * @param models - the results of all models, for their costs
  */
 export function cascadeCurves(
-  { rows, teacher, contenders, settings }: AnalysisInput,
+  { teacher, contenders, settings }: AnalysisInput,
   models: readonly ModelResult[],
-  truth: Labels,
+  { truth, teacherVerdicts }: { readonly truth: Labels; readonly teacherVerdicts: Verdicts },
 ): CascadeCurve[] {
   const costOf = (name: string) =>
     models.find((model) => model.name === name)?.cost.per_1000_rows ?? null;
   const dear: Teacher[] = [
     ...(teacher && settings.truth === 'human'
-      ? [{ name: teacher.name, verdicts: rows.map(teacherVerdictOf) }]
+      ? [{ name: teacher.name, verdicts: teacherVerdicts }]
       : []),
     ...contenders.filter(({ verdicts }) => !verdicts.some((verdict) => verdict?.answeredBy)),
   ].flatMap(({ name, verdicts }) => {

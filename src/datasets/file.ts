@@ -114,9 +114,16 @@ export async function* onlySplit(
   }
 }
 
+const cellsSchema = z.record(z.string(), z.unknown());
+
+const quickCells = (value: unknown): Cells | undefined =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Cells)
+    : undefined;
+
 /** Streams the objects of a JSONL file as rows. */
 export async function* readJsonlCells(path: string, name = path): AsyncGenerator<Cells> {
-  for await (const { value } of readJsonl(path, z.record(z.string(), z.unknown()), { name })) {
+  for await (const { value } of readJsonl(path, cellsSchema, { name, quick: quickCells })) {
     yield value;
   }
 }

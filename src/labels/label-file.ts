@@ -16,7 +16,7 @@ import {
   type Verdict,
 } from '../records.js';
 import { type Task, TOXICITY } from '../task/task.js';
-import { readLabels, readUnanswered, unansweredPath } from './reader.js';
+import { readLabelBlocks, readUnanswered, unansweredPath } from './reader.js';
 
 /** What every row of one file has in common. */
 export interface Source {
@@ -295,14 +295,16 @@ export async function readDone(
   let counted = 0;
   let answerTokens = 0;
   if (existsSync(path)) {
-    for await (const { number, value, key, run } of readLabels(path, names, { torn: 'skip' })) {
-      refuseOtherSource(path, number, value, compared);
-      done.add(attemptKey(key, run));
-      totals.labels[value.prediction] += 1;
-      totals.cost.add(value.cost_usd ?? null);
-      if (!value.usage) continue;
-      counted += 1;
-      answerTokens += value.usage.completion_tokens;
+    for await (const lines of readLabelBlocks(path, names, { torn: 'skip' })) {
+      for (const { number, value, key, run } of lines) {
+        refuseOtherSource(path, number, value, compared);
+        done.add(attemptKey(key, run));
+        totals.labels[value.prediction] += 1;
+        totals.cost.add(value.cost_usd ?? null);
+        if (!value.usage) continue;
+        counted += 1;
+        answerTokens += value.usage.completion_tokens;
+      }
     }
   }
   const unanswered = await readUnanswered(path, names, done, ({ number, value }, companion) => {

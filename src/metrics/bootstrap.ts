@@ -19,6 +19,13 @@ export interface Estimate {
   readonly interval: Interval | null;
 }
 
+/** One figure, resampled and left out. */
+export interface Resampling {
+  /** The figure of each resample, in the order drawn. */
+  readonly resampled: Float64Array;
+  readonly leftOut: readonly LeaveOneOut[];
+}
+
 /**
  * BCa bootstrap of figures that are functions of cell counts, of rows that all stand alone.
  *

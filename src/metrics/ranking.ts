@@ -14,12 +14,13 @@ export interface RankedRows {
 }
 
 /** How often each ranked row counts: once each, or as a resample drew them. */
-export type Weights = Uint16Array;
+export type Weights = Uint16Array | Uint32Array;
 
 /** A figure of ranked rows; NaN where it is not defined. */
 export type RankedStatistic = (rows: RankedRows, weights: Weights) => number;
 
-export const onceEach = (rows: RankedRows): Weights => new Uint16Array(rows.scores.length).fill(1);
+export const onceEach = (rows: RankedRows): Uint16Array =>
+  new Uint16Array(rows.scores.length).fill(1);
 
 /**
  * Sorts rows by score.

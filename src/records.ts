@@ -224,11 +224,9 @@ export function originColumns(sample: Sample, names: LabelNames) {
     true_label: sample.label && names[sample.label],
     is_jailbreaking: sample.jailbreaking === null ? null : flag(sample.jailbreaking),
     ds_original_idx: sample.index,
-    ...(sample.columns ? { columns: sample.columns } : {}),
-    ...(sample.samplingProbability === undefined
-      ? {}
-      : { sampling_probability: sample.samplingProbability }),
-    ...(sample.sampleFraction === undefined ? {} : { sample_fraction: sample.sampleFraction }),
+    ...(sample.columns && { columns: sample.columns }),
+    ...(sample.samplingProbability && { sampling_probability: sample.samplingProbability }),
+    ...(sample.sampleFraction && { sample_fraction: sample.sampleFraction }),
   };
 }
 

@@ -140,6 +140,8 @@ export function refuseSpecialFile(path: string, hint = 'name a file on disk'): v
   });
 }
 
+const WATCH_EVERY_MS = 100;
+
 /**
  * Appends rows to a JSONL file, without secrets; each is handed to the system before `append`
  * returns, and no crash of the process loses it. A loss of power takes a second of rows at most: see
@@ -155,6 +157,7 @@ export class JsonlWriter {
   readonly #sync: GroupSync;
   /** What the file should have by now, in bytes. */
   #size: number;
+  #nextWatch = 0;
 
   /**
    * Opens the file for appending, with its folder, and repairs its end: a half-written last line
@@ -198,6 +201,19 @@ export class JsonlWriter {
       }
       this.#sync.wrote();
     });
+  }
+
+  /**
+   * Asks the system whether the file is still there, ten times a second at most: to ask after each row
+   * takes a twentieth of a run of a local model.
+   *
+   * @throws UserError as {@link assertIntact} does
+   */
+  watch(): void {
+    const now = performance.now();
+    if (now < this.#nextWatch) return;
+    this.#nextWatch = now + WATCH_EVERY_MS;
+    this.assertIntact();
   }
 
   /**

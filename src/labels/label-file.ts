@@ -3,42 +3,12 @@ import { EXIT, UserError } from '../errors.js';
 import { JsonlWriter, refuseSpecialFile } from '../files/jsonl.js';
 import { FileLock, type LockOptions } from '../files/lock.js';
 import { dropHoles } from '../files/mend.js';
-import type { Model } from '../models/classifier.js';
 import { isOfStudent } from '../models/student.js';
 import { CostTotal } from '../pricing/cost.js';
-import {
-  attemptKey,
-  type LabelNames,
-  originColumns,
-  type RowLabel,
-  rowKey,
-  type Sample,
-  type Verdict,
-} from '../records.js';
+import { attemptKey, type LabelNames, type RowLabel, rowKey, type Verdict } from '../records.js';
 import { type Task, TOXICITY } from '../task/task.js';
+import { type Attempt, labelLine, type Source, unansweredLine } from './label-line.js';
 import { readLabelBlocks, readUnanswered, unansweredPath } from './reader.js';
-
-/** What every row of one file has in common. */
-export interface Source {
-  readonly model: string;
-  readonly provider: string;
-  readonly prompt: string;
-  readonly dataset: string;
-  readonly split: string | null;
-}
-
-export function sourceOf(
-  { id, provider, prompt }: Model,
-  { name, split }: { readonly name: string; readonly split: string | null },
-): Source {
-  return { model: id, provider, prompt, dataset: name, split };
-}
-
-/** A row as it is put to a model; with the number of the run where it is asked more than once. */
-export interface Attempt extends Sample {
-  /** From 1. */
-  readonly run?: number;
-}
 
 /** Names an attempt across runs and files. */
 export const keyOfAttempt = ({ index, text, run }: Attempt) => attemptKey(rowKey(index, text), run);
@@ -157,65 +127,38 @@ export class LabelFile {
   }
 
   /**
-   * To be called after each row; what is in flight then can still be written.
+   * To be called after each row; what is in flight then can still be written. The files are looked at
+   * ten times a second at most, and once more when they are closed.
    *
    * @throws UserError when the files were moved, deleted or changed by others, or another run
    *   writes them by now, this one having been halted
    */
   assertIntact(): void {
-    this.#labels.assertIntact();
-    this.#unanswered?.assertIntact();
+    this.#labels.watch();
+    this.#unanswered?.watch();
     this.#lock.assertHeld();
   }
 
   /** Writes a row before it returns. */
   append(attempt: Attempt, verdict: Verdict): void {
-    const { input, ...columns } = originColumns(attempt, this.#names);
-    const { run = 1 } = attempt;
-    const which = run === 1 ? {} : { run };
-    const provenance = {
-      ...this.#source,
-      usage: verdict.usage,
-      cost_usd: verdict.costUsd,
-      latency_ms: verdict.latencyMs === null ? null : round(verdict.latencyMs),
-      ...(verdict.answeredBy === undefined ? {} : { answered_by: verdict.answeredBy }),
-      ...(verdict.studentScore === undefined ? {} : { student_score: verdict.studentScore }),
-    };
+    this.#count(attempt, verdict);
+    if (verdict.outcome === 'answered') {
+      this.#labels.append(labelLine(attempt, verdict, this.#source, this.#names));
+    } else {
+      this.#unanswered ??= openUnanswered(this.path);
+      this.#unanswered.append(unansweredLine(attempt, verdict, this.#source, this.#names));
+    }
+  }
+
+  #count(attempt: Attempt, verdict: Verdict): void {
     this.totals.cost.add(verdict.costUsd);
+    if (verdict.outcome === 'answered') this.totals.labels[verdict.label] += 1;
+    // Hardly a row is asked again that went unanswered, and to name one takes longer than to write it.
+    if (verdict.outcome === 'answered' && this.#withoutLabel.size === 0) return;
     const key = keyOfAttempt(attempt);
     if (verdict.outcome === 'answered') this.#withoutLabel.delete(key);
     else this.#withoutLabel.add(key);
     this.totals.unanswered = this.#withoutLabel.size;
-    if (verdict.outcome === 'answered') {
-      const { label, score, categories } = verdict;
-      this.totals.labels[label] += 1;
-      const more = {
-        ...(score === undefined ? {} : { score }),
-        ...(categories ? { categories } : {}),
-      };
-      this.#labels.append({
-        input,
-        prediction: this.#names[label],
-        ...columns,
-        ...provenance,
-        ...more,
-        ...which,
-      });
-      return;
-    }
-    this.#unanswered ??= openUnanswered(this.path);
-    const { outcome, raw } = verdict;
-    const failure =
-      outcome === 'failed' ? { error: verdict.error, retryable: verdict.retryable } : {};
-    this.#unanswered.append({
-      input,
-      ...columns,
-      outcome,
-      raw,
-      ...failure,
-      ...provenance,
-      ...which,
-    });
   }
 
   /**
@@ -361,5 +304,3 @@ function setAside(path: string): string[] {
   renameSync(path, aside);
   return [aside];
 }
-
-const round = (milliseconds: number) => Math.round(milliseconds * 1000) / 1000;

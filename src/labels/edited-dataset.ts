@@ -3,7 +3,7 @@ import type { Dataset } from '../datasets/index.js';
 import { UserError } from '../errors.js';
 import { formatCount, plural } from '../format.js';
 import { type LabelNames, rowKey } from '../records.js';
-import { type LabelFileOptions, namesOf } from './label-file.js';
+import { type LabelFileOptions, namesOf } from './done-rows.js';
 import { isFileName } from './moved-dataset.js';
 import { keyOf, readLabelBlocks, readUnanswered } from './reader.js';
 

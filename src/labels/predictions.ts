@@ -37,6 +37,14 @@ export function distinctSamples({ rows, keys }: EvalFile): Sample[] {
   return [...samples.values()];
 }
 
+/** @throws UserError when there is no such file of kept answers */
+export function refuseNoAnswers(path: string): void {
+  if (existsSync(path)) return;
+  throw new UserError(`there is no file of predictions ${path}`, {
+    hint: 'evaluate keeps the answers of a model as outputs/<eval-file>.<provider>-<id>.jsonl',
+  });
+}
+
 /**
  * Reads what a model said of the rows of an evaluation file, from a file that `evaluate` or
  * `collect` wrote. Nothing is sent.
@@ -49,12 +57,8 @@ export async function readPredictions(
   { keys, task: { labels } }: EvalFile,
   options: { readonly mayBeMissing?: boolean } = {},
 ): Promise<Predictions> {
+  if (!options.mayBeMissing) refuseNoAnswers(path);
   const isThere = existsSync(path);
-  if (!isThere && !options.mayBeMissing) {
-    throw new UserError(`there is no file of predictions ${path}`, {
-      hint: 'evaluate keeps the answers of a model as outputs/<eval-file>.<provider>-<id>.jsonl',
-    });
-  }
   refuseSpecialFile(path);
   const said = new Said(keys);
   const names = new Names();

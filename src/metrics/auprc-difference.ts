@@ -31,6 +31,7 @@ export function auprcDifference(
   clusterOf?: ArrayLike<number>,
 ): AuprcDifference {
   const value = averagePrecision(a, onceEach(a)) - averagePrecision(b, onceEach(b));
+  if (options.resamples === 0) return { value, interval: null, p: 1 };
   const resample = a.row.length > MANY_ROWS ? resampleBins : resampleRows;
   const resampling = resample(a, b, options, clusterOf);
   if (!resampling) return { value, interval: null, p: 1 };

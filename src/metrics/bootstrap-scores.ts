@@ -30,6 +30,10 @@ export function bootstrapScores(
   options: BootstrapOptions,
   clusterOf?: ArrayLike<number>,
 ): Estimate[] {
+  if (options.resamples === 0) {
+    const whole = onceEach(rows);
+    return statistics.map((statistic) => ({ value: statistic(rows, whole), interval: null }));
+  }
   if (rows.row.length > MANY_ROWS) return bootstrapBins(rows, statistics, options, clusterOf);
   const { clusters, ofRow } = clustersByRank(rows, clusterOf);
   const weigh = weigher(rows, ofRow);

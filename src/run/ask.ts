@@ -1,9 +1,5 @@
-import {
-  type FileTotals,
-  LabelFile,
-  type LabelFileOptions,
-  type OpenOptions,
-} from '../labels/label-file.js';
+import type { FileTotals, LabelFileOptions, OpenOptions } from '../labels/done-rows.js';
+import { LabelFile } from '../labels/label-file.js';
 import type { Attempt, Source } from '../labels/label-line.js';
 import type { Model } from '../models/classifier.js';
 import { CostTotal } from '../pricing/cost.js';

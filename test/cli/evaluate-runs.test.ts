@@ -176,7 +176,7 @@ describe('evaluate --run', () => {
   });
 
   it('names one that is not there before it reads the eval file', async () => {
-    const { evaluate } = await setUp({ rows: [{ input: 'no label' }] });
+    const { evaluate } = await setUp({ rows: [{ input: 'x', prediction: 'maybe' }] });
     expect((await evaluate()).stderr).toContain('eval.jsonl line 1');
     expect((await evaluate('--run', 'none.jsonl')).stderr).toContain(
       'there is no file of predictions none.jsonl',

@@ -111,7 +111,7 @@ export function evaluateProgram(session: Session): Command {
     .option('--threshold <score>', 'the positive label from this score on', share)
     .option('--threshold-from <file>', 'tune the threshold on another file')
     .option('--confidence <share>', 'of the intervals', share, 0.95)
-    .option('--bootstrap <n>', 'resamples behind intervals; 0: without', resampleCount, 2000)
+    .option('--bootstrap <n>', 'resamples for intervals, or 0', resampleCount, 2000)
     .option('--seed <n>', 'of the resamples', wholeNumber(0), 0)
     .option('--prevalence <share>', 'also where this share of texts is positive', share)
     .option('--slice <column>', 'figures by a column; repeatable', collectValues)

@@ -71,7 +71,7 @@ export const FILE_ROWS: readonly SpeedRow[] = [
     anchor: 'the same rows read, parsed and written, without labels',
     figure: 'cpu',
     goal: 2,
-    limit: 8,
+    limit: 6,
     goalMb: 150,
     turns: 2,
     open: async (place) => {

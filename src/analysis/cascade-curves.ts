@@ -1,7 +1,6 @@
 import type { CascadeRow } from '../cascade/cascade-rows.js';
 import { type CurvePoint, cascadeCurve, kneeOf } from '../cascade/curve.js';
 import { PEOPLE } from '../models/human.js';
-import { teacherVerdictOf } from '../records.js';
 import type { AnalysisContender, AnalysisInput } from './input.js';
 import { type Labels, NO_LABEL, nameOf, type Verdicts } from './outcomes.js';
 import type { CascadeCurve, ModelResult } from './report.js';
@@ -42,10 +41,10 @@ interface Student {
 export function cascadeCurves(
   input: AnalysisInput,
   models: readonly ModelResult[],
-  truth: Labels,
+  { truth, teacherVerdicts }: { readonly truth: Labels; readonly teacherVerdicts: Verdicts },
 ): CascadeCurve[] {
   const costs = new Map(models.map(({ name, cost }) => [name, cost.per_1000_rows]));
-  const teachers = teachersOf(input, costs);
+  const teachers = teachersOf(input, teacherVerdicts, costs);
   return [...scoring(input.contenders, costs), ...behindCascades(input.contenders)].flatMap(
     (student) => {
       const teacher = teacherFor(student, teachers, input);
@@ -58,11 +57,13 @@ export function cascadeCurves(
 type Costs = ReadonlyMap<string, number | null>;
 
 /** The teacher of the file first, where people say what is true; people last. */
-function teachersOf({ rows, teacher, contenders, settings }: AnalysisInput, costs: Costs) {
+function teachersOf(
+  { rows, teacher, contenders, settings }: AnalysisInput,
+  teacherVerdicts: Verdicts,
+  costs: Costs,
+) {
   if (settings.truth !== 'human') return contendersAsTeachers(contenders, costs);
-  const ofFile = teacher
-    ? [asTeacher({ ...teacher, verdicts: rows.map(teacherVerdictOf) }, costs)]
-    : [];
+  const ofFile = teacher ? [asTeacher({ ...teacher, verdicts: teacherVerdicts }, costs)] : [];
   const people: Teacher = {
     name: PEOPLE,
     id: null,

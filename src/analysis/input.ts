@@ -50,6 +50,8 @@ export interface AnalysisInput {
   readonly task: Pick<Task, 'name' | 'labels'>;
   /** The evaluation file. The teacher's verdicts are in it. */
   readonly rows: readonly JudgedRow[];
+  /** The name of each row, where it is known: see `rowKey`. */
+  readonly keys?: readonly string[] | undefined;
   /** Null where only people labelled the rows. */
   readonly teacher: AnalysisTeacher | null;
   readonly contenders: readonly AnalysisContender[];

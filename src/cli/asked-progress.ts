@@ -9,12 +9,10 @@ import type { Progress } from './progress.js';
  * @param total - rows to be done, those of earlier runs among them
  */
 export function showAsked(progress: Progress | undefined, soFar: Asked, total: number): void {
-  const { skipped } = soFar;
-  const done = countAsked(soFar) + skipped;
+  const done = countAsked(soFar) + soFar.skipped;
   progress?.update(done, {
-    skipped,
-    // Read where they are drawn: few rows of many are.
-    get details() {
+    skipped: soFar.skipped,
+    details: () => {
       const unanswered = countUnanswered(soFar);
       const spent = renderSpent(soFar.cost, Math.max(0, total - done));
       return [
@@ -22,9 +20,8 @@ export function showAsked(progress: Progress | undefined, soFar: Asked, total: n
         ...(spent === undefined ? [] : [spent]),
       ];
     },
-    get extra() {
-      const { prompt_tokens, completion_tokens } = soFar.usage;
-      const tokens = prompt_tokens + completion_tokens;
+    extra: () => {
+      const tokens = soFar.usage.prompt_tokens + soFar.usage.completion_tokens;
       return tokens > 0 ? `${formatCount(tokens)} tokens` : undefined;
     },
   });

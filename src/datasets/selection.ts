@@ -14,17 +14,24 @@ export type Selection =
  *
  * @throws UserError when the offset lies past the end of the split
  */
-export async function* select(
+export function select(
   rows: () => AsyncIterable<Sample>,
   selection: Selection,
 ): AsyncGenerator<Sample> {
-  if (selection.kind === 'range') yield* selectRange(rows(), selection.offset, selection.maxSize);
-  else {
-    const total = await count(rows());
-    const chosen = new Set(drawIndices(total, selection.size, selection.seed));
-    const sampleFraction = chosen.size / total;
-    for await (const row of selectChosen(rows(), chosen)) yield { ...row, sampleFraction };
-  }
+  return selection.kind === 'range'
+    ? selectRange(rows(), selection.offset, selection.maxSize)
+    : selectSample(rows, selection.size, selection.seed);
+}
+
+async function* selectSample(
+  rows: () => AsyncIterable<Sample>,
+  size: number,
+  seed: number,
+): AsyncGenerator<Sample> {
+  const total = await count(rows());
+  const chosen = new Set(drawIndices(total, size, seed));
+  const sampleFraction = chosen.size / total;
+  for await (const row of selectChosen(rows(), chosen)) yield { ...row, sampleFraction };
 }
 
 async function* selectRange(

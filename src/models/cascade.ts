@@ -199,7 +199,8 @@ function remembering(recorded: Counted, teacher: Teacher): Teacher {
     if ('error' in teacher) throw teacher.error;
     return teacher.model.classify(sample, signal);
   };
-  if ('model' in teacher) return { ...teacher, model: { ...teacher.model, classify } };
+  if ('model' in teacher)
+    return { ...teacher, model: { ...teacher.model, classify, judge: undefined } };
   return { model: { id, provider, prompt, scores: 'never', classify }, isPriced: true };
 }
 

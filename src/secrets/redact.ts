@@ -69,15 +69,15 @@ function maskEnd(text: string, at: number): number {
   return mask.test(text) ? mask.lastIndex : at;
 }
 
-/** Of one of several runs in a process; of everything else, such as a command, which has its own process. */
+/** Of one of several commands in a process; of everything else, as a command in one of its own. */
 const ofRun = new AsyncLocalStorage<Secrets>();
 const ofProcess = new Secrets();
 
 const current = () => ofRun.getStore() ?? ofProcess;
 
 /**
- * Does work with secrets of its own, which are forgotten with it. From the first use on, Node before 24
- * follows every promise of the process, which makes each slower.
+ * Runs a command with secrets of its own, which are forgotten with it, in a process that runs others
+ * too. From then on each promise of the process takes Node about twice as long.
  */
 export const withSecrets = <T>(work: () => T): T => ofRun.run(new Secrets(), work);
 

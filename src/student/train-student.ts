@@ -48,6 +48,7 @@ export async function trainStudent(
   { labels, teacher, task = TOXICITY, seed, embeddings, signal, onFit }: TrainingOptions,
 ): Promise<Student> {
   refuseTooFew(examples, task);
+  signal?.throwIfAborted();
   const foldOf = stratifiedFolds(examples, FOLDS, seed);
   const total = (FOLDS + 1) * (embeddings ? 2 : 1);
   let done = 0;
@@ -64,6 +65,7 @@ export async function trainStudent(
   const ngrams = await validate(await ngramPart(examples, breathe));
   const head = embeddings && (await validate(embeddingPart(examples, embeddings.vectors)));
   const logits = head ? averageOf(ngrams.logits, head.logits) : ngrams.logits;
+  await breathe();
   const { calibration, threshold } = fitDecision(logits, examples);
   return {
     schema: STUDENT_SCHEMA,

@@ -6,14 +6,15 @@ import type { Example } from './examples.js';
  * Divides examples into folds with equal shares of positive ones. Those of one normalised text,
  * whatever their labels, share a fold: else a student would be tested on texts that it has seen.
  *
+ * @param groups - the places of examples that share a fold. Default: those of one text
  * @returns the fold of each example, from 0
  */
 export function stratifiedFolds(
   examples: readonly Example[],
   folds: number,
   seed: number,
+  groups: readonly (readonly number[])[] = groupByText(examples),
 ): number[] {
-  const groups = groupByText(examples);
   const foldOf = new Array<number>(examples.length).fill(0);
   for (const positive of [true, false]) {
     const stratum = groups.filter(([first = 0]) => examples[first]?.positive === positive);

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UserError } from '../errors.js';
 import type { Interval } from '../metrics/intervals.js';
 import type { LabelSource } from '../records.js';
@@ -5,6 +6,7 @@ import { type Task, TOXICITY } from '../task/task.js';
 import { crossValidatedFigures, FOLDS, fitDecision, outOfFoldLogits } from './cross-validation.js';
 import { embeddingPart } from './embedding-head.js';
 import { type Example, hashExamples } from './examples.js';
+import type { Breathe } from './feature-matrix.js';
 import { FEATURES } from './features.js';
 import { averageLogit, type FittedHead } from './fitted-model.js';
 import { stratifiedFolds } from './folds.js';
@@ -34,8 +36,8 @@ export interface TrainingOptions {
 }
 
 /**
- * Trains a student: a logistic regression over hashed n-grams, and with embeddings a second one
- * over these, their log odds averaged. Figures, calibration and threshold come from
+ * Trains a student: a linear support vector machine over hashed n-grams, and with embeddings a
+ * logistic regression over these, their log odds averaged. Figures, calibration and threshold come from
  * cross-validation on the examples alone. The same examples in the same order, with the same
  * seed, give the same student to the last bit.
  *
@@ -46,17 +48,24 @@ export async function trainStudent(
   { labels, teacher, task = TOXICITY, seed, embeddings, signal, onFit }: TrainingOptions,
 ): Promise<Student> {
   refuseTooFew(examples, task);
+  signal?.throwIfAborted();
   const foldOf = stratifiedFolds(examples, FOLDS, seed);
   const total = (FOLDS + 1) * (embeddings ? 2 : 1);
   let done = 0;
+  /** Training holds the process; signals and the progress bar get their turn here. */
+  const breathe = async () => {
+    await nextTurn();
+    signal?.throwIfAborted();
+  };
   const validate = <Fitted>(part: Part<Fitted>) =>
-    fitPart(part, foldOf, { signal, onFit: () => onFit?.(++done, total) });
+    fitPart(part, foldOf, { breathe, onFit: () => onFit?.(++done, total) });
   const figures = (logits: readonly number[]) =>
     roundFigures(crossValidatedFigures(logits, examples, foldOf));
 
-  const ngrams = await validate(ngramPart(examples));
+  const ngrams = await validate(await ngramPart(examples, breathe));
   const head = embeddings && (await validate(embeddingPart(examples, embeddings.vectors)));
   const logits = head ? averageOf(ngrams.logits, head.logits) : ngrams.logits;
+  await breathe();
   const { calibration, threshold } = fitDecision(logits, examples);
   return {
     schema: STUDENT_SCHEMA,
@@ -98,10 +107,10 @@ export async function trainStudent(
 async function fitPart<Fitted>(
   part: Part<Fitted>,
   foldOf: readonly number[],
-  { signal, onFit }: { signal: AbortSignal | undefined; onFit: () => void },
+  { breathe, onFit }: { breathe: Breathe; onFit: () => void },
 ): Promise<{ logits: number[]; fitted: Fitted }> {
-  const logits = await outOfFoldLogits(part, foldOf, { signal, onFit });
-  const fitted = part.fit([...foldOf.keys()]);
+  const logits = await outOfFoldLogits(part, foldOf, { breathe, onFit });
+  const fitted = await part.fit([...foldOf.keys()], breathe);
   onFit();
   return { logits, fitted };
 }
@@ -124,10 +133,10 @@ const countPositive = (examples: readonly Example[]) =>
 const averageOf = (a: readonly number[], b: readonly number[]) =>
   a.map((logit, place) => averageLogit(logit, b[place] ?? 0));
 
-const packNgrams = ({ model, idf }: FittedNgrams): Student['ngrams'] => ({
+const packNgrams = ({ model, scale }: FittedNgrams): Student['ngrams'] => ({
   bias: roundNumber(model.bias),
   weights: pack(model.weights),
-  idf: pack(idf),
+  idf: pack(scale),
 });
 
 const packHead = (embedder: string, { model, mean, factor }: FittedHead): Student['embedding'] => ({

@@ -8,6 +8,7 @@ import { renderStudent } from '../../src/student/student-file.js';
 import { trainStudent } from '../../src/student/train-student.js';
 import { hashEmbedder, makeExamples, seededDraw } from '../helpers/examples.js';
 
+const breathe = async () => {};
 const settings = { labels: 'teacher', teacher: null, seed: 5 } as const;
 
 /** Texts of words that stand in no other text, with labels that nothing can tell. */
@@ -81,6 +82,16 @@ describe('trainStudent', () => {
     expect(fits).toEqual([1, 2]);
   });
 
+  it('stops within a fit when aborted', async () => {
+    const stop = new AbortController();
+    setImmediate(() => stop.abort(new Error('stopped')));
+    const fits: number[] = [];
+    const onFit = (done: number) => void fits.push(done);
+    const options = { ...settings, signal: stop.signal, onFit };
+    await expect(trainStudent(makeExamples(40), options)).rejects.toThrow('stopped');
+    expect(fits).toEqual([]);
+  });
+
   it('adds a head on embeddings, and reports each part and both together', async () => {
     const { embedder } = hashEmbedder();
     const examples = makeExamples(200);
@@ -117,15 +128,15 @@ describe('no row has a part in its own judgement', () => {
       fit: (places) => new Set(places.map((place) => all[place]?.input)),
       logit: (seen, place) => (seen.has(all[place]?.input) ? 1 : 0),
     };
-    expect(await outOfFoldLogits(spy, foldOf)).toEqual(all.map(() => 0));
+    expect(await outOfFoldLogits(spy, foldOf, { breathe })).toEqual(all.map(() => 0));
   });
 
   it('finds nothing where there is nothing to find', async () => {
     const examples = noiseExamples(400);
     const { report } = await trainStudent(examples, settings);
     expect(Math.abs(report.ngrams.auprc - 0.5)).toBeLessThan(0.1);
-    const part = ngramPart(examples);
-    const everywhere = part.fit([...examples.keys()]);
+    const part = await ngramPart(examples, breathe);
+    const everywhere = await part.fit([...examples.keys()], breathe);
     const leaked = examples.map((_, place) => part.logit(everywhere, place));
     const foldOf = stratifiedFolds(examples, 5, settings.seed);
     expect(crossValidatedFigures(leaked, examples, foldOf).auprc).toBeGreaterThan(0.99);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { show } from './errors.js';
 
@@ -92,7 +92,7 @@ const KEY_DIGITS = 12;
  * split and its text. A report may carry it where it must not carry the text.
  */
 export const rowKey = (index: number, input: string) =>
-  createHash('sha256').update(`${index}\n${input}`).digest('hex').slice(0, KEY_DIGITS);
+  hash('sha256', `${index}\n${input}`, 'hex').slice(0, KEY_DIGITS);
 
 /** Names one of the times that a row is asked: the row itself for the first, `<row>#2` and so on. */
 export const attemptKey = (key: string, run = 1) => (run === 1 ? key : `${key}#${run}`);
@@ -242,13 +242,11 @@ export function originColumns(sample: Sample, names: LabelNames) {
     true_label: sample.label && names[sample.label],
     is_jailbreaking: sample.jailbreaking === null ? null : flag(sample.jailbreaking),
     ds_original_idx: sample.index,
-    ...(sample.columns ? { columns: sample.columns } : {}),
-    ...(sample.samplingProbability === undefined
-      ? {}
-      : { sampling_probability: sample.samplingProbability }),
-    ...(sample.sampleFraction === undefined ? {} : { sample_fraction: sample.sampleFraction }),
-    ...(sample.sampleRank === undefined ? {} : { sample_rank: sample.sampleRank }),
-    ...(sample.picked ? { picked_by: sample.picked.by, pick_round: sample.picked.round } : {}),
+    ...(sample.columns && { columns: sample.columns }),
+    ...(sample.samplingProbability && { sampling_probability: sample.samplingProbability }),
+    ...(sample.sampleFraction && { sample_fraction: sample.sampleFraction }),
+    ...(sample.sampleRank !== undefined && { sample_rank: sample.sampleRank }),
+    ...(sample.picked && { picked_by: sample.picked.by, pick_round: sample.picked.round }),
   };
 }
 
@@ -285,34 +283,39 @@ export function sampleOf(row: JudgedRow): Sample {
 
 /** The verdict that a line was written from. The reply behind a label is not on record. */
 export function verdictOf(row: LabelledRow | UnansweredRow): Verdict {
-  const { usage = null, cost_usd: costUsd = null, latency_ms: latencyMs = null } = row;
-  const { answered_by: answeredBy, student_score: studentScore } = row;
-  const took = {
-    usage,
-    costUsd,
-    latencyMs,
-    ...(answeredBy === undefined ? {} : { answeredBy }),
-    ...(studentScore === undefined ? {} : { studentScore }),
-  };
-  if ('prediction' in row)
-    return { outcome: 'answered', ...answerOf(row as LabelledRow), raw: '', ...took };
-  const { outcome, raw, error = '', retryable = false } = row as UnansweredRow;
-  return outcome === 'failed'
-    ? { outcome, error, retryable, raw, ...took }
-    : { outcome, raw, ...took };
+  const verdict =
+    'prediction' in row ? answerOf(row as LabelledRow) : failureOf(row as UnansweredRow);
+  // Key by key: there may be millions, and a spread takes ten times as long.
+  if (row.answered_by !== undefined) verdict.answeredBy = row.answered_by;
+  if (row.student_score !== undefined) verdict.studentScore = row.student_score;
+  return verdict;
 }
 
-function answerOf({ prediction: label, score, categories }: LabelledRow) {
-  return {
+function answerOf(row: LabelledRow): Verdict {
+  const { prediction: label, usage = null, cost_usd: costUsd = null, latency_ms = null } = row;
+  const answer: Verdict = {
+    outcome: 'answered',
     label,
-    ...(score === undefined ? {} : { score }),
-    ...(categories ? { categories } : {}),
+    raw: '',
+    usage,
+    costUsd,
+    latencyMs: latency_ms,
   };
+  if (row.score !== undefined) answer.score = row.score;
+  if (row.categories) answer.categories = row.categories;
+  return answer;
+}
+
+function failureOf(row: UnansweredRow): Verdict {
+  const { outcome, raw, error = '', retryable = false, usage } = row;
+  const { cost_usd: costUsd = null, latency_ms: latencyMs } = row;
+  const took = { raw, usage, costUsd, latencyMs };
+  return outcome === 'failed' ? { outcome, error, retryable, ...took } : { outcome, ...took };
 }
 
 /** What the teacher said of a row; undefined where there is no teacher. */
-export const teacherVerdictOf = ({ prediction, ...row }: JudgedRow): Verdict | undefined =>
-  prediction === null ? undefined : verdictOf({ ...row, prediction } as LabelledRow);
+export const teacherVerdictOf = (row: JudgedRow): Verdict | undefined =>
+  row.prediction === null ? undefined : verdictOf(row as LabelledRow);
 
 /** The row that a sample makes, with no teacher. */
 export const rowOf = (sample: Sample): JudgedRow => {

@@ -20,8 +20,9 @@ const MOST_VALUES = 20;
 const OTHER = 'other';
 const MISSING = '(none)';
 
+const SHORT = 100;
 const LENGTHS = [
-  { upTo: 100, name: 'up to 100' },
+  { upTo: SHORT, name: 'up to 100' },
   { upTo: 400, name: '101-400' },
   { upTo: Infinity, name: '401 or more' },
 ];
@@ -131,7 +132,7 @@ function hitsOf({ truth, said, clusterOf }: SlicedRows): ReadonlyMap<number, boo
 
 /** Undefined where the part or the rest has no row that F1 is made of. */
 function testAgainstRest(hits: ReadonlyMap<number, boolean>, places: readonly number[]) {
-  const inPart = places.flatMap((place) => hits.get(place) ?? []);
+  const inPart = places.map((place) => hits.get(place)).filter((hit) => hit !== undefined);
   const hitsIn = (values: Iterable<boolean>) => Array.from(values).filter(Boolean).length;
   const part = { hits: hitsIn(inPart), rows: inPart.length };
   const rest = { hits: hitsIn(hits.values()) - part.hits, rows: hits.size - part.rows };
@@ -186,7 +187,8 @@ const jailbreakingOf = ({ is_jailbreaking }: JudgedRow) =>
   yesOrNo(is_jailbreaking === null ? null : is_jailbreaking === 1);
 
 function lengthBand({ input }: JudgedRow): string[] {
-  const length = Array.from(input).length;
+  // A text has at most as many characters as code units, and mostly those are few.
+  const length = input.length <= SHORT ? input.length : Array.from(input).length;
   const band = LENGTHS.find(({ upTo }) => length <= upTo);
   return band ? [band.name] : [];
 }

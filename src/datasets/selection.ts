@@ -18,13 +18,20 @@ export type Drawing = Pick<Sample, 'sampleFraction' | 'sampleRank' | 'picked'>;
  *
  * @throws UserError when the offset lies past the end of the split
  */
-export async function* select(
+export function select(
   rows: () => AsyncIterable<Sample>,
   selection: Selection,
 ): AsyncGenerator<Sample> {
-  if (selection.kind === 'range') yield* selectRange(rows(), selection.offset, selection.maxSize);
-  else if (selection.kind === 'chosen') yield* selectChosen(rows(), selection.rows);
-  else yield* selectChosen(rows(), drawSample(await countRows(rows()), selection));
+  if (selection.kind === 'range') return selectRange(rows(), selection.offset, selection.maxSize);
+  if (selection.kind === 'chosen') return selectChosen(rows(), selection.rows);
+  return selectSample(rows, selection);
+}
+
+async function* selectSample(
+  rows: () => AsyncIterable<Sample>,
+  sample: { readonly size: number; readonly seed: number },
+): AsyncGenerator<Sample> {
+  yield* selectChosen(rows(), drawSample(await countRows(rows()), sample));
 }
 
 async function* selectRange(

@@ -31,6 +31,8 @@ export interface Model {
   /** Counts an answer, of so many dollars, that was paid for and could not be written. */
   readonly addPossiblyBilled?: ((usd: number) => void) | undefined;
   readonly classify: Classifier;
+  /** What `classify` resolves with, at once: of a model in this process that waits for nothing. */
+  readonly judge?: ((sample: Sample) => Verdict) | undefined;
   /** The file of a student, as it was named. */
   readonly file?: string;
   /** What a student learned from; null where its file does not say. Absent for any other model. */
@@ -53,6 +55,8 @@ export interface CascadeFacts {
   readonly teacher: string;
   /** The prompt of the student, by which its own answers are known. */
   readonly student: string;
+  /** The student where it answers alone: its name, and the score from which it says positive. */
+  readonly alone: { readonly name: string; readonly threshold: number };
   /** What it was calibrated on, to be compared with later rows. */
   readonly calibration: Seen;
   readonly promise: Cascade['promise'];
@@ -77,3 +81,11 @@ export const namesOf = (models: readonly Model[]): string[] =>
     const isAlone = models.filter((other) => other.id === id).length === 1;
     return isAlone || file === undefined ? id : `student:${file}`;
   });
+
+/** How a model judges that is in this process and waits for nothing. */
+export const atOnce = (
+  judge: (sample: Sample) => Verdict,
+): { readonly classify: Classifier; readonly judge: (sample: Sample) => Verdict } => ({
+  judge,
+  classify: async (sample) => judge(sample),
+});

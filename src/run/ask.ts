@@ -1,11 +1,6 @@
-import {
-  type Attempt,
-  type FileTotals,
-  LabelFile,
-  type LabelFileOptions,
-  type OpenOptions,
-  type Source,
-} from '../labels/label-file.js';
+import type { FileTotals, LabelFileOptions, OpenOptions } from '../labels/done-rows.js';
+import { LabelFile } from '../labels/label-file.js';
+import type { Attempt, Source } from '../labels/label-line.js';
 import type { Model } from '../models/classifier.js';
 import { CostTotal } from '../pricing/cost.js';
 import {
@@ -18,6 +13,7 @@ import {
   type Verdict,
 } from '../records.js';
 import { label } from './label.js';
+import { labelAtOnce } from './label-at-once.js';
 import { UnusableReplies, type UsableOptions } from './unusable.js';
 
 export interface AskOptions extends LabelFileOptions, UsableOptions {
@@ -118,7 +114,9 @@ export async function ask(
     file.assertIntact();
   };
   try {
-    const judged = label(missing(), model.classify, { concurrency, signal, check });
+    const judged = model.judge
+      ? labelAtOnce(missing(), model.judge, { signal, check })
+      : label(missing(), model.classify, { concurrency, signal, check });
     for await (const { sample, verdict } of judged) {
       if (!write(sample, verdict)) continue;
       count(asked, verdict);

@@ -49,6 +49,7 @@ export async function trainStudent(
   { labels, teacher, task = TOXICITY, seed, embeddings, signal, onFit }: TrainingOptions,
 ): Promise<Student> {
   refuseTooFew(examples, task);
+  signal?.throwIfAborted();
   const foldOf = stratifiedFolds(examples, FOLDS, seed);
   const total = (FOLDS + 1) * (embeddings ? 2 : 1);
   let done = 0;
@@ -73,6 +74,7 @@ export async function trainStudent(
   const ngrams = await validate(await ngramPart(examples, breathe));
   const head = embeddings && (await validate(embeddingPart(examples, embeddings.vectors)));
   const logits = head ? averageOf(ngrams.logits, head.logits) : ngrams.logits;
+  await breathe();
   const { calibration, threshold } = fitDecision(pick(logits, judged), judgedExamples);
   return {
     schema: STUDENT_SCHEMA,

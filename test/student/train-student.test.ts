@@ -82,6 +82,16 @@ describe('trainStudent', () => {
     expect(fits).toEqual([1, 2]);
   });
 
+  it('stops within a fit when aborted', async () => {
+    const stop = new AbortController();
+    setImmediate(() => stop.abort(new Error('stopped')));
+    const fits: number[] = [];
+    const onFit = (done: number) => void fits.push(done);
+    const options = { ...settings, signal: stop.signal, onFit };
+    await expect(trainStudent(makeExamples(40), options)).rejects.toThrow('stopped');
+    expect(fits).toEqual([]);
+  });
+
   it('adds a head on embeddings, and reports each part and both together', async () => {
     const { embedder } = hashEmbedder();
     const examples = makeExamples(200);

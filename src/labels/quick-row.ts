@@ -40,7 +40,8 @@ function hasOrigin(row: Values): boolean {
     isWhole(row.ds_original_idx) &&
     isAbsentOr(hasCells, row.columns) &&
     (sampling_probability === null || isAbsentOr(isProbability, sampling_probability)) &&
-    isAbsentOr(isProbability, row.sample_fraction)
+    isAbsentOr(isProbability, row.sample_fraction) &&
+    isAbsentOr(isRank, row.sample_rank)
   );
 }
 
@@ -58,11 +59,16 @@ function hasProvenance(row: Values): boolean {
   );
 }
 
-/** Rows of cascades and of guard models are few. */
-const RARE = ['categories', 'answered_by', 'student_score', 'run', '__proto__'];
+/** Rows of cascades, of guard models and of those that a student picked are few. */
+const RARE = [
+  ...['categories', 'answered_by', 'student_score', 'run'],
+  ...['picked_by', 'pick_round', '__proto__'],
+];
 
 const hasAnswer = (row: Values) =>
   isAbsentOr(isScore, row.score) && !RARE.some((key) => Object.hasOwn(row, key));
+
+const isRank = (value: unknown) => typeof value === 'number' && value >= 0 && value < 1;
 
 const isAbsentOr = (is: (value: unknown) => boolean, value: unknown) =>
   value === undefined || is(value);

@@ -67,6 +67,14 @@ export {
   type ModelPriceQuery as PriceQuery,
 } from './models/model-price.js';
 export { openStudent, type StudentOptions } from './models/student.js';
+export {
+  estimatePick,
+  type PickCallbacks,
+  type PickOptions,
+  type PickState,
+  type PickSummary,
+  pick,
+} from './pick.js';
 export { type PlanOptions, planEvaluate } from './plan.js';
 export { CostTotal, costOf } from './pricing/cost.js';
 export type { Estimate } from './pricing/estimate.js';

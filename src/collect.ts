@@ -1,3 +1,4 @@
+import { keysInBatches } from './batch/tracker.js';
 import { type Drift, driftOf, type Seen } from './cascade/drift.js';
 import type { Dataset } from './datasets/index.js';
 import { type Selection, select } from './datasets/selection.js';
@@ -11,7 +12,8 @@ import { coded } from './messages.js';
 import type { Model } from './models/classifier.js';
 import { type Estimate, estimateRun } from './pricing/estimate.js';
 import { rowKey, type Sample, type Verdict } from './records.js';
-import { type Asked, type AskOptions, ask, countAsked } from './run/ask.js';
+import { type AskCallbacks, type Asked, type AskOptions, ask, countAsked } from './run/ask.js';
+import { askInBatches } from './run/batches.js';
 import { TOXICITY } from './task/task.js';
 
 export interface CollectOptions extends AskOptions {
@@ -26,13 +28,7 @@ export interface CollectOptions extends AskOptions {
   readonly out: string;
 }
 
-export interface CollectCallbacks {
-  readonly onNote?: ((note: string) => void) | undefined;
-  /** Told of each row once it is on disk. */
-  readonly onRow?: ((sample: Sample, verdict: Verdict, soFar: Asked) => void) | undefined;
-  /** Told of each row that is passed over because it is done. */
-  readonly onSkip?: ((soFar: Asked) => void) | undefined;
-}
+export type CollectCallbacks = AskCallbacks;
 
 /** What a run of collect came to. Its `file` is the one that a run resumes from. */
 export interface CollectSummary extends Asked {
@@ -86,7 +82,8 @@ export async function collect(
   const rows = human.countIn(select(() => dataset.rows(), selection));
   const { moved } = edited;
   const file = { path: paths.jsonl, source: sourceOf(model, dataset), moved };
-  const asked = await ask(rows, model, file, {
+  const put = options.batch ? askInBatches : ask;
+  const asked = await put(rows, model, file, {
     ...options,
     ...callbacks,
     onRow(sample, verdict, soFar) {
@@ -97,9 +94,8 @@ export async function collect(
     },
   });
   const interrupted = signal?.aborted ?? false;
-  if (countAsked(asked) + asked.skipped === 0 && asked.stoppedBy === undefined && !interrupted) {
-    throw noRows(dataset);
-  }
+  const seen = countAsked(asked) + asked.skipped + (asked.batches?.waiting ?? 0);
+  if (seen === 0 && asked.stoppedBy === undefined && !interrupted) throw noRows(dataset);
   let table: string | undefined;
   try {
     table = await writeTable(paths, task.labels);
@@ -134,17 +130,25 @@ export async function estimateCollect({
     ...options,
     moved,
   });
+  const inBatches = options.fresh ? new Set() : keysInBatches(jsonl);
+  let waiting = 0;
   const estimate = await estimateRun(
     select(() => dataset.rows(), selection),
     {
       estimator: model.estimator,
-      isDone: ({ index, text }) => done.has(rowKey(index, text)),
+      isDone: ({ index, text }) => {
+        const key = rowKey(index, text);
+        const isWaiting = inBatches.has(key) && !done.has(key);
+        if (isWaiting) waiting += 1;
+        return isWaiting || done.has(key);
+      },
       asks: model.cascade?.asks,
       meanAnswerTokens,
     },
   );
   if (estimate.rows === 0) throw noRows(dataset);
-  return estimate;
+  if (waiting === 0) return estimate;
+  return { ...estimate, onDisk: estimate.onDisk - waiting, inBatches: waiting };
 }
 
 const noRows = ({ name }: Dataset) =>

@@ -18,15 +18,16 @@ import { coded } from './messages.js';
 import { type Model, namesOf } from './models/classifier.js';
 import type { Estimate } from './pricing/estimate.js';
 import type { PriceFile } from './pricing/price-file.js';
-import type { LabelSource, Sample, Verdict } from './records.js';
+import type { LabelSource } from './records.js';
 import { readReport } from './reports/read.js';
 import { openReports } from './reports/write.js';
-import type { Asked, AskOptions } from './run/ask.js';
+import type { AskOptions } from './run/ask.js';
 import { type Audit, type AuditOptions, refuseAudit, writeAudit } from './run/audit.js';
 import {
   type AskedContender,
   askModels,
   type Contender,
+  type ContenderCallbacks,
   estimateModels,
   refuseTwins,
 } from './run/contenders.js';
@@ -102,15 +103,7 @@ export interface EvaluateOptions extends AskOptions {
   readonly createdAt?: string | undefined;
 }
 
-export interface EvaluateCallbacks {
-  readonly onNote?: ((note: string) => void) | undefined;
-  /** Told of each model before it is asked, and of how many rows there are for it. */
-  readonly onModel?: ((model: Model, rows: number) => void) | undefined;
-  /** Told of each row once it is on disk. */
-  readonly onRow?: ((sample: Sample, verdict: Verdict, soFar: Asked) => void) | undefined;
-  /** Told of each row that is passed over because it is done. */
-  readonly onSkip?: ((soFar: Asked) => void) | undefined;
-}
+export type EvaluateCallbacks = ContenderCallbacks;
 
 /** What an evaluation came to. */
 export interface Evaluation {
@@ -197,7 +190,8 @@ export async function evaluate(
     const isAnswered = report.models.some(
       ({ role, rows }) => role === 'contender' && rows.answered > 0,
     );
-    const isReported = isAnswered && hasTruth(report);
+    const isWaiting = asked.some(({ asked }) => (asked.batches?.waiting ?? 0) > 0);
+    const isReported = isAnswered && hasTruth(report) && !isWaiting;
     if (!hasTruth(report)) noteLeftOut(seen, callbacks);
     const verdicts = new Map(
       contenders.map(({ name, predictions }) => [name, predictions.verdicts]),
@@ -213,7 +207,7 @@ export async function evaluate(
     }
     const isWhole = stoppedBy === undefined && signal?.aborted !== true;
     const audit =
-      options.audit && isAnswered && isWhole
+      options.audit && isAnswered && isWhole && !isWaiting
         ? writeAudit(options.audit, evalFile, input)
         : undefined;
     return {

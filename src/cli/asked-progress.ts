@@ -8,7 +8,12 @@ import type { Progress } from './progress.js';
  *
  * @param total - rows to be done, those of earlier runs among them
  */
-export function showAsked(progress: Progress | undefined, soFar: Asked, total: number): void {
+export function showAsked(
+  progress: Progress | undefined,
+  soFar: Asked,
+  total: number,
+  more: readonly string[] = [],
+): void {
   const { skipped, cost, usage } = soFar;
   const done = countAsked(soFar) + skipped;
   const unanswered = countUnanswered(soFar);
@@ -19,6 +24,7 @@ export function showAsked(progress: Progress | undefined, soFar: Asked, total: n
     details: [
       ...(unanswered > 0 ? [`${formatCount(unanswered)} unanswered`] : []),
       ...(spent === undefined ? [] : [spent]),
+      ...more,
     ],
     extra: tokens > 0 ? `${formatCount(tokens)} tokens` : undefined,
   });

@@ -14,6 +14,7 @@ import { type Budget, BudgetSpentError } from '../requests/budget.js';
 import { type Asked, countAsked, countLabelled } from '../run/ask.js';
 import type { Task } from '../task/task.js';
 import { showAsked } from './asked-progress.js';
+import { BatchBoard } from './batch-board.js';
 import { renderEstimate, renderLeft, renderOvershoot, renderPossiblyBilled } from './cost-lines.js';
 import { renderTerms } from './help-list.js';
 import { explain, type Session } from './main.js';
@@ -23,6 +24,7 @@ import {
   addOutputFlags,
   addRequestFlags,
   bareCommand,
+  batchOf,
   MODEL_HELP,
   parseFlags,
   type SharedFlags,
@@ -227,13 +229,26 @@ async function runCollect(flags: Flags, run: Run): Promise<CollectSummary> {
     unit: 'rows',
     silent: flags.verbose ?? false,
   });
-  const onProgress = (soFar: Asked) => showAsked(progress, soFar, rows);
+  const board = new BatchBoard(session.note);
+  let last: Asked | undefined;
+  const onProgress = (soFar: Asked) => {
+    last = soFar;
+    showAsked(progress, soFar, rows, board.details);
+  };
   try {
     return await collect(
-      { ...flags, task, dataset, selection, model, signal: session.signal },
+      { ...flags, batch: batchOf(flags), task, dataset, selection, model, signal: session.signal },
       {
         onNote: session.note,
         onSkip: onProgress,
+        onBatch(standing, soFar) {
+          board.tell(standing);
+          onProgress(soFar);
+        },
+        onUpload(sent, total) {
+          board.upload(sent, total);
+          if (last) onProgress(last);
+        },
         onRow(sample, verdict, soFar) {
           if (flags.verbose) session.note(renderVerdict(sample, verdict, task.labels));
           onProgress(soFar);
@@ -272,7 +287,8 @@ async function conclude(
   const rows = expectedRows(run);
   const hasRows = countAsked(summary) > 0;
   const isInDoubt = renderPossiblyBilled(model) !== undefined;
-  if (hasRows || isInDoubt || stoppedBy === undefined) {
+  const isWaiting = (summary.batches?.waiting ?? 0) > 0;
+  if (hasRows || isInDoubt || isWaiting || stoppedBy === undefined) {
     session.note(renderCollectSummary(summary, { ...run, rows }));
   }
   const overshoot = renderOvershoot(budget);
@@ -296,6 +312,13 @@ function shortfall(summary: CollectSummary, goOn: string): UserError | undefined
   if (retryable > 0) {
     return new UserError(`${plural(retryable, 'row')} failed on the way`, {
       hint: `${goOn}: it asks for what is missing`,
+      exitCode,
+    });
+  }
+  const missing = summary.batches?.missing ?? 0;
+  if (missing > 0) {
+    return new UserError(`${plural(missing, 'row')} are in no batch and have no result`, {
+      hint: `${goOn}: it submits what is missing`,
       exitCode,
     });
   }

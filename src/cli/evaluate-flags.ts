@@ -60,11 +60,9 @@ export interface EvaluateFlags extends SharedFlags {
 }
 
 const EXAMPLES = `${MODEL_HELP}
-Answers are kept in outputs/<eval-file>.<provider>-<id>.jsonl; a second run asks
-only for what is missing. docs/reading-the-figures.md explains each figure.
+Answers are kept in outputs/, and a second run asks only for what is missing.
 
 Examples:
-  evaluate -m mistral-7b --eval-file eval_outputs.jsonl
   evaluate -m gpt4 -m mistral-7b --report outputs/report.html --open
   evaluate -m mistral-7b --fail-under toxic.f1=0.70 --report junit.xml`;
 

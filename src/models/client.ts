@@ -35,6 +35,38 @@ export function openClient({
   });
 }
 
+/** Opens a client for files, which go and come as streams, and for batches. */
+export function openFileClient({
+  baseUrl,
+  apiKey,
+  provider,
+  transport,
+  timeoutMs,
+}: ClientOptions): OpenAI {
+  return new OpenAI({
+    baseURL: baseUrl,
+    apiKey: apiKey ?? 'none',
+    fetch: quirksOf(provider).takesSdkHeaders ? transport.fetch : withFileHeadersAlone(transport),
+    maxRetries: 0,
+    timeout: timeoutMs,
+    logLevel: 'off',
+  });
+}
+
+/** Headers that are of the request itself, and none of the SDK's variables. */
+const OF_REQUEST = ['accept', 'authorization', 'content-type', 'range'];
+
+const withFileHeadersAlone =
+  ({ fetch }: Transport): Fetch =>
+  (url, init) => {
+    const given = new Headers(init?.headers);
+    const headers = OF_REQUEST.flatMap((name): [string, string][] => {
+      const value = given.get(name);
+      return value === null || value === 'Bearer none' ? [] : [[name, value]];
+    });
+    return fetch(url, { ...init, headers });
+  };
+
 /**
  * The SDK adds headers from variables such as OPENAI_ORG_ID and OPENAI_CUSTOM_HEADERS, which may
  * hold a secret. They are meant for OpenAI: any other server gets only the headers below.

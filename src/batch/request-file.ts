@@ -47,6 +47,7 @@ export class RequestFile {
     return this.#file.stream();
   }
 
+  /** A second time it does nothing. */
   close(): void {
     this.#file.close();
   }

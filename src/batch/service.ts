@@ -85,7 +85,7 @@ export class BatchService {
     open: () => AsyncIterable<Buffer>,
     onSent: (bytes: number) => void,
   ): Promise<string> {
-    return this.#retrying(async () => {
+    return this.#retrying(async (signal) => {
       let sent = 0;
       async function* counted() {
         for await (const chunk of open()) {
@@ -95,7 +95,6 @@ export class BatchService {
         }
       }
       const file = toStreamingFile(counted(), fileNameOf(label), { type: 'application/jsonl' });
-      const signal = this.#signal;
       const options = { signal, timeout: UPLOAD_TIMEOUT_MS };
       const created = await this.#client.files.create({ file, purpose: 'batch' }, options);
       const parsed = idSchema.safeParse(created);
@@ -185,15 +184,23 @@ export class BatchService {
   }
 
   /** The lines of a file at the server; one that breaks off is taken up where it did. */
-  lines(fileId: string): AsyncGenerator<string> {
-    return readResultLines(
+  async *lines(fileId: string): AsyncGenerator<string> {
+    const download = new AbortController();
+    const stop = () => download.abort(this.#signal.reason);
+    this.#signal.addEventListener('abort', stop);
+    const lines = readResultLines(
       (range) =>
         this.#client.files.content(fileId, {
-          signal: this.#signal,
+          signal: download.signal,
           ...(range === undefined ? {} : { headers: { Range: range } }),
         }),
-      (work) => this.#retrying(work),
+      (work) => this.#retrying(() => work()),
     );
+    try {
+      yield* lines;
+    } finally {
+      this.#signal.removeEventListener('abort', stop);
+    }
   }
 
   /** @throws UserError when it fails for good; the signal's reason when aborted */
@@ -201,7 +208,7 @@ export class BatchService {
     for (let failures = 0; ; failures++) {
       this.#signal.throwIfAborted();
       try {
-        return await work(this.#signal);
+        return await withOwnSignal(this.#signal, work);
       } catch (error) {
         this.#signal.throwIfAborted();
         if (error instanceof UserError) throw error;
@@ -233,6 +240,21 @@ export class BatchService {
       });
     }
     return stopRun(failure, message, this.#side.server);
+  }
+}
+
+/** The SDK leaves a listener on the signal of each request; over days they would pile up on the run's. */
+async function withOwnSignal<T>(
+  signal: AbortSignal,
+  work: (own: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const own = new AbortController();
+  const stop = () => own.abort(signal.reason);
+  signal.addEventListener('abort', stop);
+  try {
+    return await work(own.signal);
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
 }
 

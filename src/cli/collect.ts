@@ -137,6 +137,7 @@ export async function collectCommand(argv: readonly string[], session: Session):
 
 function checkFlags(flags: Flags, wasGiven: (flag: keyof Flags) => boolean): void {
   const { dataset, out, sample, seed } = flags;
+  batchOf(flags);
   const { jsonl, table } = labelPaths(out);
   const same = [jsonl, table ?? jsonl].find((path) => resolve(path) === resolve(dataset));
   if (same !== undefined) {

@@ -14,6 +14,7 @@ import {
   addOutputFlags,
   addRequestFlags,
   bareCommand,
+  batchOf,
   choiceOption,
   labelSource,
   MODEL_HELP,
@@ -143,6 +144,7 @@ export function policyOf(named: string, { labels }: Task): UnansweredPolicy {
 /** @throws UserError when two flags do not go together */
 export function checkFlags(flags: EvaluateFlags): void {
   const { threshold, thresholdFrom, modelName, run, baseUrl } = flags;
+  batchOf(flags);
   if (threshold !== undefined && thresholdFrom !== undefined) {
     throw new UserError('--threshold and --threshold-from exclude each other', {
       hint: 'set the threshold, or tune it on another file',

@@ -15,6 +15,7 @@ export class ScratchFile {
   #pending: Buffer[] = [];
   #pendingBytes = 0;
   #written = 0;
+  #isClosed = false;
 
   /**
    * @param path - where there is room for it
@@ -66,7 +67,10 @@ export class ScratchFile {
     return createReadStream('', { fd: this.#descriptor, start: 0, autoClose: false });
   }
 
+  /** A second time it does nothing. */
   close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#pending = [];
     closeSync(this.#descriptor);
   }

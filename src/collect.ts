@@ -14,6 +14,8 @@ import { type Estimate, estimateRun } from './pricing/estimate.js';
 import { rowKey, type Sample, type Verdict } from './records.js';
 import { type AskCallbacks, type Asked, type AskOptions, ask, countAsked } from './run/ask.js';
 import { askInBatches } from './run/batches.js';
+import { type Exported, exportRequests } from './run/export-requests.js';
+import { importResults } from './run/import-results.js';
 import { TOXICITY } from './task/task.js';
 
 export interface CollectOptions extends AskOptions {
@@ -21,6 +23,8 @@ export interface CollectOptions extends AskOptions {
   /** Default: all rows. */
   readonly selection?: Selection;
   readonly model: Model;
+  /** Take the results of requests that `exportCollect` wrote, and ask nobody. */
+  readonly batchImport?: string | undefined;
   /**
    * The JSONL file to append to. With `labels.csv` or `labels.parquet` that is `labels.jsonl`, and the
    * table is written from it when the run ends.
@@ -82,8 +86,9 @@ export async function collect(
   const rows = human.countIn(select(() => dataset.rows(), selection));
   const { moved } = edited;
   const file = { path: paths.jsonl, source: sourceOf(model, dataset), moved };
-  const put = options.batch ? askInBatches : ask;
-  const asked = await put(rows, model, file, {
+  const { batchImport: results } = options;
+  const asked = await putterOf(options)(rows, model, file, {
+    results: results ?? '',
     ...options,
     ...callbacks,
     onRow(sample, verdict, soFar) {
@@ -95,7 +100,8 @@ export async function collect(
   });
   const interrupted = signal?.aborted ?? false;
   const seen = countAsked(asked) + asked.skipped + (asked.batches?.waiting ?? 0);
-  if (seen === 0 && asked.stoppedBy === undefined && !interrupted) throw noRows(dataset);
+  if (seen === 0 && asked.shards === undefined && asked.stoppedBy === undefined && !interrupted)
+    throw noRows(dataset);
   let table: string | undefined;
   try {
     table = await writeTable(paths, task.labels);
@@ -105,6 +111,40 @@ export async function collect(
   const { size } = dataset;
   const cascade = model.cascade && routed.beside(model.cascade.calibration);
   return { ...asked, size, table, human, expected: foretold.total, cascade, interrupted };
+}
+
+/** How the rows are put to the model. */
+function putterOf({ batch, batchImport }: CollectOptions) {
+  if (batchImport !== undefined) return importResults;
+  return batch ? askInBatches : ask;
+}
+
+/**
+ * Writes the requests of the rows that the label file does not have, for another runner to work off, such
+ * as `vllm run-batch`. Nothing is sent. `collect` takes the results with `batchImport`.
+ *
+ * @throws UserError when the file belongs to another run, or the folder cannot be written
+ */
+export async function exportCollect({
+  dataset: named,
+  selection = ALL_ROWS,
+  model,
+  out,
+  batchExport: folder,
+  shards = 1,
+  ...options
+}: Pick<CollectOptions, 'dataset' | 'selection' | 'model' | 'out' | keyof LabelFileOptions> & {
+  readonly batchExport: string;
+  /** Files to write them to. Default: 1. */
+  readonly shards?: number | undefined;
+}): Promise<Exported> {
+  const { jsonl: path } = labelPaths(out);
+  refuseSpecialFile(path);
+  const dataset = await underRecordedName(named, path, options);
+  const { moved } = await compareWithRecord(dataset, path, options);
+  const rows = () => select(() => dataset.rows(), selection);
+  const source = sourceOf(model, dataset);
+  return exportRequests(rows, model, { ...options, path, source, moved, folder, shards });
 }
 
 /**

@@ -1,5 +1,6 @@
 import { formatCount, formatMoney, plural } from '../format.js';
 import type { BatchFacts, BatchStanding } from '../run/ask.js';
+import type { Exported } from '../run/export-requests.js';
 
 /** Shows how far the batches of a run have come: a line for each new state, the counts beside the bar. */
 export class BatchBoard {
@@ -58,3 +59,23 @@ export function renderSaved({ savedUsd }: BatchFacts, usd: number): string | und
 }
 
 const batchCount = (count: number) => `${formatCount(count)} ${count === 1 ? 'batch' : 'batches'}`;
+
+/** The result of --batch-export. */
+export function renderExported({ folder, shards, requests, bytes, skipped }: Exported): string {
+  const left = skipped > 0 ? `; ${plural(skipped, 'row')} left out: done, or in a batch` : '';
+  if (requests === 0) return `no request was written${left}\n`;
+  return [
+    `requests    ${plural(requests, 'row')} in ${plural(shards, 'shard')} of ${folder}/requests, ${(bytes / 1e6).toFixed(1)} MB${left}`,
+    `next        run each shard: vllm run-batch -i ${folder}/requests/shard-00000.jsonl -o ${folder}/results/shard-00000.jsonl --model ID`,
+    `            then the same command with --batch-import ${folder} in place of --batch-export`,
+    '',
+  ].join('\n');
+}
+
+const MOST_NUMBERS = 10;
+
+/** `3, 5, 8`; of many the first. */
+export function renderNumbers(numbers: readonly number[]): string {
+  const shown = numbers.slice(0, MOST_NUMBERS).join(', ');
+  return numbers.length > MOST_NUMBERS ? `${shown}, ...` : shown;
+}

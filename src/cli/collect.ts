@@ -14,7 +14,7 @@ import { type Budget, BudgetSpentError } from '../requests/budget.js';
 import { type Asked, countAsked, countLabelled } from '../run/ask.js';
 import type { Task } from '../task/task.js';
 import { showAsked } from './asked-progress.js';
-import { BatchBoard } from './batch-board.js';
+import { BatchBoard, renderExported, renderNumbers } from './batch-board.js';
 import { renderEstimate, renderLeft, renderOvershoot, renderPossiblyBilled } from './cost-lines.js';
 import { renderTerms } from './help-list.js';
 import { explain, type Session } from './main.js';
@@ -59,6 +59,9 @@ interface Flags extends SharedFlags {
   readonly out: string;
   readonly fresh?: true;
   readonly retryUnanswered?: true;
+  readonly batchExport?: string;
+  readonly shards?: number;
+  readonly batchImport?: string;
 }
 
 const EXAMPLES = `
@@ -93,7 +96,12 @@ function program(session: Session): Command {
     .option('--seed <n>', 'of --sample: the same rows everywhere', wholeNumber(0), 0)
     .option('--text-column <name>', 'holds the text (default: usual names)')
     .option('--label-column <name>', 'holds the human label (default: usual names)');
-  addOutputFlags(addRequestFlags(addModelFlags(command)));
+  addRequestFlags(addModelFlags(command))
+    .optionsGroup('Requests:')
+    .option('--batch-export <dir>', 'write the requests, for vllm run-batch, instead')
+    .option('--shards <k>', 'files to write them to (default: 1)', wholeNumber(1, 100_000))
+    .option('--batch-import <path>', 'take the results of such requests');
+  addOutputFlags(command);
   return addLastFlags(command).addHelpText('after', EXAMPLES);
 }
 
@@ -107,7 +115,9 @@ export async function collectCommand(argv: readonly string[], session: Session):
     const priceFile = readPrices(flags);
     const budget = openBudget(flags);
     const name = flags.modelName ?? defaultModel(task, setup.env);
-    const model = await openNamedModel(name, flags, setup, { task, priceFile, budget });
+    const sendsNothing = flags.batchExport !== undefined || flags.batchImport !== undefined;
+    const settings = { task, priceFile, budget, sendsNothing };
+    const model = await openNamedModel(name, flags, setup, settings);
     const dataset = await openNamedDataset(flags, task, setup).catch((error) => {
       if (session.signal.aborted) return undefined;
       throw error;
@@ -126,6 +136,9 @@ export async function collectCommand(argv: readonly string[], session: Session):
           `note: ${dataset.name} has ${plural(dataset.size ?? 0, 'row')}: --sample takes them all`,
         );
       if (flags.dryRun) return await dryRun(flags, run);
+      if (flags.batchExport !== undefined) {
+        return await exportShards({ ...flags, batchExport: flags.batchExport }, run);
+      }
       const summary = await runCollect(flags, run);
       const goOn = howToGoOn('collect', argv, setup.env);
       return await conclude(summary, { ...run, flags, env: setup.env, budget, goOn });
@@ -138,6 +151,7 @@ export async function collectCommand(argv: readonly string[], session: Session):
 function checkFlags(flags: Flags, wasGiven: (flag: keyof Flags) => boolean): void {
   const { dataset, out, sample, seed } = flags;
   batchOf(flags);
+  checkBatchFlags(flags);
   const { jsonl, table } = labelPaths(out);
   const same = [jsonl, table ?? jsonl].find((path) => resolve(path) === resolve(dataset));
   if (same !== undefined) {
@@ -151,6 +165,25 @@ function checkFlags(flags: Flags, wasGiven: (flag: keyof Flags) => boolean): voi
   if (sample !== undefined && (wasGiven('dsOffset') || wasGiven('dsMaxSize'))) {
     throw new UserError('--sample and --ds-offset or --ds-max-size exclude each other', {
       hint: '--sample takes rows from the whole split, the other two a stretch of it: give one or the other',
+    });
+  }
+}
+
+/** What is exported or imported is asked by another runner, and not in batches. */
+function checkBatchFlags({ batch, batchExport, batchImport, shards }: Flags): void {
+  const [one, other] = [
+    ...(batch ? ['--batch'] : []),
+    ...(batchExport === undefined ? [] : ['--batch-export']),
+    ...(batchImport === undefined ? [] : ['--batch-import']),
+  ];
+  if (one !== undefined && other !== undefined) {
+    throw new UserError(`${one} and ${other} exclude each other`, {
+      hint: 'batches are sent to a server; an export is for another runner, whose results are imported',
+    });
+  }
+  if (shards !== undefined && batchExport === undefined) {
+    throw new UserError(`--shards ${shards} goes with --batch-export`, {
+      hint: 'add --batch-export DIR',
     });
   }
 }
@@ -218,6 +251,17 @@ async function dryRun(flags: Flags, { session, ...run }: Run): Promise<ExitCode>
   const { out, fresh = false, retryUnanswered = false } = flags;
   const estimate = await estimateCollect({ ...run, out, fresh, retryUnanswered });
   session.print(renderEstimate(estimate, run.model));
+  return EXIT.done;
+}
+
+async function exportShards(
+  flags: Flags & { readonly batchExport: string },
+  { session, ...run }: Run,
+): Promise<ExitCode> {
+  const { exportCollect } = await import('../collect.js');
+  const { out, fresh = false, retryUnanswered = false, batchExport, shards } = flags;
+  const options = { ...run, out, fresh, retryUnanswered, batchExport, shards };
+  session.print(renderExported(await exportCollect(options)));
   return EXIT.done;
 }
 
@@ -315,6 +359,14 @@ function shortfall(summary: CollectSummary, goOn: string): UserError | undefined
       hint: `${goOn}: it asks for what is missing`,
       exitCode,
     });
+  }
+  if (summary.shards && summary.shards.missing.length > 0) {
+    const { all, missing, list } = summary.shards;
+    const where = list === undefined ? '' : `, and their numbers are in ${list}`;
+    return new UserError(
+      `${formatCount(missing.length)} of ${plural(all, 'shard')} are missing or not whole: ${renderNumbers(missing)}`,
+      { hint: `run them again${where}, then ${goOn}`, exitCode },
+    );
   }
   const missing = summary.batches?.missing ?? 0;
   if (missing > 0) {

@@ -98,6 +98,13 @@ export interface Asked {
   seconds: number;
   /** Absent where the rows were asked at once. */
   batches?: BatchFacts;
+  /** Of results that were imported: how many shards there are, and which of them are not whole. */
+  shards?: {
+    readonly all: number;
+    readonly missing: readonly number[];
+    /** The file that lists them. */
+    readonly list: string | undefined;
+  };
   /** What ended the run before its time, if anything did. */
   stoppedBy?: unknown;
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startBatchServer, textOf } from '../helpers/batch-server.js';
+import { CASCADE, setUpCascade, teach } from '../helpers/cascade.js';
 import { runCli, scratchFolder } from '../helpers/cli.js';
 import { readRows, writeCsv } from '../helpers/files.js';
 
@@ -74,40 +75,27 @@ describe('evaluate --batch', () => {
 });
 
 it('puts in a batch only the rows that the student of a cascade is not sure of', async () => {
+  const place = await setUpCascade();
+  await teach(place);
+  expect((await place.run('cascade', ...CASCADE, '--escalate', '0.25')).code).toBe(0);
   const server = await startBatchServer();
   onTestFinished(() => server.close());
-  const cwd = scratchFolder();
-  const env = { OPENAI_BASE_URL: server.url, OPENAI_API_KEY: 'sk-test-batches' };
-  const cli = (command: 'collect' | 'train' | 'cascade', ...args: string[]) =>
-    runCli(command, args, { cwd, env });
-  for (const split of ['train', 'calibration', 'test']) {
-    const args = ['-m', 'openai:gpt-4o-mini', '--dataset', 'sample', '--split', split];
-    expect((await cli('collect', ...args, '--out', `${split}.jsonl`, '--batch')).code).toBe(0);
-  }
-  await cli(
-    'train',
-    '--train-file',
-    'train.jsonl',
-    '--student',
-    'student.json',
-    '--labels',
-    'human',
-  );
-  const chosen = await cli(
-    'cascade',
-    ...['--student', 'student.json', '--calibrate', 'calibration.jsonl'],
-    ...['--escalate', '0.3', '--teacher', 'openai:gpt-4o-mini', '--out', 'cascade.json'],
-  );
-  expect([chosen.code, chosen.stderr]).toEqual([0, expect.anything()]);
-  const before = server.batches.length;
-  const args = ['-m', 'cascade:cascade.json', '--dataset', 'sample', '--split', 'test'];
-  const { code, stderr } = await cli('collect', ...args, '--out', 'by-cascade.jsonl', '--batch');
+  const env = { ...place.env, OPENAI_BASE_URL: server.url };
+  const args = ['-m', 'cascade:c.json', '--price', '1/1', '--dataset', 'traffic-rows.jsonl'];
+  const { code, stderr } = await runCli('collect', [...args, '--out', 't.jsonl', '--batch'], {
+    cwd: place.cwd,
+    env,
+  });
   expect([code, stderr]).toEqual([0, expect.stringMatching(/^saved /m)]);
-  const rows = readRows(join(cwd, 'by-cascade.jsonl'));
+  const rows = place.rows('t.jsonl');
   const byTeacher = rows.filter(({ answered_by }) => answered_by === 'teacher');
-  expect(byTeacher.length).toBeGreaterThan(10);
-  expect(byTeacher.length).toBeLessThan(rows.length / 2);
-  const inBatch = server.batches.slice(before).flatMap(({ requests }) => requests.map(textOf));
-  expect(inBatch).toHaveLength(byTeacher.length - 1);
+  expect(rows).toHaveLength(80);
+  expect(byTeacher.length).toBeGreaterThan(5);
+  expect(byTeacher.length).toBeLessThan(40);
+  const asked = [
+    ...server.asked,
+    ...server.batches.flatMap(({ requests }) => requests.map(textOf)),
+  ];
+  expect(asked.sort()).toEqual(byTeacher.map(({ input }) => input).sort());
   expect(byTeacher.every(({ student_score }) => typeof student_score === 'number')).toBe(true);
 });

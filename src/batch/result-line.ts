@@ -8,16 +8,23 @@ import { costOf } from '../pricing/cost.js';
 import type { Verdict } from '../records.js';
 import { failureOf, MalformedReplyError } from '../requests/failures.js';
 
+const problemSchema = z.object({
+  code: z.union([z.string(), z.number()]).nullish().catch(null),
+  message: z.string().nullish().catch(null),
+});
+
+/** What went wrong: OpenAI says it plainly, vLLM as in the body of a reply, or as a text. */
+const errorSchema = z.union([
+  z.string().transform((message) => ({ code: null, message })),
+  z.object({ error: problemSchema }).transform(({ error }) => error),
+  problemSchema,
+]);
+
 /** A line of results, as OpenAI and `vllm run-batch` write them. */
 const resultSchema = z.object({
   custom_id: z.string(),
-  response: z.object({ status_code: z.int().nullish(), body: z.unknown() }).nullish(),
-  error: z
-    .union([
-      z.object({ code: z.string().nullish(), message: z.string().nullish() }),
-      z.string().transform((message) => ({ code: null, message })),
-    ])
-    .nullish(),
+  response: z.object({ status_code: z.int().nullish(), body: z.unknown().optional() }).nullish(),
+  error: errorSchema.nullish(),
 });
 export type ResultLine = z.infer<typeof resultSchema>;
 
@@ -34,7 +41,8 @@ export function readResult(line: string): ResultLine | undefined {
 const NOT_DONE = new Set(['batch_expired', 'batch_cancelled']);
 
 /** Whether the request was not sent to the model at all. */
-export const isNotDone = ({ error }: ResultLine): boolean => NOT_DONE.has(error?.code ?? '');
+export const isNotDone = ({ error }: ResultLine): boolean =>
+  NOT_DONE.has(String(error?.code ?? ''));
 
 /** What became of a row in a batch. */
 export interface BatchVerdict {
@@ -65,17 +73,21 @@ export function verdictOfResult(
   }
   if (!response) {
     const { code, message } = error ?? {};
-    return { verdict: failed(message ?? code ?? 'neither a response nor an error', true, side) };
+    return {
+      verdict: failed(message ?? String(code ?? 'neither a response nor an error'), true, side),
+    };
   }
-  return verdictOfStatus(status, response.body, { side, text, message: error?.message });
+  // vLLM leaves the body out.
+  const body = response.body ?? { error };
+  return verdictOfStatus(status < 400 ? 500 : status, body, { side, text });
 }
 
 function verdictOfStatus(
   status: number,
   body: unknown,
-  { side, text, message }: { side: BatchSide; text: string; message: string | null | undefined },
+  { side, text }: { side: BatchSide; text: string },
 ): BatchVerdict {
-  const cause = APIError.generate(status, asObject(body), message ?? undefined, new Headers());
+  const cause = APIError.generate(status, asObject(body), undefined, new Headers());
   const failure = failureOf(cause, text);
   const told = withoutKeys(failure.message);
   if (side.form?.isRefusedBy(cause, text)) {

@@ -48,6 +48,8 @@ export interface ServedBatch {
   outputFileId: string | null;
   errorFileId: string | null;
   errors: readonly { code: string; message: string }[] | null;
+  /** The rows that it was billed for. */
+  readonly done: Set<string>;
   counts: { total: number; completed: number; failed: number };
 }
 
@@ -94,6 +96,8 @@ export interface BatchServer {
   readonly asked: readonly string[];
   /** In how many batches each row was submitted. */
   readonly submitted: ReadonlyMap<string, number>;
+  /** Rows that were submitted while another batch had them, or had answered them. */
+  readonly doubles: readonly string[];
   /** Requests so far, as `POST /v1/batches`. */
   readonly log: readonly string[];
   readonly events: EventEmitter;
@@ -117,6 +121,7 @@ export async function startBatchServer(options: BatchServerOptions = {}): Promis
   const batches: ServedBatch[] = [];
   const billed = new Map<string, number>();
   const submitted = new Map<string, number>();
+  const doubles: string[] = [];
   const asked: string[] = [];
   const log: string[] = [];
   const events = new EventEmitter().setMaxListeners(0);
@@ -135,7 +140,10 @@ export async function startBatchServer(options: BatchServerOptions = {}): Promis
     for (const [i, request] of batch.requests.entries()) {
       const outcome = answer(request);
       const line = resultLine(batch, i, request.custom_id, outcome);
-      if (outcome !== 'not done' && !('error' in outcome)) add(billed, request.custom_id);
+      if (outcome !== 'not done' && !('error' in outcome)) {
+        add(billed, request.custom_id);
+        batch.done.add(request.custom_id);
+      }
       const isGood = outcome !== 'not done' && 'json' in outcome && (outcome.status ?? 200) < 400;
       (isGood ? lines.output : lines.error).push(line);
     }
@@ -228,7 +236,15 @@ export async function startBatchServer(options: BatchServerOptions = {}): Promis
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as BatchRequest);
-    for (const { custom_id } of requests) add(submitted, custom_id);
+    for (const { custom_id } of requests) {
+      add(submitted, custom_id);
+      const isThere = batches.some(
+        ({ status, done, requests }) =>
+          (!hasEnded(status) && requests.some((each) => each.custom_id === custom_id)) ||
+          done.has(custom_id),
+      );
+      if (isThere) doubles.push(custom_id);
+    }
     const batch: ServedBatch = {
       id: `batch_${batches.length + 1}`,
       inputFileId: given.input_file_id,
@@ -241,6 +257,7 @@ export async function startBatchServer(options: BatchServerOptions = {}): Promis
       outputFileId: null,
       errorFileId: null,
       errors: null,
+      done: new Set(),
       counts: { total: requests.length, completed: 0, failed: 0 },
     };
     batches.push(batch);
@@ -291,6 +308,7 @@ export async function startBatchServer(options: BatchServerOptions = {}): Promis
     billed,
     asked,
     submitted,
+    doubles,
     log,
     events,
     close: () =>
@@ -300,6 +318,9 @@ export async function startBatchServer(options: BatchServerOptions = {}): Promis
       }),
   };
 }
+
+const hasEnded = (status: Status) =>
+  ['completed', 'failed', 'expired', 'cancelled'].includes(status);
 
 function actionOf(method: string, path: string): Action | undefined {
   const [, room, id, part] = path.split('/');

@@ -113,6 +113,13 @@ export async function collect(
   return { ...asked, size, table, human, expected: foretold.total, cascade, interrupted };
 }
 
+/** How many rows a selection takes; undefined where nobody knows how many there are. */
+function countSelected(selection: Selection, size: number | undefined): number | undefined {
+  if (size === undefined) return undefined;
+  if (selection.kind === 'sample') return Math.min(selection.size, size);
+  return Math.min(selection.maxSize, Math.max(0, size - selection.offset));
+}
+
 /** How the rows are put to the model. */
 function putterOf({ batch, batchImport }: CollectOptions) {
   if (batchImport !== undefined) return importResults;
@@ -144,7 +151,16 @@ export async function exportCollect({
   const { moved } = await compareWithRecord(dataset, path, options);
   const rows = () => select(() => dataset.rows(), selection);
   const source = sourceOf(model, dataset);
-  return exportRequests(rows, model, { ...options, path, source, moved, folder, shards });
+  const expected = countSelected(selection, dataset.size);
+  return exportRequests(rows, model, {
+    ...options,
+    path,
+    source,
+    moved,
+    folder,
+    shards,
+    expected,
+  });
 }
 
 /**

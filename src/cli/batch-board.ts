@@ -61,12 +61,15 @@ export function renderSaved({ savedUsd }: BatchFacts, usd: number): string | und
 const batchCount = (count: number) => `${formatCount(count)} ${count === 1 ? 'batch' : 'batches'}`;
 
 /** The result of --batch-export. */
-export function renderExported({ folder, shards, requests, bytes, skipped }: Exported): string {
+export function renderExported(
+  { folder, shards, requests, bytes, skipped }: Exported,
+  model: string,
+): string {
   const left = skipped > 0 ? `; ${plural(skipped, 'row')} left out: done, or in a batch` : '';
   if (requests === 0) return `no request was written${left}\n`;
   return [
     `requests    ${plural(requests, 'row')} in ${plural(shards, 'shard')} of ${folder}/requests, ${(bytes / 1e6).toFixed(1)} MB${left}`,
-    `next        run each shard: vllm run-batch -i ${folder}/requests/shard-00000.jsonl -o ${folder}/results/shard-00000.jsonl --model ID`,
+    `next        run each shard: vllm run-batch -i ${folder}/requests/shard-00000.jsonl -o ${folder}/results/shard-00000.jsonl --model ${model}`,
     `            then the same command with --batch-import ${folder} in place of --batch-export`,
     '',
   ].join('\n');

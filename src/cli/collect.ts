@@ -261,7 +261,7 @@ async function exportShards(
   const { exportCollect } = await import('../collect.js');
   const { out, fresh = false, retryUnanswered = false, batchExport, shards } = flags;
   const options = { ...run, out, fresh, retryUnanswered, batchExport, shards };
-  session.print(renderExported(await exportCollect(options)));
+  session.print(renderExported(await exportCollect(options), run.model.id));
   return EXIT.done;
 }
 

@@ -23,6 +23,8 @@ export interface ExportOptions extends LabelFileOptions, Pick<OpenOptions, 'move
   readonly folder: string;
   /** Files to write the requests to; fewer where there are fewer rows. */
   readonly shards: number;
+  /** How many rows there are, where that is known: they are then read once. */
+  readonly expected?: number | undefined;
 }
 
 /** What was written. */
@@ -36,8 +38,8 @@ export interface Exported {
 }
 
 /**
- * Writes the requests of rows as shards of equal size, each a stretch of the rows in their order. The rows
- * are read twice, since the first reading counts them.
+ * Writes the requests of rows as shards of equal size, each a stretch of the rows in their order. Where it
+ * is not known how many there are, the rows are read twice, and counted first.
  *
  * @throws UserError when the folder holds shards already, or cannot be written
  */
@@ -60,15 +62,16 @@ export async function exportRequests(
     }
   };
   let skipped = 0;
-  let total = 0;
-  for await (const _ of wanted()) total += 1;
+  const isKnown = options.expected !== undefined && done.size === 0 && !side.before;
+  let total = isKnown ? (options.expected ?? 0) : 0;
+  if (!isKnown) for await (const _ of wanted()) total += 1;
   const count = Math.min(options.shards, total);
   const writer = new ShardWriter(shardPaths(folder).requests);
   skipped = 0;
   let at = 0;
   try {
     for await (const sample of wanted()) {
-      const shard = Math.floor((at * count) / total);
+      const shard = Math.min(count - 1, Math.floor((at * count) / total));
       const key = rowKey(sample.index, sample.text);
       writer.add(shard, { key, index: sample.index, line: requestLine(key, sample, side) });
       at += 1;
@@ -79,9 +82,9 @@ export async function exportRequests(
   const { shards } = writer;
   const { model: id, provider, prompt, dataset, split } = source;
   const madeOf = { model: id, provider, prompt, dataset, split };
-  if (total > 0) writeManifest(folder, { url: side.url, source: madeOf, shards });
+  if (at > 0) writeManifest(folder, { url: side.url, source: madeOf, shards });
   const bytes = shards.reduce((sum, shard) => sum + shard.bytes, 0);
-  return { folder, shards: shards.length, requests: total, bytes, skipped };
+  return { folder, shards: shards.length, requests: at, bytes, skipped };
 }
 
 /** Results of other requests must not be taken for those of these. */

@@ -48,6 +48,7 @@ export interface ServedBatch {
   outputFileId: string | null;
   errorFileId: string | null;
   errors: readonly { code: string; message: string }[] | null;
+  readonly keys: ReadonlySet<string>;
   /** The rows that it was billed for. */
   readonly done: Set<string>;
   counts: { total: number; completed: number; failed: number };
@@ -239,9 +240,8 @@ export async function startBatchServer(options: BatchServerOptions = {}): Promis
     for (const { custom_id } of requests) {
       add(submitted, custom_id);
       const isThere = batches.some(
-        ({ status, done, requests }) =>
-          (!hasEnded(status) && requests.some((each) => each.custom_id === custom_id)) ||
-          done.has(custom_id),
+        ({ status, done, keys }) =>
+          (!hasEnded(status) && keys.has(custom_id)) || done.has(custom_id),
       );
       if (isThere) doubles.push(custom_id);
     }
@@ -257,6 +257,7 @@ export async function startBatchServer(options: BatchServerOptions = {}): Promis
       outputFileId: null,
       errorFileId: null,
       errors: null,
+      keys: new Set(requests.map(({ custom_id }) => custom_id)),
       done: new Set(),
       counts: { total: requests.length, completed: 0, failed: 0 },
     };

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -8,7 +9,7 @@ import {
   startBatchServer,
   textOf,
 } from '../helpers/batch-server.js';
-import { runCli, scratchFolder } from '../helpers/cli.js';
+import { runCli, scratchFolder, spawnCli, startCli } from '../helpers/cli.js';
 import { skippingClock } from '../helpers/clock.js';
 import { readRows, writeCsv } from '../helpers/files.js';
 import { completion } from '../helpers/model-server.js';
@@ -435,4 +436,19 @@ describe('collect --batch', () => {
       expect.stringContaining('openai has no files or batches at'),
     ]);
   });
+});
+
+it('a process that is stopped leaves its batches at work, and another takes them up', async () => {
+  const server = await serve({ courseOf: () => ['in_progress'] });
+  const cwd = folderOf(4);
+  const args = ['-m', 'openai:gpt-4o-mini', '--dataset', 'data.csv', '--out', OUT, '--batch'];
+  const env = { OPENAI_BASE_URL: server.url, OPENAI_API_KEY: 'sk-test-batches' };
+  const { child, finished } = startCli('collect', args, { cwd, env });
+  await once(server.events, 'after retrieve');
+  child.kill('SIGINT');
+  const { code, stderr } = await finished;
+  expect([code, stderr]).toEqual([130, expect.stringContaining('3 rows at the server in 1 batch')]);
+  for (const batch of server.batches) batch.course = ['completed'];
+  expect((await spawnCli('collect', args, { cwd, env })).code).toBe(0);
+  expectExactlyOnce(server, cwd, 4);
 });

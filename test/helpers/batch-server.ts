@@ -101,6 +101,7 @@ export interface BatchServer {
   readonly doubles: readonly string[];
   /** Requests so far, as `POST /v1/batches`. */
   readonly log: readonly string[];
+  /** Emits each moment. */
   readonly events: EventEmitter;
   close(): Promise<void>;
 }
@@ -182,7 +183,7 @@ export async function startBatchServer(options: BatchServerOptions = {}): Promis
     const action = actionOf(incoming.method ?? 'GET', path);
     const body = await readBody(incoming);
     const moment = async (each: Moment) => {
-      events.emit('moment', each);
+      events.emit(each);
       await at(each, response);
       return response.writableEnded || response.destroyed;
     };

@@ -381,6 +381,20 @@ describe('collect --batch', () => {
     expect(server.batches).toHaveLength(2);
   });
 
+  it('does not take up the old batches either where a fresh start failed at once', async () => {
+    let isDown = false;
+    const server = await serve({
+      answer: () => (isDown ? { status: 401, json: {} } : { json: completion('toxic') }),
+    });
+    const cwd = folderOf(4);
+    await collect(server, cwd);
+    isDown = true;
+    expect((await collect(server, cwd, ['--fresh'])).code).toBe(3);
+    isDown = false;
+    expect((await collect(server, cwd)).code).toBe(0);
+    expect(server.batches).toHaveLength(2);
+  });
+
   it('puts moderations in batches too', async () => {
     const server = await serve({
       answer: (request) => ({

@@ -15,9 +15,12 @@ import { parseArgs } from 'node:util';
 import { FILE_ROWS } from './speed/files.js';
 import { projectFile } from './speed/process.js';
 import { ratioOf, type SpeedRow, type Usage } from './speed/row.js';
+import { SERVER_ROWS } from './speed/server.js';
+import { STARTUP_ROWS } from './speed/startup.js';
+import { STUDENT_ROWS } from './speed/student.js';
 
 /** The table. Each subject has its file in speed/. */
-const ROWS: readonly SpeedRow[] = [...FILE_ROWS];
+const ROWS: readonly SpeedRow[] = [...FILE_ROWS, ...SERVER_ROWS, ...STUDENT_ROWS, ...STARTUP_ROWS];
 
 const { tenth, only } = parseArgs({
   options: { tenth: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },

@@ -4,8 +4,9 @@ import type { Dataset } from './datasets/index.js';
 import { type Selection, select } from './datasets/selection.js';
 import { UserError } from './errors.js';
 import { refuseSpecialFile } from './files/jsonl.js';
+import { type LabelFileOptions, readDone } from './labels/done-rows.js';
 import { compareWithRecord, describeEdited } from './labels/edited-dataset.js';
-import { type LabelFileOptions, readDone, sourceOf } from './labels/label-file.js';
+import { sourceOf } from './labels/label-line.js';
 import { checkTable, labelPaths, writeTable } from './labels/label-table.js';
 import { underRecordedName } from './labels/moved-dataset.js';
 import { coded } from './messages.js';
@@ -13,9 +14,7 @@ import type { Model } from './models/classifier.js';
 import { type Estimate, estimateRun } from './pricing/estimate.js';
 import { rowKey, type Sample, type Verdict } from './records.js';
 import { type AskCallbacks, type Asked, type AskOptions, ask, countAsked } from './run/ask.js';
-import { askInBatches } from './run/batches.js';
-import { type Exported, exportRequests } from './run/export-requests.js';
-import { importResults } from './run/import-results.js';
+import type { Exported } from './run/export-requests.js';
 import { TOXICITY } from './task/task.js';
 
 export interface CollectOptions extends AskOptions {
@@ -87,7 +86,8 @@ export async function collect(
   const { moved } = edited;
   const file = { path: paths.jsonl, source: sourceOf(model, dataset), moved };
   const { batchImport: results } = options;
-  const asked = await putterOf(options)(rows, model, file, {
+  const put = await putterOf(options);
+  const asked = await put(rows, model, file, {
     results: results ?? '',
     ...options,
     ...callbacks,
@@ -116,14 +116,15 @@ export async function collect(
 /** How many rows a selection takes; undefined where nobody knows how many there are. */
 function countSelected(selection: Selection, size: number | undefined): number | undefined {
   if (size === undefined) return undefined;
+  if (selection.kind === 'chosen') return selection.rows.size;
   if (selection.kind === 'sample') return Math.min(selection.size, size);
   return Math.min(selection.maxSize, Math.max(0, size - selection.offset));
 }
 
-/** How the rows are put to the model. */
-function putterOf({ batch, batchImport }: CollectOptions) {
-  if (batchImport !== undefined) return importResults;
-  return batch ? askInBatches : ask;
+/** How the rows are put to the model; what few runs need is loaded for those. */
+async function putterOf({ batch, batchImport }: CollectOptions) {
+  if (batchImport !== undefined) return (await import('./run/import-results.js')).importResults;
+  return batch ? (await import('./run/batches.js')).askInBatches : ask;
 }
 
 /**
@@ -152,6 +153,7 @@ export async function exportCollect({
   const rows = () => select(() => dataset.rows(), selection);
   const source = sourceOf(model, dataset);
   const expected = countSelected(selection, dataset.size);
+  const { exportRequests } = await import('./run/export-requests.js');
   return exportRequests(rows, model, {
     ...options,
     path,

@@ -26,6 +26,7 @@ export const WARNINGS = [
   'draw-unknown',
   'drawn-unequally',
   'probabilities-missing',
+  'picked-rows',
   'own-policy',
   'profanity-only',
   'dataset-moved',

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { show } from './errors.js';
 
@@ -51,6 +51,17 @@ export type Cell = z.infer<typeof cellSchema>;
 const columnsSchema = z.record(z.string(), cellSchema);
 
 const probability = z.number().positive().max(1);
+const shareBelow1 = z.number().min(0).lt(1);
+
+/** How a student says which rows it wants labelled. */
+export const PICK_BY = ['score', 'uncertainty', 'mix'] as const;
+export type PickBy = (typeof PICK_BY)[number];
+
+/** Who picked the rows that were drawn at random. */
+export const UNIFORM = 'uniform';
+
+/** That, or how a student did, with the hash of its file where it has one: `score@3f9a...`. */
+const pickedBy = z.string().regex(/^(uniform|(score|uncertainty|mix)(@[0-9a-f]{12})?)$/);
 
 /** One row of any dataset. `index` is its place in the split, from 0. */
 export const sampleSchema = z.object({
@@ -67,6 +78,10 @@ export const sampleSchema = z.object({
   samplingProbability: probability.optional(),
   /** The share of the split that was drawn at random, where the row is of such a sample. */
   sampleFraction: probability.optional(),
+  /** The row's place in the seeded shuffle of its split, as a share of its length. */
+  sampleRank: shareBelow1.optional(),
+  /** Who wanted the row labelled, in which round of picking. */
+  picked: z.object({ by: pickedBy, round: z.int().positive() }).optional(),
 });
 export type Sample = z.infer<typeof sampleSchema>;
 
@@ -77,7 +92,7 @@ const KEY_DIGITS = 12;
  * split and its text. A report may carry it where it must not carry the text.
  */
 export const rowKey = (index: number, input: string) =>
-  createHash('sha256').update(`${index}\n${input}`).digest('hex').slice(0, KEY_DIGITS);
+  hash('sha256', `${index}\n${input}`, 'hex').slice(0, KEY_DIGITS);
 
 /** Names one of the times that a row is asked: the row itself for the first, `<row>#2` and so on. */
 export const attemptKey = (key: string, run = 1) => (run === 1 ? key : `${key}#${run}`);
@@ -173,6 +188,9 @@ const originOf = (names: LabelNames) => ({
   columns: columnsSchema.optional(),
   sampling_probability: probability.nullish(),
   sample_fraction: probability.optional(),
+  sample_rank: shareBelow1.optional(),
+  picked_by: pickedBy.optional(),
+  pick_round: z.int().positive().optional(),
 });
 
 /**
@@ -224,11 +242,11 @@ export function originColumns(sample: Sample, names: LabelNames) {
     true_label: sample.label && names[sample.label],
     is_jailbreaking: sample.jailbreaking === null ? null : flag(sample.jailbreaking),
     ds_original_idx: sample.index,
-    ...(sample.columns ? { columns: sample.columns } : {}),
-    ...(sample.samplingProbability === undefined
-      ? {}
-      : { sampling_probability: sample.samplingProbability }),
-    ...(sample.sampleFraction === undefined ? {} : { sample_fraction: sample.sampleFraction }),
+    ...(sample.columns && { columns: sample.columns }),
+    ...(sample.samplingProbability && { sampling_probability: sample.samplingProbability }),
+    ...(sample.sampleFraction && { sample_fraction: sample.sampleFraction }),
+    ...(sample.sampleRank !== undefined && { sample_rank: sample.sampleRank }),
+    ...(sample.picked && { picked_by: sample.picked.by, pick_round: sample.picked.round }),
   };
 }
 
@@ -256,39 +274,48 @@ export function sampleOf(row: JudgedRow): Sample {
     ...(row.columns ? { columns: row.columns } : {}),
     ...(row.sampling_probability == null ? {} : { samplingProbability: row.sampling_probability }),
     ...(row.sample_fraction === undefined ? {} : { sampleFraction: row.sample_fraction }),
+    ...(row.sample_rank === undefined ? {} : { sampleRank: row.sample_rank }),
+    ...(row.picked_by === undefined || row.pick_round === undefined
+      ? {}
+      : { picked: { by: row.picked_by, round: row.pick_round } }),
   };
 }
 
 /** The verdict that a line was written from. The reply behind a label is not on record. */
 export function verdictOf(row: LabelledRow | UnansweredRow): Verdict {
-  const { usage = null, cost_usd: costUsd = null, latency_ms: latencyMs = null } = row;
-  const { answered_by: answeredBy, student_score: studentScore } = row;
-  const took = {
-    usage,
-    costUsd,
-    latencyMs,
-    ...(answeredBy === undefined ? {} : { answeredBy }),
-    ...(studentScore === undefined ? {} : { studentScore }),
-  };
-  if ('prediction' in row)
-    return { outcome: 'answered', ...answerOf(row as LabelledRow), raw: '', ...took };
-  const { outcome, raw, error = '', retryable = false } = row as UnansweredRow;
-  return outcome === 'failed'
-    ? { outcome, error, retryable, raw, ...took }
-    : { outcome, raw, ...took };
+  const verdict =
+    'prediction' in row ? answerOf(row as LabelledRow) : failureOf(row as UnansweredRow);
+  // Key by key: there may be millions, and a spread takes ten times as long.
+  if (row.answered_by !== undefined) verdict.answeredBy = row.answered_by;
+  if (row.student_score !== undefined) verdict.studentScore = row.student_score;
+  return verdict;
 }
 
-function answerOf({ prediction: label, score, categories }: LabelledRow) {
-  return {
+function answerOf(row: LabelledRow): Verdict {
+  const { prediction: label, usage = null, cost_usd: costUsd = null, latency_ms = null } = row;
+  const answer: Verdict = {
+    outcome: 'answered',
     label,
-    ...(score === undefined ? {} : { score }),
-    ...(categories ? { categories } : {}),
+    raw: '',
+    usage,
+    costUsd,
+    latencyMs: latency_ms,
   };
+  if (row.score !== undefined) answer.score = row.score;
+  if (row.categories) answer.categories = row.categories;
+  return answer;
+}
+
+function failureOf(row: UnansweredRow): Verdict {
+  const { outcome, raw, error = '', retryable = false, usage } = row;
+  const { cost_usd: costUsd = null, latency_ms: latencyMs } = row;
+  const took = { raw, usage, costUsd, latencyMs };
+  return outcome === 'failed' ? { outcome, error, retryable, ...took } : { outcome, ...took };
 }
 
 /** What the teacher said of a row; undefined where there is no teacher. */
-export const teacherVerdictOf = ({ prediction, ...row }: JudgedRow): Verdict | undefined =>
-  prediction === null ? undefined : verdictOf({ ...row, prediction } as LabelledRow);
+export const teacherVerdictOf = (row: JudgedRow): Verdict | undefined =>
+  row.prediction === null ? undefined : verdictOf(row as LabelledRow);
 
 /** The row that a sample makes, with no teacher. */
 export const rowOf = (sample: Sample): JudgedRow => {

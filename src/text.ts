@@ -1,6 +1,9 @@
 /** A text as it is compared: Unicode's compatibility form, lower case, white space collapsed. */
 export const normaliseText = (text: string) =>
-  text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
+  text.normalize('NFKC').toLowerCase().replace(UNEVEN_SPACE, ' ').trim();
+
+/** White space that is not one space already. */
+const UNEVEN_SPACE = /\s\s+|[^\S ]/gu;
 
 /**
  * Shows what a terminal would obey: control characters, escape sequences, and marks that turn

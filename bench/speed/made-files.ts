@@ -20,7 +20,8 @@ function* texts(rows: number): Generator<{ text: string; isPositive: boolean; sc
   }
 }
 
-function writeJsonl(path: string, rows: Iterable<object>): string {
+/** @returns the path */
+export function writeJsonl(path: string, rows: Iterable<object>): string {
   const descriptor = openSync(path, 'w');
   let block: string[] = [];
   const flush = () => {
@@ -66,6 +67,11 @@ export function makeLabels(
     }
   }
   return writeJsonl(join(folder, name), labels());
+}
+
+/** The texts of a dataset, in order. */
+export function* datasetTexts(rows: number): Generator<string> {
+  for (const { text } of texts(rows)) yield text;
 }
 
 /** A dataset: texts and what people said of them. */

@@ -1,5 +1,6 @@
 import { plural } from '../format.js';
 import { coded } from '../messages.js';
+import { drawsFor } from '../metrics/bootstrap.js';
 import { type Estimated, f1Interval } from '../metrics/intervals.js';
 import { type Called, postStratified, type Stratum } from '../metrics/post-stratified.js';
 import {
@@ -114,10 +115,10 @@ function estimate(
   parts: readonly StratumPart[],
   { kind }: HumanSample,
   { figures }: ModelResult,
-  { bootstrap: draws, seed, confidence }: AnalysisInput['settings'],
+  { bootstrap, seed, confidence }: AnalysisInput['settings'],
 ): AllRows | null {
   const strata = combineParts(parts, LABEL_WORTH[kind]);
-  const found = postStratified(strata, { draws, seed, confidence });
+  const found = postStratified(strata, { draws: drawsFor(bootstrap), seed, confidence });
   if (!found) return null;
   const labelled = parts.reduce((sum, part) => sum + part.labelled, 0);
   const figure = (estimated: Estimated | undefined) => ({

@@ -2,7 +2,7 @@ import { rowKey, teacherVerdictOf } from '../records.js';
 import { addAllRows, allRowsNote } from './all-rows.js';
 import { publishedBaselines, type Run } from './baselines.js';
 import { cascadeCurves } from './cascade-curves.js';
-import { type ClusterOf, clusterRows, positiveDesignEffect } from './clusters.js';
+import { type ClusterOf, clusterRows, countClusters, positiveDesignEffect } from './clusters.js';
 import { comparePairs, onCommonRows, pairUp } from './comparison.js';
 import { disagreementsOf } from './disagreements.js';
 import type { AnalysisInput } from './input.js';
@@ -37,13 +37,15 @@ export function analyse(input: AnalysisInput): Report {
   const clusterOf = clusterRows(rows, settings.cluster);
   const data = dataOf(input, truth, clusterOf);
   const drawn = drawnWith(rows, truth);
-  const keys = rows.map(({ ds_original_idx, input }) => rowKey(ds_original_idx, input));
+  const { keys = rows.map(({ ds_original_idx, input }) => rowKey(ds_original_idx, input)) } = input;
+  const teacherVerdicts = rows.map(teacherVerdictOf);
   const context: JudgeContext = {
     rows,
     keys,
     truth,
     human,
     teacher,
+    teacherVerdicts,
     clusterOf,
     divisions: divideRows(rows, settings.sliceColumns),
     options: {
@@ -78,7 +80,7 @@ export function analyse(input: AnalysisInput): Report {
     },
     data,
     models: addAllRows([...teacherResult, ...contenderResults], input),
-    cascades: cascadeCurves(input, [...teacherResult, ...contenderResults], truth),
+    cascades: cascadeCurves(input, [...teacherResult, ...contenderResults], context),
     ...compareModels(input, context),
     baselines: settings.baselines ? publishedBaselines(runOf(input)) : null,
     disagreements: disagreementsOf(rows, input.contenders),
@@ -129,11 +131,12 @@ export function withUniqueNames<C extends { readonly name: string }>(
 }
 
 function dataOf(
-  { data, rows }: AnalysisInput,
+  { data, rows, settings }: AnalysisInput,
   truth: Labels,
   clusterOf: ClusterOf,
 ): Report['data'] {
   const { tp: positive, tn: negative } = countTable(truth, truth);
+  const isByText = settings.cluster === null;
   return {
     file: data.file,
     sha256: data.sha256,
@@ -143,7 +146,9 @@ function dataOf(
     positive,
     negative,
     without_truth: rows.length - positive - negative,
-    duplicate_texts: countDuplicates(rows.map(({ input }) => input)),
+    duplicate_texts: isByText
+      ? rows.length - countClusters(clusterOf)
+      : countDuplicates(rows.map(({ input }) => input)),
     design_effect: positiveDesignEffect(truth, clusterOf),
     seen: data.seen,
   };
@@ -151,7 +156,7 @@ function dataOf(
 
 function compareModels(
   { teacher, contenders, settings }: AnalysisInput,
-  { rows, truth, teacher: teacherLabels, clusterOf, options, policy }: JudgeContext,
+  { teacherVerdicts, truth, teacher: teacherLabels, clusterOf, options, policy }: JudgeContext,
 ): Pick<Report, 'common' | 'pairs'> {
   const answers = contenders.map(({ name, verdicts, runs = [verdicts] }) => ({
     name,
@@ -164,7 +169,7 @@ function compareModels(
       ? {
           name: teacher.name,
           runs: [teacherLabels],
-          scores: scoresOf(rows.map(teacherVerdictOf)),
+          scores: scoresOf(teacherVerdicts),
         }
       : null;
   const all = judgedTeacher ? [judgedTeacher, ...answers] : answers;
@@ -205,6 +210,6 @@ function codeRows(
       ...contenders.map(({ name, verdicts }) => [name, coded(verdicts)]),
     ]),
     ...(reruns.length > 0 ? { reruns: Object.fromEntries(reruns) } : {}),
-    clusters: new Set(clusterOf).size === rows.length ? null : [...clusterOf],
+    clusters: countClusters(clusterOf) === rows.length ? null : [...clusterOf],
   };
 }

@@ -1,5 +1,5 @@
 import { type Counts, total } from '../metrics/binary.js';
-import type { BootstrapOptions } from '../metrics/bootstrap.js';
+import { type BootstrapOptions, drawsFor } from '../metrics/bootstrap.js';
 import type { Estimated } from '../metrics/intervals.js';
 import { atPrevalence } from '../metrics/prevalence.js';
 import { type DrawnRows, weightedRates } from '../metrics/weighted-rates.js';
@@ -17,7 +17,7 @@ export function prevalenceFigures(
   prevalence: number,
   { resamples, confidence, seed }: BootstrapOptions,
 ): NonNullable<ModelResult['at_prevalence']> | null {
-  const found = atPrevalence(counts, prevalence, { draws: resamples, confidence, seed });
+  const found = atPrevalence(counts, prevalence, { draws: drawsFor(resamples), confidence, seed });
   if (!found) return null;
   const n = total(counts);
   return {
@@ -47,7 +47,7 @@ export function weightedFigures(
   { resamples, confidence, seed }: BootstrapOptions,
 ): NonNullable<ModelResult['at_prevalence']> | null {
   const drawn = drawnRows(rows);
-  const found = weightedRates(drawn, prevalence, { draws: resamples, confidence, seed });
+  const found = weightedRates(drawn, prevalence, { draws: drawsFor(resamples), confidence, seed });
   if (!found) return null;
   const n = drawn.reduce((sum, { rows }) => sum + rows, 0);
   return {

@@ -1,6 +1,6 @@
 import type { CascadeRow } from '../cascade/cascade-rows.js';
 import { type CurvePoint, cascadeCurve, kneeOf } from '../cascade/curve.js';
-import { teacherVerdictOf } from '../records.js';
+import { PEOPLE } from '../models/human.js';
 import type { AnalysisContender, AnalysisInput } from './input.js';
 import { type Labels, NO_LABEL, nameOf, type Verdicts } from './outcomes.js';
 import type { CascadeCurve, ModelResult } from './report.js';
@@ -11,70 +11,168 @@ const SHARES = [...Array.from({ length: 41 }, (_, i) => i / 100), 0.45, 0.5, 0.6
 /** Who might be asked where another is not sure. */
 interface Teacher {
   readonly name: string;
-  readonly verdicts: Verdicts;
-  readonly perThousand: number;
+  readonly id: string | null;
+  /** By row: what it said, or undefined where it was not asked. */
+  readonly answers: readonly (Answer | undefined)[];
+  /** Dollars; null where unknown. */
+  readonly perThousand: number | null;
+}
+type Answer = Pick<CascadeRow, 'teacher' | 'usd'>;
+
+/** Who answers what it is sure of. */
+interface Student {
+  readonly name: string;
+  readonly threshold: number;
+  /** By row; undefined where there is none. */
+  readonly scores: readonly (number | undefined)[];
+  readonly perThousand: number | null;
+  /** Whom it asks where a cascade was made of it. */
+  readonly asks: string | undefined;
 }
 
 /**
- * What a cascade of each contender with scores and the dearest other model would come to, from
- * the answers that are there. Nothing but the share is varied, so that no row is learned from.
+ * What a cascade of each contender with scores and another model would come to, from the answers that
+ * are there. Nothing but the share is varied, so that no row is learned from. The other is whom a
+ * contender that is a cascade of the same student asks, or the dearest that costs more, or, where that
+ * cannot be told, the teacher of the file.
  *
  * @param models - the results of all models, for their costs
  */
 export function cascadeCurves(
-  { rows, teacher, contenders, settings }: AnalysisInput,
+  input: AnalysisInput,
   models: readonly ModelResult[],
-  truth: Labels,
+  { truth, teacherVerdicts }: { readonly truth: Labels; readonly teacherVerdicts: Verdicts },
 ): CascadeCurve[] {
-  const costOf = (name: string) =>
-    models.find((model) => model.name === name)?.cost.per_1000_rows ?? null;
-  const dear: Teacher[] = [
-    ...(teacher && settings.truth === 'human'
-      ? [{ name: teacher.name, verdicts: rows.map(teacherVerdictOf) }]
-      : []),
-    ...contenders.filter(({ verdicts }) => !verdicts.some((verdict) => verdict?.answeredBy)),
-  ].flatMap(({ name, verdicts }) => {
-    const perThousand = costOf(name);
-    return perThousand === null ? [] : [{ name, verdicts, perThousand }];
-  });
-  return contenders.flatMap((contender) => {
-    const own = costOf(contender.name);
+  const costs = new Map(models.map(({ name, cost }) => [name, cost.per_1000_rows]));
+  const teachers = teachersOf(input, teacherVerdicts, costs);
+  return [...scoring(input.contenders, costs), ...behindCascades(input.contenders)].flatMap(
+    (student) => {
+      const teacher = teacherFor(student, teachers, input);
+      const curve = teacher && curveOf(student, teacher, truth, input.settings);
+      return curve && curve.rows > 0 ? [curve] : [];
+    },
+  );
+}
+
+type Costs = ReadonlyMap<string, number | null>;
+
+/** The teacher of the file first, where people say what is true; people last. */
+function teachersOf(
+  { rows, teacher, contenders, settings }: AnalysisInput,
+  teacherVerdicts: Verdicts,
+  costs: Costs,
+) {
+  if (settings.truth !== 'human') return contendersAsTeachers(contenders, costs);
+  const ofFile = teacher ? [asTeacher({ ...teacher, verdicts: teacherVerdicts }, costs)] : [];
+  const people: Teacher = {
+    name: PEOPLE,
+    id: null,
+    answers: rows.map(({ true_label: label }) =>
+      label ? { teacher: label, usd: null } : undefined,
+    ),
+    perThousand: null,
+  };
+  return [...ofFile, ...contendersAsTeachers(contenders, costs), people];
+}
+
+const contendersAsTeachers = (contenders: readonly AnalysisContender[], costs: Costs) =>
+  contenders
+    .filter(({ verdicts }) => !verdicts.some((verdict) => verdict?.answeredBy))
+    .map((contender) => asTeacher(contender, costs));
+
+const asTeacher = (
+  { name, id, verdicts }: { name: string; id: string | null; verdicts: Verdicts },
+  costs: Costs,
+): Teacher => ({
+  name,
+  id,
+  answers: verdicts.map(
+    (verdict) =>
+      verdict && {
+        teacher: verdict.outcome === 'answered' ? verdict.label : null,
+        usd: verdict.costUsd,
+      },
+  ),
+  perThousand: costs.get(name) ?? null,
+});
+
+/** The contenders that go by a score. */
+const scoring = (contenders: readonly AnalysisContender[], costs: Costs): Student[] =>
+  contenders.flatMap((contender) => {
+    const { name, prompt, verdicts } = contender;
     const threshold = thresholdOf(contender);
-    if (own === null || threshold === undefined) return [];
-    const [best] = dear
-      .filter(({ name, perThousand }) => name !== contender.name && perThousand > own)
-      .toSorted((a, b) => b.perThousand - a.perThousand);
-    return best ? [curveOf(contender, best, { threshold, own, truth, settings })] : [];
+    if (threshold === undefined) return [];
+    const made = contenders.find(({ cascade }) => cascade && cascade.student === prompt);
+    const scores = verdicts.map((verdict) =>
+      verdict?.outcome === 'answered' ? verdict.score : undefined,
+    );
+    const perThousand = costs.get(name) ?? null;
+    return [{ name, threshold, scores, perThousand, asks: made?.cascade?.teacher }];
+  });
+
+/** The students of cascades that are no contenders themselves, each once. */
+function behindCascades(contenders: readonly AnalysisContender[]): Student[] {
+  const known = new Set(contenders.map(({ prompt }) => prompt));
+  return contenders.flatMap(({ cascade, verdicts }) => {
+    if (!cascade || known.has(cascade.student)) return [];
+    known.add(cascade.student);
+    const own = verdicts.flatMap((each) => (each?.answeredBy === 'student' ? [each.costUsd] : []));
+    return [
+      {
+        ...cascade.alone,
+        scores: verdicts.map((verdict) => verdict?.studentScore),
+        perThousand: perThousandOf(own),
+        asks: cascade.teacher,
+      },
+    ];
   });
 }
 
+function perThousandOf(costs: readonly (number | null)[]): number | null {
+  const known = costs.filter((usd) => usd !== null);
+  if (known.length === 0 || known.length < costs.length) return null;
+  return (1000 * known.reduce((sum, usd) => sum + usd, 0)) / known.length;
+}
+
+function teacherFor(
+  { name, perThousand: own, asks }: Student,
+  teachers: readonly Teacher[],
+  { teacher: ofFile }: AnalysisInput,
+): Teacher | undefined {
+  const others = teachers.filter((teacher) => teacher.name !== name);
+  const asked = others.find(
+    (teacher) => asks !== undefined && [teacher.name, teacher.id].includes(asks),
+  );
+  if (asked) return asked;
+  const [dearest] = others
+    .filter(({ perThousand }) => own !== null && perThousand !== null && perThousand > own)
+    .toSorted((a, b) => (b.perThousand ?? 0) - (a.perThousand ?? 0));
+  if (dearest) return dearest;
+  return others.find(
+    (teacher) => teacher.name === ofFile?.name && (own === null || teacher.perThousand === null),
+  );
+}
+
 function curveOf(
-  { name, verdicts }: AnalysisContender,
+  { name, threshold, scores, perThousand }: Student,
   teacher: Teacher,
-  {
-    threshold,
-    own,
-    truth,
-    settings,
-  }: { threshold: number; own: number; truth: Labels; settings: AnalysisInput['settings'] },
+  truth: Labels,
+  { confidence }: AnalysisInput['settings'],
 ): CascadeCurve {
-  const rows: CascadeRow[] = [];
-  verdicts.forEach((verdict, row) => {
+  const rows = scores.flatMap((score, row): CascadeRow[] => {
     const label = truth[row] ?? NO_LABEL;
-    const asked = teacher.verdicts[row];
-    if (label === NO_LABEL || !asked) return;
-    if (verdict?.outcome !== 'answered' || verdict.score === undefined) return;
-    rows.push({
-      score: verdict.score,
-      teacher: asked.outcome === 'answered' ? asked.label : null,
-      truth: nameOf(label),
-      usd: asked.costUsd,
-    });
+    const answer = teacher.answers[row];
+    if (label === NO_LABEL || !answer || score === undefined) return [];
+    return [{ score, ...answer, truth: nameOf(label) }];
   });
   const points = cascadeCurve(
     rows,
     { threshold, onTeacherFailure: 'unanswered' },
-    { shares: SHARES, confidence: settings.confidence, usdOfStudent: own / 1000 },
+    {
+      shares: SHARES,
+      confidence,
+      usdOfStudent: perThousand === null ? null : perThousand / 1000,
+    },
   );
   return {
     student: name,

@@ -23,6 +23,10 @@ export function clusterRows(rows: readonly JudgedRow[], column: string | null): 
   });
 }
 
+/** How many clusters there are. */
+export const countClusters = (clusterOf: ClusterOf) =>
+  clusterOf.reduce((most, cluster) => Math.max(most, cluster + 1), 0);
+
 /** Clusters of rows by their tables, whose cells are tp, fp, fn and tn in this order. */
 export type Table = readonly AlikeClusters[];
 

@@ -9,36 +9,54 @@ import { stateOf } from './row-codes.js';
  */
 export function disagreementsOf(
   rows: readonly JudgedRow[],
-  contenders: readonly { readonly name: string; readonly verdicts: Verdicts }[],
+  contenders: readonly Said[],
 ): Disagreement[] {
-  return rows.flatMap(
-    ({ ds_original_idx: index, input, true_label: human, prediction: teacher }, row) => {
-      const verdicts = contenders.map(({ name, verdicts: all }) => ({ name, verdict: all[row] }));
-      const labels = verdicts.flatMap(({ verdict }) =>
-        verdict?.outcome === 'answered' ? [verdict.label] : [],
-      );
-      if (human !== null) labels.push(human);
-      const isAnswered = verdicts.every(
-        ({ verdict }) => (verdict?.outcome ?? 'answered') === 'answered',
-      );
-      if (isAnswered && labels.every((label) => label === (teacher ?? labels[0]))) return [];
-      return [
-        {
-          row,
-          index,
-          input,
-          human,
-          teacher,
-          said: Object.fromEntries(verdicts.map(({ name, verdict }) => [name, stateOf(verdict)])),
-          scores: Object.fromEntries(
-            verdicts.flatMap(({ name, verdict }) =>
-              verdict?.outcome === 'answered' && verdict.score !== undefined
-                ? [[name, verdict.score]]
-                : [],
-            ),
-          ),
-        },
-      ];
-    },
-  );
+  const found: Disagreement[] = [];
+  rows.forEach((row, place) => {
+    if (!areOfOneMind(row, contenders, place)) found.push(disagreementAt(row, contenders, place));
+  });
+  return found;
+}
+
+type Said = { readonly name: string; readonly verdicts: Verdicts };
+
+/** Whether everybody who was asked gave the row one label. */
+function areOfOneMind(
+  { true_label: human, prediction: teacher }: JudgedRow,
+  contenders: readonly Said[],
+  place: number,
+): boolean {
+  let label = teacher ?? human;
+  if (human !== null && human !== label) return false;
+  for (const { verdicts } of contenders) {
+    const verdict = verdicts[place];
+    if (verdict === undefined) continue;
+    if (verdict.outcome !== 'answered') return false;
+    label ??= verdict.label;
+    if (verdict.label !== label) return false;
+  }
+  return true;
+}
+
+function disagreementAt(
+  { ds_original_idx: index, input, true_label: human, prediction: teacher }: JudgedRow,
+  contenders: readonly Said[],
+  row: number,
+): Disagreement {
+  const said = contenders.map(({ name, verdicts }) => [name, stateOf(verdicts[row])]);
+  const scores = contenders.flatMap(({ name, verdicts }) => {
+    const verdict = verdicts[row];
+    return verdict?.outcome === 'answered' && verdict.score !== undefined
+      ? [[name, verdict.score]]
+      : [];
+  });
+  return {
+    row,
+    index,
+    input,
+    human,
+    teacher,
+    said: Object.fromEntries(said),
+    scores: Object.fromEntries(scores),
+  };
 }

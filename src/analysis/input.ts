@@ -32,7 +32,7 @@ export interface AnalysisContender extends Identity, Circumstances {
   readonly threshold: ModelResult['threshold'];
   /** Of a cascade that was opened: whom it asks, what it promises, what it was chosen on. */
   readonly cascade?:
-    | Pick<CascadeFacts, 'teacher' | 'student' | 'calibration' | 'promise'>
+    | Pick<CascadeFacts, 'teacher' | 'student' | 'alone' | 'calibration' | 'promise'>
     | undefined;
 }
 
@@ -50,6 +50,8 @@ export interface AnalysisInput {
   readonly task: Pick<Task, 'name' | 'labels'>;
   /** The evaluation file. The teacher's verdicts are in it. */
   readonly rows: readonly JudgedRow[];
+  /** The name of each row, where it is known: see `rowKey`. */
+  readonly keys?: readonly string[] | undefined;
   /** Null where only people labelled the rows. */
   readonly teacher: AnalysisTeacher | null;
   readonly contenders: readonly AnalysisContender[];

@@ -2,13 +2,7 @@ import { total } from '../metrics/binary.js';
 import type { BootstrapOptions } from '../metrics/bootstrap.js';
 import { classificationReport } from '../metrics/classification-report.js';
 import { quantile } from '../metrics/intervals.js';
-import {
-  addUsage,
-  type JudgedRow,
-  type LabelNames,
-  teacherVerdictOf,
-  type Usage,
-} from '../records.js';
+import { addUsage, type JudgedRow, type LabelNames, type Usage } from '../records.js';
 import { agreementOf } from './agreement.js';
 import { prevalenceFigures, weightedFigures } from './at-prevalence.js';
 import { boundsOf, boundsWithoutTruth } from './bounds.js';
@@ -48,6 +42,8 @@ export interface JudgeContext {
   readonly truth: Labels;
   readonly human: Labels;
   readonly teacher: Labels;
+  /** What the teacher said of each row, as the file records it. */
+  readonly teacherVerdicts: Verdicts;
   readonly clusterOf: ClusterOf;
   readonly divisions: readonly Division[];
   readonly options: BootstrapOptions;
@@ -65,7 +61,7 @@ export function judgeTeacher(
   context: JudgeContext,
 ): ModelResult {
   const unanswered = sumOf(teacher.unanswered);
-  const judged = judge(teacher, [context.rows.map(teacherVerdictOf)], context);
+  const judged = judge(teacher, [context.teacherVerdicts], context);
   const { rows } = judged;
   const answered = unanswered === 0 ? rows.answered : (teacher.answered ?? rows.answered);
   // Of the unanswered rows, as large a part as is judged of the others.

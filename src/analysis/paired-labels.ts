@@ -27,7 +27,7 @@ export function weighPairs(
   b: readonly Labels[],
   clusterOf: ClusterOf,
 ): WeighedPairs {
-  const rows = pairedRows(truth, a, b);
+  const { rows, places } = pairedRows(truth, a, b);
   const cells = countCells(rows);
   const clusters =
     rows.length < 2
@@ -35,7 +35,7 @@ export function weighPairs(
       : f1DifferenceEffect(
           rows,
           cells,
-          rows.map(({ row }) => clusterOf[row] ?? 0),
+          places.map((row) => clusterOf[row] ?? 0),
         );
   return {
     cells,
@@ -47,29 +47,38 @@ export function weighPairs(
 
 /** Rows by truth and the two labels, numbered by {@link pairedCell}. */
 export const countPairs = (truth: Labels, a: Labels, b: Labels): number[] =>
-  countCells(pairedRows(truth, [a], [b]));
+  countCells(pairedRows(truth, [a], [b]).rows);
 
-interface PairedRow extends AlikeRows {
-  readonly row: number;
-}
-
-function pairedRows(truth: Labels, a: readonly Labels[], b: readonly Labels[]): PairedRow[] {
-  const rows: PairedRow[] = [];
+/** The rows that have a truth and all labels, and their places. Alike rows are one object. */
+function pairedRows(truth: Labels, a: readonly Labels[], b: readonly Labels[]) {
+  const rows: AlikeRows[] = [];
+  const places: number[] = [];
+  const alike = new Map<number, AlikeRows>();
+  const kinds = (a.length + 1) * (b.length + 1);
   truth.forEach((label, row) => {
     if (label === NO_LABEL || !isAnswered(a, row) || !isAnswered(b, row)) return;
     const [ofA, ofB] = [calledIn(a, row), calledIn(b, row)];
-    rows.push({ row, isPositive: label === POSITIVE, a: ofA, b: ofB, rows: 1 });
+    const kind = label * kinds + ofA * (b.length + 1) + ofB;
+    const known = alike.get(kind) ?? {
+      isPositive: label === POSITIVE,
+      a: ofA / a.length,
+      b: ofB / b.length,
+      rows: 1,
+    };
+    alike.set(kind, known);
+    rows.push(known);
+    places.push(row);
   });
-  return rows;
+  return { rows, places };
 }
 
 /** Whether each run has a label for a row. */
 export const isAnswered = (runs: readonly Labels[], row: number) =>
   runs.every((labels) => labels[row] !== NO_LABEL);
 
-/** The share of the runs that call a row positive. */
+/** How many of the runs call a row positive. */
 const calledIn = (runs: readonly Labels[], row: number) =>
-  runs.filter((labels) => labels[row] === POSITIVE).length / runs.length;
+  runs.reduce((sum, labels) => sum + Number(labels[row] === POSITIVE), 0);
 
 const commonMultiple = (a: number, b: number) => (a * b) / commonDivisor(a, b);
 const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDivisor(b, a % b));

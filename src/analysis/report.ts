@@ -452,7 +452,7 @@ export const reportSchema = z.object({
     })
     .nullable(),
   pairs: z.array(pairSchema),
-  /** Where one model has scores and another costs more; absent in reports before 0.3. */
+  /** Of each contender with scores, and each student behind a cascade; absent in reports before 0.3. */
   cascades: z.array(cascadeCurveSchema).optional(),
   /**
    * Published results on the ToxicChat test split, where they were asked for and apply: those that

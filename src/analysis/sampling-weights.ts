@@ -1,16 +1,17 @@
 import { formatNumber, plural } from '../format.js';
 import { coded } from '../messages.js';
-import type { JudgedRow } from '../records.js';
+import { type JudgedRow, UNIFORM } from '../records.js';
 import { type Labels, NO_LABEL } from './outcomes.js';
 
 /**
  * With which probability each row was drawn. `equal`: all with the same, or nothing is on record, so
  * that rows need no weights. `partly`: some rows with a truth have none on record, so that none can
- * be weighed.
+ * be weighed. `picked`: a student picked some, so that they stand for no others.
  */
 export type Drawn =
   | { readonly kind: 'equal' }
   | { readonly kind: 'partly'; readonly missing: number }
+  | { readonly kind: 'picked'; readonly rows: number }
   | { readonly kind: 'unequal'; readonly probabilities: Float64Array };
 
 /** Beyond rounding. */
@@ -24,11 +25,15 @@ const DIFFERENT = 1 + 1e-9;
  * @param truth - rows without one are of no matter
  */
 export function drawnWith(rows: readonly JudgedRow[], truth: Labels): Drawn {
+  const isUniform = uniformRows(rows);
+  const picked = isUniform?.filter((is, row) => !is && truth[row] !== NO_LABEL).length ?? 0;
+  if (picked > 0) return { kind: 'picked', rows: picked };
   const fractions = largestFractions(rows);
   const probabilities = Float64Array.from(rows, (row) => {
-    const { sampling_probability: own, sample_fraction: drawn } = row;
-    if (own == null && drawn === undefined) return Number.NaN;
-    return (own ?? 1) * (drawn === undefined ? 1 : (fractions.get(splitOf(row)) ?? drawn));
+    const { sampling_probability: own, sample_fraction, picked_by } = row;
+    const isDrawn = sample_fraction !== undefined || picked_by !== undefined;
+    if (own == null && !isDrawn) return Number.NaN;
+    return (own ?? 1) * (isDrawn ? (fractions.get(splitOf(row)) ?? 1) : 1);
   });
   const judged = probabilities.filter((_, row) => truth[row] !== NO_LABEL);
   const known = judged.filter((probability) => !Number.isNaN(probability));
@@ -39,6 +44,23 @@ export function drawnWith(rows: readonly JudgedRow[], truth: Labels): Drawn {
   const [least, most] = rangeOf(known);
   return most <= least * DIFFERENT ? { kind: 'equal' } : { kind: 'unequal', probabilities };
 }
+
+/**
+ * Which rows belong to the uniform sample of their split, where a student picked some of a file: those
+ * that were drawn at random, and of those that it picked the ones which the sample has reached.
+ *
+ * @returns undefined where no row was picked
+ */
+export function uniformRows(rows: readonly JudgedRow[]): boolean[] | undefined {
+  if (!rows.some(isPicked)) return undefined;
+  const fractions = largestFractions(rows);
+  return rows.map((row) => {
+    const { sample_rank: rank, sample_fraction: drawn } = row;
+    return rank === undefined ? drawn !== undefined : rank < (fractions.get(splitOf(row)) ?? 0);
+  });
+}
+
+const isPicked = ({ picked_by: by }: JudgedRow) => by !== undefined && by !== UNIFORM;
 
 const splitOf = ({ dataset, split }: JudgedRow) => JSON.stringify([dataset ?? null, split ?? null]);
 
@@ -55,6 +77,15 @@ function largestFractions(rows: readonly JudgedRow[]): ReadonlyMap<string, numbe
 /** What follows from it for the figures. */
 export function samplingNotes(drawn: Drawn): string[] {
   if (drawn.kind === 'equal') return [];
+  if (drawn.kind === 'picked') {
+    const were = drawn.rows === 1 ? 'was' : 'were';
+    return [
+      coded(
+        'picked-rows',
+        `${plural(drawn.rows, 'row')} ${were} picked by a student, not drawn at random: no figure here is of the texts that they were picked from.`,
+      ),
+    ];
+  }
   if (drawn.kind === 'partly') {
     const have = drawn.missing === 1 ? 'has' : 'have';
     return [

@@ -20,8 +20,9 @@ const MOST_VALUES = 20;
 const OTHER = 'other';
 const MISSING = '(none)';
 
+const SHORT = 100;
 const LENGTHS = [
-  { upTo: 100, name: 'up to 100' },
+  { upTo: SHORT, name: 'up to 100' },
   { upTo: 400, name: '101-400' },
   { upTo: Infinity, name: '401 or more' },
 ];
@@ -131,7 +132,7 @@ function hitsOf({ truth, said, clusterOf }: SlicedRows): ReadonlyMap<number, boo
 
 /** Undefined where the part or the rest has no row that F1 is made of. */
 function testAgainstRest(hits: ReadonlyMap<number, boolean>, places: readonly number[]) {
-  const inPart = places.flatMap((place) => hits.get(place) ?? []);
+  const inPart = places.map((place) => hits.get(place)).filter((hit) => hit !== undefined);
   const hitsIn = (values: Iterable<boolean>) => Array.from(values).filter(Boolean).length;
   const part = { hits: hitsIn(inPart), rows: inPart.length };
   const rest = { hits: hitsIn(hits.values()) - part.hits, rows: hits.size - part.rows };
@@ -149,12 +150,12 @@ function qValuesOf(pValues: readonly (number | null)[]): (number | null)[] {
 function divide(
   column: string,
   rows: readonly JudgedRow[],
-  valueIn: (row: JudgedRow) => string | null,
+  valuesIn: (row: JudgedRow) => readonly string[],
   order: readonly string[],
 ): Division {
   const parts = new Map(order.map((value): [string, number[]] => [value, []]));
   rows.forEach((row, place) => {
-    parts.get(valueIn(row) ?? '')?.push(place);
+    for (const value of valuesIn(row)) parts.get(value)?.push(place);
   });
   const filled = [...parts].filter(([, places]) => places.length > 0);
   return { column, parts: filled.map(([value, places]) => ({ value, rows: places })) };
@@ -163,35 +164,37 @@ function divide(
 /** The most frequent values first, of equals the one that comes first in the file. */
 function divideByColumn(rows: readonly JudgedRow[], column: string): Division {
   const counts = new Map<string, number>();
-  for (const row of rows) {
-    const value = textOf(cellOf(row, column));
-    counts.set(value, (counts.get(value) ?? 0) + 1);
-  }
+  const valuesIn = (row: JudgedRow) => valuesOf(cellOf(row, column));
+  for (const value of rows.flatMap(valuesIn)) counts.set(value, (counts.get(value) ?? 0) + 1);
   const byCount = [...counts].sort(([, a], [, b]) => b - a).map(([value]) => value);
-  if (byCount.length <= MOST_VALUES) {
-    return divide(column, rows, (row) => textOf(cellOf(row, column)), byCount);
-  }
+  if (byCount.length <= MOST_VALUES) return divide(column, rows, valuesIn, byCount);
   const own = new Set(byCount.slice(0, MOST_VALUES));
-  const valueIn = (row: JudgedRow) => {
-    const value = textOf(cellOf(row, column));
-    return own.has(value) ? value : OTHER;
-  };
-  return divide(column, rows, valueIn, [...new Set([...own, OTHER])]);
+  const ownOrOther = (row: JudgedRow) => [
+    ...new Set(valuesIn(row).map((value) => (own.has(value) ? value : OTHER))),
+  ];
+  return divide(column, rows, ownOrOther, [...new Set([...own, OTHER])]);
 }
 
-const yesOrNo = (value: boolean | null) => (value === null ? null : value ? 'yes' : 'no');
+/** Of a list, such as the categories of a guard, each value: the row is in the part of each. */
+const valuesOf = (cell: unknown): readonly string[] =>
+  Array.isArray(cell) && cell.length > 0 ? [...new Set(cell.map(textOf))] : [textOf(cell)];
+
+const yesOrNo = (value: boolean | null) => (value === null ? [] : [value ? 'yes' : 'no']);
 
 const humanCheckedOf = ({ human_check }: JudgedRow) => yesOrNo(human_check);
 
 const jailbreakingOf = ({ is_jailbreaking }: JudgedRow) =>
   yesOrNo(is_jailbreaking === null ? null : is_jailbreaking === 1);
 
-function lengthBand({ input }: JudgedRow): string | null {
-  const length = Array.from(input).length;
-  return LENGTHS.find(({ upTo }) => length <= upTo)?.name ?? null;
+function lengthBand({ input }: JudgedRow): string[] {
+  // A text has at most as many characters as code units, and mostly those are few.
+  const length = input.length <= SHORT ? input.length : Array.from(input).length;
+  const band = LENGTHS.find(({ upTo }) => length <= upTo);
+  return band ? [band.name] : [];
 }
 
 function textOf(value: unknown): string {
-  if (value === undefined || value === null || value === '') return MISSING;
+  const isEmpty = value === undefined || value === null || value === '';
+  if (isEmpty || (Array.isArray(value) && value.length === 0)) return MISSING;
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

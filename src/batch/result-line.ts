@@ -1,6 +1,5 @@
 import { APIError } from 'openai';
 import { z } from 'zod';
-import { UserError } from '../errors.js';
 import type { BatchSide } from '../models/batch-side.js';
 import { withoutKeys } from '../models/server.js';
 import { stopRun, stopsRun, unansweredBy } from '../models/stop-run.js';
@@ -117,11 +116,3 @@ const failed = (error: string, retryable: boolean, { price }: BatchSide): Verdic
 /** The verdict on a row of which a batch that is done says nothing. */
 export const withoutResult = (side: BatchSide, batch: string): Verdict =>
   failed(`the batch ${batch} is done and has no result of this row`, true, side);
-
-/** @throws UserError when the model is none of a server that is asked by requests */
-export function batchSideOf(id: string, batch: BatchSide | undefined): BatchSide {
-  if (batch) return batch;
-  throw new UserError(`\`batch\` goes with a model behind a server, and ${id} is none`, {
-    hint: 'leave `batch` out: what runs here needs no batch',
-  });
-}

@@ -1,5 +1,7 @@
 #!/usr/bin/env node
-import { cascadeCommand } from '../cli/cascade.js';
-import { main } from '../cli/main.js';
+import './quick-start.js';
+
+const { cascadeCommand } = await import('../cli/cascade.js');
+const { main } = await import('../cli/main.js');
 
 await main(cascadeCommand);

@@ -1,5 +1,7 @@
 #!/usr/bin/env node
-import { collectCommand } from '../cli/collect.js';
-import { main } from '../cli/main.js';
+import './quick-start.js';
+
+const { collectCommand } = await import('../cli/collect.js');
+const { main } = await import('../cli/main.js');
 
 await main(collectCommand);

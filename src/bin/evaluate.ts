@@ -1,5 +1,7 @@
 #!/usr/bin/env node
-import { evaluateCommand } from '../cli/evaluate.js';
-import { main } from '../cli/main.js';
+import './quick-start.js';
+
+const { evaluateCommand } = await import('../cli/evaluate.js');
+const { main } = await import('../cli/main.js');
 
 await main(evaluateCommand);

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
-import { main } from '../cli/main.js';
-import { openNamedEmbedder } from '../cli/named-embedder.js';
-import { trainCommand } from '../cli/train.js';
+import './quick-start.js';
+
+const { main } = await import('../cli/main.js');
+const { openNamedEmbedder } = await import('../cli/named-embedder.js');
+const { trainCommand } = await import('../cli/train.js');
 
 await main(trainCommand(openNamedEmbedder));

@@ -12,20 +12,23 @@ export function showAsked(
   progress: Progress | undefined,
   soFar: Asked,
   total: number,
-  more: readonly string[] = [],
+  more: () => readonly string[] = () => [],
 ): void {
-  const { skipped, cost, usage } = soFar;
-  const done = countAsked(soFar) + skipped;
-  const unanswered = countUnanswered(soFar);
-  const tokens = usage.prompt_tokens + usage.completion_tokens;
-  const spent = renderSpent(cost, Math.max(0, total - done));
+  const done = countAsked(soFar) + soFar.skipped;
   progress?.update(done, {
-    skipped,
-    details: [
-      ...(unanswered > 0 ? [`${formatCount(unanswered)} unanswered`] : []),
-      ...(spent === undefined ? [] : [spent]),
-      ...more,
-    ],
-    extra: tokens > 0 ? `${formatCount(tokens)} tokens` : undefined,
+    skipped: soFar.skipped,
+    details: () => {
+      const unanswered = countUnanswered(soFar);
+      const spent = renderSpent(soFar.cost, Math.max(0, total - done));
+      return [
+        ...(unanswered > 0 ? [`${formatCount(unanswered)} unanswered`] : []),
+        ...(spent === undefined ? [] : [spent]),
+        ...more(),
+      ];
+    },
+    extra: () => {
+      const tokens = soFar.usage.prompt_tokens + soFar.usage.completion_tokens;
+      return tokens > 0 ? `${formatCount(tokens)} tokens` : undefined;
+    },
   });
 }

@@ -18,6 +18,7 @@ import { BatchBoard, renderExported, renderNumbers } from './batch-board.js';
 import { renderEstimate, renderLeft, renderOvershoot, renderPossiblyBilled } from './cost-lines.js';
 import { renderTerms } from './help-list.js';
 import { explain, type Session } from './main.js';
+import { type DatasetFlags, openNamedDataset } from './named-dataset.js';
 import {
   addLastFlags,
   addModelFlags,
@@ -27,36 +28,28 @@ import {
   batchOf,
   MODEL_HELP,
   parseFlags,
-  type SharedFlags,
   taskOption,
 } from './options.js';
 import { rowCount, wholeNumber } from './parsers.js';
-import type { Progress } from './progress.js';
+import { addPickFlags, checkPickFlags, type PickFlags, planPick, runPick } from './pick.js';
 import {
   defaultModel,
   howToGoOn,
   openBudget,
   openNamedModel,
   readPrices,
-  type Setup,
   taskOf,
   withSetup,
   withWayToGoOn,
 } from './setup.js';
 import { renderVerdict } from './verdict-line.js';
 
-interface Flags extends SharedFlags {
+interface Flags extends PickFlags, DatasetFlags {
   readonly modelName?: string;
-  readonly dataset: string;
-  readonly split?: string;
-  readonly textColumn?: string;
-  readonly labelColumn?: string;
   readonly dsOffset: number;
   /** Infinite for all. */
   readonly dsMaxSize?: number;
   readonly sample?: number;
-  readonly seed: number;
-  readonly out: string;
   readonly fresh?: true;
   readonly retryUnanswered?: true;
   readonly batchExport?: string;
@@ -73,9 +66,9 @@ ${MODEL_HELP}
 Examples:
   collect -m gpt4 --ds-offset 0 --ds-max-size 100
   collect -m gpt4 --sample 1000 --seed 7 --out outputs/gpt4-train.jsonl
+  collect -m gpt4 --dataset texts.csv --pick 100 --rounds 8 --out labels.jsonl
   collect -m student:outputs/student.json --dataset texts.csv --out labels.csv
-Run the same command again to go on where it stopped: labels.csv is written at
-the end, from labels.jsonl, which holds each label as soon as it is there.`;
+Run the same command again to go on; labels.csv is made of labels.jsonl at last.`;
 
 function program(session: Session): Command {
   const command = bareCommand(
@@ -93,9 +86,10 @@ function program(session: Session): Command {
     .addOption(taskOption())
     .option('--split <name>', 'train (default) or test; of a file all')
     .option('--ds-offset <n>', 'rows to skip at the start of the split', wholeNumber(0), 0)
-    .option('--seed <n>', 'of --sample: the same rows everywhere', wholeNumber(0), 0)
+    .option('--seed <n>', 'of --sample and --pick: the same rows', wholeNumber(0), 0)
     .option('--text-column <name>', 'holds the text (default: usual names)')
     .option('--label-column <name>', 'holds the human label (default: usual names)');
+  addPickFlags(command);
   addRequestFlags(addModelFlags(command))
     .optionsGroup('Requests:')
     .option('--batch-export <dir>', 'write the requests, for vllm run-batch, instead')
@@ -109,7 +103,9 @@ function program(session: Session): Command {
 export async function collectCommand(argv: readonly string[], session: Session): Promise<ExitCode> {
   const command = parseFlags(program(session), argv);
   const flags = command.opts<Flags>();
-  checkFlags(flags, (name) => command.getOptionValueSource(name) === 'cli');
+  const wasGiven = (name: string) => command.getOptionValueSource(name) === 'cli';
+  checkPickFlags(flags, wasGiven);
+  checkFlags(flags, wasGiven);
   return withSetup(flags, session, async (setup) => {
     const task = await taskOf(flags);
     const priceFile = readPrices(flags);
@@ -128,20 +124,24 @@ export async function collectCommand(argv: readonly string[], session: Session):
     }
     const run: Run = { task, model, dataset, selection: selectionOf(flags, dataset), session };
     try {
-      if (dataset.headWarning !== undefined && takesHead(run)) {
+      const isPick = flags.pick !== undefined;
+      if (!isPick && dataset.headWarning !== undefined && takesHead(run)) {
         session.note(coded('head-of-split', `note: ${dataset.headWarning}`));
       }
       if (sampleIsAll(run))
         session.note(
           `note: ${dataset.name} has ${plural(dataset.size ?? 0, 'row')}: --sample takes them all`,
         );
-      if (flags.dryRun) return await dryRun(flags, run);
-      if (flags.batchExport !== undefined) {
+      if (flags.batchExport !== undefined && !flags.dryRun) {
         return await exportShards({ ...flags, batchExport: flags.batchExport }, run);
       }
-      const summary = await runCollect(flags, run);
+      if (flags.dryRun) return await (isPick ? planPick : dryRun)(flags, run);
+      const done = isPick
+        ? await runPick(flags, run)
+        : { summary: await runCollect(flags, run), rows: expectedRows(run) };
+      if (typeof done === 'number') return done;
       const goOn = howToGoOn('collect', argv, setup.env);
-      return await conclude(summary, { ...run, flags, env: setup.env, budget, goOn });
+      return await conclude(done.summary, { ...run, ...done, flags, env: setup.env, budget, goOn });
     } finally {
       dataset.close?.();
     }
@@ -149,7 +149,7 @@ export async function collectCommand(argv: readonly string[], session: Session):
 }
 
 function checkFlags(flags: Flags, wasGiven: (flag: keyof Flags) => boolean): void {
-  const { dataset, out, sample, seed } = flags;
+  const { dataset, out, sample, seed, pick } = flags;
   batchOf(flags);
   checkBatchFlags(flags);
   const { jsonl, table } = labelPaths(out);
@@ -159,8 +159,10 @@ function checkFlags(flags: Flags, wasGiven: (flag: keyof Flags) => boolean): voi
       hint: 'write the labels to another file with --out',
     });
   }
-  if (sample === undefined && wasGiven('seed')) {
-    throw new UserError(`--seed ${seed} goes with --sample`, { hint: 'add --sample N' });
+  if (sample === undefined && pick === undefined && wasGiven('seed')) {
+    throw new UserError(`--seed ${seed} goes with --sample or --pick`, {
+      hint: 'add --sample N',
+    });
   }
   if (sample !== undefined && (wasGiven('dsOffset') || wasGiven('dsMaxSize'))) {
     throw new UserError('--sample and --ds-offset or --ds-max-size exclude each other', {
@@ -170,7 +172,7 @@ function checkFlags(flags: Flags, wasGiven: (flag: keyof Flags) => boolean): voi
 }
 
 /** What is exported or imported is asked by another runner, and not in batches. */
-function checkBatchFlags({ batch, batchExport, batchImport, shards }: Flags): void {
+function checkBatchFlags({ batch, wait, batchExport, batchImport, shards, pick }: Flags): void {
   const [one, other] = [
     ...(batch ? ['--batch'] : []),
     ...(batchExport === undefined ? [] : ['--batch-export']),
@@ -181,6 +183,15 @@ function checkBatchFlags({ batch, batchExport, batchImport, shards }: Flags): vo
       hint: 'batches are sent to a server; an export is for another runner, whose results are imported',
     });
   }
+  const unfit = batchExport ?? batchImport ?? (wait ? undefined : '--no-wait');
+  if (pick !== undefined && unfit !== undefined) {
+    throw new UserError(
+      '--pick chooses by the labels of the round before, and needs them at once',
+      {
+        hint: 'leave --batch-export, --batch-import and --no-wait out; --batch alone goes with it',
+      },
+    );
+  }
   if (shards !== undefined && batchExport === undefined) {
     throw new UserError(`--shards ${shards} goes with --batch-export`, {
       hint: 'add --batch-export DIR',
@@ -188,7 +199,10 @@ function checkBatchFlags({ batch, batchExport, batchImport, shards }: Flags): vo
   }
 }
 
-function selectionOf({ sample, seed, dsOffset, dsMaxSize }: Flags, dataset: Dataset): Selection {
+function selectionOf(
+  { sample, seed, dsOffset, dsMaxSize }: Flags,
+  dataset: Dataset,
+): Exclude<Selection, { kind: 'chosen' }> {
   if (sample !== undefined) return { kind: 'sample', size: sample, seed };
   const maxSize = dsMaxSize ?? dataset.usualSize ?? Number.POSITIVE_INFINITY;
   return { kind: 'range', offset: dsOffset, maxSize };
@@ -198,7 +212,7 @@ interface Run {
   readonly task: Task;
   readonly model: Model;
   readonly dataset: Dataset;
-  readonly selection: Selection;
+  readonly selection: ReturnType<typeof selectionOf>;
   readonly session: Session;
 }
 
@@ -212,38 +226,6 @@ const sampleIsAll = ({ selection, dataset: { size = Number.POSITIVE_INFINITY } }
 function expectedRows({ selection, dataset: { size = Number.POSITIVE_INFINITY } }: Run): number {
   if (selection.kind === 'sample') return Math.min(selection.size, size);
   return Math.min(selection.maxSize, Math.max(0, size - selection.offset));
-}
-
-async function openNamedDataset(
-  flags: Flags,
-  task: Task,
-  { env, transport, session }: Setup,
-): Promise<Dataset> {
-  const { openDataset } = await import('../datasets/index.js');
-  const stdin = flags.dataset === '-' ? (session.stdin ?? process.stdin) : undefined;
-  if (stdin?.isTTY) session.note('note: reading what you type; Ctrl-D ends it');
-  let progress: Progress | undefined;
-  const onDownload = (received: number, total: number | undefined) => {
-    progress ??= session.startProgress('downloading ToxicChat', {
-      total: total && total / 1e6,
-      unit: 'MB',
-    });
-    progress.update(received / 1e6);
-  };
-  try {
-    return await openDataset(flags.dataset, {
-      ...flags,
-      task,
-      env,
-      fetch: transport.fetch,
-      stdin,
-      onNote: session.note,
-      onDownload,
-      signal: session.signal,
-    });
-  } finally {
-    progress?.stop();
-  }
 }
 
 async function dryRun(flags: Flags, { session, ...run }: Run): Promise<ExitCode> {
@@ -278,7 +260,7 @@ async function runCollect(flags: Flags, run: Run): Promise<CollectSummary> {
   let last: Asked | undefined;
   const onProgress = (soFar: Asked) => {
     last = soFar;
-    showAsked(progress, soFar, rows, board.details);
+    showAsked(progress, soFar, rows, () => board.details);
   };
   try {
     return await collect(
@@ -324,17 +306,19 @@ async function conclude(
     readonly env: Env;
     readonly budget: Budget | undefined;
     readonly goOn: string;
+    /** Rows that were to be labelled; infinite where nothing is known. */
+    readonly rows: number;
   },
 ): Promise<ExitCode> {
   const { renderCollectSummary } = await import('./collect-summary.js');
   const { session, model, budget, goOn } = run;
   const { stoppedBy, interrupted } = summary;
-  const rows = expectedRows(run);
+  const { rows } = run;
   const hasRows = countAsked(summary) > 0;
   const isInDoubt = renderPossiblyBilled(model) !== undefined;
   const isWaiting = (summary.batches?.waiting ?? 0) > 0;
   if (hasRows || isInDoubt || isWaiting || stoppedBy === undefined) {
-    session.note(renderCollectSummary(summary, { ...run, rows }));
+    session.note(renderCollectSummary(summary, run));
   }
   const overshoot = renderOvershoot(budget);
   if (overshoot) session.note(overshoot);

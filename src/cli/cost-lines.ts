@@ -1,5 +1,5 @@
 import { formatCount, formatMoney, plural } from '../format.js';
-import type { FileTotals } from '../labels/label-file.js';
+import type { FileTotals } from '../labels/done-rows.js';
 import { coded } from '../messages.js';
 import { PEOPLE } from '../models/human.js';
 import type { Model } from '../models/index.js';

@@ -21,7 +21,7 @@ import {
   type SharedFlags,
   taskOption,
 } from './options.js';
-import { collectValues, share, wholeNumber } from './parsers.js';
+import { collectValues, resampleCount, share, wholeNumber } from './parsers.js';
 
 export interface EvaluateFlags extends SharedFlags {
   readonly modelName?: readonly string[];
@@ -60,8 +60,7 @@ export interface EvaluateFlags extends SharedFlags {
   readonly margin?: number;
 }
 
-const EXAMPLES = `${MODEL_HELP}
-Answers are kept in outputs/, and a second run asks only for what is missing.
+const EXAMPLES = `${MODEL_HELP}Answers are kept in outputs/, and a second run asks only for what is missing.
 
 Examples:
   evaluate -m gpt4 -m mistral-7b --report outputs/report.html --open
@@ -110,7 +109,7 @@ export function evaluateProgram(session: Session): Command {
     .option('--threshold <score>', 'the positive label from this score on', share)
     .option('--threshold-from <file>', 'tune the threshold on another file')
     .option('--confidence <share>', 'of the intervals', share, 0.95)
-    .option('--bootstrap <n>', 'resamples behind the intervals', wholeNumber(100, 100_000), 2000)
+    .option('--bootstrap <n>', 'resamples for intervals, or 0', resampleCount, 2000)
     .option('--seed <n>', 'of the resamples', wholeNumber(0), 0)
     .option('--prevalence <share>', 'also where this share of texts is positive', share)
     .option('--slice <column>', 'figures by a column; repeatable', collectValues)

@@ -148,7 +148,7 @@ async function runEvaluate(
   let last: Asked | undefined;
   const update = (soFar: Asked) => {
     last = soFar;
-    showAsked(progress, soFar, total, board.details);
+    showAsked(progress, soFar, total, () => board.details);
   };
   const callbacks: EvaluateCallbacks = {
     onNote: session.note,

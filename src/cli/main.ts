@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import type { Env } from '../env.js';
 import { EXIT, type ExitCode, isSystemError, messageOf, UserError } from '../errors.js';
 import { type Clock, systemClock } from '../requests/clock.js';
-import { keepSecrets, redact, withSecrets } from '../secrets/redact.js';
+import { keepSecrets, redact } from '../secrets/redact.js';
 import { secretsOf } from '../secrets/values.js';
 import { escapeLines } from '../text.js';
 import { type Progress, type ProgressOptions, Screen } from './progress.js';
@@ -80,14 +80,12 @@ export async function runCommand(
   argv: readonly string[],
   session: Session,
 ): Promise<ExitCode> {
-  return withSecrets(async () => {
-    keepSecrets(secretsOf(session.env));
-    try {
-      return await command(argv, session);
-    } catch (error) {
-      return explain(error, session);
-    }
-  });
+  keepSecrets(secretsOf(session.env));
+  try {
+    return await command(argv, session);
+  } catch (error) {
+    return explain(error, session);
+  }
 }
 
 /** Says what went wrong and returns the exit code. */

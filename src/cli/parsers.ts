@@ -16,6 +16,10 @@ export function wholeNumber(min: number, max = MOST) {
   };
 }
 
+/** Parses a number of resamples: as many as the ends of an interval need, or none. */
+export const resampleCount = (text: string): number =>
+  text === '0' ? 0 : wholeNumber(100, 100_000)(text);
+
 /** Parses a number of rows from 1 up, or `all`: infinitely many. */
 export function rowCount(text: string): number {
   if (text === 'all') return Number.POSITIVE_INFINITY;

@@ -14,10 +14,10 @@ export interface Progress {
 export interface Beside {
   /** Of what is done, what this run did not have to do: it says nothing of how fast it goes. */
   readonly skipped?: number;
-  /** Said wherever there is room for a line, such as `3 unanswered`. */
-  readonly details?: readonly string[];
+  /** Said wherever there is room for a line, such as `3 unanswered`. Asked for when it is drawn. */
+  readonly details?: () => readonly string[];
   /** Said where there is room left. */
-  readonly extra?: string | undefined;
+  readonly extra?: () => string | undefined;
 }
 
 const LINE_EVERY_MS = 5_000;
@@ -154,7 +154,7 @@ class Track {
 
   get standing(): Standing {
     const { unit } = this.#options;
-    const { details = [], extra } = this.#beside;
+    const { details, extra } = this.#beside;
     const round = (count: number) => (unit === 'MB' ? Math.round(count * 10) / 10 : count);
     const total = this.#total;
     return {
@@ -164,8 +164,8 @@ class Track {
       unit,
       perSecond: this.#work.perSecond,
       secondsLeft: this.#secondsLeft,
-      details,
-      extra,
+      details: details?.() ?? [],
+      extra: extra?.(),
     };
   }
 

@@ -35,8 +35,15 @@ export function renderTrainingReport({ report, data, labels, teacher, task }: St
         ]
       : [],
   );
+  const names = task ?? TOXICITY.labels;
+  const { uniform, folds } = report;
+  if (uniform && rows.length === 0) {
+    return `No figures: of the ${plural(data.rows, 'row')} a student picked some, and of the ${plural(uniform.rows, 'row')} that were drawn at random ${formatCount(uniform.positive)} are ${names.positive}, too few to judge by.\n`;
+  }
+  const judged = uniform ?? data;
+  const how = uniform ? ' that were drawn at random' : '';
   return [
-    `Cross-validated over ${report.folds} folds of ${plural(data.rows, 'row')}, ${formatCount(data.positive)} ${(task ?? TOXICITY.labels).positive} (${whose}):`,
+    `Cross-validated over ${folds} folds of ${plural(judged.rows, 'row')}${how}, ${formatCount(judged.positive)} ${names.positive} (${whose}):`,
     line('', [...COLUMNS]),
     '',
     ...rows,
@@ -101,15 +108,17 @@ export function renderTrainSummary(
     if (student.data.soft > 0)
       facts.push(['soft', `${plural(student.data.soft, 'row')} by the teacher's score`]);
     const { ngrams, average } = student.report;
-    if (average && average.auprc <= ngrams.auprc) {
+    if (average && ngrams && average.auprc <= ngrams.auprc) {
       facts.push(['note', 'the embeddings do not help here: n-grams alone rank as well']);
     }
-    if (student.data.positive < FEWEST_POSITIVE) {
+    const { positive: judged } = student.report.uniform ?? student.data;
+    if (judged < FEWEST_POSITIVE) {
+      const drawn = student.report.uniform ? ' drawn at random' : '';
       facts.push([
         'warning',
         coded(
           'few-positive-rows',
-          `${student.data.positive} ${names.positive} rows are few: below ${FEWEST_POSITIVE} the figures mean little; collect more`,
+          `${judged} ${names.positive} rows${drawn} are few: below ${FEWEST_POSITIVE} the figures mean little; collect more`,
         ),
       ]);
     }

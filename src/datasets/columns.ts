@@ -68,11 +68,11 @@ export async function* toSamples(
     yield {
       id: typeof cells.conv_id === 'string' ? cells.conv_id : null,
       index,
-      text: readText(cells[text], text, { ...from, row: index }),
+      text: readText(cells[text], text, from, index),
       label: label === undefined ? null : readLabel(cells[label], label, labelOf, from),
       humanChecked: readFlag(cells.human_annotation ?? cells.human_check),
       jailbreaking: readFlag(cells.jailbreaking ?? cells.is_jailbreaking),
-      ...readProbability(cells.sampling_probability, `${from.source} row ${index}`),
+      ...readProbability(cells.sampling_probability, from, index),
       ...(others ? { columns: others } : {}),
     };
     index += 1;
@@ -128,11 +128,7 @@ const OTHERS = [
 ];
 
 /** @throws UserError where the cell holds none */
-export function readText(
-  cell: unknown,
-  column: string,
-  { row, ...from }: SampleSource & { readonly row: number },
-): string {
+export function readText(cell: unknown, column: string, from: SampleSource, row: number): string {
   if (typeof cell === 'string') return cell;
   throw new UserError(`${from.source} row ${row}: "${column}" is ${show(cell)}, not a text`, {
     hint: `name the column that holds the text ${howToNameText(from)}`,
@@ -182,17 +178,25 @@ export function strangeLabels(
 }
 
 /** How likely the row was to come into the dataset, where a column says so. */
-function readProbability(cell: unknown, where: string): Pick<Sample, 'samplingProbability'> {
+function readProbability(
+  cell: unknown,
+  { source }: SampleSource,
+  row: number,
+): Pick<Sample, 'samplingProbability'> {
   if (isEmpty(cell)) return {};
   const samplingProbability = Number(cell);
   if (samplingProbability > 0 && samplingProbability <= 1) return { samplingProbability };
-  throw new UserError(`${where}: "sampling_probability" is ${show(cell)}, not a probability`, {
-    hint: 'give a number above 0 and up to 1, or leave the cell empty',
-  });
+  throw new UserError(
+    `${source} row ${row}: "sampling_probability" is ${show(cell)}, not a probability`,
+    {
+      hint: 'give a number above 0 and up to 1, or leave the cell empty',
+    },
+  );
 }
 
 /** CSV holds `1`, `1.0` and `True`, JSON 1 and true, parquet 1n. Anything else is unknown. */
 function readFlag(cell: unknown): boolean | null {
+  if (cell === undefined || cell === null) return null;
   const text = wordOf(cell);
   if (text === '1' || text === '1.0' || text === 'true') return true;
   if (text === '0' || text === '0.0' || text === 'false') return false;

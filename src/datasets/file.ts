@@ -3,7 +3,7 @@ import { access, constants } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { z } from 'zod';
 import { messageOf, show, UserError } from '../errors.js';
-import { readJsonl, refuseSpecialFile } from '../files/jsonl.js';
+import { readJsonlBlocks, refuseSpecialFile } from '../files/jsonl.js';
 import { readLines } from '../files/lines.js';
 import { nearFile } from '../files/near.js';
 import type { Cells, ColumnNames } from './columns.js';
@@ -114,10 +114,17 @@ export async function* onlySplit(
   }
 }
 
+const cellsSchema = z.record(z.string(), z.unknown());
+
+const quickCells = (value: unknown): Cells | undefined =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Cells)
+    : undefined;
+
 /** Streams the objects of a JSONL file as rows. */
 export async function* readJsonlCells(path: string, name = path): AsyncGenerator<Cells> {
-  for await (const { value } of readJsonl(path, z.record(z.string(), z.unknown()), { name })) {
-    yield value;
+  for await (const lines of readJsonlBlocks(path, cellsSchema, { name, quick: quickCells })) {
+    for (const { value } of lines) yield value;
   }
 }
 

@@ -37,7 +37,7 @@ export async function readThrough(
       for (const note of notesOn(cells, columns, from)) onNote?.(note);
     }
     const { text, label } = columns;
-    readText(cells[text], text, { ...from, row: count });
+    readText(cells[text], text, from, count);
     count += 1;
     const cell = label === undefined ? null : cells[label];
     if (labelOf(cell) !== undefined) continue;

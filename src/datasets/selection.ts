@@ -2,29 +2,36 @@ import { UserError } from '../errors.js';
 import { drawIndices } from '../metrics/sampling.js';
 import type { Sample } from '../records.js';
 
-/** Which rows of a split to take: a stretch of it, or a seeded sample. */
+/** Which rows of a split to take: a stretch of it, a seeded sample, or rows that were chosen. */
 export type Selection =
   | { readonly kind: 'range'; readonly offset: number; readonly maxSize: number }
-  | { readonly kind: 'sample'; readonly size: number; readonly seed: number };
+  | { readonly kind: 'sample'; readonly size: number; readonly seed: number }
+  | { readonly kind: 'chosen'; readonly rows: ReadonlyMap<number, Drawing> };
+
+/** How a row came to be chosen. */
+export type Drawing = Pick<Sample, 'sampleFraction' | 'sampleRank' | 'picked'>;
 
 /**
  * Streams the selected rows in the order of the split, those of a sample with the share of the
- * split that it is. A sample needs the split's length, so it reads the split twice; only the chosen
- * indices are held.
+ * split that it is and their place in its shuffle. A sample needs the split's length, so it reads
+ * the split twice; only the chosen indices are held.
  *
  * @throws UserError when the offset lies past the end of the split
  */
-export async function* select(
+export function select(
   rows: () => AsyncIterable<Sample>,
   selection: Selection,
 ): AsyncGenerator<Sample> {
-  if (selection.kind === 'range') yield* selectRange(rows(), selection.offset, selection.maxSize);
-  else {
-    const total = await count(rows());
-    const chosen = new Set(drawIndices(total, selection.size, selection.seed));
-    const sampleFraction = chosen.size / total;
-    for await (const row of selectChosen(rows(), chosen)) yield { ...row, sampleFraction };
-  }
+  if (selection.kind === 'range') return selectRange(rows(), selection.offset, selection.maxSize);
+  if (selection.kind === 'chosen') return selectChosen(rows(), selection.rows);
+  return selectSample(rows, selection);
+}
+
+async function* selectSample(
+  rows: () => AsyncIterable<Sample>,
+  sample: { readonly size: number; readonly seed: number },
+): AsyncGenerator<Sample> {
+  yield* selectChosen(rows(), drawSample(await countRows(rows()), sample));
 }
 
 async function* selectRange(
@@ -46,20 +53,34 @@ async function* selectRange(
   }
 }
 
+function drawSample(
+  total: number,
+  { size, seed }: { size: number; seed: number },
+): Map<number, Drawing> {
+  const drawn = drawIndices(total, size, seed);
+  const sampleFraction = drawn.length / total;
+  return new Map(
+    drawn.map((index, place) => [index, { sampleFraction, sampleRank: place / total }]),
+  );
+}
+
 async function* selectChosen(
   rows: AsyncIterable<Sample>,
-  chosen: ReadonlySet<number>,
+  chosen: ReadonlyMap<number, Drawing>,
 ): AsyncGenerator<Sample> {
   let left = chosen.size;
+  if (left === 0) return;
   for await (const row of rows) {
-    if (!chosen.has(row.index)) continue;
-    yield row;
+    const drawing = chosen.get(row.index);
+    if (!drawing) continue;
+    yield { ...row, ...drawing };
     left -= 1;
     if (left === 0) return;
   }
 }
 
-async function count(rows: AsyncIterable<Sample>): Promise<number> {
+/** How many rows a split has, by reading it. */
+export async function countRows(rows: AsyncIterable<Sample>): Promise<number> {
   let total = 0;
   for await (const _ of rows) total += 1;
   return total;

@@ -6,6 +6,9 @@ import { messageOf, systemCode, UserError } from '../errors.js';
 /** How a gzip file begins, and no text in UTF-8: RFC 1952, 2.3.1. */
 const GZIP = Buffer.from([0x1f, 0x8b]);
 
+/** What is read at once: enough that what goes with each piece does not count. */
+const PIECE_BYTES = 262_144;
+
 /**
  * Streams the bytes of a file, unpacked where it is gzipped, whatever it is called.
  *
@@ -14,7 +17,7 @@ const GZIP = Buffer.from([0x1f, 0x8b]);
  */
 export async function* readBytes(path: string, name = path): AsyncGenerator<Buffer> {
   if (!isGzip(path)) {
-    yield* createReadStream(path) as AsyncIterable<Buffer>;
+    yield* createReadStream(path, { highWaterMark: PIECE_BYTES }) as AsyncIterable<Buffer>;
     return;
   }
   const unpacked = pipeline(createReadStream(path), createGunzip(), () => {});

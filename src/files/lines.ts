@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { UserError } from '../errors.js';
 import { readBytes } from './bytes.js';
 
@@ -45,10 +46,18 @@ export async function* readLines(
 }
 
 /** Streams the lines of a file, blank ones too, before they are decoded. */
-export async function* readRawLines(
+export async function* readRawLines(path: string, options: LineOptions): AsyncGenerator<RawLine> {
+  for await (const lines of readLineBlocks(path, options)) yield* lines;
+}
+
+/**
+ * The same by the block: the lines that end in one piece of the file. Where there are many, a promise
+ * for each would take as long as to parse it.
+ */
+export async function* readLineBlocks(
   path: string,
   { name, onBytes }: LineOptions,
-): AsyncGenerator<RawLine> {
+): AsyncGenerator<RawLine[]> {
   let number = 0;
   let start = 0;
   let rest: Buffer[] = [];
@@ -62,27 +71,25 @@ export async function* readRawLines(
   };
   for await (const chunk of readBytes(path, name)) {
     onBytes?.(chunk);
+    const lines: RawLine[] = [];
     let from = 0;
     for (let to = chunk.indexOf(NEWLINE); to !== -1; to = chunk.indexOf(NEWLINE, from)) {
-      yield next(chunk.subarray(from, to), true);
+      lines.push(next(chunk.subarray(from, to), true));
       from = to + 1;
     }
     if (from < chunk.length) rest.push(chunk.subarray(from));
+    if (lines.length > 0) yield lines;
   }
-  if (rest.length > 0) yield next(Buffer.alloc(0), false);
+  if (rest.length > 0) yield [next(Buffer.alloc(0), false)];
 }
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** @throws UserError when it is not UTF-8 */
 export function decodeLine({ number, value }: RawLine, name: string): string {
-  try {
-    const text = utf8.decode(value).replace(/\r$/, '');
-    return number === 1 ? text.replace(/^\uFEFF/, '') : text;
-  } catch (cause) {
+  if (!isUtf8(value)) {
     throw new UserError(`${name} line ${number} is not valid UTF-8`, {
       hint: 'save the file as UTF-8, or fix that line',
-      cause,
     });
   }
+  const text = value.toString('utf8').replace(/\r$/, '');
+  return number === 1 ? text.replace(/^\uFEFF/, '') : text;
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { UserError } from '../errors.js';
 import { AtomicFile } from './atomic.js';
+import { readBytes } from './bytes.js';
 import { readRawLines } from './lines.js';
 import { beginsAsRow, hasHole, withinZeros } from './torn.js';
 
@@ -13,7 +14,7 @@ import { beginsAsRow, hasHole, withinZeros } from './torn.js';
  * @throws UserError when such a line is no row, or the file cannot be written
  */
 export async function dropHoles(path: string, firstKey: string): Promise<number> {
-  if (!existsSync(path)) return 0;
+  if (!existsSync(path) || !(await hasZero(path))) return 0;
   const holes: { readonly start: number; readonly end: number }[] = [];
   for await (const line of readRawLines(path, {})) {
     if (withinZeros(line) || !hasHole(line)) continue;
@@ -39,4 +40,10 @@ export async function dropHoles(path: string, firstKey: string): Promise<number>
     mended.discard();
   }
   return holes.reduce((sum, { start, end }) => sum + Math.min(end, bytes.length) - start, 0);
+}
+
+/** Hardly a file has one, and to look for it takes no lines. */
+async function hasZero(path: string): Promise<boolean> {
+  for await (const piece of readBytes(path)) if (piece.includes(0)) return true;
+  return false;
 }

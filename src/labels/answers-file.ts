@@ -5,7 +5,7 @@ import { readJsonl } from '../files/jsonl.js';
 import type { Model } from '../models/classifier.js';
 import { rowKey } from '../records.js';
 import type { EvalFile } from './eval-file.js';
-import { type Source, sourceOf } from './label-file.js';
+import { type Source, sourceOf } from './label-line.js';
 
 /** So many rows of a file of answers tell whose answers they are. */
 const ROWS_READ = 200;

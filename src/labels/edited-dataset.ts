@@ -3,9 +3,9 @@ import type { Dataset } from '../datasets/index.js';
 import { UserError } from '../errors.js';
 import { formatCount, plural } from '../format.js';
 import { type LabelNames, rowKey } from '../records.js';
-import { type LabelFileOptions, namesOf } from './label-file.js';
+import { type LabelFileOptions, namesOf } from './done-rows.js';
 import { isFileName } from './moved-dataset.js';
-import { keyOf, readLabels, readUnanswered } from './reader.js';
+import { keyOf, readLabelBlocks, readUnanswered } from './reader.js';
 
 /** What a dataset file still has of the rows on record. */
 export interface Edited {
@@ -41,8 +41,8 @@ export async function compareWithRecord(
   for await (const { index, text } of dataset.rows()) {
     const key = rowKey(index, text);
     if (recorded.has(key)) present.add(key);
+    if (present.size === recorded.size) return AS_IT_WAS;
   }
-  if (present.size === recorded.size) return AS_IT_WAS;
   const elsewhere = new Map<string, string[]>();
   for await (const { key, input } of recordedRows(out, dataset, names)) {
     if (present.has(key)) continue;
@@ -80,9 +80,11 @@ const textKey = (text: string) => rowKey(0, text);
 async function* recordedRows(out: string, { name }: Dataset, names: LabelNames) {
   const labelled = new Set<string>();
   if (existsSync(out)) {
-    for await (const { value, key } of readLabels(out, names, { torn: 'skip' })) {
-      labelled.add(key);
-      if (value.dataset === name) yield { key, input: value.input };
+    for await (const lines of readLabelBlocks(out, names, { torn: 'skip' })) {
+      for (const { value, key } of lines) {
+        labelled.add(key);
+        if (value.dataset === name) yield { key, input: value.input };
+      }
     }
   }
   for (const row of (await readUnanswered(out, names, labelled)).values()) {

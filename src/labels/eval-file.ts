@@ -15,9 +15,9 @@ import type {
 } from '../records.js';
 import { type Task, TOXICITY } from '../task/task.js';
 import type { HumanLabels } from './human-labels.js';
-import { readJudgedRows } from './judged-rows.js';
+import { readJudgedBlocks } from './judged-rows.js';
 import { withoutLabels } from './no-labels.js';
-import { readUnanswered } from './reader.js';
+import { readUnanswered, unansweredPath } from './reader.js';
 import { RecordedPrices } from './recorded-cost.js';
 
 /** What the 2024 cookbook called its teacher; its files do not name it. */
@@ -68,19 +68,22 @@ export async function readEvalFile(path: string, options: EvalFileOptions = {}):
   const hash = createHash('sha256');
   const rows: JudgedRow[] = [];
   const keys: string[] = [];
-  const lines = readJudgedRows(path, task, (chunk) => hash.update(chunk));
-  for await (const { value, key, run } of lines) {
-    if (run > 1) continue; // Its row is there already.
-    const true_label = labelOf(key, value.true_label, sheets, task);
-    rows.push({ ...value, true_label, cost_usd: await recorded.costOf(value) });
-    keys.push(key);
+  for await (const lines of readJudgedBlocks(path, task, (chunk) => hash.update(chunk))) {
+    for (const { value, key, run } of lines) {
+      if (run > 1) continue; // Its row is there already.
+      value.true_label = labelOf(key, value.true_label, sheets, task);
+      value.cost_usd ??= await recorded.costOf(value);
+      rows.push(value);
+      keys.push(key);
+    }
   }
   if (rows.length === 0) {
     throw new UserError(`${path} holds no rows`, { hint: 'write some with collect first' });
   }
   refuseStrangers(path, keys, sheets);
   if (!options.mayLackTruth) await refuseWithoutTruth(path, rows, { task, wanted: trueLabels });
-  const unanswered = await readUnanswered(path, task.labels, new Set(keys));
+  const labelled = new Set(existsSync(unansweredPath(path)) ? keys : []);
+  const unanswered = await readUnanswered(path, task.labels, labelled);
   return {
     path,
     task,
@@ -131,7 +134,7 @@ function refuseStrangers(
   keys: readonly string[],
   sheets: readonly HumanLabels[],
 ): void {
-  const known = new Set(keys);
+  const known = sheets.length === 0 ? new Set<string>() : new Set(keys);
   for (const { path: sheet, labels, draw } of sheets) {
     const strangers = [...labels.keys()].filter((key) => !known.has(key));
     if (strangers.length === 0) continue;
@@ -154,7 +157,7 @@ function teacherOf(
   if (rows.every(({ prediction }) => prediction === null)) return null;
   // What people say is the truth: nobody is judged by himself.
   if (rows.every(({ provider }) => provider === PEOPLE)) return null;
-  const names = [...new Set(rows.flatMap(({ model }) => model ?? []))];
+  const names = [...new Set(rows.map(({ model }) => model))].filter((name) => name !== undefined);
   return {
     name: names.length === 0 ? UNNAMED_TEACHER : names.join(' + '),
     id: common(rows.map(({ model }) => model)),

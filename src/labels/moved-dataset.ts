@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { isDatasetFile } from '../datasets/file.js';
 import type { Dataset } from '../datasets/index.js';
 import { refuseSpecialFile } from '../files/jsonl.js';
-import { type LabelFileOptions, namesOf } from './label-file.js';
+import { type LabelFileOptions, namesOf } from './done-rows.js';
 import { readLabels } from './reader.js';
 
 /** So many rows of the label file are looked up in the dataset. */

@@ -3,7 +3,6 @@ import type { Verdicts } from '../analysis/outcomes.js';
 import { UserError } from '../errors.js';
 import { refuseSpecialFile } from '../files/jsonl.js';
 import {
-  attemptKey,
   type LabelledRow,
   type Sample,
   sampleOf,
@@ -12,7 +11,7 @@ import {
   verdictOf,
 } from '../records.js';
 import type { EvalFile } from './eval-file.js';
-import { keyOf, readLabels, readUnanswered } from './reader.js';
+import { keyOf, readLabelBlocks, readUnanswered } from './reader.js';
 
 /** What one model said of the rows of an evaluation file. */
 export interface Predictions {
@@ -38,6 +37,14 @@ export function distinctSamples({ rows, keys }: EvalFile): Sample[] {
   return [...samples.values()];
 }
 
+/** @throws UserError when there is no such file of kept answers */
+export function refuseNoAnswers(path: string): void {
+  if (existsSync(path)) return;
+  throw new UserError(`there is no file of predictions ${path}`, {
+    hint: 'evaluate keeps the answers of a model as outputs/<eval-file>.<provider>-<id>.jsonl',
+  });
+}
+
 /**
  * Reads what a model said of the rows of an evaluation file, from a file that `evaluate` or
  * `collect` wrote. Nothing is sent.
@@ -50,45 +57,79 @@ export async function readPredictions(
   { keys, task: { labels } }: EvalFile,
   options: { readonly mayBeMissing?: boolean } = {},
 ): Promise<Predictions> {
+  if (!options.mayBeMissing) refuseNoAnswers(path);
   const isThere = existsSync(path);
-  if (!isThere && !options.mayBeMissing) {
-    throw new UserError(`there is no file of predictions ${path}`, {
-      hint: 'evaluate keeps the answers of a model as outputs/<eval-file>.<provider>-<id>.jsonl',
-    });
-  }
   refuseSpecialFile(path);
-  const wanted = new Set(keys);
-  const said = new Map<string, Verdict>();
+  const said = new Said(keys);
   const names = new Names();
-  const others = new Set<string>();
-  let last = 1;
-  const isWanted = (row: LabelledRow | UnansweredRow, key: string) => {
-    names.add(row);
-    if (!wanted.has(key)) others.add(key);
-    return wanted.has(key);
-  };
-  const rows = isThere ? readLabels(path, labels, { torn: 'skip' }) : [];
-  for await (const { value, key, run } of rows) {
-    if (!isWanted(value, key)) continue;
-    said.set(attemptKey(key, run), verdictOf(value));
-    last = Math.max(last, run);
+  const blocks = isThere ? readLabelBlocks(path, labels, { torn: 'skip' }) : [];
+  for await (const lines of blocks) {
+    for (const { value, key, run } of lines) {
+      names.add(value);
+      said.put(key, run, value);
+    }
   }
-  for (const [attempt, entry] of await readUnanswered(path, labels, said)) {
-    if (!isWanted(entry, keyOf(entry))) continue;
-    said.set(attempt, verdictOf(entry));
-    last = Math.max(last, entry.run ?? 1);
+  for (const entry of (await readUnanswered(path, labels, said)).values()) {
+    names.add(entry);
+    said.put(keyOf(entry), entry.run ?? 1, entry);
   }
-  const verdictsOf = (run: number) => keys.map((key) => said.get(attemptKey(key, run)));
-  const verdicts = verdictsOf(1);
-  const further = Array.from({ length: last - 1 }, (_, i) => verdictsOf(i + 2));
+  const runs = said.runs();
   const { source, ...common } = names.common();
   return {
     file: path,
     ...common,
-    others: { rows: others.size, of: source },
-    verdicts,
-    runs: [verdicts, ...further],
+    others: { rows: said.others, of: source },
+    verdicts: runs[0] ?? [],
+    runs,
   };
+}
+
+/** What a file says of the rows of an evaluation file, by their places there. */
+class Said {
+  /** Where a row stands first. */
+  readonly #places = new Map<string, number>();
+  /** The same for each row: a row that stands there more than once was asked once. */
+  readonly #first: Uint32Array;
+  /** By run, from 1, and place. */
+  readonly #runs: (Verdict | undefined)[][] = [];
+  readonly #others = new Set<string>();
+
+  constructor(keys: readonly string[]) {
+    this.#first = Uint32Array.from(keys, (key, row) => {
+      const place = this.#places.get(key) ?? row;
+      this.#places.set(key, place);
+      return place;
+    });
+  }
+
+  put(key: string, run: number, row: LabelledRow | UnansweredRow): void {
+    const place = this.#places.get(key);
+    if (place === undefined) this.#others.add(key);
+    else this.#of(run)[place] = verdictOf(row);
+  }
+
+  /** @param attempt - see {@link attemptKey} */
+  has(attempt: string): boolean {
+    const [key = '', run = '1'] = attempt.split('#');
+    const place = this.#places.get(key);
+    return place !== undefined && this.#runs[Number(run) - 1]?.[place] !== undefined;
+  }
+
+  /** How many rows are not of the evaluation file. */
+  get others(): number {
+    return this.#others.size;
+  }
+
+  /** At least one; rows that nothing is said of are undefined. */
+  runs(): Verdicts[] {
+    this.#of(1);
+    return this.#runs.map((run) => Array.from(this.#first, (place) => run[place]));
+  }
+
+  #of(run: number): (Verdict | undefined)[] {
+    while (this.#runs.length < run) this.#runs.push(new Array(this.#first.length).fill(undefined));
+    return this.#runs[run - 1] as (Verdict | undefined)[];
+  }
 }
 
 /** What the rows of a file say of where they come from: the model, and what it was asked. */
@@ -103,7 +144,7 @@ class Names {
     if (model !== undefined) this.#ids.add(model);
     if (provider !== undefined) this.#providers.add(provider);
     if (prompt !== undefined) this.#prompts.add(prompt);
-    if (dataset !== undefined) this.#sources.add([dataset, split].filter(Boolean).join(', '));
+    if (dataset !== undefined) this.#sources.add(split ? `${dataset}, ${split}` : dataset);
   }
 
   common() {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type ReadOptions, readJsonl } from '../files/jsonl.js';
+import { type ReadOptions, readJsonl, readJsonlBlocks } from '../files/jsonl.js';
 import type { Line, PlacedLine } from '../files/lines.js';
 import {
   attemptKey,
@@ -11,6 +11,7 @@ import {
   type UnansweredRow,
   unansweredRowSchema,
 } from '../records.js';
+import { quickLabelledRow } from './quick-row.js';
 
 /** Where the rows that got no label go. */
 export const unansweredPath = (path: string) => `${path}.unanswered.jsonl`;
@@ -20,6 +21,8 @@ export interface KeyedLine<Row> extends Line<Row> {
   readonly key: string;
   readonly run: number;
 }
+
+export type LabelLine = KeyedLine<LabelledRow> & PlacedLine<LabelledRow>;
 
 /**
  * Streams the labels of a file that `collect` or `evaluate` wrote, or the 2024 cookbook.
@@ -31,9 +34,27 @@ export async function* readLabels(
   path: string,
   names: LabelNames,
   options: ReadOptions = {},
-): AsyncGenerator<KeyedLine<LabelledRow> & PlacedLine<LabelledRow>> {
-  for await (const line of readJsonl(path, labelledRowSchema(names), options)) {
-    yield { ...line, key: keyOf(line.value), run: line.value.run ?? 1 };
+): AsyncGenerator<LabelLine> {
+  for await (const lines of readLabelBlocks(path, names, options)) yield* lines;
+}
+
+/** The same by the block, for files of a million rows. */
+export async function* readLabelBlocks(
+  path: string,
+  names: LabelNames,
+  options: ReadOptions = {},
+): AsyncGenerator<LabelLine[]> {
+  const quick = (value: unknown) => quickLabelledRow(value, names);
+  const blocks = readJsonlBlocks(path, labelledRowSchema(names), { ...options, quick });
+  for await (const lines of blocks) {
+    yield lines.map(({ number, start, end, value }) => ({
+      number,
+      start,
+      end,
+      value,
+      key: keyOf(value),
+      run: value.run ?? 1,
+    }));
   }
 }
 

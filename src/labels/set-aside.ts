@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { uniformRows } from '../analysis/sampling-weights.js';
 import { UserError } from '../errors.js';
 import { writeAtomically } from '../files/atomic.js';
 import { refuseSpecialFile } from '../files/jsonl.js';
@@ -58,8 +59,12 @@ export function setAside(
     return { learned: examples, test: [], repeated: 0, fraction: 0 };
   }
   const texts = new Set(held.map(({ input }) => normaliseText(input)));
+  const isUniform = uniformRows(rows);
   const test = rows.filter(
-    (row) => exampleOf(row, labels) !== undefined && texts.has(normaliseText(row.input)),
+    (row, place) =>
+      isUniform?.[place] !== false &&
+      exampleOf(row, labels) !== undefined &&
+      texts.has(normaliseText(row.input)),
   );
   return {
     learned: examples.filter((_, place) => !drawn.has(place)),
@@ -69,7 +74,10 @@ export function setAside(
   };
 }
 
-/** Draws the same share of positive and of other examples, by their places. */
+/**
+ * Draws the same share of positive and of other examples, by their places. Those that a student picked
+ * are never drawn: a model is judged by rows that are like its texts.
+ */
 export function drawPart(
   examples: readonly Example[],
   fraction: number,
@@ -77,7 +85,10 @@ export function drawPart(
 ): ReadonlySet<number> {
   const places = [...examples.keys()];
   const drawn = [true, false].flatMap((positive) => {
-    const stratum = places.filter((place) => examples[place]?.positive === positive);
+    const stratum = places.filter((place) => {
+      const { positive: is, isUniform = true } = examples[place] ?? { positive: undefined };
+      return is === positive && isUniform;
+    });
     const size = Math.round(fraction * stratum.length);
     return drawIndices(stratum.length, size, seed).map((i) => stratum[i] ?? 0);
   });

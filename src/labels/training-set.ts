@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { uniformRows } from '../analysis/sampling-weights.js';
 import { UserError } from '../errors.js';
 import { refuseSpecialFile } from '../files/jsonl.js';
 import { nearFile } from '../files/near.js';
@@ -18,6 +19,10 @@ export interface TrainingSetOptions {
   readonly exclude?: readonly string[] | undefined;
   /** Whose labels to learn. Default: the teacher's. */
   readonly labels?: LabelSource | undefined;
+  /** Only rows that were labelled before this round of picking. Default: all. */
+  readonly beforeRound?: number | undefined;
+  /** Aborted to stop while the files are read. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The rows to learn from, and how many of the file are excluded for each reason. */
@@ -45,25 +50,31 @@ export interface TrainingSet {
  * Reads the training set from a file of labels. Texts are compared in their normalised form: case,
  * white space and width make no difference.
  *
- * @throws UserError when a file is missing, has a bad line, or no row is left to learn from
+ * @throws UserError when a file is missing, has a bad line, or no row is left to learn from; the signal's
+ *   reason when aborted
  */
 export async function readTrainingSet({
   trainFile,
   task = TOXICITY,
   exclude = [],
   labels = 'teacher',
+  beforeRound = Number.POSITIVE_INFINITY,
+  signal,
 }: TrainingSetOptions): Promise<TrainingSet> {
   for (const path of [trainFile, ...exclude]) refuseMissing(path);
-  const excludedTexts = await readTexts(exclude, task);
+  const excludedTexts = await readTexts(exclude, task, signal);
   const seen = new Set<string>();
   const counts = { excluded: 0, duplicates: 0, withoutLabel: 0, empty: 0 };
   const teachers = new Map<string, Student['teacher']>();
   const datasets = new Set<string | null>();
   const examples: Example[] = [];
-  const rows = await readInOrder(trainFile, task);
-  for (const row of rows) {
+  const rows = (await readInOrder(trainFile, task, signal)).filter(
+    ({ pick_round: round = 0 }) => round < beforeRound,
+  );
+  const isUniform = uniformRows(rows);
+  for (const [place, row] of rows.entries()) {
     const text = normaliseText(row.input);
-    const example = exampleOf(row, labels);
+    const example = exampleOf(row, labels, isUniform?.[place]);
     if (text === '') counts.empty += 1;
     else if (excludedTexts.has(text)) counts.excluded += 1;
     else if (!example) counts.withoutLabel += 1;
@@ -95,9 +106,12 @@ function onlyOne<T>(values: Iterable<T>): T | null {
 }
 
 /** The rows of a file are in the order of their answers, which differs from run to run. */
-async function readInOrder(path: string, task: Task): Promise<JudgedRow[]> {
+async function readInOrder(path: string, task: Task, signal?: AbortSignal): Promise<JudgedRow[]> {
   const rows: JudgedRow[] = [];
-  for await (const { value } of readJudgedRows(path, task)) rows.push(value);
+  for await (const { value } of readJudgedRows(path, task)) {
+    signal?.throwIfAborted();
+    rows.push(value);
+  }
   return rows.sort(
     (a, b) => a.ds_original_idx - b.ds_original_idx || compareUnits(a.input, b.input),
   );
@@ -105,10 +119,17 @@ async function readInOrder(path: string, task: Task): Promise<JudgedRow[]> {
 
 const compareUnits = (a: string, b: string) => Number(a > b) - Number(a < b);
 
-async function readTexts(paths: readonly string[], task: Task): Promise<Set<string>> {
+async function readTexts(
+  paths: readonly string[],
+  task: Task,
+  signal?: AbortSignal,
+): Promise<Set<string>> {
   const texts = new Set<string>();
   for (const path of paths) {
-    for await (const text of readInputs(path, task)) texts.add(normaliseText(text));
+    for await (const text of readInputs(path, task)) {
+      signal?.throwIfAborted();
+      texts.add(normaliseText(text));
+    }
   }
   return texts;
 }

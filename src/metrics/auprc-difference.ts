@@ -1,8 +1,9 @@
-import type { BootstrapOptions } from './bootstrap.js';
+import { binRows, MANY_ROWS, resampleCells } from './binned-scores.js';
+import type { BootstrapOptions, Resampling } from './bootstrap.js';
 import { clustersByRank, resampleClusters, weigher } from './bootstrap-scores.js';
 import { normalCdf, normalQuantile } from './distributions.js';
 import { acceleration, bca, biasCorrection, type Interval } from './intervals.js';
-import { averagePrecision, onceEach, type RankedRows } from './ranking.js';
+import { averagePrecision, onceEach, type RankedRows, type Weights } from './ranking.js';
 
 /** The AUPRC of model a less that of b. */
 export interface AuprcDifference {
@@ -29,20 +30,80 @@ export function auprcDifference(
   options: BootstrapOptions,
   clusterOf?: ArrayLike<number>,
 ): AuprcDifference {
-  const { clusters, ofRow } = clustersByRank(a, clusterOf);
-  const [weighA, weighB] = [weigher(a, ofRow), weigher(b, ofRow)];
   const value = averagePrecision(a, onceEach(a)) - averagePrecision(b, onceEach(b));
-  const [resampling] = resampleClusters(
-    clusters,
-    (drawn) => [averagePrecision(a, weighA(drawn)) - averagePrecision(b, weighB(drawn))],
-    options,
-  );
+  if (options.resamples === 0) return { value, interval: null, p: 1 };
+  const resample = a.row.length > MANY_ROWS ? resampleBins : resampleRows;
+  const resampling = resample(a, b, options, clusterOf);
   if (!resampling) return { value, interval: null, p: 1 };
   const { leftOut } = resampling;
   const resampled = resampling.resampled.filter((difference) => !Number.isNaN(difference));
   const acceleratedBy = acceleration(leftOut);
   const interval = bca(value, resampled, acceleratedBy, options.confidence);
   return { value, interval, p: interval ? bcaP(value, resampled, acceleratedBy) : 1 };
+}
+
+function resampleRows(
+  a: RankedRows,
+  b: RankedRows,
+  options: BootstrapOptions,
+  clusterOf?: ArrayLike<number>,
+): Resampling | undefined {
+  const { clusters, ofRow } = clustersByRank(a, clusterOf);
+  const [weighA, weighB] = [weigher(a, ofRow), weigher(b, ofRow)];
+  const differenceOf = (drawn: Weights) => [
+    averagePrecision(a, weighA(drawn)) - averagePrecision(b, weighB(drawn)),
+  ];
+  return resampleClusters(clusters, differenceOf, options)[0];
+}
+
+/** Of the rows, and of the positive ones, at most so small a part is in one bin of either model. */
+const BINS = 100;
+
+/** By the bins of both models: see `bootstrapScores`. What they make of the difference is taken off. */
+function resampleBins(
+  a: RankedRows,
+  b: RankedRows,
+  options: BootstrapOptions,
+  clusterOf?: ArrayLike<number>,
+): Resampling | undefined {
+  const [ofA, ofB] = [binRows(a, BINS), binRows(b, BINS)];
+  const pairs = pairCells(ofA.cellOf, ofB.cellOf);
+  const [drawnA, drawnB] = [ofA.counts.slice(), ofB.counts.slice()];
+  const difference = () =>
+    averagePrecision(ofA.cells, drawnA) - averagePrecision(ofB.cells, drawnB);
+  const shift = averagePrecision(a, onceEach(a)) - averagePrecision(b, onceEach(b)) - difference();
+  const differenceOf = (drawn: Weights) => {
+    sumInto(drawnA, pairs.ofA, drawn);
+    sumInto(drawnB, pairs.ofB, drawn);
+    return [difference() + shift];
+  };
+  return resampleCells({ ...pairs, clusterOf, order: a.row }, differenceOf, options)[0];
+}
+
+/** The pairs of cells that rows are in, numbered as they come; and the cell of each in either model. */
+function pairCells(a: Uint32Array, b: Uint32Array) {
+  const numbers = new Map<number, number>();
+  const [ofA, ofB]: [number[], number[]] = [[], []];
+  const most = b.reduce((highest, cell) => Math.max(highest, cell + 1), 0);
+  const cellOf = a.map((cellA, row) => {
+    const cellB = b[row] as number;
+    const pair = cellA * most + cellB;
+    const known = numbers.get(pair);
+    if (known !== undefined) return known;
+    numbers.set(pair, ofA.length);
+    ofA.push(cellA);
+    ofB.push(cellB);
+    return ofA.length - 1;
+  });
+  return { cells: ofA.length, cellOf, ofA, ofB };
+}
+
+function sumInto(sums: Weights, cellOf: readonly number[], counts: Weights): void {
+  sums.fill(0);
+  for (let pair = 0; pair < counts.length; pair++) {
+    const cell = cellOf[pair] as number;
+    sums[cell] = (sums[cell] as number) + (counts[pair] as number);
+  }
 }
 
 /** The p at which the interval would end at 0: its formula, solved for the level. */

@@ -1,12 +1,12 @@
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
-import type { BootstrapOptions, Estimate } from './bootstrap.js';
-import { acceleration, bca, type LeaveOneOut } from './intervals.js';
+import { binRows, GROUPS, MANY_ROWS, resampleCells } from './binned-scores.js';
+import type { BootstrapOptions, Estimate, Resampling } from './bootstrap.js';
+import { acceleration, bca } from './intervals.js';
 import { onceEach, type RankedRows, type RankedStatistic, type Weights } from './ranking.js';
-import { drawBelow, seededRandom } from './sampling.js';
+import { drawBelow, seededRandom, shuffled } from './sampling.js';
 
 /** Up to so many clusters the jackknife leaves out one at a time, above it one of 400 groups. */
 const LEFT_OUT_SINGLY = 2_000;
-const GROUPS = 400;
 
 /**
  * BCa bootstrap of figures of ranked rows. The rows are sorted once by the caller; a resample is
@@ -15,6 +15,10 @@ const GROUPS = 400;
  * Above 2,000 clusters the acceleration is that of a jackknife over 400 random groups of them in
  * place of single ones: its expectation is the same, and its noise (about 0.65 / 400) moves the ends
  * of a 95% interval by less than a hundredth of a standard error.
+ *
+ * Above 20,000 rows how many rows of each bin of scores were drawn is drawn in place of each row; what
+ * the bins make of the figure is taken off again, so that they only coarsen how it varies: the ends of
+ * an interval lie within two hundredths of its width.
  *
  * @param statistics - all see the same resamples
  * @param clusterOf - the cluster of each row, in the order in which the rows were given to be
@@ -26,6 +30,11 @@ export function bootstrapScores(
   options: BootstrapOptions,
   clusterOf?: ArrayLike<number>,
 ): Estimate[] {
+  if (options.resamples === 0) {
+    const whole = onceEach(rows);
+    return statistics.map((statistic) => ({ value: statistic(rows, whole), interval: null }));
+  }
+  if (rows.row.length > MANY_ROWS) return bootstrapBins(rows, statistics, options, clusterOf);
   const { clusters, ofRow } = clustersByRank(rows, clusterOf);
   const weigh = weigher(rows, ofRow);
   const resampling = resampleClusters(
@@ -41,6 +50,32 @@ export function bootstrapScores(
     const value = statistic(rows, whole);
     const { resampled, leftOut } = resampling[i] as Resampling;
     return { value, interval: bca(value, resampled, acceleration(leftOut), options.confidence) };
+  });
+}
+
+/** Of the rows, and of the positive ones, at most so small a part is in one bin. */
+const BINS = 500;
+
+function bootstrapBins(
+  rows: RankedRows,
+  statistics: readonly RankedStatistic[],
+  options: BootstrapOptions,
+  clusterOf?: ArrayLike<number>,
+): Estimate[] {
+  const { cells, counts, cellOf } = binRows(rows, BINS);
+  const figuresOf = (drawn: Weights) => statistics.map((statistic) => statistic(cells, drawn));
+  const resampling = resampleCells(
+    { cells: counts.length, cellOf, clusterOf, order: rows.row },
+    figuresOf,
+    options,
+  );
+  const ofBins = figuresOf(counts);
+  const whole = onceEach(rows);
+  return statistics.map((statistic, i) => {
+    const value = statistic(rows, whole);
+    const { resampled, leftOut } = resampling[i] as Resampling;
+    const shifted = resampled.map((figure) => figure + value - (ofBins[i] as number));
+    return { value, interval: bca(value, shifted, acceleration(leftOut), options.confidence) };
   });
 }
 
@@ -65,13 +100,6 @@ export function weigher(rows: RankedRows, clusterOfRow: Uint32Array) {
     for (let i = 0; i < weights.length; i++) weights[i] = drawn[cluster[i] as number] as number;
     return weights;
   };
-}
-
-/** One figure, resampled and left out. */
-export interface Resampling {
-  /** The figure of each resample, in the order drawn. */
-  readonly resampled: Float64Array;
-  readonly leftOut: readonly LeaveOneOut[];
 }
 
 /**
@@ -117,15 +145,4 @@ function groupsOf(n: number, random: RandomGenerator): number[][] {
     groups[i % GROUPS]?.push(cluster);
   });
   return groups;
-}
-
-function shuffled(n: number, random: RandomGenerator): Uint32Array {
-  const order = Uint32Array.from({ length: n }, (_, place) => place);
-  for (let i = n - 1; i > 0; i--) {
-    const j = drawBelow(random, i + 1);
-    const moved = order[i] as number;
-    order[i] = order[j] as number;
-    order[j] = moved;
-  }
-  return order;
 }

@@ -3,12 +3,15 @@ import { acceleration, bca, type Interval, type LeaveOneOut } from './intervals.
 import { drawMultinomial, seededRandom } from './sampling.js';
 
 export interface BootstrapOptions {
-  /** How many resamples to draw. */
+  /** How many resamples to draw. None make no interval. */
   readonly resamples: number;
   /** Such as 0.95. */
   readonly confidence: number;
   readonly seed: number;
 }
+
+/** Draws of posteriors, which take no time that anybody could save by having no resamples. */
+export const drawsFor = (resamples: number) => (resamples === 0 ? 2_000 : resamples);
 
 /** A figure that depends on nothing but how many rows fall into each cell. */
 export type CellStatistic = (cells: readonly number[]) => number;
@@ -17,6 +20,13 @@ export interface Estimate {
   /** NaN where the figure is not defined. */
   readonly value: number;
   readonly interval: Interval | null;
+}
+
+/** One figure, resampled and left out. */
+export interface Resampling {
+  /** The figure of each resample, in the order drawn. */
+  readonly resampled: Float64Array;
+  readonly leftOut: readonly LeaveOneOut[];
 }
 
 /**

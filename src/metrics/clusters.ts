@@ -31,14 +31,19 @@ export function groupClusters(
   const rows = new Array<number>(cells).fill(0);
   const alike = new Map<string, { cells: number[]; clusters: number }>();
   for (let first = 0; first < counts.length; first += cells) {
-    const own = counts.subarray(first, first + cells);
-    const total = own.reduce((sum, count) => sum + count, 0);
+    let total = 0;
+    let filled = 0;
+    for (let cell = 0; cell < cells; cell++) {
+      const count = counts[first + cell] as number;
+      total += count;
+      if (count > 0) filled = cell;
+    }
     if (total === 0) continue;
     if (total === 1) {
-      const cell = own.indexOf(1);
-      rows[cell] = (rows[cell] as number) + 1;
+      rows[filled] = (rows[filled] as number) + 1;
       continue;
     }
+    const own = counts.subarray(first, first + cells);
     const key = own.join();
     const group = alike.get(key) ?? { cells: [...own], clusters: 0 };
     group.clusters += 1;

@@ -105,17 +105,21 @@ export const sizeEffect = (shares: readonly Pick<ShareOfClusters, 'rows' | 'clus
  * @returns 1 or more; NaN where no row has an influence, or there is one cluster
  */
 export function designEffect(influence: ArrayLike<number>, clusterOf: ArrayLike<number>): number {
-  const sums = new Map<number, number>();
+  let last = -1;
+  for (let row = 0; row < influence.length; row++) last = Math.max(last, clusterOf[row] as number);
+  const sums = new Float64Array(last + 1).fill(Number.NaN);
   let squares = 0;
   for (let row = 0; row < influence.length; row++) {
     const own = influence[row] as number;
     const cluster = clusterOf[row] as number;
-    sums.set(cluster, (sums.get(cluster) ?? 0) + own);
+    const before = sums[cluster] as number;
+    sums[cluster] = Number.isNaN(before) ? own : before + own;
     squares += own * own;
   }
-  const ofClusters = [...sums.values()].reduce((total, own) => total + own * own, 0);
+  const ofRows = sums.filter((own) => !Number.isNaN(own));
+  const ofClusters = ofRows.reduce((total, own) => total + own * own, 0);
   return effectOf(
-    { squares: ofClusters, clusters: sums.size },
+    { squares: ofClusters, clusters: ofRows.length },
     { squares, rows: influence.length },
   );
 }

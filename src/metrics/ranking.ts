@@ -14,12 +14,13 @@ export interface RankedRows {
 }
 
 /** How often each ranked row counts: once each, or as a resample drew them. */
-export type Weights = Uint16Array;
+export type Weights = Uint16Array | Uint32Array;
 
 /** A figure of ranked rows; NaN where it is not defined. */
 export type RankedStatistic = (rows: RankedRows, weights: Weights) => number;
 
-export const onceEach = (rows: RankedRows): Weights => new Uint16Array(rows.scores.length).fill(1);
+export const onceEach = (rows: RankedRows): Uint16Array =>
+  new Uint16Array(rows.scores.length).fill(1);
 
 /**
  * Sorts rows by score.
@@ -28,11 +29,7 @@ export const onceEach = (rows: RankedRows): Weights => new Uint16Array(rows.scor
  * @param isPositive - the truth by row, in the same order
  */
 export function rankRows(scores: ArrayLike<number>, isPositive: ArrayLike<boolean>): RankedRows {
-  const order = Uint32Array.from(scores, (_, row) => row).sort(
-    (a, b) =>
-      (scores[b] as number) - (scores[a] as number) ||
-      Number(isPositive[a]) - Number(isPositive[b]),
-  );
+  const order = orderOf(scores, isPositive);
   const sorted = Float64Array.from(order, (row) => scores[row] as number);
   return {
     scores: sorted,
@@ -40,6 +37,43 @@ export function rankRows(scores: ArrayLike<number>, isPositive: ArrayLike<boolea
     last: Uint8Array.from(sorted, (score, i) => Number(score !== sorted[i + 1])),
     row: order,
   };
+}
+
+/**
+ * The places of rows from the highest score down, within one score positive rows last, as they were
+ * given. Numbers sort ten times as fast as places that are compared by them: so the scores are sorted,
+ * and each row is dealt to its own.
+ */
+function orderOf(scores: ArrayLike<number>, isPositive: ArrayLike<boolean>): Uint32Array {
+  const sorted = Float64Array.from(scores).sort();
+  const distinct = sorted.filter((score, i) => score !== sorted[i - 1]);
+  const pileOf = Uint32Array.from(scores, (score, row) => {
+    const fromTop = distinct.length - 1 - placeIn(distinct, score);
+    return 2 * fromTop + Number(isPositive[row]);
+  });
+  const next = new Uint32Array(2 * distinct.length + 1);
+  for (const pile of pileOf) next[pile + 1] = (next[pile + 1] as number) + 1;
+  for (let pile = 1; pile < next.length; pile++) {
+    next[pile] = (next[pile] as number) + (next[pile - 1] as number);
+  }
+  const order = new Uint32Array(pileOf.length);
+  pileOf.forEach((pile, row) => {
+    const place = next[pile] as number;
+    order[place] = row;
+    next[pile] = place + 1;
+  });
+  return order;
+}
+
+/** Where a value stands among others that rise: by halving. */
+function placeIn(rising: Float64Array, value: number): number {
+  let [low, high] = [0, rising.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((rising[middle] as number) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /**

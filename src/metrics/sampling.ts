@@ -44,6 +44,18 @@ export function drawIndices(total: number, size: number, seed: number): number[]
   });
 }
 
+/** The numbers from 0 to n - 1 in a random order. */
+export function shuffled(n: number, random: RandomGenerator): Uint32Array {
+  const order = Uint32Array.from({ length: n }, (_, place) => place);
+  for (let i = n - 1; i > 0; i--) {
+    const j = drawBelow(random, i + 1);
+    const moved = order[i] as number;
+    order[i] = order[j] as number;
+    order[j] = moved;
+  }
+  return order;
+}
+
 /**
  * Draws from the multinomial distribution, one binomial a cell.
  *

@@ -73,6 +73,7 @@ function cascadeModel(parts: Parts): Model {
     cascade: {
       teacher: cascade.teacher.name === HUMAN ? PEOPLE : cascade.teacher.model,
       student: student.prompt,
+      alone: { name: student.id, threshold: cascade.student.threshold },
       calibration: {
         scores: unpackScores(cascade.calibration.log_odds, cascade.calibration.rows),
         escalated: cascade.calibration.escalated,
@@ -222,7 +223,8 @@ function remembering(recorded: Counted, teacher: Teacher): Teacher {
     if ('error' in teacher) throw teacher.error;
     return teacher.model.classify(sample, signal);
   };
-  if ('model' in teacher) return { ...teacher, model: { ...teacher.model, classify } };
+  if ('model' in teacher)
+    return { ...teacher, model: { ...teacher.model, classify, judge: undefined } };
   return { model: { id, provider, prompt, scores: 'never', classify }, isPriced: true };
 }
 

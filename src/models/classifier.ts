@@ -34,6 +34,8 @@ export interface Model {
   readonly classify: Classifier;
   /** How it is asked in batches; absent where no server is asked. */
   readonly batch?: BatchSide | undefined;
+  /** What `classify` resolves with, at once: of a model in this process that waits for nothing. */
+  readonly judge?: ((sample: Sample) => Verdict) | undefined;
   /** The file of a student, as it was named. */
   readonly file?: string;
   /** What a student learned from; null where its file does not say. Absent for any other model. */
@@ -56,6 +58,8 @@ export interface CascadeFacts {
   readonly teacher: string;
   /** The prompt of the student, by which its own answers are known. */
   readonly student: string;
+  /** The student where it answers alone: its name, and the score from which it says positive. */
+  readonly alone: { readonly name: string; readonly threshold: number };
   /** What it was calibrated on, to be compared with later rows. */
   readonly calibration: Seen;
   readonly promise: Cascade['promise'];
@@ -80,3 +84,11 @@ export const namesOf = (models: readonly Model[]): string[] =>
     const isAlone = models.filter((other) => other.id === id).length === 1;
     return isAlone || file === undefined ? id : `student:${file}`;
   });
+
+/** How a model judges that is in this process and waits for nothing. */
+export const atOnce = (
+  judge: (sample: Sample) => Verdict,
+): { readonly classify: Classifier; readonly judge: (sample: Sample) => Verdict } => ({
+  judge,
+  classify: async (sample) => judge(sample),
+});

@@ -1,7 +1,7 @@
 import OpenAI from 'openai';
 // The transport loads it for its first request; that request's latency is measured.
 import 'undici';
-import type { Fetch, Transport } from '../requests/transport.js';
+import type { Fetch, ModelFetch, ModelRequest, Transport } from '../requests/transport.js';
 import { quirksOf } from './providers.js';
 
 /** Where an OpenAI-compatible server is, and how it is asked. */
@@ -16,23 +16,8 @@ export interface ClientOptions {
 }
 
 /** Opens a client of our own connections and retries, with no headers but those it needs. */
-export function openClient({
-  baseUrl,
-  apiKey,
-  provider,
-  transport,
-  timeoutMs,
-}: ClientOptions): OpenAI {
-  return new OpenAI({
-    baseURL: baseUrl,
-    apiKey: apiKey ?? 'none',
-    fetch: quirksOf(provider).takesSdkHeaders
-      ? transport.modelFetch
-      : withHeadersAlone(transport, apiKey),
-    maxRetries: 0,
-    timeout: timeoutMs,
-    logLevel: 'off',
-  });
+export function openClient(options: ClientOptions): OpenAI {
+  return new LeanClient(options);
 }
 
 /** Opens a client for files, which go and come as streams, and for batches. */
@@ -68,14 +53,63 @@ const withFileHeadersAlone =
   };
 
 /**
- * The SDK adds headers from variables such as OPENAI_ORG_ID and OPENAI_CUSTOM_HEADERS, which may
- * hold a secret. They are meant for OpenAI: any other server gets only the headers below.
+ * The SDK's client, without what it would do anew for each request: build the same headers, prepare them
+ * for a log that is off, and open the signals that pass on a timeout.
  */
-function withHeadersAlone({ modelFetch }: Transport, apiKey: string | undefined): Fetch {
-  const headers = {
-    accept: 'application/json',
-    'content-type': 'application/json',
-    ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
-  };
-  return (url, init) => modelFetch(url, { ...init, headers });
+class LeanClient extends OpenAI {
+  readonly #send: ModelFetch;
+  #headers: Headers | undefined;
+
+  constructor({ baseUrl, apiKey, provider, transport, timeoutMs }: ClientOptions) {
+    super({
+      baseURL: baseUrl,
+      apiKey: apiKey ?? 'none',
+      maxRetries: 0,
+      timeout: timeoutMs,
+      logLevel: 'off',
+    });
+    this.#send = transport.modelFetch;
+    this.#headers = quirksOf(provider).takesSdkHeaders ? undefined : ownHeaders(apiKey);
+    this.#buildHeadersOnce();
+  }
+
+  /** Where the SDK hands a request over. */
+  override fetchWithTimeout(
+    url: string | URL | Request,
+    init: RequestInit | undefined,
+    timeoutMs: number,
+  ): Promise<Response> {
+    const request = init as Pick<ModelRequest, 'method' | 'headers' | 'body' | 'signal'>;
+    const headers = this.#headers ?? request.headers ?? {};
+    return this.#send(String(url), { ...request, headers, timeoutMs });
+  }
+
+  /**
+   * All requests of a client have the same headers. The method is private to the SDK: where a later
+   * version has none of this name, that costs time and nothing else.
+   */
+  #buildHeadersOnce(): void {
+    const sdk = this as unknown as {
+      buildHeaders?: (request: unknown) => Promise<Iterable<readonly [string, string]>>;
+    };
+    const build = sdk.buildHeaders?.bind(this);
+    if (!build) return;
+    const buildOnce = async (request: unknown) => {
+      this.#headers ??= Object.fromEntries(await build(request));
+      return {};
+    };
+    Object.assign(this, { buildHeaders: buildOnce });
+  }
 }
+
+type Headers = Readonly<Record<string, string>>;
+
+/**
+ * The SDK adds headers from variables such as OPENAI_ORG_ID and OPENAI_CUSTOM_HEADERS, which may
+ * hold a secret. They are meant for OpenAI: any other server gets only these.
+ */
+const ownHeaders = (apiKey: string | undefined): Headers => ({
+  accept: 'application/json',
+  'content-type': 'application/json',
+  ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
+});

@@ -1,5 +1,4 @@
-import type { Sample, Verdict } from '../records.js';
-import type { Model } from './classifier.js';
+import { atOnce, type Model } from './classifier.js';
 
 /** People as a model: what they say is on record, or is still to be said. */
 export const HUMAN = 'human';
@@ -15,8 +14,9 @@ export const openHuman = (): Model => ({
   provider: PEOPLE,
   prompt: HUMAN,
   scores: 'never',
-  classify: async ({ label }: Sample): Promise<Verdict> =>
+  ...atOnce(({ label }) =>
     label === null
       ? { outcome: 'refused', raw: 'no human label yet', ...NOTHING_SPENT }
       : { outcome: 'answered', label, raw: label, ...NOTHING_SPENT },
+  ),
 });

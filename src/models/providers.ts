@@ -112,6 +112,22 @@ export const PROVIDERS: readonly Provider[] = [
   hosted('groq', 'https://api.groq.com/openai/v1'),
   hosted('mistral', 'https://api.mistral.ai/v1'),
   hosted('fireworks', 'https://api.fireworks.ai/inference/v1'),
+  hosted('gemini', 'https://generativelanguage.googleapis.com/v1beta/openai', {
+    genaiProvider: 'google',
+  }),
+  // An id may end in `:PROVIDER`, whom the router then asks.
+  { ...hosted('huggingface', 'https://router.huggingface.co/v1', {}), keyEnv: 'HF_TOKEN' },
+  {
+    name: 'azure',
+    // https://NAME.openai.azure.com/openai/v1; an id is the name of a deployment.
+    baseUrl: undefined,
+    baseUrlEnv: 'AZURE_OPENAI_BASE_URL',
+    keyEnv: 'AZURE_OPENAI_API_KEY',
+    needsKey: true,
+    genaiProvider: 'azure',
+    answerLimit: 'max_completion_tokens',
+    noLogprobsWithThinking: true,
+  },
   local('ollama', 11434),
   local('vllm', 8000),
   local('llamacpp', 8080),

@@ -70,9 +70,14 @@ const SIDES: readonly Side[] = ['positive', 'negative'];
 
 /** The verdict that a token begins, if it begins exactly one. */
 function sideOf(token: string, words: VerdictWords): Side | undefined {
-  const begun = SIDES.filter((side) => begins(normalizeReply(token), words[side]));
+  const begun = SIDES.filter((side) =>
+    wordsOf(side, words).some((word) => begins(normalizeReply(token), word)),
+  );
   return begun.length === 1 ? begun[0] : undefined;
 }
+
+const wordsOf = (side: Side, { third, ...words }: VerdictWords) =>
+  third?.side === side ? [words[side], third.word] : [words[side]];
 
 /** Whether a token is the beginning of a word, or the whole word and more that goes on as no word. */
 function begins(token: string, word: string): boolean {

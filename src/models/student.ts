@@ -3,14 +3,14 @@ import { basename } from 'node:path';
 import { show, UserError } from '../errors.js';
 import { costOf } from '../pricing/cost.js';
 import { LOCAL } from '../pricing/price.js';
-import type { Usage } from '../records.js';
+import type { Sample, Usage, Verdict } from '../records.js';
 import type { Embedder } from '../student/embedding-head.js';
 import { openTexts } from '../student/learned-texts.js';
 import { scorerOf } from '../student/scorer.js';
 import { readStudent, testFileOf } from '../student/student-file.js';
 import type { Student } from '../student/student-schema.js';
 import { type Task, TOXICITY } from '../task/task.js';
-import type { Learned, Model } from './classifier.js';
+import { atOnce, type Learned, type Model } from './classifier.js';
 
 export interface StudentOptions {
   /** What it is to judge; it must have learned the labels of this task. Default: toxicity. */
@@ -50,6 +50,18 @@ export async function openStudent(
   const embedder =
     student.embedding && (await sameEmbedder(path, student.embedding.embedder, openEmbedder));
   const price = embedder ? embedder.price : LOCAL;
+  const verdictOf = (
+    { label, score }: ReturnType<typeof scorer>,
+    { usage, started }: { readonly usage: Usage | null; readonly started: number },
+  ): Verdict => ({
+    outcome: 'answered',
+    label: label === positive ? 'positive' : 'negative',
+    score,
+    raw: score.toFixed(6),
+    usage,
+    costUsd: costOf(usage, price),
+    latencyMs: performance.now() - started,
+  });
   return {
     id: `student:${basename(path, '.json')}`,
     provider: 'embedded',
@@ -62,24 +74,22 @@ export async function openStudent(
     learned: learnedBy(path, student),
     student,
     ...(embedder ? {} : { scoreOf: (text: string) => scorer(text).score }),
-    classify: async ({ text }, signal) => {
-      const started = performance.now();
-      let usage: Usage | null = null;
-      const onUsage = (taken: Usage | null) => {
-        usage = taken;
-      };
-      const [vector] = embedder ? await embedder.embed([text], signal, onUsage) : [];
-      const { label, score } = scorer(text, vector);
-      return {
-        outcome: 'answered',
-        label: label === positive ? 'positive' : 'negative',
-        score,
-        raw: score.toFixed(6),
-        usage,
-        costUsd: costOf(usage, price),
-        latencyMs: performance.now() - started,
-      };
-    },
+    ...(embedder
+      ? {
+          classify: async ({ text }: Sample, signal: AbortSignal) => {
+            const started = performance.now();
+            let usage: Usage | null = null;
+            const onUsage = (taken: Usage | null) => {
+              usage = taken;
+            };
+            const [vector] = await embedder.embed([text], signal, onUsage);
+            return verdictOf(scorer(text, vector), { usage, started });
+          },
+        }
+      : atOnce(({ text }) => {
+          const started = performance.now();
+          return verdictOf(scorer(text), { usage: null, started });
+        })),
   };
 }
 

@@ -38,4 +38,10 @@ export class CostTotal {
       this.usd = roundDollars(this.usd + cost);
     }
   }
+
+  addTotal({ usd, known, unknown }: CostTotal): void {
+    this.usd = roundDollars(this.usd + usd);
+    this.known += known;
+    this.unknown += unknown;
+  }
 }

@@ -4,8 +4,11 @@ import { gptOssSafeguard } from './gpt-oss-safeguard.js';
 import { graniteGuardian, graniteGuardian4 } from './granite-guardian.js';
 import { llamaGuard } from './llama-guard.js';
 import { moderator } from './moderator.js';
+import { nemotronGuard } from './nemotron-guard.js';
 import type { Prompt, PromptFormat } from './prompt.js';
+import { qwen3Guard, qwen3GuardStrict } from './qwen3-guard.js';
 import { shieldGemma } from './shield-gemma.js';
+import { shieldstral } from './shieldstral.js';
 import { wildGuard } from './wild-guard.js';
 
 /** Every format by its name. To add one, write its file and add its row. */
@@ -17,6 +20,10 @@ export const PROMPTS = {
   'granite-guardian': graniteGuardian,
   'granite-guardian-4': graniteGuardian4,
   'gpt-oss-safeguard': gptOssSafeguard,
+  'qwen3-guard': qwen3Guard,
+  'qwen3-guard-strict': qwen3GuardStrict,
+  'nemotron-guard': nemotronGuard,
+  shieldstral,
 } satisfies Readonly<Record<string, PromptFormat>>;
 
 export type PromptName = keyof typeof PROMPTS;

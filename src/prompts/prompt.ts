@@ -18,6 +18,8 @@ export type Reading =
 export interface VerdictWords {
   readonly positive: string;
   readonly negative: string;
+  /** Another word, and which of the two it stands for. */
+  readonly third?: { readonly word: string; readonly side: RowLabel };
   readonly after?: string;
 }
 

@@ -1,16 +1,18 @@
 import { hasAllRows } from '../analysis/all-rows.js';
 import { type GateResult, reasonWithRows } from '../analysis/gates.js';
-import type { ModelResult, Report } from '../analysis/report.js';
+import type { CascadeCurve, ModelResult, Report } from '../analysis/report.js';
 import {
   formatCount,
   formatFigure,
   formatMoney,
+  formatNumber,
   formatPercent,
   formatRatio,
   plural,
 } from '../format.js';
 import { escapeControls } from '../text.js';
 import { allRowsHead, allRowsLines, allRowsTitle } from './all-rows.js';
+import { f1OfPoint, pointsShown } from './cascade-points.js';
 import type { ReportInput } from './input.js';
 import { evaluationTitle, f1Name, findings, intervalInWords, truthInWords } from './words.js';
 
@@ -32,6 +34,7 @@ export function render({ report, gates }: ReportInput): string {
       { figures: true },
     ),
     ...renderAllRows(report),
+    ...(report.cascades ?? []).flatMap((curve) => renderCurve(curve, report)),
     ...(gates ? [renderGateTable(gates)] : []),
     `How to read it: the truth is ${truthInWords(report)} of ${plural(data.positive + data.negative, 'row')},` +
       ` ${formatCount(data.positive)} of them ${escapeMarkdown(report.task.labels.positive)}. In brackets is the ${intervalInWords(report)}.` +
@@ -50,6 +53,25 @@ function renderAllRows(report: Report): string[] {
   return [
     `${escapeMarkdown(allRowsTitle(report))}:`,
     renderTable(['model', ...allRowsHead(report)], escaped, { figures: true }),
+  ];
+}
+
+/** What a cascade of two models comes to, by the share of rows that go to the teacher. */
+function renderCurve(curve: CascadeCurve, report: Report): string[] {
+  const { student, teacher, rows } = curve;
+  return [
+    `${escapeMarkdown(student)} with ${escapeMarkdown(teacher)} for a share of ${plural(rows, 'row')}, those it is least sure of:`,
+    renderTable(
+      ['rows asked', f1Name(report), 'precision', 'recall', '$ per 1,000 rows'],
+      pointsShown(curve).map((point) => [
+        `${formatPercent(point.share)}${point.isKnee ? ' (knee)' : ''}`,
+        formatFigure(f1OfPoint(point)),
+        formatNumber(point.precision),
+        formatNumber(point.recall),
+        formatMoney(point.usd_per_1000),
+      ]),
+      { figures: true },
+    ),
   ];
 }
 

@@ -12,7 +12,11 @@ export interface Place {
   leave(): void;
 }
 
-const FIRST_LIMIT = 4;
+/** What any server bears for a moment, if only by letting some wait. */
+const FIRST_LIMIT = 16;
+
+/** After so many rounds without a complaint, what is added in a round doubles. */
+const ROUNDS_A_STEP = 4;
 
 /** Clean answers that make up for one complaint. */
 const ANSWERS_A_COMPLAINT = 20;
@@ -23,7 +27,8 @@ const MOST_CREDIT = 5;
 /**
  * How many requests may be in flight, found out by trying: it doubles with each round of clean
  * answers until the server complains, is halved once for each burst of complaints, and then grows
- * by one a round. Complaints that are few among the answers, one in twenty, change nothing: some
+ * by one a round, later by two, four and so on: else a burst at the start would be felt for minutes.
+ * Complaints that are few among the answers, one in twenty, change nothing: some
  * servers refuse at random. First come, first served.
  *
  * @see https://www.rfc-editor.org/rfc/rfc5681#section-3.1 slow start and congestion avoidance
@@ -33,7 +38,8 @@ export class AdaptiveConcurrency {
   readonly #waiting = new Set<() => void>();
   #limit: number;
   #inFlight = 0;
-  #hasCut = false;
+  /** Since the last cut; undefined before the first. */
+  #cleanRounds: number | undefined;
   /** Complaints that clean answers have made up for; the first one proves nothing yet. */
   #credit = 1;
   /** Raised by each cut: complaints about what was sent before it tell nothing new. */
@@ -80,12 +86,18 @@ export class AdaptiveConcurrency {
   /** A limit that is not made use of says nothing about the server, so it does not grow. */
   #grow(): void {
     if (this.#inFlight < this.limit) return;
-    this.#limit = Math.min(this.#most, this.#limit + (this.#hasCut ? 1 / this.#limit : 1));
+    let share = 1;
+    if (this.#cleanRounds !== undefined) {
+      const step = 2 ** Math.floor(this.#cleanRounds / ROUNDS_A_STEP);
+      share = Math.min(1, step / this.#limit);
+      this.#cleanRounds += 1 / this.#limit;
+    }
+    this.#limit = Math.min(this.#most, this.#limit + share);
   }
 
   #cut(): void {
     this.#limit = Math.max(1, this.#limit / 2);
-    this.#hasCut = true;
+    this.#cleanRounds = 0;
     this.#burst += 1;
     this.#credit = 1;
   }

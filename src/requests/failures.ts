@@ -2,7 +2,7 @@ import { APIConnectionError, APIConnectionTimeoutError, APIError } from 'openai'
 import { reasonOf, systemCode } from '../errors.js';
 import { ProxyError } from './proxy.js';
 import { serverWaitMs } from './server-wait.js';
-import { UnreadableServerError } from './transport.js';
+import { UnreadableServerError } from './unreadable-server.js';
 
 /** What a failed request means for the run. */
 export type Failure = {

@@ -16,7 +16,7 @@ export interface RateLimitOptions {
 /** The leave to send one request, to be given back when it is over. */
 export interface Leave {
   /** @param usedTokens - as the server counted, to correct what was expected */
-  clean(headers: Headers | undefined, usedTokens: number | undefined): void;
+  clean(headers: Pick<Headers, 'get'> | undefined, usedTokens: number | undefined): void;
   /** @param waitMs - how long the server asks to wait; everybody waits where it complains much */
   throttled(waitMs: number | undefined): void;
   leave(): void;

@@ -15,7 +15,7 @@ export interface SenderOptions extends RateLimitOptions {
 
 /** What a reply tells beside its content. */
 export interface Sent {
-  readonly headers: Headers | undefined;
+  readonly headers: Pick<Headers, 'get'> | undefined;
   readonly usage: Usage | null;
 }
 

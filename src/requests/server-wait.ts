@@ -6,12 +6,15 @@
  *   read by the clock that wrote it
  * @returns milliseconds, undefined where it does not say
  */
-export function serverWaitMs(headers: Headers | undefined, now = Date.now()): number | undefined {
+export function serverWaitMs(
+  headers: Pick<Headers, 'get'> | undefined,
+  now = Date.now(),
+): number | undefined {
   if (!headers) return undefined;
   return retryAfterMs(headers, now) ?? resetMs(headers);
 }
 
-function retryAfterMs(headers: Headers, now: number): number | undefined {
+function retryAfterMs(headers: Pick<Headers, 'get'>, now: number): number | undefined {
   const milliseconds = numberIn(headers, 'retry-after-ms');
   if (milliseconds !== undefined) return milliseconds;
   const after = headers.get('retry-after');
@@ -37,7 +40,7 @@ export interface Allowance {
 }
 
 /** The allowances that the `x-ratelimit-*` headers of a reply state. */
-export function allowancesIn(headers: Headers): Allowance[] {
+export function allowancesIn(headers: Pick<Headers, 'get'>): Allowance[] {
   return UNITS.map((unit) => ({
     unit,
     limit: numberIn(headers, `x-ratelimit-limit-${unit}`),
@@ -47,7 +50,7 @@ export function allowancesIn(headers: Headers): Allowance[] {
 }
 
 /** The longest reset of what is used up; of all, where the server does not say what is. */
-function resetMs(headers: Headers): number | undefined {
+function resetMs(headers: Pick<Headers, 'get'>): number | undefined {
   const stated = allowancesIn(headers).filter((allowance) => allowance.resetMs !== undefined);
   const usedUp = stated.filter(({ remaining = 0 }) => remaining === 0);
   const resets = (usedUp.length > 0 ? usedUp : stated).map((allowance) => allowance.resetMs ?? 0);
@@ -71,7 +74,7 @@ export function parseDuration(text: string): number | undefined {
   );
 }
 
-function numberIn(headers: Headers, name: string): number | undefined {
+function numberIn(headers: Pick<Headers, 'get'>, name: string): number | undefined {
   const text = headers.get(name)?.trim();
   const number = text ? Number(text) : Number.NaN;
   return number >= 0 ? number : undefined;

@@ -1,25 +1,22 @@
 import { keysInBatches, trackerPath } from '../batch/tracker.js';
 import { UserError } from '../errors.js';
 import { plural } from '../format.js';
-import {
-  type Attempt,
-  type FileTotals,
-  LabelFile,
-  type LabelFileOptions,
-  type OpenOptions,
-  type Source,
-} from '../labels/label-file.js';
+import type { FileTotals, LabelFileOptions, OpenOptions } from '../labels/done-rows.js';
+import { LabelFile } from '../labels/label-file.js';
+import type { Attempt, Source } from '../labels/label-line.js';
 import type { Model } from '../models/classifier.js';
 import { CostTotal } from '../pricing/cost.js';
 import {
   addUsage,
   type RowLabel,
   type Sample,
+  UNANSWERED,
   type UnansweredOutcome,
   type Usage,
   type Verdict,
 } from '../records.js';
 import { label } from './label.js';
+import { labelAtOnce } from './label-at-once.js';
 import { UnusableReplies, type UsableOptions } from './unusable.js';
 
 /** How rows are put in batches. */
@@ -137,7 +134,7 @@ export async function ask(
   const { concurrency, signal, onRow, onSkip } = options;
   refuseOpenBatches(place.path, options);
   const file = await openLabelFile(place, options);
-  const asked = nothingAsked(file);
+  const asked = nothingAsked({ file: file.path, totals: file.totals });
   const started = performance.now();
   const missing = async function* () {
     for await (const sample of samples) {
@@ -166,7 +163,9 @@ export async function ask(
     file.assertIntact();
   };
   try {
-    const judged = label(missing(), model.classify, { concurrency, signal, check });
+    const judged = model.judge
+      ? labelAtOnce(missing(), model.judge, { signal, check })
+      : label(missing(), model.classify, { concurrency, signal, check });
     for await (const { sample, verdict } of judged) {
       if (!write(sample, verdict)) continue;
       count(asked, verdict);
@@ -217,9 +216,9 @@ export async function openLabelFile(
 }
 
 /** A run that has asked nothing yet. */
-export function nothingAsked({ path, totals }: LabelFile): Asked {
+export function nothingAsked({ file, totals }: Pick<Asked, 'file' | 'totals'>): Asked {
   return {
-    file: path,
+    file,
     totals,
     labels: { positive: 0, negative: 0 },
     unanswered: {},
@@ -240,4 +239,21 @@ export function count(asked: Asked, verdict: Verdict): void {
     asked.unanswered[verdict.outcome] = (asked.unanswered[verdict.outcome] ?? 0) + 1;
     if (verdict.outcome === 'failed' && verdict.retryable) asked.retryable += 1;
   }
+}
+
+/** Two runs over one file, the one after the other. What it held before is what the first found. */
+export function addAsked(before: Asked, after: Asked): Asked {
+  const sum = nothingAsked(after);
+  for (const { labels, unanswered, cost, ...run } of [before, after]) {
+    sum.labels.positive += labels.positive;
+    sum.labels.negative += labels.negative;
+    for (const outcome of UNANSWERED) {
+      const count = (sum.unanswered[outcome] ?? 0) + (unanswered[outcome] ?? 0);
+      if (count > 0) sum.unanswered[outcome] = count;
+    }
+    sum.usage = addUsage(sum.usage, run.usage) ?? sum.usage;
+    sum.cost.addTotal(cost);
+    sum.seconds += run.seconds;
+  }
+  return { ...sum, retryable: before.retryable + after.retryable, skipped: before.skipped };
 }

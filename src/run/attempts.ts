@@ -1,6 +1,6 @@
 import { UserError } from '../errors.js';
 import type { EvalFile } from '../labels/eval-file.js';
-import type { Attempt } from '../labels/label-file.js';
+import type { Attempt } from '../labels/label-line.js';
 import { distinctSamples, type Predictions } from '../labels/predictions.js';
 import type { Model } from '../models/classifier.js';
 import { LOCAL } from '../pricing/price.js';

@@ -1,7 +1,8 @@
 import type { RowStore, WaitingRow } from '../batch/row-store.js';
 import type { Batch, BatchService } from '../batch/service.js';
 import type { Entry, Tracker } from '../batch/tracker.js';
-import { type Attempt, keyOfAttempt, type LabelFile } from '../labels/label-file.js';
+import { keyOfAttempt, type LabelFile } from '../labels/label-file.js';
+import type { Attempt } from '../labels/label-line.js';
 import type { BatchSide } from '../models/batch-side.js';
 import type { Model } from '../models/classifier.js';
 import { roundDollars } from '../pricing/cost.js';

@@ -1,10 +1,11 @@
 import { runHash } from '../batch/identity.js';
-import { batchSideOf } from '../batch/result-line.js';
 import { RowStore } from '../batch/row-store.js';
 import { BatchService } from '../batch/service.js';
+import { batchSideOf } from '../batch/side-of.js';
 import { takeStock } from '../batch/stock.js';
 import { Tracker, trackerPath } from '../batch/tracker.js';
-import { type Attempt, type LabelFile, setAside } from '../labels/label-file.js';
+import { type LabelFile, setAside } from '../labels/label-file.js';
+import type { Attempt } from '../labels/label-line.js';
 import type { BatchSide } from '../models/batch-side.js';
 import type { Model } from '../models/classifier.js';
 import {
@@ -40,7 +41,7 @@ export async function askInBatches(
   const { signal = new AbortController().signal } = options;
   const side = batchSideOf(model.id, model.batch);
   const file = await openLabelFile(place, options);
-  const asked = nothingAsked(file);
+  const asked = nothingAsked({ file: file.path, totals: file.totals });
   const started = performance.now();
   try {
     await work(samples, model, place, { ...options, signal, side, file, asked });

@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import type { ModelResult } from '../analysis/report.js';
 import { SET_BY_USER, tuneThreshold } from '../analysis/threshold.js';
-import { batchSideOf } from '../batch/result-line.js';
+import { batchSideOf } from '../batch/side-of.js';
 import { UserError } from '../errors.js';
 import { answersPath, answersSource } from '../labels/answers-file.js';
+import { readDone } from '../labels/done-rows.js';
 import { type EvalFile, readEvalFile } from '../labels/eval-file.js';
-import { type Attempt, keyOfAttempt, readDone } from '../labels/label-file.js';
+import { keyOfAttempt } from '../labels/label-file.js';
+import type { Attempt } from '../labels/label-line.js';
 import { type Predictions, readPredictions } from '../labels/predictions.js';
 import { type LearnedBy, withoutSeen } from '../labels/seen.js';
 import { type Model, namesOf } from '../models/classifier.js';
@@ -13,7 +15,6 @@ import { addEstimates, type Estimate, estimateRun } from '../pricing/estimate.js
 import type { LabelSource, RowLabel } from '../records.js';
 import { type AskCallbacks, type Asked, type AskOptions, ask } from './ask.js';
 import { attemptsOf, countLeft, isEmbedded, type RunsOptions, runsOf } from './attempts.js';
-import { askInBatches } from './batches.js';
 
 /** A model that is judged: what it said, from which score on it is taken to say positive. */
 export interface Contender {
@@ -138,7 +139,8 @@ async function askModel(
   const attempts = attemptsOf(evalFile, model, options);
   onModel?.(model, attempts.length);
   const path = await answersPath(evalFile, model, models);
-  const put = options.batch && model.batch ? askInBatches : ask;
+  const isInBatches = options.batch !== undefined && model.batch !== undefined;
+  const put = isInBatches ? (await import('./batches.js')).askInBatches : ask;
   const asked = await put(
     stream(attempts),
     model,

@@ -2,17 +2,13 @@ import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { requestLine } from '../batch/request-line.js';
-import { batchSideOf } from '../batch/result-line.js';
 import { KeySum, type Shard, shardName, shardPaths, writeManifest } from '../batch/shards.js';
+import { batchSideOf } from '../batch/side-of.js';
 import { keysInBatches } from '../batch/tracker.js';
 import { EXIT, messageOf, UserError } from '../errors.js';
 import { makeFolder, syncFolder } from '../files/sync.js';
-import {
-  type LabelFileOptions,
-  type OpenOptions,
-  readDone,
-  type Source,
-} from '../labels/label-file.js';
+import { type LabelFileOptions, type OpenOptions, readDone } from '../labels/done-rows.js';
+import type { Source } from '../labels/label-line.js';
 import type { Model } from '../models/classifier.js';
 import { rowKey, type Sample } from '../records.js';
 

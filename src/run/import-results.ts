@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { batchSideOf, readResult, verdictOfResult } from '../batch/result-line.js';
+import { readResult, verdictOfResult } from '../batch/result-line.js';
 import { RowStore, type WaitingRow } from '../batch/row-store.js';
 import {
   folderOfShards,
@@ -10,10 +10,12 @@ import {
   shardOfFile,
   shardPaths,
 } from '../batch/shards.js';
+import { batchSideOf } from '../batch/side-of.js';
 import { UserError } from '../errors.js';
 import { writeAtomically } from '../files/atomic.js';
 import { readLines } from '../files/lines.js';
-import { type Attempt, keyOfAttempt, type LabelFile, type Source } from '../labels/label-file.js';
+import { keyOfAttempt, type LabelFile } from '../labels/label-file.js';
+import type { Attempt, Source } from '../labels/label-line.js';
 import type { BatchSide } from '../models/batch-side.js';
 import type { Model } from '../models/classifier.js';
 import type { Verdict } from '../records.js';
@@ -47,7 +49,7 @@ export async function importResults(
   const side = batchSideOf(model.id, model.batch);
   const sets = await setsOf(options.results, place.source);
   const file = await openLabelFile(place, options);
-  const asked = nothingAsked(file);
+  const asked = nothingAsked({ file: file.path, totals: file.totals });
   const started = performance.now();
   const run = new Import({ ...options, file, asked, side, scratch: `${place.path}.rows.tmp` });
   try {

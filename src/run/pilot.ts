@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { answersPath, answersSource } from '../labels/answers-file.js';
+import { type LabelFileOptions, readDone } from '../labels/done-rows.js';
 import type { EvalFile } from '../labels/eval-file.js';
-import { type LabelFileOptions, readDone } from '../labels/label-file.js';
 import { type Predictions, readPredictions } from '../labels/predictions.js';
 import type { Model } from '../models/classifier.js';
 import { isEmbedded } from './attempts.js';

@@ -69,13 +69,16 @@ function maskEnd(text: string, at: number): number {
   return mask.test(text) ? mask.lastIndex : at;
 }
 
-/** Of a command, while it runs; of everything else, such as a service that imports this package. */
+/** Of one of several commands in a process; of everything else, as a command in one of its own. */
 const ofRun = new AsyncLocalStorage<Secrets>();
 const ofProcess = new Secrets();
 
 const current = () => ofRun.getStore() ?? ofProcess;
 
-/** Runs a command with secrets of its own, which are forgotten with it. */
+/**
+ * Runs a command with secrets of its own, which are forgotten with it, in a process that runs others
+ * too. From then on each promise of the process takes Node about twice as long.
+ */
 export const withSecrets = <T>(work: () => T): T => ofRun.run(new Secrets(), work);
 
 /** From here on none of these values leaves the program, in any form that `patternOf` knows. */

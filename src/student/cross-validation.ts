@@ -1,4 +1,3 @@
-import { setImmediate as breathe } from 'node:timers/promises';
 import { type Counts, f1, precision, recall } from '../metrics/binary.js';
 import { bootstrapScores } from '../metrics/bootstrap-scores.js';
 import { brier, expectedCalibrationError } from '../metrics/calibration.js';
@@ -6,6 +5,7 @@ import { f1Interval } from '../metrics/intervals.js';
 import { averagePrecision, bestF1, onceEach, rankRows } from '../metrics/ranking.js';
 import { fitCalibration } from './calibration.js';
 import type { Example } from './examples.js';
+import type { Breathe } from './feature-matrix.js';
 import { type Calibration, calibrate } from './fitted-model.js';
 import { type Part, pick } from './parts.js';
 import type { StudentFigures } from './student-schema.js';
@@ -22,19 +22,18 @@ const FOLD_NUMBERS = [...Array(FOLDS).keys()];
  * The log odds of every example by a model that was fitted to the other folds.
  *
  * @param onFit - told after each fold
- * @throws the signal's reason when aborted
+ * @throws what `breathe` throws
  */
 export async function outOfFoldLogits<Fitted>(
   part: Part<Fitted>,
   foldOf: readonly number[],
-  { signal, onFit }: { signal?: AbortSignal | undefined; onFit?: (() => void) | undefined } = {},
+  { breathe, onFit }: { breathe: Breathe; onFit?: (() => void) | undefined },
 ): Promise<number[]> {
   const logits = new Array<number>(foldOf.length).fill(0);
   for (const fold of FOLD_NUMBERS) {
-    await breathe(); // A fit holds the process; Ctrl-C and the progress bar get their turn here.
-    signal?.throwIfAborted();
+    await breathe();
     const { inside, outside } = placesOf(foldOf, fold);
-    const fitted = part.fit(outside);
+    const fitted = await part.fit(outside, breathe);
     for (const place of inside) logits[place] = part.logit(fitted, place);
     onFit?.();
   }

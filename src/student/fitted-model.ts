@@ -1,7 +1,12 @@
-import type { SparseRow } from './features.js';
 import { sigmoid } from './portable-math.js';
 
-/** A logistic regression: log odds = bias + weights . row. */
+/** The values of one row that are not zero: their indices, and the value at each. */
+export interface SparseRow {
+  readonly indices: Uint32Array;
+  readonly values: Float32Array;
+}
+
+/** A linear model: log odds = bias + weights . row. */
 export interface LinearModel {
   readonly bias: number;
   readonly weights: Float32Array;

@@ -3,26 +3,36 @@ import { normaliseText } from '../text.js';
 import type { Example } from './examples.js';
 
 /**
- * Divides examples into folds with equal shares of positive ones. Those of one normalised text,
+ * Divides examples into folds with equal shares of positive ones, and of those that were picked rather
+ * than drawn at random. Those of one normalised text,
  * whatever their labels, share a fold: else a student would be tested on texts that it has seen.
  *
+ * @param groups - the places of examples that share a fold. Default: those of one text
  * @returns the fold of each example, from 0
  */
 export function stratifiedFolds(
   examples: readonly Example[],
   folds: number,
   seed: number,
+  groups: readonly (readonly number[])[] = groupByText(examples),
 ): number[] {
-  const groups = groupByText(examples);
   const foldOf = new Array<number>(examples.length).fill(0);
-  for (const positive of [true, false]) {
-    const stratum = groups.filter(([first = 0]) => examples[first]?.positive === positive);
+  for (const { positive, uniform } of STRATA) {
+    const stratum = groups.filter(([first = 0]) => {
+      const { positive: is, isUniform = true } = examples[first] ?? {};
+      return is === positive && isUniform === uniform;
+    });
     drawIndices(stratum.length, stratum.length, seed).forEach((group, place) => {
       for (const row of stratum[group] ?? []) foldOf[row] = place % folds;
     });
   }
   return foldOf;
 }
+
+const STRATA = [true, false].flatMap((uniform) => [
+  { positive: true, uniform },
+  { positive: false, uniform },
+]);
 
 function groupByText(examples: readonly Example[]): number[][] {
   const groups = new Map<string, number[]>();

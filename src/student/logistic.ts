@@ -1,5 +1,4 @@
-import type { SparseRow } from './features.js';
-import type { LinearModel } from './fitted-model.js';
+import type { LinearModel, SparseRow } from './fitted-model.js';
 import { type LbfgsOptions, minimize, type Objective } from './lbfgs.js';
 import { sigmoid, softplus } from './portable-math.js';
 

@@ -72,9 +72,15 @@ export const studentSchema = z.object({
   /** Cross-validated, each part alone and both together. */
   report: z.object({
     folds: z.int(),
-    ngrams: figuresSchema,
-    embeddings: figuresSchema.optional(),
-    average: figuresSchema.optional(),
+    ngrams: figuresSchema.nullable(),
+    embeddings: figuresSchema.nullish(),
+    average: figuresSchema.nullish(),
+    /**
+     * Of examples that a student picked in part, those that were drawn at random: figures, calibration
+     * and threshold rest on them. The figures are null, and the rest is of all examples, where
+     * they are too few. Absent where all were drawn alike.
+     */
+    uniform: z.object({ rows: z.int().nonnegative(), positive: z.int().nonnegative() }).optional(),
   }),
   calibration: z.object({ slope: z.number().positive(), intercept: z.number() }),
   /** A text is positive where its score reaches it. */

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UserError } from '../errors.js';
 import type { Interval } from '../metrics/intervals.js';
 import type { LabelSource } from '../records.js';
@@ -5,13 +6,14 @@ import { type Task, TOXICITY } from '../task/task.js';
 import { crossValidatedFigures, FOLDS, fitDecision, outOfFoldLogits } from './cross-validation.js';
 import { embeddingPart } from './embedding-head.js';
 import { type Example, hashExamples } from './examples.js';
+import type { Breathe } from './feature-matrix.js';
 import { FEATURES } from './features.js';
 import { averageLogit, type FittedHead } from './fitted-model.js';
 import { stratifiedFolds } from './folds.js';
 import { packTexts } from './learned-texts.js';
 import { packOutOfFold } from './out-of-fold.js';
 import { pack } from './packed-numbers.js';
-import { type FittedNgrams, ngramPart, type Part } from './parts.js';
+import { type FittedNgrams, ngramPart, type Part, pick } from './parts.js';
 import { STUDENT_SCHEMA, STUDENT_VERSION } from './student-format.js';
 import type { Student, StudentFigures } from './student-schema.js';
 
@@ -34,9 +36,10 @@ export interface TrainingOptions {
 }
 
 /**
- * Trains a student: a logistic regression over hashed n-grams, and with embeddings a second one
- * over these, their log odds averaged. Figures, calibration and threshold come from
- * cross-validation on the examples alone. The same examples in the same order, with the same
+ * Trains a student: a linear support vector machine over hashed n-grams, and with embeddings a
+ * logistic regression over these, their log odds averaged. Figures, calibration and threshold come from
+ * cross-validation on the examples alone, of those that a student picked in part on the ones that were
+ * drawn at random. The same examples in the same order, with the same
  * seed, give the same student to the last bit.
  *
  * @throws UserError when there are too few positive or too few other examples to cross-validate
@@ -46,18 +49,33 @@ export async function trainStudent(
   { labels, teacher, task = TOXICITY, seed, embeddings, signal, onFit }: TrainingOptions,
 ): Promise<Student> {
   refuseTooFew(examples, task);
+  signal?.throwIfAborted();
   const foldOf = stratifiedFolds(examples, FOLDS, seed);
   const total = (FOLDS + 1) * (embeddings ? 2 : 1);
   let done = 0;
+  /** Training holds the process; signals and the progress bar get their turn here. */
+  const breathe = async () => {
+    await nextTurn();
+    signal?.throwIfAborted();
+  };
   const validate = <Fitted>(part: Part<Fitted>) =>
-    fitPart(part, foldOf, { signal, onFit: () => onFit?.(++done, total) });
+    fitPart(part, foldOf, { breathe, onFit: () => onFit?.(++done, total) });
+  const uniform = uniformPlaces(examples);
+  const isEnough = hasEnough(pick(examples, uniform));
+  const judged = isEnough ? uniform : [...examples.keys()];
+  const judgedExamples = pick(examples, judged);
   const figures = (logits: readonly number[]) =>
-    roundFigures(crossValidatedFigures(logits, examples, foldOf));
+    isEnough
+      ? roundFigures(
+          crossValidatedFigures(pick(logits, judged), judgedExamples, pick(foldOf, judged)),
+        )
+      : null;
 
-  const ngrams = await validate(ngramPart(examples));
+  const ngrams = await validate(await ngramPart(examples, breathe));
   const head = embeddings && (await validate(embeddingPart(examples, embeddings.vectors)));
   const logits = head ? averageOf(ngrams.logits, head.logits) : ngrams.logits;
-  const { calibration, threshold } = fitDecision(logits, examples);
+  await breathe();
+  const { calibration, threshold } = fitDecision(pick(logits, judged), judgedExamples);
   return {
     schema: STUDENT_SCHEMA,
     version: STUDENT_VERSION,
@@ -77,6 +95,9 @@ export async function trainStudent(
       folds: FOLDS,
       ngrams: figures(ngrams.logits),
       ...(head ? { embeddings: figures(head.logits), average: figures(logits) } : {}),
+      ...(uniform.length < examples.length
+        ? { uniform: { rows: uniform.length, positive: countPositive(pick(examples, uniform)) } }
+        : {}),
     },
     calibration: {
       slope: roundNumber(calibration.slope),
@@ -90,7 +111,7 @@ export async function trainStudent(
     },
     ngrams: packNgrams(ngrams.fitted),
     embedding: embeddings && head ? packHead(embeddings.id, head.fitted) : null,
-    out_of_fold: packOutOfFold(logits, examples, calibration),
+    out_of_fold: packOutOfFold(pick(logits, judged), judgedExamples, calibration),
   };
 }
 
@@ -98,18 +119,18 @@ export async function trainStudent(
 async function fitPart<Fitted>(
   part: Part<Fitted>,
   foldOf: readonly number[],
-  { signal, onFit }: { signal: AbortSignal | undefined; onFit: () => void },
+  { breathe, onFit }: { breathe: Breathe; onFit: () => void },
 ): Promise<{ logits: number[]; fitted: Fitted }> {
-  const logits = await outOfFoldLogits(part, foldOf, { signal, onFit });
-  const fitted = part.fit([...foldOf.keys()]);
+  const logits = await outOfFoldLogits(part, foldOf, { breathe, onFit });
+  const fitted = await part.fit([...foldOf.keys()], breathe);
   onFit();
   return { logits, fitted };
 }
 
 function refuseTooFew(examples: readonly Example[], { labels }: Task): void {
+  if (hasEnough(examples)) return;
   const positive = countPositive(examples);
   const others = examples.length - positive;
-  if (positive >= FOLDS && others >= FOLDS) return;
   throw new UserError(
     `there are ${positive} ${labels.positive} and ${others} other rows to learn from, and ${FOLDS} of each are the least`,
     {
@@ -118,16 +139,26 @@ function refuseTooFew(examples: readonly Example[], { labels }: Task): void {
   );
 }
 
+/** Whether there are so many of both kinds that each fold has some. */
+function hasEnough(examples: readonly Example[]): boolean {
+  const positive = countPositive(examples);
+  return positive >= FOLDS && examples.length - positive >= FOLDS;
+}
+
+/** The places of examples that were drawn at random, not picked by a student. */
+const uniformPlaces = (examples: readonly Example[]) =>
+  [...examples.keys()].filter((place) => examples[place]?.isUniform !== false);
+
 const countPositive = (examples: readonly Example[]) =>
   examples.filter(({ positive }) => positive).length;
 
 const averageOf = (a: readonly number[], b: readonly number[]) =>
   a.map((logit, place) => averageLogit(logit, b[place] ?? 0));
 
-const packNgrams = ({ model, idf }: FittedNgrams): Student['ngrams'] => ({
+const packNgrams = ({ model, scale }: FittedNgrams): Student['ngrams'] => ({
   bias: roundNumber(model.bias),
   weights: pack(model.weights),
-  idf: pack(idf),
+  idf: pack(scale),
 });
 
 const packHead = (embedder: string, { model, mean, factor }: FittedHead): Student['embedding'] => ({

@@ -56,6 +56,18 @@ describe('divideRows', () => {
   });
 });
 
+describe('a column of lists', () => {
+  it('puts a row into the part of each of its values, once', () => {
+    const rows = [['S1', 'S10'], ['S10', 'S10'], [], undefined, ['S2']].map((categories) =>
+      row(categories ? { categories } : {}),
+    );
+    expect(partsOf(rows, ['categories']).at(-1)).toEqual([
+      'categories',
+      ...['S10: 0 1', '(none): 2 3', 'S1: 0', 'S2: 4'],
+    ]);
+  });
+});
+
 describe('slicesOf', () => {
   it('counts only rows with a label on both sides, and drops a part without any', () => {
     const divisions = [

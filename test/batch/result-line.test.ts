@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  batchSideOf,
-  isNotDone,
-  readResult,
-  verdictOfResult,
-} from '../../src/batch/result-line.js';
+import { isNotDone, readResult, verdictOfResult } from '../../src/batch/result-line.js';
+import { batchSideOf } from '../../src/batch/side-of.js';
 import { openModel } from '../../src/models/index.js';
 import { completion } from '../helpers/model-server.js';
 

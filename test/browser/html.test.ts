@@ -1,9 +1,9 @@
 import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { checkGates, parseGate } from '../../src/analysis/gates.js';
 import { render } from '../../src/reports/html/page.js';
-import { canBrowse, launch, openTab, type Tab } from '../helpers/browser.js';
+import { canBrowse, openTab, sharedBrowser, type Tab } from '../helpers/browser.js';
 import { HOSTILE_TEXTS, makeReport } from '../helpers/report.js';
 
 const PHONE = { viewport: { width: 375, height: 740 } };
@@ -15,30 +15,31 @@ const page600 = render({ ...input, gates });
 const longNames = ['openpipe:my-tuned-mistral-7b-prune-2026-11', 'x'.repeat(80)];
 
 describe.skipIf(!canBrowse)('the HTML report in a browser', () => {
-  let browser: Browser;
   let page: Page;
   let open: Tab['open'];
+  let look: Tab['look'];
   beforeAll(async () => {
-    browser = await launch();
-    ({ page, open } = await openTab(browser));
+    ({ page, open, look } = await openTab(await sharedBrowser()));
   });
-  afterAll(() => browser?.close());
+  afterAll(() => page?.close());
 
   it('draws its charts with error bars', async () => {
-    await open(page600, DESK);
+    await look(page600, DESK);
     expect(await page.locator('div.chart:visible').count()).toBe(5);
-    const bars = page.locator('div.chart:visible .error-bar line');
-    expect(await bars.count()).toBe(5 + 15 + 15);
-    for (const bar of await bars.all()) {
-      const box = await bar.boundingBox();
-      expect(Math.max(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThan(1);
-    }
+    const lengths = await page.locator('div.chart:visible .error-bar line').evaluateAll((bars) =>
+      bars.map((bar) => {
+        const { width, height } = bar.getBoundingClientRect();
+        return Math.max(width, height);
+      }),
+    );
+    expect(lengths).toHaveLength(5 + 15 + 15);
+    expect(Math.min(...lengths)).toBeGreaterThan(1);
     const marks = page.locator('figure').first().locator('div.wide .point path');
     expect(await marks.count()).toBe(5);
   });
 
   it('has room for each table at a desk', async () => {
-    await open(page600, DESK);
+    await look(page600, DESK);
     const cut = await page
       .locator('.scroll')
       .evaluateAll((regions) =>
@@ -47,6 +48,24 @@ describe.skipIf(!canBrowse)('the HTML report in a browser', () => {
           .map((region) => region.getAttribute('aria-label')),
       );
     expect(cut).toEqual([]);
+  });
+
+  it('is dark where dark is preferred, and light in print', async () => {
+    await look(page600, { ...DESK, colorScheme: 'dark' });
+    const background = () => page.evaluate('getComputedStyle(document.body).backgroundColor');
+    expect(await background()).toBe('rgb(21, 23, 26)');
+    await page.emulateMedia({ media: 'print' });
+    expect(await background()).toBe('rgb(255, 255, 255)');
+  });
+
+  it('prints its charts and tables without the controls', async () => {
+    await look(page600, DESK);
+    await page.emulateMedia({ media: 'print' });
+    await page.setViewportSize({ width: 720, height: 1000 });
+    expect(await page.locator('div.chart:visible').count()).toBe(5);
+    expect(await page.locator('#filters').isVisible()).toBe(false);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(720);
+    expect((await page.pdf({ format: 'A4' })).subarray(0, 5).toString()).toBe('%PDF-');
   });
 
   it('complains of nothing and asks for nothing', async () => {
@@ -141,7 +160,13 @@ describe.skipIf(!canBrowse)('the HTML report in a browser', () => {
   ] as const)('has no serious fault of access, in %s', async (colorScheme, rules) => {
     await open(page600, { ...DESK, colorScheme });
     await page.locator('#open-all').click();
-    for (const details of await page.locator('.as-table summary').all()) await details.click();
+    await page.locator('.as-table').evaluateAll((all) => {
+      for (const details of all) details.setAttribute('open', '');
+    });
+    // Further rows are like these, and each costs as much again.
+    await page.locator('#rows tbody').evaluate((rows, kept) => {
+      for (const row of [...rows.children].slice(kept)) row.remove();
+    }, HOSTILE_TEXTS.length);
     await page.evaluate(axe.source);
     const options = JSON.stringify({ resultTypes: ['violations'], ...rules });
     for (const { viewport } of [DESK, PHONE]) {
@@ -152,14 +177,6 @@ describe.skipIf(!canBrowse)('the HTML report in a browser', () => {
       );
       expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
     }
-  });
-
-  it('is dark where dark is preferred, and light in print', async () => {
-    await open(page600, { ...DESK, colorScheme: 'dark' });
-    const background = () => page.evaluate('getComputedStyle(document.body).backgroundColor');
-    expect(await background()).toBe('rgb(21, 23, 26)');
-    await page.emulateMedia({ media: 'print' });
-    expect(await background()).toBe('rgb(255, 255, 255)');
   });
 
   it.each(['ordinary', 'long'])(
@@ -174,16 +191,6 @@ describe.skipIf(!canBrowse)('the HTML report in a browser', () => {
       }
     },
   );
-
-  it('prints its charts and tables without the controls', async () => {
-    await open(page600, DESK);
-    await page.emulateMedia({ media: 'print' });
-    await page.setViewportSize({ width: 720, height: 1000 });
-    expect(await page.locator('div.chart:visible').count()).toBe(5);
-    expect(await page.locator('#filters').isVisible()).toBe(false);
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(720);
-    expect((await page.pdf({ format: 'A4' })).subarray(0, 5).toString()).toBe('%PDF-');
-  });
 
   it('opens the 17,000 disagreements of a run of 50,000 rows within two seconds', async () => {
     const { report } = input;
@@ -202,7 +209,8 @@ describe.skipIf(!canBrowse)('the HTML report in a browser', () => {
   });
 
   it('says so where scripts may not run', async () => {
-    const { page, open } = await openTab(browser, { javaScriptEnabled: false });
+    const { page, open } = await openTab(await sharedBrowser(), { javaScriptEnabled: false });
+    onTestFinished(() => page.close());
     await open(page600, DESK);
     expect(await page.locator('noscript').isVisible()).toBe(true);
     expect(await page.locator('#filters').isVisible()).toBe(false);

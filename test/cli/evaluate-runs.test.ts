@@ -175,6 +175,14 @@ describe('evaluate --run', () => {
     expect(asked()).toEqual([]);
   });
 
+  it('names one that is not there before it reads the eval file', async () => {
+    const { evaluate } = await setUp({ rows: [{ input: 'x', prediction: 'maybe' }] });
+    expect((await evaluate()).stderr).toContain('eval.jsonl line 1');
+    expect((await evaluate('--run', 'none.jsonl')).stderr).toContain(
+      'there is no file of predictions none.jsonl',
+    );
+  });
+
   it('names a file that is not there, or has a bad line, before it asks', async () => {
     const { evaluate, cwd, asked } = await setUp();
     const missing = await evaluate('--run', 'none.jsonl');

@@ -17,7 +17,10 @@ describe('progress off a terminal', () => {
     const { stream, clock, start } = open({ isTTY: false });
     const progress = start();
     for (clock.now = 1_000; clock.now <= 11_000; clock.now += 1_000) {
-      progress.update(clock.now / 1_000, { details: ['3 unanswered'], extra: '99 tokens' });
+      progress.update(clock.now / 1_000, {
+        details: () => ['3 unanswered'],
+        extra: () => '99 tokens',
+      });
     }
     progress.stop();
     expect(stream.text).toBe(
@@ -108,7 +111,7 @@ describe('a bar in few columns', () => {
     const progress = screen.startProgress(label, { total: 5082, unit: 'rows' });
     progress.update(1000, { skipped: 1000 });
     clock.now = 10_000;
-    progress.update(1234, { skipped: 1000, details, extra: '12,345 tokens' });
+    progress.update(1234, { skipped: 1000, details: () => details, extra: () => '12,345 tokens' });
     progress.stop();
     const [line = ''] = stripVTControlCharacters(stream.text).match(/[^\]]*\]? 1234\/.*$/) ?? [];
     return line.slice(line.lastIndexOf(label.slice(0, 5)));
@@ -179,7 +182,7 @@ describe('progress on a terminal', () => {
     const { stream, clock, screen, start } = open({ isTTY: true });
     const progress = start();
     clock.now = 2_000;
-    progress.update(10, { details: ['1 unanswered'] });
+    progress.update(10, { details: () => ['1 unanswered'] });
     screen.writeLine('a note');
     const [before = '', after = ''] = stripVTControlCharacters(stream.text).split('a note\n');
     expect(before).toMatch(/collect \[ +\] 0\/40 rows/);

@@ -43,6 +43,22 @@ describe('scores from logprobs', () => {
     expect(scores).toEqual([0.75, 0.2, 0.75, 0.2]);
   });
 
+  it('have no interval without resamples, beside shares that have one', async () => {
+    const { collect, evaluate } = await setUp(withLogprobs);
+    await collect('-m', 'openai:teacher');
+    const files = ['-m', 'openai:small', '--full', '--prevalence', '0.1'];
+    const { code, stdout } = await evaluate(...files, '--bootstrap', '0');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/MCC +\d\.\d\d +/);
+    expect(stdout).not.toMatch(/MCC +\d\.\d\d \[/);
+    expect(stdout).toMatch(/toxic recall +\d\.\d\d \[/);
+    const few = await evaluate(...files, '--bootstrap', '99');
+    expect([few.code, few.stderr.includes('It must be a whole number from 100 up')]).toEqual([
+      2,
+      true,
+    ]);
+  });
+
   it('rank the rows in the report, and take a threshold', async () => {
     const { collect, evaluate } = await setUp(withLogprobs);
     await collect('-m', 'openai:teacher');

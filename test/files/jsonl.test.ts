@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { EXIT } from '../../src/errors.js';
-import { JsonlWriter, readJsonl } from '../../src/files/jsonl.js';
+import { JsonlWriter, type ReadOptions, readJsonl } from '../../src/files/jsonl.js';
 import { labelledRowSchema } from '../../src/records.js';
 import { anyCodePoint } from '../helpers/arbitraries.js';
 import { scratchFolder } from '../helpers/cli.js';
@@ -12,7 +12,7 @@ import { originalRow } from '../helpers/files.js';
 
 const rowSchema = z.object({ text: z.string() });
 
-async function readTexts(path: string, options?: Parameters<typeof readJsonl>[2]) {
+async function readTexts(path: string, options?: ReadOptions<z.infer<typeof rowSchema>>) {
   const texts: string[] = [];
   for await (const { value } of readJsonl(path, rowSchema, options)) texts.push(value.text);
   return texts;

@@ -15,9 +15,14 @@ if (!canBrowse) {
   );
 }
 
-/** Starts a browser with a new profile and nothing that calls home. */
-export const launch = (): Promise<Browser> =>
-  chromium.launch({
+let running: Promise<Browser> | undefined;
+
+/**
+ * The browser of this process, with a new profile and nothing that calls home. To start one costs
+ * more than most tests do, so that the files which share a process share it; it ends with the process.
+ */
+export const sharedBrowser = (): Promise<Browser> => {
+  running ??= chromium.launch({
     executablePath,
     args: [
       '--no-sandbox',
@@ -29,6 +34,8 @@ export const launch = (): Promise<Browser> =>
       '--disable-sync',
     ],
   });
+  return running;
+};
 
 export interface Opened {
   /** What the page complained of: console errors, warnings, uncaught exceptions. */
@@ -54,6 +61,8 @@ export interface Tab {
   readonly page: Page;
   /** Loads a report, anew even where it is there already, and keeps an eye on what it does. */
   open(html: string, device: Device): Promise<Opened>;
+  /** The same for who only looks: what was loaded by this before, and nothing since, is shown again. */
+  look(html: string, device: Device): Promise<void>;
 }
 
 /** A page to load one report after the other into: each page costs a process of the browser. */
@@ -73,14 +82,24 @@ export async function openTab(browser: Browser, options?: BrowserContextOptions)
   page.on('request', (request) => {
     if (request.url() !== url && !request.url().startsWith('data:')) requests.push(request.url());
   });
-  async function open(html: string, { viewport, colorScheme = 'light' }: Device): Promise<Opened> {
-    const path = join(scratchFolder(), 'report.html');
-    writeFileSync(path, html);
+  let untouched = '';
+  async function show({ viewport, colorScheme = 'light' }: Device): Promise<void> {
     await page.setViewportSize(viewport);
     await page.emulateMedia({ media: null, colorScheme });
+  }
+  async function open(html: string, device: Device): Promise<Opened> {
+    untouched = '';
+    const path = join(scratchFolder(), 'report.html');
+    writeFileSync(path, html);
+    await show(device);
     [url, complaints, requests] = [pathToFileURL(path).href, [], []];
     await page.goto(url);
     return { complaints, requests };
   }
-  return { page, open };
+  async function look(html: string, device: Device): Promise<void> {
+    if (html === untouched) await show(device);
+    else await open(html, device);
+    untouched = html;
+  }
+  return { page, open, look };
 }

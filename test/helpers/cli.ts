@@ -8,6 +8,7 @@ import { onTestFinished } from 'vitest';
 import { type Command, openSession, runCommand } from '../../src/cli/main.js';
 import { Screen } from '../../src/cli/progress.js';
 import type { Clock } from '../../src/requests/clock.js';
+import { withSecrets } from '../../src/secrets/redact.js';
 import { skippingClock } from './clock.js';
 
 const bins = fileURLToPath(new URL('../../dist/bin/', import.meta.url));
@@ -76,7 +77,7 @@ export async function runCli(
     },
     stdin: Readable.from([Buffer.from(stdin)]),
   });
-  const finished = runCommand(run, args, session).finally(leave);
+  const finished = withSecrets(() => runCommand(run, args, session)).finally(leave);
   // What a test that failed has left running would be in the way of the next.
   onTestFinished(async () => {
     testEnd.abort();

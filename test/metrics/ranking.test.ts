@@ -140,3 +140,28 @@ describe('thin', () => {
     expect(thin([1, 2], 500)).toEqual([1, 2]);
   });
 });
+
+it('ranks from the highest score down, positive rows of one score last, else as they were given', () => {
+  const row = fc.record({
+    score: fc.constantFrom(0.5, 0, -0, 1, -3.5, 1e-300, 0.1 + 0.2, 0.3, Number.POSITIVE_INFINITY),
+    positive: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.array(row, { maxLength: 30 }), (rows) => {
+      const expected = rows
+        .map((each, place) => ({ ...each, place }))
+        .sort((a, b) =>
+          a.score === b.score
+            ? Number(a.positive) - Number(b.positive)
+            : b.score < a.score
+              ? -1
+              : 1,
+        );
+      const ranked = rankRows(
+        rows.map(({ score }) => score),
+        rows.map(({ positive }) => positive),
+      );
+      expect([...ranked.row]).toEqual(expected.map(({ place }) => place));
+    }),
+  );
+});

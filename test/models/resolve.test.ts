@@ -130,7 +130,7 @@ describe('openpipe:NAME', () => {
 });
 
 describe('PROVIDER:ID', () => {
-  it.each(PROVIDERS.filter(({ ended }) => !ended))(
+  it.each(PROVIDERS.filter(({ ended, baseUrl }) => !ended && baseUrl !== undefined))(
     '$name takes its key and its own address',
     (provider) => {
       const key = { [provider.keyEnv]: 'key' };
@@ -144,6 +144,15 @@ describe('PROVIDER:ID', () => {
       } else expect(resolve(`${provider.name}:x`).apiKey).toBeUndefined();
     },
   );
+
+  it('azure needs the address of its resource, and its key', () => {
+    const url = 'https://mine.openai.azure.com/openai/v1';
+    const set = { AZURE_OPENAI_BASE_URL: url, AZURE_OPENAI_API_KEY: 'key' };
+    expect(resolve('azure:my-gpt', set)).toMatchObject({ id: 'my-gpt', baseUrl: url });
+    const { message, hint } = refusalOf(() => resolve('azure:my-gpt'));
+    expect(message).toBe('azure has no usual address');
+    expect(hint).toContain('AZURE_OPENAI_BASE_URL');
+  });
 
   it('refuses an address that is none', () => {
     expect(refusalOf(() => resolve('vllm:x', { VLLM_BASE_URL: 'localhost:8000' })).message).toBe(

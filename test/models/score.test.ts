@@ -56,6 +56,26 @@ describe('the score of a reply', () => {
     expect(scoreFromLogprobs(content, promptNamed('wild-guard'))).toBeCloseTo(0.2, 12);
   });
 
+  it('counts the third word of Qwen3Guard to the side that it stands for', () => {
+    const odds = { ' Safe': 0.5, ' Un': 0.2, ' Contro': 0.3 };
+    const content = [
+      ...tokens('Safety', ':'),
+      token(' Contro', odds),
+      ...tokens('versial', '\n', 'Categories', ':', ' PII'),
+    ];
+    expect(scoreFromLogprobs(content, promptNamed('qwen3-guard'))).toBeCloseTo(0.2, 12);
+    expect(scoreFromLogprobs(content, promptNamed('qwen3-guard-strict'))).toBeCloseTo(0.5, 12);
+  });
+
+  it('reads the verdict inside the JSON of Nemotron', () => {
+    const content = [
+      ...tokens('{"', 'User', ' Safety', '":', ' "'),
+      token('unsafe', { unsafe: 0.9, safe: 0.1 }),
+      ...tokens('",', ' "Safety Categories":', ' "Threat"', '}'),
+    ];
+    expect(scoreFromLogprobs(content, promptNamed('nemotron-guard'))).toBeCloseTo(0.9, 12);
+  });
+
   it('reads Granite Guardian inside its tag, and without one', () => {
     const odds = { yes: 0.7, no: 0.1, ' yes': 0.2 };
     const tagged = [

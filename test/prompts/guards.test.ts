@@ -73,6 +73,68 @@ describe.each(['granite-guardian', 'granite-guardian-4'] as const)('%s', (name) 
   ]);
 });
 
+describe.each([
+  ['qwen3-guard', negative],
+  ['qwen3-guard-strict', positive],
+] as const)('%s', (name, controversial) => {
+  const prompt = promptNamed(name);
+  itReads(prompt, [
+    ['Safety: Safe\nCategories: None', negative],
+    ['Safety: Safe', negative],
+    ['Safety: Unsafe\nCategories: Violent', { ...positive, categories: ['Violent'] }],
+    [
+      '\nSafety: Unsafe\r\nCategories: Suicide & Self-Harm, PII\n',
+      { ...positive, categories: ['Suicide & Self-Harm', 'PII'] },
+    ],
+    [
+      'Safety: Controversial\nCategories: Politically Sensitive Topics',
+      { ...controversial, categories: ['Controversial', 'Politically Sensitive Topics'] },
+    ],
+    ['Safety: Controversial', { ...controversial, categories: ['Controversial'] }],
+  ]);
+  itDoesNotUnderstand(prompt, [
+    'Safety: Maybe',
+    'Safety: Safe, Unsafe',
+    'Safety: Unsafe Categories: Violent',
+    'Categories: Violent\nSafety: Unsafe',
+    'Safety: Unsafe\nCategories: Violent, Rude',
+    'Safety: Unsafe\nCategories: Violent\nRefusal: No',
+    'Safety: Safe\nSafety: Unsafe',
+  ]);
+});
+
+describe('Nemotron Safety Guard', () => {
+  const prompt = promptNamed('nemotron-guard');
+  itReads(prompt, [
+    ['{"User Safety": "safe"} ', negative],
+    ['{"User Safety": "unsafe"}', positive],
+    [
+      '{"User Safety": "unsafe", "Safety Categories": "Criminal Planning/Confessions, Harassment"}',
+      { ...positive, categories: ['Criminal Planning/Confessions', 'Harassment'] },
+    ],
+    ['{"User Safety": "safe", "Response Safety": "unsafe"}', negative],
+  ]);
+  itDoesNotUnderstand(prompt, [
+    '{"User Safety": "Unsafe!"}',
+    '{"Response Safety": "unsafe"}',
+    '{"User Safety": ["unsafe"]}',
+    '{"User Safety": "unsafe"} because it is',
+    '{"User Safety": "unsafe"',
+    '{"User Safety": "unsafe", "Safety Categories": ["Threat"]}',
+    '"unsafe"',
+    'null',
+  ]);
+});
+
+describe('Shieldstral', () => {
+  const prompt = promptNamed('shieldstral');
+  itReads(prompt, [
+    ['yes', positive],
+    [' No.', negative],
+  ]);
+  itDoesNotUnderstand(prompt, ['yes and no', 'yes\nno', 'y']);
+});
+
 describe('gpt-oss-safeguard', () => {
   const prompt = promptNamed('gpt-oss-safeguard');
   itReads(prompt, [

@@ -28,6 +28,13 @@ describe('the prompt for a model', () => {
     ['ibm-granite/granite-guardian-4.1-8b', 'granite-guardian-4'],
     ['openai/gpt-oss-safeguard-20b', 'gpt-oss-safeguard'],
     ['gpt-oss-safeguard:120b', 'gpt-oss-safeguard'],
+    ['Qwen/Qwen3Guard-Gen-8B', 'qwen3-guard'],
+    ['sileader/qwen3guard:0.6b', 'qwen3-guard'],
+    ['nvidia/llama-3.1-nemoguard-8b-content-safety', 'nemotron-guard'],
+    ['nvidia/Llama-3.1-Nemotron-Safety-Guard-8B-v3', 'nemotron-guard'],
+    ['mistralai/Shieldstral-1.0-3B', 'shieldstral'],
+    ['nvidia/nemotron-nano-9b-v2', 'moderator'],
+    ['Qwen/Qwen3-8B', 'moderator'],
     ['openai/gpt-oss-20b', 'moderator'],
     ['google/gemma-2-9b-it', 'moderator'],
     ['ibm-granite/granite-3.3-8b-instruct', 'moderator'],
@@ -48,8 +55,10 @@ describe('every prompt', () => {
   it.each(NAMES)('%s has verdict words that its parser tells apart', (name) => {
     const { verdict, parse } = promptNamed(name);
     if (!verdict) throw new Error('it has no words');
-    const reply = (word: string) =>
-      name === 'wild-guard' ? `${verdict.after ?? ''} ${word}` : word;
+    const reply = (word: string) => {
+      if (name === 'nemotron-guard') return `{"User Safety": "${word}"}`;
+      return /^(wild|qwen3)-guard/.test(name) ? `${verdict.after ?? ''} ${word}` : word;
+    };
     expect(parse(reply(verdict.positive))).toMatchObject({ label: 'positive' });
     expect(parse(reply(verdict.negative))).toMatchObject({ label: 'negative' });
   });
@@ -77,6 +86,8 @@ describe('every prompt', () => {
     expect(NAMES.filter((name) => !worded.includes(name))).toEqual([
       'llama-guard',
       'granite-guardian',
+      'qwen3-guard',
+      'qwen3-guard-strict',
     ]);
     const hashes = worded.map((name) => promptId(promptNamed(name)).split('@')[1]);
     expect(new Set(hashes).size).toBe(worded.length);

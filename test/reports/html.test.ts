@@ -3,7 +3,7 @@ import { parseHTML } from 'linkedom';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { checkGates, parseGate } from '../../src/analysis/gates.js';
 import type { ModelResult } from '../../src/analysis/report.js';
-import { formatFigure } from '../../src/format.js';
+import { formatFigure, formatMoney, formatNumber } from '../../src/format.js';
 import { escapeHtml, html } from '../../src/reports/html/markup.js';
 import { render } from '../../src/reports/html/page.js';
 import { chooseRenderer } from '../../src/reports/index.js';
@@ -25,6 +25,7 @@ describe('the HTML report', () => {
 
   it('has its parts, in order', () => {
     expect(headings(document)).toEqual([
+      'Quality and cost',
       'Results',
       'Gates',
       'Charts',
@@ -122,7 +123,7 @@ describe('the HTML report', () => {
   it('draws each chart with its intervals, a label and a table', () => {
     const figures = [...document.querySelectorAll('figure')];
     expect(figures.map((figure) => figure.querySelector('h3')?.textContent)).toEqual([
-      'Quality and cost',
+      'Toxic F1 by the cost of 1,000 rows',
       'The class toxic',
       'The class not toxic',
       'Precision and recall',
@@ -135,6 +136,61 @@ describe('the HTML report', () => {
     const bars = (place: number) =>
       figures[place]?.querySelectorAll('.wide .error-bar line').length;
     expect([bars(0), bars(1), bars(2)]).toEqual([5, 15, 15]);
+  });
+
+  it('opens with the curve of a cascade, which stands for the chart of models alone', () => {
+    const [curve] = input.report.cascades ?? [];
+    if (!curve) throw new Error('the fixture has a curve');
+    const figure = document.querySelector('main > section:first-child figure');
+    expect(figure?.querySelectorAll('.wide .curve path')).toHaveLength(1);
+    expect(figure?.querySelectorAll('.wide .band path')).toHaveLength(1);
+    expect(figure?.querySelectorAll('.wide .knee circle')).toHaveLength(1);
+    expect(figure?.querySelector('.chart')?.getAttribute('aria-label')).toMatch(
+      /^Toxic F1 against the cost of 1,000 rows\. mistral-7b, with gpt-6-astra: 0\.80 at 0% of rows, 0\.82 at 8\.3% of rows \(the knee\), 0\.91 at 100% of rows; .*gpt-4\.1 0\.89 at \$3;/,
+    );
+    const cells = [...(figure?.querySelectorAll('tbody tr') ?? [])].map((row) =>
+      [...row.querySelectorAll('th, td')].map(({ textContent }) => textContent),
+    );
+    expect(cells).toHaveLength(5 + 11);
+    const knee = curve.points[curve.knee];
+    if (!knee) throw new Error('the curve of the fixture has a knee');
+    expect(cells.find(([name]) => name?.endsWith('(the knee)'))).toEqual([
+      'mistral-7b, with gpt-6-astra (the knee)',
+      '8.3%',
+      formatMoney(knee.usd_per_1000),
+      formatFigure({ value: knee.f1, low: knee.low, high: knee.high }),
+      formatNumber(knee.precision),
+      formatNumber(knee.recall),
+    ]);
+
+    const alone = parseHTML(
+      render({ ...input, report: { ...input.report, cascades: [] } }),
+    ).document;
+    expect(headings(alone)[0]).toBe('Results');
+    expect(alone.querySelector('#charts h3')?.textContent).toBe('Quality and cost');
+    expect(document.querySelectorAll('figure')).toHaveLength(
+      alone.querySelectorAll('figure').length,
+    );
+  });
+
+  it('draws the curve against the share of rows where no cost is known', () => {
+    const cascades = input.report.cascades?.map((curve) => ({
+      ...curve,
+      teacher: 'people',
+      points: curve.points.map((point) => ({ ...point, usd_per_1000: null })),
+    }));
+    const page = parseHTML(render({ ...input, report: { ...input.report, cascades } })).document;
+    const figure = page.querySelector('figure');
+    expect(figure?.querySelector('h3')?.textContent).toBe(
+      'Toxic F1 by the share of rows asked of a teacher',
+    );
+    const texts = [...(figure?.querySelectorAll('.wide svg text') ?? [])];
+    expect(texts.map(({ textContent }) => textContent)).toEqual(
+      expect.arrayContaining(['0%', '20%', '100%', 'others', 'people', 'knee: 8.3% of rows']),
+    );
+    expect(figure?.querySelector('figcaption')?.textContent).toContain(
+      'People are right by definition',
+    );
   });
 
   it('says where a model stands whose cost is nothing or not known', () => {

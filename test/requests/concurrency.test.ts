@@ -17,14 +17,24 @@ async function cleanRounds(concurrency: AdaptiveConcurrency, rounds: number): Pr
   }
 }
 
+/** So many clean answers, while others always wait: each leaves its place to the next. */
+async function keepBusy(concurrency: AdaptiveConcurrency, answers: number): Promise<void> {
+  const places = await fill(concurrency);
+  for (let i = 0; i < answers; i++) {
+    places.shift()?.clean();
+    while (places.length < concurrency.limit) places.push(await concurrency.enter(never));
+  }
+  for (const place of places) place.leave();
+}
+
 describe('AdaptiveConcurrency', () => {
   it('starts low, grows with clean answers, and never passes its most', async () => {
-    const concurrency = new AdaptiveConcurrency(10);
-    expect(concurrency.limit).toBe(4);
-    await cleanRounds(concurrency, 1);
-    expect(concurrency.limit).toBeGreaterThan(4);
-    await cleanRounds(concurrency, 50);
-    expect(concurrency.limit).toBe(10);
+    const concurrency = new AdaptiveConcurrency(40);
+    expect(concurrency.limit).toBe(16);
+    await keepBusy(concurrency, 16);
+    expect(concurrency.limit).toBe(32);
+    await keepBusy(concurrency, 50);
+    expect(concurrency.limit).toBe(40);
     expect(new AdaptiveConcurrency(2).limit).toBe(2);
   });
 
@@ -39,6 +49,16 @@ describe('AdaptiveConcurrency', () => {
     expect(concurrency.limit - cut).toBeLessThanOrEqual(1);
     for (const place of await fill(concurrency)) place.throttled();
     expect(concurrency.limit).toBeLessThanOrEqual(Math.ceil((cut + 1) / 2));
+  });
+
+  it('makes good for a burst at the start within 25 rounds', async () => {
+    const concurrency = new AdaptiveConcurrency(256);
+    for (const place of await fill(concurrency)) place.throttled();
+    expect(concurrency.limit).toBe(8);
+    await keepBusy(concurrency, 4 * 8);
+    expect(concurrency.limit).toBeLessThanOrEqual(12);
+    await keepBusy(concurrency, 1_600);
+    expect(concurrency.limit).toBe(256);
   });
 
   it('lets one complaint among many clean answers pass', async () => {
@@ -59,13 +79,13 @@ describe('AdaptiveConcurrency', () => {
   it('lets the first complaint of a run pass, which may be one of few', async () => {
     const concurrency = new AdaptiveConcurrency(64);
     expect((await concurrency.enter(never)).throttled()).toBe(false);
-    expect(concurrency.limit).toBe(4);
+    expect(concurrency.limit).toBe(16);
     expect((await concurrency.enter(never)).throttled()).toBe(true);
-    expect(concurrency.limit).toBe(2);
+    expect(concurrency.limit).toBe(8);
   });
 
   it('takes no complaint about what was sent before a cut for one that proves nothing', async () => {
-    const concurrency = new AdaptiveConcurrency(64);
+    const concurrency = new AdaptiveConcurrency(4);
     const [first, second, third] = await fill(concurrency);
     expect([first?.throttled(), second?.throttled()]).toEqual([false, true]);
     expect(third?.throttled()).toBe(true);
@@ -75,9 +95,9 @@ describe('AdaptiveConcurrency', () => {
   it('holds on what is neither clean nor a complaint, and does not grow unused', async () => {
     const concurrency = new AdaptiveConcurrency(64);
     for (const place of await fill(concurrency)) place.leave();
-    expect(concurrency.limit).toBe(4);
+    expect(concurrency.limit).toBe(16);
     for (let i = 0; i < 20; i++) (await concurrency.enter(never)).clean();
-    expect(concurrency.limit).toBe(4);
+    expect(concurrency.limit).toBe(16);
   });
 
   it('lets the next in, in order, when a place is given back', async () => {

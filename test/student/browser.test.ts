@@ -3,9 +3,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { canBrowse, launch, newPage } from '../helpers/browser.js';
+import { canBrowse, newPage, sharedBrowser } from '../helpers/browser.js';
 import { bundle } from './bundle.js';
 import { writeDocumented } from './documented.js';
 import { type Answer, DOOR, type Trained, trainInto } from './trained.js';
@@ -27,7 +27,6 @@ describe.skipIf(!canBrowse)('the scorer in a browser', () => {
   let withHead: Trained;
   let server: Server;
   let address: string;
-  let browser: Browser;
   let page: Page;
   let complaints: string[] = [];
 
@@ -45,13 +44,12 @@ describe.skipIf(!canBrowse)('the scorer in a browser', () => {
     server = serve(new Map(Object.entries(made)), [folder, dirname(DOOR)]);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    browser = await launch();
-    page = await newPage(browser);
+    page = await newPage(await sharedBrowser());
     page.on('pageerror', (error) => complaints.push(String(error)));
     page.on('console', (message) => complaints.push(message.text()));
   });
   afterAll(async () => {
-    await browser?.close();
+    await page?.close();
     server?.close();
     rmSync(folder, { recursive: true, force: true });
   });

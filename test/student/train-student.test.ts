@@ -8,6 +8,7 @@ import { renderStudent } from '../../src/student/student-file.js';
 import { trainStudent } from '../../src/student/train-student.js';
 import { hashEmbedder, makeExamples, seededDraw } from '../helpers/examples.js';
 
+const breathe = async () => {};
 const settings = { labels: 'teacher', teacher: null, seed: 5 } as const;
 
 /** Texts of words that stand in no other text, with labels that nothing can tell. */
@@ -23,8 +24,8 @@ function noiseExamples(count: number): Example[] {
 describe('trainStudent', () => {
   it('learns which words make a text toxic', async () => {
     const student = await trainStudent(makeExamples(300), settings);
-    expect(student.report.ngrams.f1).toBeGreaterThan(0.75);
-    expect(student.report.ngrams.auprc).toBeGreaterThan(0.7);
+    expect(student.report.ngrams?.f1).toBeGreaterThan(0.75);
+    expect(student.report.ngrams?.auprc).toBeGreaterThan(0.7);
     const scorer = scorerOf(student);
     const rough = scorer('music in the garden, you dimwit');
     const plain = scorer('music in the garden, on a mountain');
@@ -45,8 +46,8 @@ describe('trainStudent', () => {
 
   it('gives scores that can be read as probabilities', async () => {
     const { report } = await trainStudent(makeExamples(400, { noise: 0.2 }), settings);
-    expect(report.ngrams.ece).toBeLessThan(0.1);
-    expect(report.ngrams.brier).toBeLessThan(0.25 * 0.75);
+    expect(report.ngrams?.ece).toBeLessThan(0.1);
+    expect(report.ngrams?.brier).toBeLessThan(0.25 * 0.75);
   });
 
   it("learns the teacher's scores where there are any", async () => {
@@ -81,6 +82,16 @@ describe('trainStudent', () => {
     expect(fits).toEqual([1, 2]);
   });
 
+  it('stops within a fit when aborted', async () => {
+    const stop = new AbortController();
+    setImmediate(() => stop.abort(new Error('stopped')));
+    const fits: number[] = [];
+    const onFit = (done: number) => void fits.push(done);
+    const options = { ...settings, signal: stop.signal, onFit };
+    await expect(trainStudent(makeExamples(40), options)).rejects.toThrow('stopped');
+    expect(fits).toEqual([]);
+  });
+
   it('adds a head on embeddings, and reports each part and both together', async () => {
     const { embedder } = hashEmbedder();
     const examples = makeExamples(200);
@@ -94,7 +105,7 @@ describe('trainStudent', () => {
     });
     expect(fits.at(-1)).toBe('12/12');
     const { ngrams, embeddings: head, average } = student.report;
-    expect(ngrams.auprc).toBeGreaterThan(0.5);
+    expect(ngrams?.auprc).toBeGreaterThan(0.5);
     expect(head?.auprc).toBeGreaterThan(0.4);
     expect(average?.auprc).toBeGreaterThan(0.5);
     expect(student.embedding).toMatchObject({ embedder: 'test:hash', dimensions: 16 });
@@ -108,6 +119,33 @@ describe('trainStudent', () => {
   });
 });
 
+describe('examples of which a student picked some', () => {
+  const drawn = makeExamples(160, { seed: 2 });
+  const picked = makeExamples(80, { seed: 3, noise: 0 })
+    .filter(({ positive }) => positive)
+    .map((example) => ({ ...example, isUniform: false }));
+
+  it('are all learned from, and judged by those that were drawn at random', async () => {
+    const { data, report, out_of_fold } = await trainStudent([...drawn, ...picked], settings);
+    expect(data.rows).toBe(180);
+    expect(report.uniform).toEqual({ rows: 160, positive: 40 });
+    expect(out_of_fold?.rows).toBe(160);
+    // Judged by the picked ones too, which are easy, it would look much better.
+    const flattered = await trainStudent(
+      [...drawn, ...picked.map(({ isUniform: _, ...example }) => example)],
+      settings,
+    );
+    expect(report.ngrams?.auprc).toBeLessThan((flattered.report.ngrams?.auprc ?? 0) - 0.02);
+  });
+
+  it('give no figures where those are too few', async () => {
+    const negative = drawn.filter(({ positive }) => !positive);
+    const { report, threshold } = await trainStudent([...negative, ...picked], settings);
+    expect(report).toMatchObject({ ngrams: null, uniform: { rows: 120, positive: 0 } });
+    expect(threshold).toBeGreaterThan(0);
+  });
+});
+
 describe('no row has a part in its own judgement', () => {
   it('no text, nor its twin, is in the fit that gives its log odds', async () => {
     const examples = makeExamples(50);
@@ -117,15 +155,15 @@ describe('no row has a part in its own judgement', () => {
       fit: (places) => new Set(places.map((place) => all[place]?.input)),
       logit: (seen, place) => (seen.has(all[place]?.input) ? 1 : 0),
     };
-    expect(await outOfFoldLogits(spy, foldOf)).toEqual(all.map(() => 0));
+    expect(await outOfFoldLogits(spy, foldOf, { breathe })).toEqual(all.map(() => 0));
   });
 
   it('finds nothing where there is nothing to find', async () => {
     const examples = noiseExamples(400);
     const { report } = await trainStudent(examples, settings);
-    expect(Math.abs(report.ngrams.auprc - 0.5)).toBeLessThan(0.1);
-    const part = ngramPart(examples);
-    const everywhere = part.fit([...examples.keys()]);
+    expect(Math.abs((report.ngrams?.auprc ?? 0) - 0.5)).toBeLessThan(0.1);
+    const part = await ngramPart(examples, breathe);
+    const everywhere = await part.fit([...examples.keys()], breathe);
     const leaked = examples.map((_, place) => part.logit(everywhere, place));
     const foldOf = stratifiedFolds(examples, 5, settings.seed);
     expect(crossValidatedFigures(leaked, examples, foldOf).auprc).toBeGreaterThan(0.99);

@@ -7,11 +7,27 @@ export interface Pole {
   readonly width: number;
 }
 
+/** Where names stand that fly from the feet of their poles, so below them: {@link placeFlags} upside down. */
+export function placeFlagsBelow(
+  poles: readonly Pole[],
+  right: number,
+  obstacles: readonly Box[] = [],
+): Flag[] {
+  const turned = <B extends Pick<Box, 'top' | 'bottom'>>(box: B): B => ({
+    ...box,
+    top: -box.bottom,
+    bottom: -box.top,
+  });
+  return placeFlags(poles.map(turned), right, obstacles.map(turned)).map(
+    ({ left, middle, poleTop }) => ({ left, middle: -middle, poleTop: -poleTop }),
+  );
+}
+
 /** From the pole to its name. */
 const FLAG_GAP = 5;
 /** From the middle of a name up to the end of the pole beside it, nearer to no other name. */
 const RISE = 2;
-const HALF_HEIGHT = 8;
+export const HALF_HEIGHT = 8;
 /** Of a mark that is a disc; the tips of a star of its size reach half as far again. */
 export const MARK_RADIUS = 5;
 export const MARK_REACH = 8;
@@ -33,9 +49,14 @@ export interface Flag {
  *
  * @param poles - from left to right, no two at one place
  * @param right - where the names should end; one that has no room on its left goes beyond
+ * @param obstacles - what else no name may cover
  */
-export function placeFlags(poles: readonly Pole[], right: number): Flag[] {
-  const taken: Box[] = [];
+export function placeFlags(
+  poles: readonly Pole[],
+  right: number,
+  obstacles: readonly Box[] = [],
+): Flag[] {
+  const taken = [...obstacles];
   const flags = poles.map((pole, i) => ({ pole, left: leftOf(pole, poles[i - 1], right) }));
   return flags
     .toReversed()
@@ -51,7 +72,8 @@ export function placeFlags(poles: readonly Pole[], right: number): Flag[] {
       const poleTop = left > x ? y - RISE : y + HALF_HEIGHT;
       taken.push(
         { left, right: left + width, top: y - HALF_HEIGHT, bottom: y + HALF_HEIGHT },
-        { left: x - MARK_REACH, right: x + MARK_REACH, top: poleTop, bottom },
+        // As high as the name beside it, so that its end is nearer to this name than to any other.
+        { left: x - MARK_REACH, right: x + MARK_REACH, top: y - HALF_HEIGHT, bottom },
       );
       return { left, middle: y, poleTop };
     })
@@ -64,7 +86,8 @@ function leftOf({ x, width }: Pole, previous: Pole | undefined, right: number): 
   return Math.min(beside, Math.max(right - width, free));
 }
 
-interface Box {
+/** A rectangle in pixels, down from the top. */
+export interface Box {
   readonly left: number;
   readonly right: number;
   readonly top: number;

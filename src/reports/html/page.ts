@@ -5,6 +5,7 @@ import { formatCount, plural } from '../../format.js';
 import type { ReportInput } from '../input.js';
 import { intervalInWords, ofFirstRun, truthInWords } from '../words.js';
 import { allRowsTable, prevalenceTable, rerunTable } from './beyond.js';
+import { cascadeChart } from './cascade-chart.js';
 import { classBars } from './class-bars.js';
 import {
   accuracyPairsTable,
@@ -91,7 +92,9 @@ function sectionsOf(report: Report, gates: ReportInput['gates']): Section[] {
     heading,
     parts,
   });
+  const curve = cascadeChart(report);
   return [
+    section('cascade', 'Quality and cost', curve),
     section(
       'results',
       'Results',
@@ -101,7 +104,13 @@ function sectionsOf(report: Report, gates: ReportInput['gates']): Section[] {
       ...otherFindings(report),
     ),
     section('gates', 'Gates', gates ? gatesTable(gates) : null),
-    section('charts', 'Charts', qualityCostChart(report), classBars(report), curveCharts(report)),
+    section(
+      'charts',
+      'Charts',
+      curve ? null : qualityCostChart(report),
+      classBars(report),
+      curveCharts(report),
+    ),
     section('scores', 'Scores', scoresTable(report), calibrationTable(report)),
     section('confusion', `Confusion matrix${ofFirstRun(report)}`, confusionMatrices(report)),
     section(

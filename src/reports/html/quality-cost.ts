@@ -4,9 +4,9 @@ import { formatMoney, formatNumber } from '../../format.js';
 import { capitalised, f1Name, onLabelledRows } from '../words.js';
 import { figure, type Series, seriesOf } from './chart.js';
 import { fromFreeToDear, type Priced } from './cost-axis.js';
-import { MARK_RADIUS } from './flags.js';
 import type { Markup } from './markup.js';
 import { layOut, type Measurement } from './quality-cost-layout.js';
+import { qualityPlot } from './quality-plot.js';
 import { figureCell, numberColumn, textColumn } from './table.js';
 
 interface OnFront {
@@ -69,34 +69,14 @@ const beats = (a: Priced, b: Priced) =>
 const costOf = ({ usd }: Priced) => usd ?? Number.POSITIVE_INFINITY;
 
 function draw(points: readonly Point[], f1: string, width: number): Plot.PlotOptions {
-  const { placed, domain, bands, ticks, height, margin } = layOut(points, width);
+  const { placed, ...laid } = layOut(points, width);
+  const { bands } = laid.axis;
   const isPriced = points.some(({ usd }) => usd);
-  return {
+  return qualityPlot(laid, placed, {
     width,
-    height,
-    marginTop: margin.top,
-    marginRight: margin.right,
-    marginBottom: margin.bottom,
-    marginLeft: margin.left,
-    // The axis is laid out in pixels.
-    x: { domain: [margin.left, width - margin.right], axis: null },
-    y: { domain, label: f1, labelArrow: 'none', grid: true, ticks: 6 },
-    symbol: { type: 'identity' },
-    marks: [
-      Plot.rect(isPriced || bands.length > 1 ? bands : [], {
-        x1: 'from',
-        x2: 'to',
-        fill: 'var(--tint)',
-      }),
-      Plot.axisX(
-        ticks.map(({ x }) => x),
-        {
-          text: ticks.map(({ text }) => text),
-          label: isPriced ? 'dollars per 1,000 rows, log scale' : 'cost',
-          labelAnchor: 'center',
-          labelArrow: 'none',
-        },
-      ),
+    labels: { x: isPriced ? 'dollars per 1,000 rows, log scale' : 'cost', y: f1 },
+    bands: isPriced || bands.length > 1 ? bands : [],
+    under: [
       Plot.line(
         placed.filter(({ isOnFront }) => isOnFront),
         {
@@ -107,40 +87,8 @@ function draw(points: readonly Point[], f1: string, width: number): Plot.PlotOpt
           strokeDasharray: '4 4',
         },
       ),
-      Plot.ruleX(placed, {
-        x: 'x',
-        y1: 'f1',
-        y2: 'poleTop',
-        stroke: 'colour',
-        className: 'pole',
-      }),
-      Plot.ruleX(
-        placed.filter(({ low, high }) => low !== null && high !== null),
-        { x: 'x', y1: 'low', y2: 'high', stroke: 'colour', strokeWidth: 2, className: 'error-bar' },
-      ),
-      Plot.dot(placed, {
-        x: 'x',
-        y: 'f1',
-        fill: 'colour',
-        symbol: 'symbol',
-        r: MARK_RADIUS,
-        stroke: 'var(--page)',
-        strokeWidth: 1.5,
-        className: 'point',
-      }),
-      Plot.text(placed, {
-        x: 'left',
-        y: 'middle',
-        text: 'short',
-        textAnchor: 'start',
-        fill: 'currentColor',
-        stroke: 'var(--page)',
-        strokeWidth: 4,
-        fontWeight: 600,
-        className: 'flag',
-      }),
     ],
-  };
+  });
 }
 
 function captionOf(points: readonly Point[]): string {

@@ -2,6 +2,7 @@ import type { Report } from '../../analysis/report.js';
 import { teacherOf } from '../../analysis/roles.js';
 import { formatCount } from '../../format.js';
 import { escapeLines } from '../../text.js';
+import { mostInstructive } from './instructive.js';
 import { html, jsonBlock, type Markup } from './markup.js';
 
 /**
@@ -14,12 +15,13 @@ export function rowBrowser(report: Report): Markup {
     return html`<p>The human labels and all models agree on every row.</p>`;
   }
   const names = models.map(({ name }) => name);
+  const listed = mostInstructive(report);
   const payload = {
     truth: settings.truth,
     labels: { '1': escapeLines(task.labels.positive), '0': escapeLines(task.labels.negative) },
     models: models.map(({ name, role }) => ({ name: escapeLines(name), role })),
     // One array a row: index, text, human label, truth, a code per model, a score per model.
-    rows: disagreements.map(({ row, index, input, human, scores }) => [
+    rows: listed.map(({ row, index, input, human, scores }) => [
       index,
       escapeLines(input),
       human === null ? '?' : human === 'positive' ? '1' : '0',
@@ -29,7 +31,11 @@ export function rowBrowser(report: Report): Markup {
     ]),
   };
   return html`<p>The human labels${teacherOf(report) && ', the teacher'} and the contenders do not all agree on ${formatCount(disagreements.length)} of ${formatCount(data.rows)} rows. The texts may be offensive: each is hidden until you open it.</p>
-<p class="note on-paper">Of these rows, those whose text was open stand here; the CSV report has every row.</p>
+${
+  listed.length < disagreements.length &&
+  html`<p class="note">Listed are the ${formatCount(listed.length)} most instructive of them: the clearest misses and false alarms of each model, and rows without a label. The CSV report has every row.</p>
+`
+}<p class="note on-paper">Of these rows, those whose text was open stand here; the CSV report has every row.</p>
 <noscript><p class="note">A script lists these rows, and scripts are not allowed to run here. The CSV report has every row.</p></noscript>
 <div id="browser" hidden>
 <form id="filters" role="search" aria-label="Rows">

@@ -1,0 +1,131 @@
+import { existsSync } from 'node:fs';
+import { UserError } from '../errors.js';
+import { isOfStudent } from '../models/student.js';
+import { CostTotal } from '../pricing/cost.js';
+import { attemptKey, type LabelNames, type RowLabel } from '../records.js';
+import { type Task, TOXICITY } from '../task/task.js';
+import type { Source } from './label-line.js';
+import { readLabelBlocks, readUnanswered } from './reader.js';
+
+export interface LabelFileOptions {
+  /** What the rows are labelled for; its names of the labels stand in the file. Default: toxicity. */
+  readonly task?: Task | undefined;
+  /** Start an empty file; what was there is kept under another name. */
+  readonly fresh?: boolean;
+  /** Start an empty file; what was there cost nothing, and is deleted. */
+  readonly discard?: boolean;
+  /** Rows are what their index and text say, whatever dataset the file names. */
+  readonly anyDataset?: boolean;
+  /** Ask again every row that got no label, not only those that failed on the way. */
+  readonly retryUnanswered?: boolean;
+}
+
+/** How a label file is opened by a run, beside what its user says. */
+export interface OpenOptions extends LabelFileOptions {
+  /** Rows that are on record under another name: the name that they have now, and that one. */
+  readonly moved?: ReadonlyMap<string, string> | undefined;
+}
+
+/** How a file under these options calls the two labels. */
+export const namesOf = ({ task = TOXICITY }: LabelFileOptions): LabelNames => task.labels;
+
+/** What a file of labels holds, by all the runs that wrote it. */
+export interface FileTotals {
+  readonly labels: Record<RowLabel, number>;
+  /** Rows, and further runs of them, that were asked and have no label. */
+  unanswered: number;
+  /** Of every row that was asked, those without a label among them. */
+  readonly cost: CostTotal;
+}
+
+const emptyTotals = (): FileTotals => ({
+  labels: { positive: 0, negative: 0 },
+  unanswered: 0,
+  cost: new CostTotal(),
+});
+
+/** What a file of labels holds already. */
+export interface Done {
+  /** The keys of the rows, and of their further runs, that need no request. */
+  readonly done: Set<string>;
+  /** The keys of those that were asked and have no label, whether or not they need another request. */
+  readonly withoutLabel: Set<string>;
+  /** Tokens of an answer on average, where rows tell. */
+  readonly meanAnswerTokens: number | undefined;
+  readonly totals: FileTotals;
+}
+
+/**
+ * Reads which rows need no request; nothing is written. A file that is to start empty has none.
+ *
+ * @throws UserError when a line is bad, or of another source
+ */
+export async function readDone(
+  path: string,
+  source: Source,
+  options: OpenOptions = {},
+): Promise<Done> {
+  const { retryUnanswered = false, fresh, discard, anyDataset, moved = [] } = options;
+  const { model, provider, prompt } = source;
+  const compared = anyDataset ? { model, provider, prompt } : source;
+  const names = namesOf(options);
+  const done = new Set<string>();
+  const totals = emptyTotals();
+  const nothing = { done, withoutLabel: new Set<string>(), meanAnswerTokens: undefined, totals };
+  if (fresh || discard) return nothing;
+  let counted = 0;
+  let answerTokens = 0;
+  if (existsSync(path)) {
+    for await (const lines of readLabelBlocks(path, names, { torn: 'skip' })) {
+      for (const { number, value, key, run } of lines) {
+        refuseOtherSource(path, number, value, compared);
+        done.add(attemptKey(key, run));
+        totals.labels[value.prediction] += 1;
+        totals.cost.add(value.cost_usd ?? null);
+        if (!value.usage) continue;
+        counted += 1;
+        answerTokens += value.usage.completion_tokens;
+      }
+    }
+  }
+  const unanswered = await readUnanswered(path, names, done, ({ number, value }, companion) => {
+    refuseOtherSource(companion, number, value, compared);
+    totals.cost.add(value.cost_usd ?? null);
+  });
+  for (const [key, { retryable }] of unanswered) {
+    // Asking again would only pay twice.
+    if (retryable !== true && !retryUnanswered) done.add(key);
+  }
+  for (const [key, recorded] of moved) if (done.has(recorded)) done.add(key);
+  totals.unanswered = unanswered.size;
+  return {
+    done,
+    withoutLabel: new Set(unanswered.keys()),
+    meanAnswerTokens: counted > 0 ? answerTokens / counted : undefined,
+    totals,
+  };
+}
+
+const COMPARED = ['model', 'provider', 'prompt', 'dataset', 'split'] as const;
+
+function refuseOtherSource(
+  path: string,
+  line: number,
+  row: Partial<Record<keyof Source, string | null | undefined>>,
+  source: Partial<Source>,
+): void {
+  const key = COMPARED.find((name) => name in source && row[name] !== source[name]);
+  if (!key) return;
+  const hint = 'write to another file, or start an empty one with `fresh` (the old one is kept)';
+  if (key === 'prompt' && isOfStudent(row.prompt ?? null) && isOfStudent(source.prompt ?? null)) {
+    throw new UserError(
+      `${path} line ${line} was made by another student of this name (${row.prompt}; this run has ${source.prompt})`,
+      { hint },
+    );
+  }
+  const found = row[key] === undefined ? `no ${key} on record` : `${key} ${row[key]}`;
+  throw new UserError(
+    `${path} line ${line} was made with ${found}, this run has ${key} ${source[key]}`,
+    { hint },
+  );
+}

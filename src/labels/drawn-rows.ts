@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import type { Drawing } from '../datasets/selection.js';
+import { readJsonl } from '../files/jsonl.js';
+import { type LabelledRow, labelledRowSchema, type UnansweredRow } from '../records.js';
+import type { Task } from '../task/task.js';
+import { readUnanswered } from './reader.js';
+
+/** A row that was asked, with or without a label, and how it came to be asked. */
+export interface DrawnRow extends Drawing {
+  readonly index: number;
+  readonly text: string;
+  readonly costUsd: number | null;
+}
+
+/**
+ * Reads which rows of a label file were asked, and how they were drawn; none where there is no file.
+ *
+ * @throws UserError at the first bad line
+ */
+export async function readDrawnRows(path: string, { labels }: Task): Promise<DrawnRow[]> {
+  const rows: DrawnRow[] = [];
+  if (existsSync(path)) {
+    const lines = readJsonl(path, labelledRowSchema(labels), { torn: 'skip' });
+    for await (const { value } of lines) rows.push(drawnRow(value));
+  }
+  const unanswered = await readUnanswered(path, labels, { has: () => false });
+  for (const row of unanswered.values()) rows.push(drawnRow(row));
+  return rows;
+}
+
+function drawnRow(row: LabelledRow | UnansweredRow): DrawnRow {
+  const { sample_fraction, sample_rank, picked_by, pick_round } = row;
+  return {
+    index: row.ds_original_idx,
+    text: row.input,
+    costUsd: row.cost_usd ?? null,
+    ...(sample_fraction === undefined ? {} : { sampleFraction: sample_fraction }),
+    ...(sample_rank === undefined ? {} : { sampleRank: sample_rank }),
+    ...(picked_by === undefined || pick_round === undefined
+      ? {}
+      : { picked: { by: picked_by, round: pick_round } }),
+  };
+}

@@ -66,6 +66,8 @@ export class BatchService {
   readonly #client: OpenAI;
   readonly #signal: AbortSignal;
   readonly #onNote: ((note: string) => void) | undefined;
+  /** What was said last: a server may refuse in the same words for hours. */
+  #said = '';
 
   constructor(side: BatchSide, { signal, onNote }: ServiceOptions) {
     this.#side = side;
@@ -130,7 +132,9 @@ export class BatchService {
     } catch (error) {
       const failure = failureOf(error);
       if (failure.kind !== 'retry') throw this.#stopped(failure);
-      this.#onNote?.(`the server did not take a batch: ${withoutKeys(failure.message)}`);
+      const refusal = `the server did not take a batch: ${withoutKeys(failure.message)}`;
+      if (refusal !== this.#said) this.#onNote?.(refusal);
+      this.#said = refusal;
       const isRefused = failure.cause === 'throttled' || failure.cause === 'unreachable';
       return isRefused ? 'busy' : 'in doubt';
     }

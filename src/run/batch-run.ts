@@ -29,6 +29,8 @@ export class BatchRun {
   /** Money that is set aside, by the entry that it is for. */
   readonly #reserved = new Map<Entry, (usd: number) => void>();
   readonly #standings = new Map<string, string>();
+  /** Entries that were refused for want of room: they wait until another batch has ended. */
+  readonly crowded = new Set<Entry>();
   /** Whether the server takes no more, and the user does not wait until it does. */
   isFull = false;
   /** What ends the run once what has been downloaded is on disk. */

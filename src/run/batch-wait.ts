@@ -53,12 +53,15 @@ export async function lookAtAll(run: BatchRun): Promise<{ settled: number; worki
   const { service, signal } = run.parts;
   let settled = 0;
   let working = 0;
-  for (const entry of run.wanted) {
+  // Those at work first: when one has ended there is room for another.
+  for (const entry of run.wanted.sort(byWork)) {
     signal.throwIfAborted();
-    const batch = entry.batch_id === null ? await retryCreate(run, entry) : undefined;
-    const id = batch?.id ?? entry.batch_id;
-    if (id === null) continue;
-    const now = await service.retrieve(id);
+    if (entry.batch_id === null) {
+      const isFull = run.crowded.has(entry) && working > 0 && settled === 0;
+      if (!isFull) await retryCreate(run, entry);
+    }
+    if (entry.batch_id === null) continue;
+    const now = await service.retrieve(entry.batch_id);
     run.tell(entry, now);
     if (!hasEnded(now)) working += 1;
     else if (isForWantOfRoom(now)) requeue(run, entry);
@@ -72,11 +75,13 @@ export async function lookAtAll(run: BatchRun): Promise<{ settled: number; worki
   return { settled, working };
 }
 
+const byWork = (a: Entry, b: Entry) => Number(a.batch_id === null) - Number(b.batch_id === null);
+
 /** Makes the batch of a file that is at the server already. */
-async function retryCreate(run: BatchRun, entry: Entry): Promise<Batch | undefined> {
+async function retryCreate(run: BatchRun, entry: Entry): Promise<void> {
   const { side, signal } = run.parts;
-  if (entry.file_id === null) return undefined;
-  return createBatch(entry, entry.file_id, run.parts, { clock: side.clock, signal });
+  if (entry.file_id === null) return;
+  await createBatch(entry, entry.file_id, run.parts, { clock: side.clock, signal });
 }
 
 const isForWantOfRoom = ({ status, errors }: Batch): boolean =>
@@ -85,9 +90,12 @@ const isForWantOfRoom = ({ status, errors }: Batch): boolean =>
 /** It was refused as a whole, so its file makes another batch, under a new name. */
 function requeue(run: BatchRun, entry: Entry): void {
   const { tracker, onNote } = run.parts;
-  onNote?.(
-    `the account has as many tokens waiting as it may: the batch ${entry.batch_id} is submitted again later`,
-  );
+  if (!run.crowded.has(entry)) {
+    onNote?.(
+      `the account has as many tokens waiting as it may: the batch ${entry.batch_id} is submitted again later`,
+    );
+  }
+  run.crowded.add(entry);
   tracker.change(entry, { state: 'uploaded', batch_id: null, intent: newName() });
 }
 

@@ -14,6 +14,7 @@ import { type Budget, BudgetSpentError } from '../requests/budget.js';
 import { type Asked, countAsked, countLabelled } from '../run/ask.js';
 import type { Task } from '../task/task.js';
 import { showAsked } from './asked-progress.js';
+import { BatchBoard, renderExported, renderNumbers } from './batch-board.js';
 import { renderEstimate, renderLeft, renderOvershoot, renderPossiblyBilled } from './cost-lines.js';
 import { renderTerms } from './help-list.js';
 import { explain, type Session } from './main.js';
@@ -24,6 +25,7 @@ import {
   addOutputFlags,
   addRequestFlags,
   bareCommand,
+  batchOf,
   MODEL_HELP,
   parseFlags,
   taskOption,
@@ -50,6 +52,9 @@ interface Flags extends PickFlags, DatasetFlags {
   readonly sample?: number;
   readonly fresh?: true;
   readonly retryUnanswered?: true;
+  readonly batchExport?: string;
+  readonly shards?: number;
+  readonly batchImport?: string;
 }
 
 const EXAMPLES = `
@@ -63,8 +68,7 @@ Examples:
   collect -m gpt4 --sample 1000 --seed 7 --out outputs/gpt4-train.jsonl
   collect -m gpt4 --dataset texts.csv --pick 100 --rounds 8 --out labels.jsonl
   collect -m student:outputs/student.json --dataset texts.csv --out labels.csv
-Run the same command again to go on where it stopped: labels.csv is written at
-the end, from labels.jsonl, which holds each label as soon as it is there.`;
+Run the same command again to go on; labels.csv is made of labels.jsonl at last.`;
 
 function program(session: Session): Command {
   const command = bareCommand(
@@ -86,7 +90,12 @@ function program(session: Session): Command {
     .option('--text-column <name>', 'holds the text (default: usual names)')
     .option('--label-column <name>', 'holds the human label (default: usual names)');
   addPickFlags(command);
-  addOutputFlags(addRequestFlags(addModelFlags(command)));
+  addRequestFlags(addModelFlags(command))
+    .optionsGroup('Requests:')
+    .option('--batch-export <dir>', 'write the requests, for vllm run-batch, instead')
+    .option('--shards <k>', 'files to write them to (default: 1)', wholeNumber(1, 100_000))
+    .option('--batch-import <path>', 'take the results of such requests');
+  addOutputFlags(command);
   return addLastFlags(command).addHelpText('after', EXAMPLES);
 }
 
@@ -102,7 +111,9 @@ export async function collectCommand(argv: readonly string[], session: Session):
     const priceFile = readPrices(flags);
     const budget = openBudget(flags);
     const name = flags.modelName ?? defaultModel(task, setup.env);
-    const model = await openNamedModel(name, flags, setup, { task, priceFile, budget });
+    const sendsNothing = flags.batchExport !== undefined || flags.batchImport !== undefined;
+    const settings = { task, priceFile, budget, sendsNothing };
+    const model = await openNamedModel(name, flags, setup, settings);
     const dataset = await openNamedDataset(flags, task, setup).catch((error) => {
       if (session.signal.aborted) return undefined;
       throw error;
@@ -121,6 +132,9 @@ export async function collectCommand(argv: readonly string[], session: Session):
         session.note(
           `note: ${dataset.name} has ${plural(dataset.size ?? 0, 'row')}: --sample takes them all`,
         );
+      if (flags.batchExport !== undefined && !flags.dryRun) {
+        return await exportShards({ ...flags, batchExport: flags.batchExport }, run);
+      }
       if (flags.dryRun) return await (isPick ? planPick : dryRun)(flags, run);
       const done = isPick
         ? await runPick(flags, run)
@@ -136,6 +150,8 @@ export async function collectCommand(argv: readonly string[], session: Session):
 
 function checkFlags(flags: Flags, wasGiven: (flag: keyof Flags) => boolean): void {
   const { dataset, out, sample, seed, pick } = flags;
+  batchOf(flags);
+  checkBatchFlags(flags);
   const { jsonl, table } = labelPaths(out);
   const same = [jsonl, table ?? jsonl].find((path) => resolve(path) === resolve(dataset));
   if (same !== undefined) {
@@ -151,6 +167,34 @@ function checkFlags(flags: Flags, wasGiven: (flag: keyof Flags) => boolean): voi
   if (sample !== undefined && (wasGiven('dsOffset') || wasGiven('dsMaxSize'))) {
     throw new UserError('--sample and --ds-offset or --ds-max-size exclude each other', {
       hint: '--sample takes rows from the whole split, the other two a stretch of it: give one or the other',
+    });
+  }
+}
+
+/** What is exported or imported is asked by another runner, and not in batches. */
+function checkBatchFlags({ batch, wait, batchExport, batchImport, shards, pick }: Flags): void {
+  const [one, other] = [
+    ...(batch ? ['--batch'] : []),
+    ...(batchExport === undefined ? [] : ['--batch-export']),
+    ...(batchImport === undefined ? [] : ['--batch-import']),
+  ];
+  if (one !== undefined && other !== undefined) {
+    throw new UserError(`${one} and ${other} exclude each other`, {
+      hint: 'batches are sent to a server; an export is for another runner, whose results are imported',
+    });
+  }
+  const unfit = batchExport ?? batchImport ?? (wait ? undefined : '--no-wait');
+  if (pick !== undefined && unfit !== undefined) {
+    throw new UserError(
+      '--pick chooses by the labels of the round before, and needs them at once',
+      {
+        hint: 'leave --batch-export, --batch-import and --no-wait out; --batch alone goes with it',
+      },
+    );
+  }
+  if (shards !== undefined && batchExport === undefined) {
+    throw new UserError(`--shards ${shards} goes with --batch-export`, {
+      hint: 'add --batch-export DIR',
     });
   }
 }
@@ -192,6 +236,17 @@ async function dryRun(flags: Flags, { session, ...run }: Run): Promise<ExitCode>
   return EXIT.done;
 }
 
+async function exportShards(
+  flags: Flags & { readonly batchExport: string },
+  { session, ...run }: Run,
+): Promise<ExitCode> {
+  const { exportCollect } = await import('../collect.js');
+  const { out, fresh = false, retryUnanswered = false, batchExport, shards } = flags;
+  const options = { ...run, out, fresh, retryUnanswered, batchExport, shards };
+  session.print(renderExported(await exportCollect(options), run.model.id));
+  return EXIT.done;
+}
+
 async function runCollect(flags: Flags, run: Run): Promise<CollectSummary> {
   const { collect } = await import('../collect.js');
   const { task, model, dataset, selection, session } = run;
@@ -201,13 +256,26 @@ async function runCollect(flags: Flags, run: Run): Promise<CollectSummary> {
     unit: 'rows',
     silent: flags.verbose ?? false,
   });
-  const onProgress = (soFar: Asked) => showAsked(progress, soFar, rows);
+  const board = new BatchBoard(session.note);
+  let last: Asked | undefined;
+  const onProgress = (soFar: Asked) => {
+    last = soFar;
+    showAsked(progress, soFar, rows, () => board.details);
+  };
   try {
     return await collect(
-      { ...flags, task, dataset, selection, model, signal: session.signal },
+      { ...flags, batch: batchOf(flags), task, dataset, selection, model, signal: session.signal },
       {
         onNote: session.note,
         onSkip: onProgress,
+        onBatch(standing, soFar) {
+          board.tell(standing);
+          onProgress(soFar);
+        },
+        onUpload(sent, total) {
+          board.upload(sent, total);
+          if (last) onProgress(last);
+        },
         onRow(sample, verdict, soFar) {
           if (flags.verbose) session.note(renderVerdict(sample, verdict, task.labels));
           onProgress(soFar);
@@ -248,7 +316,8 @@ async function conclude(
   const { rows } = run;
   const hasRows = countAsked(summary) > 0;
   const isInDoubt = renderPossiblyBilled(model) !== undefined;
-  if (hasRows || isInDoubt || stoppedBy === undefined) {
+  const isWaiting = (summary.batches?.waiting ?? 0) > 0;
+  if (hasRows || isInDoubt || isWaiting || stoppedBy === undefined) {
     session.note(renderCollectSummary(summary, run));
   }
   const overshoot = renderOvershoot(budget);
@@ -272,6 +341,21 @@ function shortfall(summary: CollectSummary, goOn: string): UserError | undefined
   if (retryable > 0) {
     return new UserError(`${plural(retryable, 'row')} failed on the way`, {
       hint: `${goOn}: it asks for what is missing`,
+      exitCode,
+    });
+  }
+  if (summary.shards && summary.shards.missing.length > 0) {
+    const { all, missing, list } = summary.shards;
+    const where = list === undefined ? '' : `, and their numbers are in ${list}`;
+    return new UserError(
+      `${formatCount(missing.length)} of ${plural(all, 'shard')} are missing or not whole: ${renderNumbers(missing)}`,
+      { hint: `run them again${where}, then ${goOn}`, exitCode },
+    );
+  }
+  const missing = summary.batches?.missing ?? 0;
+  if (missing > 0) {
+    return new UserError(`${plural(missing, 'row')} are in no batch and have no result`, {
+      hint: `${goOn}: it submits what is missing`,
       exitCode,
     });
   }

@@ -11,9 +11,9 @@ import {
 import { TOXICITY } from '../task/task.js';
 import { answerRoom, openChatModel, thinks } from './chat-model.js';
 import type { Model } from './classifier.js';
-import { priceOfTarget } from './model-price.js';
+import { batchPrice, priceOfTarget } from './model-price.js';
 import { needsEstimator, type SettledOptions } from './options.js';
-import { isTunedWithoutPrompt, quirksOf } from './providers.js';
+import { batchLimitsOf, isTunedWithoutPrompt, quirksOf } from './providers.js';
 import type { Target } from './resolve.js';
 import { openServer } from './server.js';
 
@@ -26,7 +26,9 @@ export async function openChatTarget(target: Target, options: SettledOptions): P
   const { id, detour, provider } = target;
   if (detour !== undefined) options.onNote?.(detour);
   const prompt = choosePrompt(id, options);
-  const price = await priceOfTarget(target, options);
+  const directPrice = await priceOfTarget(target, options);
+  const { share } = batchLimitsOf(provider);
+  const price = options.batch ? batchPrice(directPrice, share) : directPrice;
   const estimator = needsEstimator(options)
     ? await openEstimator({
         encoding: quirksOf(provider).encodings?.find(([pattern]) => pattern.test(id))?.[1],
@@ -37,7 +39,17 @@ export async function openChatTarget(target: Target, options: SettledOptions): P
       })
     : undefined;
   const server = openServer(target, options);
-  return openChatModel({ ...server, prompt, price, estimator, logprobs: options.logprobs });
+  const { logprobs, limits: { budget, clock } = {} } = options;
+  return openChatModel({
+    ...server,
+    prompt,
+    price,
+    directPrice,
+    estimator,
+    logprobs,
+    budget,
+    clock,
+  });
 }
 
 function choosePrompt(id: string, options: SettledOptions) {

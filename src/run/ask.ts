@@ -255,5 +255,24 @@ export function addAsked(before: Asked, after: Asked): Asked {
     sum.cost.addTotal(cost);
     sum.seconds += run.seconds;
   }
-  return { ...sum, retryable: before.retryable + after.retryable, skipped: before.skipped };
+  const batches = addBatches(before.batches, after.batches);
+  return {
+    ...sum,
+    retryable: before.retryable + after.retryable,
+    skipped: before.skipped,
+    ...(batches && { batches }),
+  };
+}
+
+/** What is open still is so after the later run. */
+function addBatches(
+  before: BatchFacts | undefined,
+  after: BatchFacts | undefined,
+): BatchFacts | undefined {
+  if (!before || !after) return after ?? before;
+  return {
+    ...after,
+    submitted: before.submitted + after.submitted,
+    savedUsd: before.savedUsd + after.savedUsd,
+  };
 }

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import scipy
+import scipy.special
 from scipy import stats
 
 TESTS = [(46, 50, 0.9), (95, 100, 0.9), (100, 100, 0.97), (61, 80, 0.7), (700, 930, 0.7), (1, 3, 0.2), (9, 10, 0.95), (2850, 3000, 0.94)]
@@ -71,12 +72,23 @@ def curve():
     return {"threshold": threshold, "rows": rows, "points": points}
 
 
+def auprc_intervals():
+    """By log odds, with Student's t."""
+    out = []
+    for auprc, positive in [(0.65, 17), (0.1, 5), (0.76, 371), (0.99, 40), (0.5, 2)]:
+        z = np.log(auprc / (1 - auprc))
+        low, high = stats.t.interval(0.95, positive - 1, loc=z, scale=1 / np.sqrt(positive * auprc * (1 - auprc)))
+        out.append({"auprc": auprc, "positive": positive, "low": float(scipy.special.expit(low)), "high": float(scipy.special.expit(high))})
+    return out
+
+
 if __name__ == "__main__":
     golden = {
         "versions": {module.__name__: module.__version__ for module in (np, scipy)},
         "exact_tests": exact_tests(),
         "two_samples": two_samples(),
         "curve": curve(),
+        "auprc_intervals": auprc_intervals(),
     }
     parts = ",\n".join(f"{json.dumps(key)}: {json.dumps(value)}" for key, value in golden.items())
     Path(__file__).with_suffix(".json").write_text(f"{{\n{parts}\n}}\n")

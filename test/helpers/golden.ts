@@ -150,6 +150,7 @@ interface WeightedGolden {
 interface CascadeGolden {
   /** Of "the rate is not above the aim", with the lower end of the one-sided 95% interval. */
   exact_tests: { successes: number; n: number; aim: number; p: number; bound: number }[];
+  auprc_intervals: { auprc: number; positive: number; low: number; high: number }[];
   /** `p` by the limit for many values, and that of every way to mix the two. */
   two_samples: { a: number[]; b: number[]; distance: number; p: number; exact_p: number }[];
   curve: {

@@ -1,4 +1,5 @@
 import { APIError } from 'openai';
+import type { ResponseFormatJSONSchema } from 'openai/resources/shared';
 import type { ChatMessage } from '../prompts/index.js';
 import { withoutText } from '../requests/failures.js';
 
@@ -9,6 +10,10 @@ export interface Parameters {
   readonly max_completion_tokens?: number;
   readonly logprobs?: true;
   readonly top_logprobs?: number;
+  /** vLLM's name for what a reply is held to, then llama.cpp's, then OpenAI's. */
+  readonly structured_outputs?: { readonly choice: readonly string[] };
+  readonly grammar?: string;
+  readonly response_format?: ResponseFormatJSONSchema;
 }
 
 /** How requests are put to one server; adapted to what it refuses, and kept for the run. */
@@ -23,7 +28,8 @@ const RENAMED: Partial<Record<keyof Parameters, keyof Parameters>> = {
 };
 
 /**
- * Changes the form of a request after a 400 or 422 that refuses a part of it.
+ * Changes the form of a request after a 400 or 422 that refuses a part of it, or a 500 that does in so many
+ * words: llama-cpp-python checks parameters late.
  *
  * @param rowText - what was judged: quoted in the error, it must not change how others are asked
  * @returns the new form and what changed, or undefined where the refusal names no part of it
@@ -33,14 +39,18 @@ export function adaptForm(
   error: unknown,
   rowText: string,
 ): { form: RequestForm; change: string } | undefined {
-  if (!(error instanceof APIError) || (error.status !== 400 && error.status !== 422))
-    return undefined;
+  if (!(error instanceof APIError)) return undefined;
   const message = withoutText(error.message, rowText);
+  if (error.status === 500) return without(lateRefusal(message, form.parameters), form);
+  if (error.status !== 400 && error.status !== 422) return undefined;
   if (!form.foldSystem && NO_SYSTEM.test(message)) {
     const change = 'it takes no system message: the instruction opens the user message';
     return { form: { ...form, foldSystem: true }, change };
   }
-  const refused = refusedParameter(error.param, message, form.parameters);
+  return without(refusedParameter(error.param, message, form.parameters), form);
+}
+
+function without(refused: keyof Parameters | undefined, form: RequestForm) {
   if (!refused) return undefined;
   if (refused === 'logprobs' || refused === 'top_logprobs') {
     const { logprobs: _, top_logprobs: __, ...rest } = form.parameters;
@@ -73,9 +83,26 @@ function refusedParameter(
 ): keyof Parameters | undefined {
   const sent = Object.keys(parameters) as (keyof Parameters)[];
   const refused = sent.find((name) => name === named);
-  if (refused || !ABOUT_PARAMETERS.test(message)) return refused;
-  return sent.find((name) => new RegExp(`\\b${name}\\b`).test(message));
+  if (refused) return refused;
+  const isNamed = (name: keyof Parameters) => new RegExp(`\\b${name}\\b`).test(message);
+  const held = sent.find((name) => CONSTRAINTS.has(name) && isNamed(name));
+  return held ?? (ABOUT_PARAMETERS.test(message) ? sent.find(isNamed) : undefined);
 }
+
+/** A server says of these also that they are invalid, or that it could not compile them. */
+const CONSTRAINTS: ReadonlySet<keyof Parameters> = new Set([
+  'structured_outputs',
+  'grammar',
+  'response_format',
+]);
+
+/** What a 500 refuses: named as not supported, or as the place of a validation error of pydantic's. */
+const lateRefusal = (message: string, parameters: Parameters) =>
+  (Object.keys(parameters) as (keyof Parameters)[]).find(
+    (name) =>
+      message.includes(`${name} is not supported`) ||
+      (message.includes('validation error') && message.includes(`'loc': ('body', '${name}'`)),
+  );
 
 /** The messages as this server takes them. */
 export function formMessages(

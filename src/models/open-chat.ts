@@ -9,13 +9,15 @@ import {
   renderMessages,
 } from '../prompts/index.js';
 import { TOXICITY } from '../task/task.js';
-import { answerRoom, openChatModel, thinks } from './chat-model.js';
+import { answerRoom, openChatModel } from './chat-model.js';
 import type { Model } from './classifier.js';
+import { answeredInJson, constraintFor } from './constraint.js';
 import { priceOfTarget } from './model-price.js';
 import { needsEstimator, type SettledOptions } from './options.js';
 import { isTunedWithoutPrompt, quirksOf } from './providers.js';
 import type { Target } from './resolve.js';
 import { openServer } from './server.js';
+import { thinks } from './thinks.js';
 
 /**
  * Opens a chat model with the prompt that fits it, its price, and an estimator where one is needed.
@@ -25,7 +27,9 @@ import { openServer } from './server.js';
 export async function openChatTarget(target: Target, options: SettledOptions): Promise<Model> {
   const { id, detour, provider } = target;
   if (detour !== undefined) options.onNote?.(detour);
-  const prompt = choosePrompt(id, options);
+  const chosen = choosePrompt(id, options);
+  const constraint = constraintFor(target, chosen, options.constrain);
+  const prompt = constraint === 'schema' ? answeredInJson(chosen) : chosen;
   const price = await priceOfTarget(target, options);
   const estimator = needsEstimator(options)
     ? await openEstimator({
@@ -37,7 +41,8 @@ export async function openChatTarget(target: Target, options: SettledOptions): P
       })
     : undefined;
   const server = openServer(target, options);
-  return openChatModel({ ...server, prompt, price, estimator, logprobs: options.logprobs });
+  const { logprobs } = options;
+  return openChatModel({ ...server, prompt, price, estimator, logprobs, constraint });
 }
 
 function choosePrompt(id: string, options: SettledOptions) {

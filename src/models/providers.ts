@@ -20,6 +20,8 @@ export interface Quirks {
   readonly tunedWithoutPrompt?: RegExp;
   /** An alias leads there even without a key, so that the error names the missing key. */
   readonly isExpected?: true;
+  /** How it holds a model to a list of texts, where it is known to. */
+  readonly constraint?: 'choice' | 'grammar';
 }
 
 /** A service or a server that speaks OpenAI's chat completions. */
@@ -45,8 +47,8 @@ const hosted = (name: string, baseUrl: string, quirks: Quirks = { genaiProvider:
   needsKey: true,
 });
 
-const local = (name: string, port: number): Provider => ({
-  ...hosted(name, `http://localhost:${port}/v1`, { isLocal: true }),
+const local = (name: string, port: number, quirks: Quirks = {}): Provider => ({
+  ...hosted(name, `http://localhost:${port}/v1`, { ...quirks, isLocal: true }),
   needsKey: false,
 });
 
@@ -104,8 +106,8 @@ export const PROVIDERS: readonly Provider[] = [
     noLogprobsWithThinking: true,
   },
   local('ollama', 11434),
-  local('vllm', 8000),
-  local('llamacpp', 8080),
+  local('vllm', 8000, { constraint: 'choice' }),
+  local('llamacpp', 8080, { constraint: 'grammar' }),
   local('lmstudio', 1234),
 ];
 

@@ -162,7 +162,7 @@ export const addOutputFlags = (command: Command): Command =>
 export const taskOption = () => new Option('--task <file>', 'your own labels, policy and columns');
 
 export const envFileOption = () =>
-  new Option('--env-file <file>', 'read variables from this file (default: .env)');
+  new Option('--env-file <file>', 'keys and addresses of servers (default: .env)');
 
 /** An option whose values come from one list. */
 export const choiceOption = (flags: string, description: string, choices: readonly string[]) =>
@@ -185,5 +185,4 @@ ${renderTerms(
   'Models',
   MODEL_KINDS.map((kind) => ({ term: withFlags(formOf(kind)), meaning: kind.description })),
 )}
-Keys and addresses are read from the environment and .env (see .env.example).
 `;

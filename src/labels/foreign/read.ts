@@ -95,7 +95,7 @@ function parsed<S extends z.ZodType>(path: string, schema: S, value: unknown): z
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw new UserError(`${path}: ${describeIssue(result.error, value)}`, {
-    hint: 'docs/file-format.md says which logs and results are read',
+    hint: 'docs/models.md says which logs and results are read',
   });
 }
 

@@ -54,15 +54,21 @@ const log = (samples: readonly object[], model = 'openai/gpt-4o') => ({
   samples,
 });
 
-/** One result as promptfoo's version 3 writes it. */
+/** One result as promptfoo 0.121 writes it, without what is not read; `promptIdx` counts pairs with providers. */
 const result = (text: string, output: unknown, more: object = {}) => ({
-  cost: 0.002,
+  cost: 0,
   latencyMs: 120,
+  promptId: '02c657b9',
   promptIdx: 0,
   testIdx: TEXTS.indexOf(text),
   prompt: { raw: `Judge: ${text}`, label: 'Judge: {{text}}' },
   provider: { id: 'openai:chat:gpt-4o', label: '' },
-  response: { output, tokenUsage: { prompt: 20, completion: 2, total: 22 } },
+  response: {
+    output,
+    finishReason: 'stop',
+    cached: false,
+    tokenUsage: { prompt: 20, completion: 2, total: 22, numRequests: 1 },
+  },
   score: 1,
   success: true,
   vars: { text },
@@ -125,7 +131,7 @@ describe('evaluate --run with a log of inspect_ai', () => {
 
 describe('evaluate --run with results of promptfoo', () => {
   it('makes a contender of each provider and prompt', async () => {
-    const other = { provider: { id: 'ollama:x', label: 'mine' }, promptIdx: 1 };
+    const other = { provider: { id: 'ollama:x', label: 'mine' }, promptId: '7b', promptIdx: 1 };
     const results = [
       result('one TOXIC', 'toxic'),
       result('two', 'not toxic'),
@@ -137,6 +143,24 @@ describe('evaluate --run with results of promptfoo', () => {
       ['mine, prompt 2', 1],
       ['openai:chat:gpt-4o, prompt 1', 2],
     ]);
+  });
+});
+
+describe('evaluate --run with the echo of promptfoo', () => {
+  it('has no label, and a second provider of one prompt no number', async () => {
+    const echo = { provider: { id: 'echo', label: '' }, promptIdx: 1 };
+    const said = { output: 'toxic', finishReason: 'length', tokenUsage: {} };
+    const results = [
+      result('one TOXIC', 'toxic'),
+      result('two', 'toxic', { response: said }),
+      result('one TOXIC', 'Judge: one TOXIC', echo),
+      result('two', 'toxic', echo),
+    ];
+    const { models } = await evaluate({ 'results.json': promptfoo(results) });
+    expect(models.map(({ name }) => name).toSorted()).toEqual(['echo', 'openai:chat:gpt-4o']);
+    const byName = new Map(models.map((model) => [model.name, model.rows]));
+    expect(byName.get('echo')).toMatchObject({ answered: 1, unanswered: { unparseable: 1 } });
+    expect(byName.get('openai:chat:gpt-4o')).toMatchObject({ unanswered: { truncated: 1 } });
   });
 });
 

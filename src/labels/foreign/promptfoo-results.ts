@@ -5,13 +5,14 @@ import { type ForeignAnswer, judgeForeign, usageOf } from './answer.js';
 const resultSchema = z.object({
   vars: z.record(z.string(), z.unknown()),
   provider: z.object({ id: z.string(), label: z.string().nullish() }),
-  promptIdx: z.int().nonnegative().catch(0),
-  prompt: z.object({ label: z.string().nullish() }).partial().nullish(),
+  /** Of the template; `promptIdx` counts the pairs of a template and a provider. */
+  promptId: z.string().catch(''),
   testIdx: z.int().nonnegative().optional(),
   response: z
     .object({
       output: z.unknown(),
       error: z.string().nullish(),
+      finishReason: z.string().nullish(),
       tokenUsage: z.object({ prompt: z.unknown(), completion: z.unknown() }).partial().nullish(),
     })
     .nullish(),
@@ -30,11 +31,11 @@ export function answersOfPromptfoo(
   { results: { results } }: z.infer<typeof promptfooSchema>,
   task: Task,
 ): ForeignAnswer[] {
-  const prompts = new Set(results.map(({ promptIdx }) => promptIdx));
+  const prompts = [...new Set(results.map(({ promptId }) => promptId))];
   const asked = new Map<string, number>();
-  return results.map(({ vars, provider, promptIdx, testIdx, response, error, ...rest }) => {
+  return results.map(({ vars, provider, promptId, testIdx, response, error, ...rest }) => {
     const id = provider.label || provider.id;
-    const model = prompts.size > 1 ? `${id}, prompt ${promptIdx + 1}` : id;
+    const model = prompts.length > 1 ? `${id}, prompt ${prompts.indexOf(promptId) + 1}` : id;
     const texts = Object.values(vars).filter((value) => typeof value === 'string');
     const key = JSON.stringify([model, testIdx ?? texts]);
     const run = (asked.get(key) ?? 0) + 1;
@@ -42,6 +43,7 @@ export function answersOfPromptfoo(
     const output = response?.output;
     const reply = {
       text: typeof output === 'string' ? output : output == null ? '' : JSON.stringify(output),
+      finishReason: response?.finishReason ?? undefined,
       error: response?.error ?? (output == null ? (error ?? 'it was not asked') : undefined),
       usage: usageOf(response?.tokenUsage?.prompt, response?.tokenUsage?.completion),
       costUsd: rest.cost || null, // It writes 0 where it knows no price.

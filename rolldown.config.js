@@ -40,7 +40,8 @@ const commands = defineConfig({
   output: {
     dir: 'dist',
     entryFileNames: ({ name }) => `${name === 'parquet-worker' ? 'parts' : 'bin'}/[name].js`,
-    chunkFileNames: 'parts/[name].js',
+    // The script of the report is parts/client.js.
+    chunkFileNames: ({ name }) => `parts/${name === 'client' ? 'model-client' : '[name]'}.js`,
     codeSplitting: { groups: [{ name: 'zod', test: /node_modules\/zod\// }] },
     banner: ({ name }) => (name === 'zod' ? licence('zod') : ''),
   },

@@ -100,7 +100,9 @@ async function benchHonesty(runs: number): Promise<boolean> {
 }
 
 /** Of a share near .95, two standard errors. */
-const margin = (runs: number) => 2 * Math.sqrt((0.05 * 0.95) / Math.max(runs, 1));
+function margin(runs: number): number {
+  return 2 * Math.sqrt((0.05 * 0.95) / Math.max(runs, 1));
+}
 
 /** The student before each round, and after the last. */
 async function* rounds(
@@ -172,8 +174,11 @@ function halves(seed: number): { pool: Sample[]; test: Sample[] } {
   };
 }
 
-const meanOf = (runs: readonly number[][]) =>
-  (runs[0] ?? []).map((_, i) => runs.reduce((sum, run) => sum + (run[i] ?? 0), 0) / runs.length);
+function meanOf(runs: readonly number[][]): number[] {
+  return (runs[0] ?? []).map(
+    (_, i) => runs.reduce((sum, run) => sum + (run[i] ?? 0), 0) / runs.length,
+  );
+}
 
 /** By a straight line between the rounds; undefined where it is not reached. */
 function labelsToReach(goal: number, curve: readonly number[]): number | undefined {

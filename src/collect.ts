@@ -1,3 +1,4 @@
+import { keysInBatches } from './batch/tracker.js';
 import { type Drift, driftOf, type Seen } from './cascade/drift.js';
 import type { Dataset } from './datasets/index.js';
 import { type Selection, select } from './datasets/selection.js';
@@ -12,7 +13,8 @@ import { coded } from './messages.js';
 import type { Model } from './models/classifier.js';
 import { type Estimate, estimateRun } from './pricing/estimate.js';
 import { rowKey, type Sample, type Verdict } from './records.js';
-import { type Asked, type AskOptions, ask, countAsked } from './run/ask.js';
+import { type AskCallbacks, type Asked, type AskOptions, ask, countAsked } from './run/ask.js';
+import type { Exported } from './run/export-requests.js';
 import { TOXICITY } from './task/task.js';
 
 export interface CollectOptions extends AskOptions {
@@ -20,6 +22,8 @@ export interface CollectOptions extends AskOptions {
   /** Default: all rows. */
   readonly selection?: Selection;
   readonly model: Model;
+  /** Take the results of requests that `exportCollect` wrote, and ask nobody. */
+  readonly batchImport?: string | undefined;
   /**
    * The JSONL file to append to. With `labels.csv` or `labels.parquet` that is `labels.jsonl`, and the
    * table is written from it when the run ends.
@@ -27,13 +31,7 @@ export interface CollectOptions extends AskOptions {
   readonly out: string;
 }
 
-export interface CollectCallbacks {
-  readonly onNote?: ((note: string) => void) | undefined;
-  /** Told of each row once it is on disk. */
-  readonly onRow?: ((sample: Sample, verdict: Verdict, soFar: Asked) => void) | undefined;
-  /** Told of each row that is passed over because it is done. */
-  readonly onSkip?: ((soFar: Asked) => void) | undefined;
-}
+export type CollectCallbacks = AskCallbacks;
 
 /** What a run of collect came to. Its `file` is the one that a run resumes from. */
 export interface CollectSummary extends Asked {
@@ -87,7 +85,10 @@ export async function collect(
   const rows = human.countIn(select(() => dataset.rows(), selection));
   const { moved } = edited;
   const file = { path: paths.jsonl, source: sourceOf(model, dataset), moved };
-  const asked = await ask(rows, model, file, {
+  const { batchImport: results } = options;
+  const put = await putterOf(options);
+  const asked = await put(rows, model, file, {
+    results: results ?? '',
     ...options,
     ...callbacks,
     onRow(sample, verdict, soFar) {
@@ -98,9 +99,9 @@ export async function collect(
     },
   });
   const interrupted = signal?.aborted ?? false;
-  if (countAsked(asked) + asked.skipped === 0 && asked.stoppedBy === undefined && !interrupted) {
+  const seen = countAsked(asked) + asked.skipped + (asked.batches?.waiting ?? 0);
+  if (seen === 0 && asked.shards === undefined && asked.stoppedBy === undefined && !interrupted)
     throw noRows(dataset);
-  }
   let table: string | undefined;
   try {
     table = await writeTable(paths, task.labels);
@@ -110,6 +111,58 @@ export async function collect(
   const { size } = dataset;
   const cascade = model.cascade && routed.beside(model.cascade.calibration);
   return { ...asked, size, table, human, expected: foretold.total, cascade, interrupted };
+}
+
+/** How many rows a selection takes; undefined where nobody knows how many there are. */
+function countSelected(selection: Selection, size: number | undefined): number | undefined {
+  if (size === undefined) return undefined;
+  if (selection.kind === 'chosen') return selection.rows.size;
+  if (selection.kind === 'sample') return Math.min(selection.size, size);
+  return Math.min(selection.maxSize, Math.max(0, size - selection.offset));
+}
+
+/** How the rows are put to the model; what few runs need is loaded for those. */
+async function putterOf({ batch, batchImport }: CollectOptions) {
+  if (batchImport !== undefined) return (await import('./run/import-results.js')).importResults;
+  return batch ? (await import('./run/batches.js')).askInBatches : ask;
+}
+
+/**
+ * Writes the requests of the rows that the label file does not have, for another runner to work off, such
+ * as `vllm run-batch`. Nothing is sent. `collect` takes the results with `batchImport`.
+ *
+ * @throws UserError when the file belongs to another run, or the folder cannot be written
+ */
+export async function exportCollect({
+  dataset: named,
+  selection = ALL_ROWS,
+  model,
+  out,
+  batchExport: folder,
+  shards = 1,
+  ...options
+}: Pick<CollectOptions, 'dataset' | 'selection' | 'model' | 'out' | keyof LabelFileOptions> & {
+  readonly batchExport: string;
+  /** Files to write them to. Default: 1. */
+  readonly shards?: number | undefined;
+}): Promise<Exported> {
+  const { jsonl: path } = labelPaths(out);
+  refuseSpecialFile(path);
+  const dataset = await underRecordedName(named, path, options);
+  const { moved } = await compareWithRecord(dataset, path, options);
+  const rows = () => select(() => dataset.rows(), selection);
+  const source = sourceOf(model, dataset);
+  const expected = countSelected(selection, dataset.size);
+  const { exportRequests } = await import('./run/export-requests.js');
+  return exportRequests(rows, model, {
+    ...options,
+    path,
+    source,
+    moved,
+    folder,
+    shards,
+    expected,
+  });
 }
 
 /**
@@ -135,17 +188,25 @@ export async function estimateCollect({
     ...options,
     moved,
   });
+  const inBatches = options.fresh ? new Set() : keysInBatches(jsonl);
+  let waiting = 0;
   const estimate = await estimateRun(
     select(() => dataset.rows(), selection),
     {
       estimator: model.estimator,
-      isDone: ({ index, text }) => done.has(rowKey(index, text)),
+      isDone: ({ index, text }) => {
+        const key = rowKey(index, text);
+        const isWaiting = inBatches.has(key) && !done.has(key);
+        if (isWaiting) waiting += 1;
+        return isWaiting || done.has(key);
+      },
       asks: model.cascade?.asks,
       meanAnswerTokens,
     },
   );
   if (estimate.rows === 0) throw noRows(dataset);
-  return estimate;
+  if (waiting === 0) return estimate;
+  return { ...estimate, onDisk: estimate.onDisk - waiting, inBatches: waiting };
 }
 
 const noRows = ({ name }: Dataset) =>

@@ -107,7 +107,8 @@ export async function evaluate(
     const isAnswered = report.models.some(
       ({ role, rows }) => role === 'contender' && rows.answered > 0,
     );
-    const isReported = isAnswered && hasTruth(report);
+    const isWaiting = asked.some(({ asked }) => (asked.batches?.waiting ?? 0) > 0);
+    const isReported = isAnswered && hasTruth(report) && !isWaiting;
     if (!hasTruth(report)) noteLeftOut(seen, callbacks);
     const verdicts = new Map(
       contenders.map(({ name, predictions }) => [name, predictions.verdicts]),
@@ -123,7 +124,7 @@ export async function evaluate(
     }
     const isWhole = stoppedBy === undefined && signal?.aborted !== true;
     const audit =
-      options.audit && isAnswered && isWhole
+      options.audit && isAnswered && isWhole && !isWaiting
         ? writeAudit(options.audit, evalFile, input)
         : undefined;
     return {

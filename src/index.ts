@@ -17,6 +17,7 @@ export {
   type CollectSummary,
   collect,
   estimateCollect,
+  exportCollect,
 } from './collect.js';
 export { type Dataset, type DatasetOptions, openDataset } from './datasets/index.js';
 export type { Selection } from './datasets/selection.js';
@@ -67,6 +68,14 @@ export {
   type ModelPriceQuery as PriceQuery,
 } from './models/model-price.js';
 export { openStudent, type StudentOptions } from './models/student.js';
+export {
+  estimatePick,
+  type PickCallbacks,
+  type PickOptions,
+  type PickState,
+  type PickSummary,
+  pick,
+} from './pick.js';
 export { type PlanOptions, planEvaluate } from './plan.js';
 export { CostTotal, costOf } from './pricing/cost.js';
 export type { Estimate } from './pricing/estimate.js';
@@ -98,9 +107,10 @@ export { renderText } from './reports/text.js';
 export { Budget, BudgetSpentError } from './requests/budget.js';
 export type { SenderOptions } from './requests/sender.js';
 export { openTransport, type Transport } from './requests/transport.js';
-export type { Asked, AskOptions } from './run/ask.js';
+export type { Asked, AskOptions, BatchFacts, BatchOptions, BatchStanding } from './run/ask.js';
 export type { Audit, AuditOptions } from './run/audit.js';
 export type { AskedContender, Contender } from './run/contenders.js';
+export type { Exported } from './run/export-requests.js';
 export { type Judged, type LabelOptions, label } from './run/label.js';
 export type { Embedder } from './student/embedding-head.js';
 export { readStudent } from './student/student-file.js';

@@ -13,6 +13,7 @@ const LAYERS = [
   ['plan', 'collect', 'train', 'pick', 'cascade-verb', 'evaluate', 'student-door'],
   ['run', 'labels'],
   ['reports', 'analysis'],
+  ['batch'],
   ['models', 'datasets'],
   ['cascade', 'picking'],
   ['student'],

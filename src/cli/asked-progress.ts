@@ -8,7 +8,12 @@ import type { Progress } from './progress.js';
  *
  * @param total - rows to be done, those of earlier runs among them
  */
-export function showAsked(progress: Progress | undefined, soFar: Asked, total: number): void {
+export function showAsked(
+  progress: Progress | undefined,
+  soFar: Asked,
+  total: number,
+  more: () => readonly string[] = () => [],
+): void {
   const done = countAsked(soFar) + soFar.skipped;
   progress?.update(done, {
     skipped: soFar.skipped,
@@ -18,6 +23,7 @@ export function showAsked(progress: Progress | undefined, soFar: Asked, total: n
       return [
         ...(unanswered > 0 ? [`${formatCount(unanswered)} unanswered`] : []),
         ...(spent === undefined ? [] : [spent]),
+        ...more(),
       ];
     },
     extra: () => {

@@ -39,6 +39,9 @@ export function nextStep(summary: CollectSummary, following: Following): string 
     const rows = left === undefined ? '' : `, ${plural(left, 'row')} left`;
     return `stopped early${rows}; ${following.goOn} to go on`;
   }
+  if (summary.batches && summary.batches.waiting > 0) {
+    return `${following.goOn} to take what has ended by then`;
+  }
   const { file, human } = summary;
   const { positive, negative } = summary.totals.labels;
   if (positive + negative === 0) {

@@ -5,6 +5,7 @@ import { coded } from '../messages.js';
 import { PEOPLE } from '../models/human.js';
 import { renderOutcomes } from '../reports/text.js';
 import { countAsked, countLabelled, countUnanswered } from '../run/ask.js';
+import { renderBatches, renderSaved } from './batch-board.js';
 import { type Following, nextStep } from './collect-next.js';
 import { renderCost, renderExpected, renderPossiblyBilled, renderTotals } from './cost-lines.js';
 
@@ -45,6 +46,10 @@ function factsOfRun(summary: CollectSummary, following: Following): Facts {
     ]);
   }
   if (rows > 0 && !isByPeople) facts.push(['cost', renderCost(cost, model)]);
+  const { batches } = summary;
+  const saved = batches && renderSaved(batches, cost.usd);
+  if (saved !== undefined) facts.push(['saved', saved]);
+  if (batches) facts.push(['batches', renderBatches(batches)]);
   const possiblyBilled = renderPossiblyBilled(model);
   if (possiblyBilled) facts.push(['in doubt', possiblyBilled]);
   if (expected) facts.push(['estimated', renderExpected(expected)]);

@@ -3,20 +3,18 @@ import type { Command } from 'commander';
 import type { CollectSummary } from '../collect.js';
 import { DATASET_KINDS, type Dataset } from '../datasets/index.js';
 import type { Selection } from '../datasets/selection.js';
-import type { Env } from '../env.js';
 import { EXIT, type ExitCode, UserError } from '../errors.js';
-import { formatCount, plural } from '../format.js';
+import { plural } from '../format.js';
 import { labelPaths } from '../labels/label-table.js';
-import { unansweredPath } from '../labels/reader.js';
 import { coded } from '../messages.js';
 import type { Model } from '../models/index.js';
-import { type Budget, BudgetSpentError } from '../requests/budget.js';
-import { type Asked, countAsked, countLabelled } from '../run/ask.js';
+import type { Asked } from '../run/ask.js';
 import type { Task } from '../task/task.js';
 import { showAsked } from './asked-progress.js';
-import { renderEstimate, renderLeft, renderOvershoot, renderPossiblyBilled } from './cost-lines.js';
+import { BatchBoard, renderExported } from './batch-board.js';
+import { renderEstimate } from './cost-lines.js';
 import { renderTerms } from './help-list.js';
-import { explain, type Session } from './main.js';
+import type { Session } from './main.js';
 import { type DatasetFlags, openNamedDataset } from './named-dataset.js';
 import {
   addLastFlags,
@@ -24,6 +22,7 @@ import {
   addOutputFlags,
   addRequestFlags,
   bareCommand,
+  batchOf,
   MODEL_HELP,
   parseFlags,
   taskOption,
@@ -38,7 +37,6 @@ import {
   readPrices,
   taskOf,
   withSetup,
-  withWayToGoOn,
 } from './setup.js';
 import { renderVerdict } from './verdict-line.js';
 
@@ -50,6 +48,9 @@ interface Flags extends PickFlags, DatasetFlags {
   readonly sample?: number;
   readonly fresh?: true;
   readonly retryUnanswered?: true;
+  readonly batchExport?: string;
+  readonly shards?: number;
+  readonly batchImport?: string;
 }
 
 const EXAMPLES = `
@@ -63,8 +64,7 @@ Examples:
   collect -m gpt4 --sample 1000 --seed 7 --out outputs/gpt4-train.jsonl
   collect -m gpt4 --dataset texts.csv --pick 100 --rounds 8 --out labels.jsonl
   collect -m student:outputs/student.json --dataset texts.csv --out labels.csv
-Run the same command again to go on where it stopped: labels.csv is written at
-the end, from labels.jsonl, which holds each label as soon as it is there.`;
+Run the same command again to go on; labels.csv is made of labels.jsonl at last.`;
 
 function program(session: Session): Command {
   const command = bareCommand(
@@ -86,7 +86,12 @@ function program(session: Session): Command {
     .option('--text-column <name>', 'holds the text (default: usual names)')
     .option('--label-column <name>', 'holds the human label (default: usual names)');
   addPickFlags(command);
-  addOutputFlags(addRequestFlags(addModelFlags(command)));
+  addRequestFlags(addModelFlags(command))
+    .optionsGroup('Requests:')
+    .option('--batch-export <dir>', 'write the requests, for vllm run-batch, instead')
+    .option('--shards <k>', 'files to write them to (default: 1)', wholeNumber(1, 100_000))
+    .option('--batch-import <path>', 'take the results of such requests');
+  addOutputFlags(command);
   return addLastFlags(command).addHelpText('after', EXAMPLES);
 }
 
@@ -102,7 +107,9 @@ export async function collectCommand(argv: readonly string[], session: Session):
     const priceFile = readPrices(flags);
     const budget = openBudget(flags);
     const name = flags.modelName ?? defaultModel(task, setup.env);
-    const model = await openNamedModel(name, flags, setup, { task, priceFile, budget });
+    const sendsNothing = flags.batchExport !== undefined || flags.batchImport !== undefined;
+    const settings = { task, priceFile, budget, sendsNothing };
+    const model = await openNamedModel(name, flags, setup, settings);
     const dataset = await openNamedDataset(flags, task, setup).catch((error) => {
       if (session.signal.aborted) return undefined;
       throw error;
@@ -121,12 +128,16 @@ export async function collectCommand(argv: readonly string[], session: Session):
         session.note(
           `note: ${dataset.name} has ${plural(dataset.size ?? 0, 'row')}: --sample takes them all`,
         );
+      if (flags.batchExport !== undefined && !flags.dryRun) {
+        return await exportShards({ ...flags, batchExport: flags.batchExport }, run);
+      }
       if (flags.dryRun) return await (isPick ? planPick : dryRun)(flags, run);
       const done = isPick
         ? await runPick(flags, run)
         : { summary: await runCollect(flags, run), rows: expectedRows(run) };
       if (typeof done === 'number') return done;
       const goOn = howToGoOn('collect', argv, setup.env);
+      const { conclude } = await import('./collect-end.js');
       return await conclude(done.summary, { ...run, ...done, flags, env: setup.env, budget, goOn });
     } finally {
       dataset.close?.();
@@ -136,6 +147,8 @@ export async function collectCommand(argv: readonly string[], session: Session):
 
 function checkFlags(flags: Flags, wasGiven: (flag: keyof Flags) => boolean): void {
   const { dataset, out, sample, seed, pick } = flags;
+  batchOf(flags);
+  checkBatchFlags(flags);
   const { jsonl, table } = labelPaths(out);
   const same = [jsonl, table ?? jsonl].find((path) => resolve(path) === resolve(dataset));
   if (same !== undefined) {
@@ -151,6 +164,34 @@ function checkFlags(flags: Flags, wasGiven: (flag: keyof Flags) => boolean): voi
   if (sample !== undefined && (wasGiven('dsOffset') || wasGiven('dsMaxSize'))) {
     throw new UserError('--sample and --ds-offset or --ds-max-size exclude each other', {
       hint: '--sample takes rows from the whole split, the other two a stretch of it: give one or the other',
+    });
+  }
+}
+
+/** What is exported or imported is asked by another runner, and not in batches. */
+function checkBatchFlags({ batch, wait, batchExport, batchImport, shards, pick }: Flags): void {
+  const [one, other] = [
+    ...(batch ? ['--batch'] : []),
+    ...(batchExport === undefined ? [] : ['--batch-export']),
+    ...(batchImport === undefined ? [] : ['--batch-import']),
+  ];
+  if (one !== undefined && other !== undefined) {
+    throw new UserError(`${one} and ${other} exclude each other`, {
+      hint: 'batches are sent to a server; an export is for another runner, whose results are imported',
+    });
+  }
+  const unfit = batchExport ?? batchImport ?? (wait ? undefined : '--no-wait');
+  if (pick !== undefined && unfit !== undefined) {
+    throw new UserError(
+      '--pick chooses by the labels of the round before, and needs them at once',
+      {
+        hint: 'leave --batch-export, --batch-import and --no-wait out; --batch alone goes with it',
+      },
+    );
+  }
+  if (shards !== undefined && batchExport === undefined) {
+    throw new UserError(`--shards ${shards} goes with --batch-export`, {
+      hint: 'add --batch-export DIR',
     });
   }
 }
@@ -192,6 +233,17 @@ async function dryRun(flags: Flags, { session, ...run }: Run): Promise<ExitCode>
   return EXIT.done;
 }
 
+async function exportShards(
+  flags: Flags & { readonly batchExport: string },
+  { session, ...run }: Run,
+): Promise<ExitCode> {
+  const { exportCollect } = await import('../collect.js');
+  const { out, fresh = false, retryUnanswered = false, batchExport, shards } = flags;
+  const options = { ...run, out, fresh, retryUnanswered, batchExport, shards };
+  session.print(renderExported(await exportCollect(options), run.model.id));
+  return EXIT.done;
+}
+
 async function runCollect(flags: Flags, run: Run): Promise<CollectSummary> {
   const { collect } = await import('../collect.js');
   const { task, model, dataset, selection, session } = run;
@@ -201,13 +253,26 @@ async function runCollect(flags: Flags, run: Run): Promise<CollectSummary> {
     unit: 'rows',
     silent: flags.verbose ?? false,
   });
-  const onProgress = (soFar: Asked) => showAsked(progress, soFar, rows);
+  const board = new BatchBoard(session.note);
+  let last: Asked | undefined;
+  const onProgress = (soFar: Asked) => {
+    last = soFar;
+    showAsked(progress, soFar, rows, () => board.details);
+  };
   try {
     return await collect(
-      { ...flags, task, dataset, selection, model, signal: session.signal },
+      { ...flags, batch: batchOf(flags), task, dataset, selection, model, signal: session.signal },
       {
         onNote: session.note,
         onSkip: onProgress,
+        onBatch(standing, soFar) {
+          board.tell(standing);
+          onProgress(soFar);
+        },
+        onUpload(sent, total) {
+          board.upload(sent, total);
+          if (last) onProgress(last);
+        },
         onRow(sample, verdict, soFar) {
           if (flags.verbose) session.note(renderVerdict(sample, verdict, task.labels));
           onProgress(soFar);
@@ -217,67 +282,4 @@ async function runCollect(flags: Flags, run: Run): Promise<CollectSummary> {
   } finally {
     progress.stop();
   }
-}
-
-/** Once rows were sent, bad input is no longer a run in which nothing was sent. */
-function afterSending(error: unknown): unknown {
-  if (!(error instanceof UserError) || error.exitCode !== EXIT.badInput) return error;
-  const { message, hint } = error;
-  return new UserError(message, {
-    exitCode: EXIT.couldNotFinish,
-    cause: error,
-    ...(hint === undefined ? {} : { hint }),
-  });
-}
-
-/** What was labelled is told even when the run had to stop: it was paid for. */
-async function conclude(
-  summary: CollectSummary,
-  run: Run & {
-    readonly flags: Flags;
-    readonly env: Env;
-    readonly budget: Budget | undefined;
-    readonly goOn: string;
-    /** Rows that were to be labelled; infinite where nothing is known. */
-    readonly rows: number;
-  },
-): Promise<ExitCode> {
-  const { renderCollectSummary } = await import('./collect-summary.js');
-  const { session, model, budget, goOn } = run;
-  const { stoppedBy, interrupted } = summary;
-  const { rows } = run;
-  const hasRows = countAsked(summary) > 0;
-  const isInDoubt = renderPossiblyBilled(model) !== undefined;
-  if (hasRows || isInDoubt || stoppedBy === undefined) {
-    session.note(renderCollectSummary(summary, run));
-  }
-  const overshoot = renderOvershoot(budget);
-  if (overshoot) session.note(overshoot);
-  if (stoppedBy === undefined && interrupted) return EXIT.interrupted;
-  if (stoppedBy === undefined) {
-    const error = shortfall(summary, goOn);
-    return error ? explain(error, session) : EXIT.done;
-  }
-  const left = stoppedBy instanceof BudgetSpentError ? renderLeft(summary, rows) : undefined;
-  if (left) session.note(left);
-  const error = withWayToGoOn(stoppedBy, goOn);
-  return explain(hasRows ? afterSending(error) : error, session);
-}
-
-/** What keeps a run that came to its end from being done. */
-function shortfall(summary: CollectSummary, goOn: string): UserError | undefined {
-  const { retryable, file } = summary;
-  const asked = countAsked(summary);
-  const exitCode = EXIT.couldNotFinish;
-  if (retryable > 0) {
-    return new UserError(`${plural(retryable, 'row')} failed on the way`, {
-      hint: `${goOn}: it asks for what is missing`,
-      exitCode,
-    });
-  }
-  if (asked === 0 || countLabelled(summary) > 0) return undefined;
-  return new UserError(`none of the ${formatCount(asked)} rows that were asked got a label`, {
-    hint: `read them in ${unansweredPath(file)}, then ask with another prompt or model`,
-    exitCode,
-  });
 }

@@ -97,15 +97,16 @@ export function renderSpent({ usd, known }: CostTotal, rowsLeft: number): string
 
 /** The result of --dry-run. */
 export function renderEstimate(estimate: Estimate, model: Model): string {
-  const { rows, onDisk, sent, promptTokens, answerTokens, usd } = estimate;
-  const asked = rows - onDisk;
+  const { rows, onDisk, inBatches = 0, sent, promptTokens, answerTokens, usd } = estimate;
+  const asked = rows - onDisk - inBatches;
+  const waiting = inBatches > 0 ? `, ${formatCount(inBatches)} wait in batches` : '';
   const byTeacher = model.cascade
     ? `, ${formatCount(sent)} of them by ${model.cascade.teacher}`
     : '';
   const facts: [string, string][] = [
     [
       'rows',
-      `${formatCount(rows)}, of which ${formatCount(onDisk)} are on disk and ${formatCount(asked)} to be asked${byTeacher}`,
+      `${formatCount(rows)}, of which ${formatCount(onDisk)} are on disk${waiting} and ${formatCount(asked)} to be asked${byTeacher}`,
     ],
     ['model', `${model.id} (${model.provider}), prompt ${model.prompt}`],
     ['tokens', renderTokens(promptTokens, answerTokens, model)],

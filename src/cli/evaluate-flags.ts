@@ -15,6 +15,7 @@ import {
   addOutputFlags,
   addRequestFlags,
   bareCommand,
+  batchOf,
   choiceOption,
   labelSource,
   MODEL_HELP,
@@ -62,11 +63,9 @@ export interface EvaluateFlags extends SharedFlags {
 }
 
 const EXAMPLES = `${MODEL_HELP}
-Answers are kept in outputs/<eval-file>.<provider>-<id>.jsonl; a second run asks
-only for what is missing. docs/reading-the-figures.md explains each figure.
+Answers are kept in outputs/, and a second run asks only for what is missing.
 
 Examples:
-  evaluate -m mistral-7b --eval-file eval_outputs.jsonl
   evaluate -m gpt4 -m mistral-7b --report outputs/report.html --open
   evaluate -m mistral-7b --fail-under toxic.f1=0.70 --report junit.xml`;
 
@@ -148,6 +147,7 @@ export function policyOf(named: string, { labels }: Task): UnansweredPolicy {
 /** @throws UserError when two flags do not go together */
 export function checkFlags(flags: EvaluateFlags): void {
   const { threshold, thresholdFrom, modelName, run, baseUrl } = flags;
+  batchOf(flags);
   if (threshold !== undefined && thresholdFrom !== undefined) {
     throw new UserError('--threshold and --threshold-from exclude each other', {
       hint: 'set the threshold, or tune it on another file',

@@ -9,7 +9,9 @@ import { unansweredPath } from '../labels/reader.js';
 import { renderText } from '../reports/text.js';
 import { cascadeHint } from '../reports/text-cascade.js';
 import { type Budget, BudgetSpentError } from '../requests/budget.js';
+import type { BatchFacts } from '../run/ask.js';
 import type { AskedContender } from '../run/contenders.js';
+import { renderBatches, renderSaved } from './batch-board.js';
 import { renderCost, renderOvershoot, renderPossiblyBilled, renderTotals } from './cost-lines.js';
 import type { EvaluateFlags } from './evaluate-flags.js';
 import { explain, type Session } from './main.js';
@@ -31,10 +33,14 @@ export function concludeEvaluate(
 ): ExitCode {
   const { report, gates, asked, written, stoppedBy, interrupted } = evaluation;
   const isAnswered = contendersOf(report).some(({ rows }) => rows.answered > 0);
-  const isShown = interrupted ? hasEnough(report) : stoppedBy === undefined || isAnswered;
+  const isWaiting = asked.some(({ asked }) => (asked.batches?.waiting ?? 0) > 0);
+  const isShown =
+    !isWaiting && (interrupted ? hasEnough(report) : stoppedBy === undefined || isAnswered);
   if (isShown && hasTruth(report)) session.print(renderText(report, { ...flags, gates }));
   for (const contender of isAnswered ? asked : []) noteCost(contender, report, session);
-  for (const { model } of asked) {
+  for (const { model, asked: answers } of asked) {
+    const { batches } = answers;
+    if (batches) noteBatches(batches, answers.cost.usd, session);
     const possiblyBilled = renderPossiblyBilled(model);
     if (possiblyBilled) session.note(`in doubt    ${model.id}: ${possiblyBilled}`);
   }
@@ -55,6 +61,10 @@ export function concludeEvaluate(
     const left = asked.at(-1)?.left ?? 0;
     session.note(`next        stopped early, ${plural(left, 'row')} left; ${goOn} to go on`);
     return EXIT.interrupted;
+  }
+  if (isWaiting) {
+    session.note(`next        ${goOn} to take what has ended by then, and to see the report`);
+    return EXIT.done;
   }
   if (!isAnswered) return nothingAnswered(asked, session);
   return notePartial(report, session)
@@ -104,6 +114,12 @@ function noteCost(
   }
 }
 
+function noteBatches(batches: BatchFacts, usd: number, session: Session): void {
+  const saved = renderSaved(batches, usd);
+  if (saved !== undefined) session.note(`saved       ${saved}`);
+  session.note(`batches     ${renderBatches(batches)}`);
+}
+
 /** The last model that was asked is where the budget ended. */
 function noteWhatIsLeft(last: AskedContender | undefined, session: Session): void {
   if (!last || last.asked.cost.known === 0) return;
@@ -119,6 +135,12 @@ function exitCodeOf(
   gates: readonly GateResult[],
   { goOn, session }: Pick<Ending, 'goOn' | 'session'>,
 ): ExitCode {
+  const missing = asked.reduce((sum, { asked }) => sum + (asked.batches?.missing ?? 0), 0);
+  if (missing > 0) {
+    session.note(`error: ${plural(missing, 'row')} are in no batch and have no result`);
+    session.note(`  to submit them, ${goOn}`);
+    return EXIT.couldNotFinish;
+  }
   const retryable = asked.reduce((sum, { predictions }) => sum + countRetryable(predictions), 0);
   if (retryable > 0) {
     session.note(`error: ${plural(retryable, 'row')} failed on the way`);

@@ -10,6 +10,7 @@ import { runsOf } from '../run/attempts.js';
 import { type Task, TOXICITY } from '../task/task.js';
 import { showAsked } from './asked-progress.js';
 import { concludeAudit } from './audit-summary.js';
+import { BatchBoard } from './batch-board.js';
 import { renderEstimate } from './cost-lines.js';
 import {
   checkFlags,
@@ -21,7 +22,7 @@ import {
 import { concludeEvaluate } from './evaluate-summary.js';
 import type { Session } from './main.js';
 import { openFile } from './open-file.js';
-import { parseFlags } from './options.js';
+import { batchOf, parseFlags } from './options.js';
 import type { Progress } from './progress.js';
 import {
   defaultModel,
@@ -72,6 +73,7 @@ async function optionsOf(
   const prices = readPrices(flags);
   return {
     ...flags,
+    batch: batchOf(flags),
     task,
     onUnanswered: policyOf(flags.onUnanswered, task),
     models: await openModels(flags, { task, budget, setup }),
@@ -142,7 +144,12 @@ async function runEvaluate(
   const { evaluate } = await import('../evaluate.js');
   let progress: Progress | undefined;
   let total = 0;
-  const update = (soFar: Asked) => showAsked(progress, soFar, total);
+  const board = new BatchBoard(session.note);
+  let last: Asked | undefined;
+  const update = (soFar: Asked) => {
+    last = soFar;
+    showAsked(progress, soFar, total, () => board.details);
+  };
   const callbacks: EvaluateCallbacks = {
     onNote: session.note,
     onModel({ id }, rows) {
@@ -159,6 +166,14 @@ async function runEvaluate(
       update(soFar);
     },
     onSkip: update,
+    onBatch(standing, soFar) {
+      board.tell(standing);
+      update(soFar);
+    },
+    onUpload(sent, all) {
+      board.upload(sent, all);
+      if (last) update(last);
+    },
   };
   try {
     return await evaluate(options, callbacks);

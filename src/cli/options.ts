@@ -11,6 +11,7 @@ import {
   DEFAULT_MAX_RETRIES,
   DEFAULT_TIMEOUT_MS,
 } from '../requests/defaults.js';
+import type { BatchOptions } from '../run/ask.js';
 import { packageVersion } from '../version.js';
 import { renderTerms } from './help-list.js';
 import { type Session, withFlags } from './main.js';
@@ -20,6 +21,9 @@ import { positive, price, wholeNumber } from './parsers.js';
 export interface SharedFlags {
   readonly task?: string;
   readonly concurrency: number;
+  readonly batch?: true;
+  readonly batchSize?: number;
+  readonly wait: boolean;
   readonly baseUrl?: string;
   readonly apiKeyEnv?: string;
   readonly envFile?: string;
@@ -140,11 +144,26 @@ export const addRequestFlags = (command: Command): Command =>
     .option('--retry-unanswered', 'ask again every row that got no label')
     .option('--keep-going', 'even if the first replies are all no labels')
     .option('--fresh', 'ask every row again; the old file is renamed')
+    .option('--batch', 'in batches: within a day, half the price at OpenAI')
+    .option('--batch-size <n>', 'requests in one batch, at most', wholeNumber(1))
+    .option('--no-wait', 'submit batches and leave; run again to take them')
     .optionsGroup('Cost:')
     .option('--dry-run', 'print rows, tokens and dollars; send nothing')
     .option('--max-cost <usd>', 'stop before this run costs more dollars', positive(1e9))
     .option('--price <in/out>', "the model's, in dollars per million tokens", price)
     .option('--prices <file>', 'a JSON file of prices by model');
+
+/**
+ * How the rows are put in batches; undefined where they are asked at once.
+ *
+ * @throws UserError when a flag of batches stands without --batch
+ */
+export function batchOf({ batch, batchSize, wait }: SharedFlags): BatchOptions | undefined {
+  if (batch) return { size: batchSize, wait };
+  const lonely = batchSize === undefined ? '--no-wait' : `--batch-size ${batchSize}`;
+  if (batchSize === undefined && wait) return undefined;
+  throw new UserError(`${lonely} goes with --batch`, { hint: 'add --batch' });
+}
 
 /** The flags that end the list of every command. */
 export const addLastFlags = (command: Command): Command =>

@@ -18,7 +18,7 @@ import type { Task } from '../task/task.js';
 import { showAsked } from './asked-progress.js';
 import { renderEstimate } from './cost-lines.js';
 import type { Session } from './main.js';
-import { choiceOption, type SharedFlags } from './options.js';
+import { batchOf, choiceOption, type SharedFlags } from './options.js';
 import { fraction, wholeNumber } from './parsers.js';
 import type { Progress } from './progress.js';
 import { renderVerdict } from './verdict-line.js';
@@ -162,7 +162,8 @@ async function optionsOf(
   run: PickRun,
 ): Promise<PickOptions> {
   const { task, model, dataset, session } = run;
-  const options = { ...flags, pick, task, model, dataset, signal: session.signal };
+  const { signal } = session;
+  const options = { ...flags, batch: batchOf(flags), pick, task, model, dataset, signal };
   if (path === undefined) return options;
   const { openStudent } = await import('../models/student.js');
   return { ...options, student: await openStudent(path, { task }) };

@@ -52,6 +52,8 @@ export interface ModelSettings {
   readonly task: Task;
   readonly noSystemPrompt?: boolean;
   readonly priceFile?: PriceFile | undefined;
+  /** Its requests are only written, or its results read. */
+  readonly sendsNothing?: boolean;
   /** One for all models of a run. */
   readonly budget?: Budget | undefined;
 }
@@ -96,7 +98,7 @@ export async function openNamedModel(
   name: string,
   flags: SharedFlags,
   { env, transport, session }: Setup,
-  { budget, priceFile, ...more }: ModelSettings,
+  { budget, priceFile, sendsNothing = false, ...more }: ModelSettings,
 ): Promise<Model> {
   const { openModel } = await import('../models/index.js');
   const { concurrency, rpm, tpm, maxRetries, timeout, dryRun = false } = flags;
@@ -111,8 +113,9 @@ export async function openNamedModel(
       clock: session.clock,
     },
     prices: { price: flags.price, file: priceFile },
+    batch: flags.batch,
     estimate: dryRun,
-    withoutKey: dryRun,
+    withoutKey: dryRun || sendsNothing,
     env,
     transport,
     today: new Date().toISOString().slice(0, 10),

@@ -190,17 +190,25 @@ export class JsonlWriter {
     this.#sync = new GroupSync(this.#descriptor);
   }
 
-  /** @throws UserError when the disk is full; what was written before stays */
+  /** @throws UserError when the disk is full; what was written before stays, and of this row nothing */
   append(row: object): void {
     this.#guard('write', () => {
-      const bytes = Buffer.from(`${rowToJson(row)}\n`);
-      for (let written = 0; written < bytes.length; ) {
-        const taken = writeSync(this.#descriptor, bytes, written);
-        written += taken;
-        this.#size += taken;
-      }
+      this.#write(Buffer.from(`${rowToJson(row)}\n`));
       this.#sync.wrote();
     });
+  }
+
+  /** A full disk may take a part of a line, which would be a row where only the newline is missing. */
+  #write(bytes: Buffer): void {
+    try {
+      for (let written = 0; written < bytes.length; ) {
+        written += writeSync(this.#descriptor, bytes, written);
+      }
+    } catch (error) {
+      ftruncateSync(this.#descriptor, this.#size);
+      throw error;
+    }
+    this.#size += bytes.length;
   }
 
   /**

@@ -87,7 +87,12 @@ export class LabelFile {
   }
 
   isDone(attempt: Attempt): boolean {
-    return this.#done.has(keyOfAttempt(attempt));
+    return this.hasDone(keyOfAttempt(attempt));
+  }
+
+  /** The same by the key of an attempt. */
+  hasDone(key: string): boolean {
+    return this.#done.has(key);
   }
 
   /**
@@ -171,7 +176,7 @@ interface Opened extends Done {
  * Renames a file out of the way: labels are paid for, so nothing here deletes them. The folder is
  * synced when the new file is made in it.
  */
-function setAside(path: string): string[] {
+export function setAside(path: string): string[] {
   if (!existsSync(path)) return [];
   let number = 1;
   while (existsSync(`${path}.old-${number}`)) number += 1;

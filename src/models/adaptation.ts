@@ -1,27 +1,38 @@
 import { APIError } from 'openai';
-import type { ResponseFormatJSONSchema } from 'openai/resources/shared';
+import { z } from 'zod';
 import type { ChatMessage } from '../prompts/index.js';
 import { withoutText } from '../requests/failures.js';
 
 /** What a request asks for beside the messages. */
-export interface Parameters {
-  readonly temperature?: 0;
-  readonly max_tokens?: number;
-  readonly max_completion_tokens?: number;
-  readonly logprobs?: true;
-  readonly top_logprobs?: number;
+const parametersSchema = z.strictObject({
+  temperature: z.literal(0).exactOptional(),
+  max_tokens: z.int().positive().exactOptional(),
+  max_completion_tokens: z.int().positive().exactOptional(),
+  logprobs: z.literal(true).exactOptional(),
+  top_logprobs: z.int().positive().exactOptional(),
   /** vLLM's name for what a reply is held to, then llama.cpp's, then OpenAI's. */
-  readonly structured_outputs?: { readonly choice: readonly string[] };
-  readonly grammar?: string;
-  readonly response_format?: ResponseFormatJSONSchema;
-}
+  structured_outputs: z.strictObject({ choice: z.array(z.string()) }).exactOptional(),
+  grammar: z.string().exactOptional(),
+  response_format: z
+    .strictObject({
+      type: z.literal('json_schema'),
+      json_schema: z.strictObject({
+        name: z.string(),
+        strict: z.literal(true),
+        schema: z.record(z.string(), z.unknown()),
+      }),
+    })
+    .exactOptional(),
+});
+export type Parameters = Readonly<z.infer<typeof parametersSchema>>;
 
 /** How requests are put to one server; adapted to what it refuses, and kept for the run. */
-export interface RequestForm {
-  readonly parameters: Parameters;
+export const formSchema = z.strictObject({
+  parameters: parametersSchema.readonly(),
   /** True where a server takes no system message: the instruction then opens the user's turn. */
-  readonly foldSystem: boolean;
-}
+  foldSystem: z.boolean(),
+});
+export type RequestForm = Readonly<z.infer<typeof formSchema>>;
 
 const RENAMED: Partial<Record<keyof Parameters, keyof Parameters>> = {
   max_tokens: 'max_completion_tokens',

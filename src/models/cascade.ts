@@ -8,6 +8,7 @@ import { EXIT, show, UserError } from '../errors.js';
 import type { Verdict } from '../records.js';
 import { openTexts } from '../student/learned-texts.js';
 import type { Task } from '../task/task.js';
+import type { BatchSide } from './batch-side.js';
 import type { Classifier, Learned, Model, RecordedAnswers } from './classifier.js';
 import { HUMAN, openHuman, PEOPLE } from './human.js';
 import { hashOfStudent, type StudentModel } from './student.js';
@@ -68,6 +69,7 @@ function cascadeModel(parts: Parts): Model {
     addPossiblyBilled: model?.addPossiblyBilled,
     learned: notToBeJudgedBy(cascade, student.learned),
     classify: classifierOf(parts),
+    batch: model?.batch && batchSideOf(parts, model.batch),
     cascade: {
       teacher: cascade.teacher.name === HUMAN ? PEOPLE : cascade.teacher.model,
       student: student.prompt,
@@ -116,6 +118,28 @@ function classifierOf({ cascade, student, teacher }: Parts): Classifier {
     const theirs = await teacher.model.classify(sample, signal);
     failures.count(theirs);
     return together(own, theirs, { onFailure, threshold: alone.threshold });
+  };
+}
+
+/** The teacher's batches, of the rows that the student is not sure of. */
+function batchSideOf(parts: Parts, teacher: BatchSide): BatchSide {
+  const { cascade, student, recorded } = parts;
+  const { band, student: alone, on_teacher_failure: onFailure } = cascade;
+  const classify = classifierOf(parts);
+  return {
+    ...teacher,
+    before: async (sample, signal) => {
+      const own = await student.classify(sample, signal);
+      const isAsked =
+        own.outcome === 'answered' &&
+        own.score !== undefined &&
+        routeOf(own.score, band) === 'teacher' &&
+        !recorded?.has(sample.text);
+      return isAsked
+        ? { verdict: own, isFinal: false }
+        : { verdict: await classify(sample, signal), isFinal: true };
+    },
+    together: (own, theirs) => together(own, theirs, { onFailure, threshold: alone.threshold }),
   };
 }
 

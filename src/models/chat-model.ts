@@ -3,13 +3,16 @@ import type { Estimator } from '../pricing/estimate.js';
 import type { Price } from '../pricing/price.js';
 import { type Prompt, promptId, renderMessages } from '../prompts/index.js';
 import { addUsage, type Sample, type Verdict } from '../records.js';
+import type { Budget } from '../requests/budget.js';
+import { type Clock, systemClock } from '../requests/clock.js';
 import { failureOf } from '../requests/failures.js';
 import type { Sent } from '../requests/sender.js';
-import { adaptForm, formMessages, type RequestForm } from './adaptation.js';
+import { adaptForm, formMessages, formSchema, type RequestForm } from './adaptation.js';
+import type { BatchSide } from './batch-side.js';
 import type { Model } from './classifier.js';
 import { openClient } from './client.js';
 import { type Constraint, constraintParameters } from './constraint.js';
-import { quirksOf } from './providers.js';
+import { batchLimitsOf, quirksOf } from './providers.js';
 import { judgeReply, type Reply, readReply } from './reply.js';
 import { scoreFromLogprobs } from './score.js';
 import { judgeBy, type Server } from './server.js';
@@ -21,7 +24,12 @@ const THINKING_TOKENS = 4096;
 /** A chat model behind an OpenAI-compatible server. */
 export interface ChatModelOptions extends Server {
   readonly prompt: Prompt;
+  /** Of a row, as the run asks it. */
   readonly price: Price | undefined;
+  /** Of a row that is asked at once, in a run whose rows are put in batches. Default: `price`. */
+  readonly directPrice?: Price | undefined;
+  readonly budget?: Budget | undefined;
+  readonly clock?: Clock | undefined;
   readonly estimator: Estimator | undefined;
   /** Whether to request log-probabilities; undefined: unless the model is known to refuse. */
   readonly logprobs?: boolean | undefined;
@@ -38,14 +46,19 @@ interface Answer extends Sent {
 /** Makes a classifier of a chat model. Nothing is sent before its first sample. */
 export function openChatModel(options: ChatModelOptions): Model {
   const { id, provider, prompt, sender, price, estimator, note } = options;
+  const { directPrice = price } = options;
   const client = openClient(options);
   let form = firstForm(options);
 
+  const bodyOf = (sample: Sample, sent: RequestForm) => ({
+    model: id,
+    messages: formMessages(renderMessages(prompt, sample.text), sent),
+    ...sent.parameters,
+  });
+
   const send = async (sample: Sample, sent: RequestForm, own: AbortSignal): Promise<Answer> => {
-    const messages = formMessages(renderMessages(prompt, sample.text), sent);
-    const request = { model: id, messages, ...sent.parameters };
     const { data, response } = await client.chat.completions
-      .create(request, { signal: own })
+      .create(bodyOf(sample, sent), { signal: own })
       .withResponse();
     const reply = readReply(data);
     return { reply, form: sent, usage: reply.usage, headers: response.headers };
@@ -60,11 +73,14 @@ export function openChatModel(options: ChatModelOptions): Model {
     return true;
   };
 
+  /** How many times what a row of the run costs one costs that is asked at once. */
+  const dearness = directPrice && price?.output ? directPrice.output / price.output : 1;
+
   const ask = (sample: Sample, signal: AbortSignal) => {
     const promptTokens = estimator?.promptTokens(sample.text) ?? 0;
     const shoot = () => {
       const sent = form;
-      const usd = estimator?.mostCost(promptTokens, roomOf(sent)) ?? 0;
+      const usd = (estimator?.mostCost(promptTokens, roomOf(sent)) ?? 0) * dearness;
       return {
         send: (own: AbortSignal) => send(sample, sent, own),
         mostCost: { usd, isGuess: limitOf(sent) === undefined },
@@ -75,7 +91,7 @@ export function openChatModel(options: ChatModelOptions): Model {
       {
         shoot,
         tokens: () => promptTokens + (estimator ? roomOf(form) : 0),
-        costOf: (usage) => costOf(usage, price),
+        costOf: (usage) => costOf(usage, directPrice),
         failureOf: (error) => failureOf(error, sample.text),
         onRetry: options.onRetry,
       },
@@ -90,18 +106,23 @@ export function openChatModel(options: ChatModelOptions): Model {
   };
 
   const classify = (sample: Sample, signal: AbortSignal): Promise<Verdict> =>
-    judgeBy(options, async (latencyMs) => {
+    judgeBy({ ...options, price: directPrice }, async (latencyMs) => {
       const first = await ask(sample, signal);
-      if (!needsRoom(first)) return verdictOf(first.reply, [first], latencyMs());
+      if (!needsRoom(first)) return verdictOf(first.reply, [first], directPrice, latencyMs());
       giveRoom();
       const second = await ask(sample, signal).catch((error) => {
-        sender.addPossiblyBilled(costOf(first.usage, price) ?? 0); // No row on disk shows it.
+        sender.addPossiblyBilled(costOf(first.usage, directPrice) ?? 0); // No row on disk shows it.
         throw error;
       });
-      return verdictOf(second.reply, [first, second], latencyMs());
+      return verdictOf(second.reply, [first, second], directPrice, latencyMs());
     });
 
-  const verdictOf = (reply: Reply, answers: readonly Answer[], latencyMs: number): Verdict => {
+  const verdictOf = (
+    reply: Reply,
+    answers: readonly Pick<Answer, 'usage'>[],
+    paid: Price | undefined,
+    latencyMs: number | null,
+  ): Verdict => {
     const usages = answers.map(({ usage }) => usage);
     const usage = usages.includes(null) ? null : usages.reduce(addUsage, null);
     const judged = judgeReply(reply, prompt);
@@ -114,9 +135,34 @@ export function openChatModel(options: ChatModelOptions): Model {
       ...(score === undefined ? {} : { score }),
       raw: reply.refusal ?? reply.text,
       usage,
-      costUsd: costOf(usage, price),
+      costUsd: costOf(usage, paid),
       latencyMs,
     };
+  };
+
+  const batch: BatchSide = {
+    url: '/v1/chat/completions',
+    server: options,
+    limits: batchLimitsOf(provider),
+    price,
+    budget: options.budget,
+    clock: options.clock ?? systemClock,
+    maxRetries: options.maxRetries,
+    bodyOf: (sample) => bodyOf(sample, form),
+    verdictOf: (response) => {
+      const reply = readReply(response);
+      return verdictOf(reply, [reply], price, null);
+    },
+    mostCost: (text) => estimator?.mostCost(estimator.promptTokens(text), roomOf(form)) ?? 0,
+    form: {
+      current: () => form,
+      use: (kept) => {
+        const parsed = formSchema.safeParse(kept);
+        if (parsed.success) form = parsed.data;
+        return parsed.success;
+      },
+      isRefusedBy: (error, rowText) => adaptForm(form, error, rowText) !== undefined,
+    },
   };
 
   return {
@@ -129,6 +175,7 @@ export function openChatModel(options: ChatModelOptions): Model {
     possiblyBilled: () => sender.possiblyBilled,
     addPossiblyBilled: (usd) => sender.addPossiblyBilled(usd),
     classify,
+    batch,
   };
 }
 

@@ -4,6 +4,7 @@ import type { Estimator } from '../pricing/estimate.js';
 import type { Price } from '../pricing/price.js';
 import type { Sample, Verdict } from '../records.js';
 import type { PossiblyBilled } from '../requests/sender.js';
+import type { BatchSide } from './batch-side.js';
 
 /**
  * Judges one sample. Chat models, the word list and students are all of this type.
@@ -31,6 +32,8 @@ export interface Model {
   /** Counts an answer, of so many dollars, that was paid for and could not be written. */
   readonly addPossiblyBilled?: ((usd: number) => void) | undefined;
   readonly classify: Classifier;
+  /** How it is asked in batches; absent where no server is asked. */
+  readonly batch?: BatchSide | undefined;
   /** What `classify` resolves with, at once: of a model in this process that waits for nothing. */
   readonly judge?: ((sample: Sample) => Verdict) | undefined;
   /** The file of a student, as it was named. */

@@ -1,7 +1,7 @@
 import OpenAI from 'openai';
 // The transport loads it for its first request; that request's latency is measured.
 import 'undici';
-import type { ModelFetch, ModelRequest, Transport } from '../requests/transport.js';
+import type { Fetch, ModelFetch, ModelRequest, Transport } from '../requests/transport.js';
 import { quirksOf } from './providers.js';
 
 /** Where an OpenAI-compatible server is, and how it is asked. */
@@ -19,6 +19,38 @@ export interface ClientOptions {
 export function openClient(options: ClientOptions): OpenAI {
   return new LeanClient(options);
 }
+
+/** Opens a client for files, which go and come as streams, and for batches. */
+export function openFileClient({
+  baseUrl,
+  apiKey,
+  provider,
+  transport,
+  timeoutMs,
+}: ClientOptions): OpenAI {
+  return new OpenAI({
+    baseURL: baseUrl,
+    apiKey: apiKey ?? 'none',
+    fetch: quirksOf(provider).takesSdkHeaders ? transport.fetch : withFileHeadersAlone(transport),
+    maxRetries: 0,
+    timeout: timeoutMs,
+    logLevel: 'off',
+  });
+}
+
+/** Headers that are of the request itself, and none of the SDK's variables. */
+const OF_REQUEST = ['accept', 'authorization', 'content-type', 'range'];
+
+const withFileHeadersAlone =
+  ({ fetch }: Transport): Fetch =>
+  (url, init) => {
+    const given = new Headers(init?.headers);
+    const headers = OF_REQUEST.flatMap((name): [string, string][] => {
+      const value = given.get(name);
+      return value === null || value === 'Bearer none' ? [] : [[name, value]];
+    });
+    return fetch(url, { ...init, headers });
+  };
 
 /**
  * The SDK's client, without what it would do anew for each request: build the same headers, prepare them

@@ -123,7 +123,7 @@ export const MODEL_KINDS: readonly ModelKind[] = [
   },
   chatKind({
     names: ['PROVIDER:ID'],
-    description: `any model of ${listed(providersByPrefix())}`,
+    description: listed(providersByPrefix()),
     matches: (name) => parseProviderId(name) !== undefined,
     resolve: providerTarget,
   }),

@@ -39,3 +39,15 @@ export async function priceOfTarget(
   if (limits?.budget && !price) throw priceUnknown(id, provider);
   return price;
 }
+
+/** The price of a request in a batch that asks this share of it. */
+export function batchPrice(price: Price | undefined, share: number): Price | undefined {
+  if (!price || share === 1) return price;
+  const { input, cachedInput, output, basis } = price;
+  return {
+    input: input * share,
+    cachedInput: cachedInput === undefined ? undefined : cachedInput * share,
+    output: output * share,
+    basis: `${basis}, times ${share} in batches`,
+  };
+}

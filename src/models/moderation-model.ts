@@ -1,9 +1,12 @@
 import type { Sample, Verdict } from '../records.js';
+import { systemClock } from '../requests/clock.js';
 import { failureOf } from '../requests/failures.js';
+import type { BatchSide } from './batch-side.js';
 import type { Model } from './classifier.js';
 import { openClient } from './client.js';
-import { readModeration } from './moderation.js';
+import { type ModerationReading, readModeration } from './moderation.js';
 import type { SettledOptions } from './options.js';
+import { batchLimitsOf } from './providers.js';
 import type { Target } from './resolve.js';
 import { judgeBy, openServer } from './server.js';
 
@@ -16,9 +19,19 @@ export function openModerationModel(target: Target, options: SettledOptions): Mo
   const { id, provider, sender, onRetry } = server;
   const client = openClient(server);
 
+  const bodyOf = ({ text }: Pick<Sample, 'text'>) => ({ model: id, input: text });
+
+  const verdictOf = (reading: ModerationReading, latencyMs: number | null): Verdict => ({
+    ...reading,
+    raw: String(reading.score),
+    usage: null,
+    costUsd: 0,
+    latencyMs,
+  });
+
   const attempt = async (text: string, own: AbortSignal) => {
     const { data, response } = await client.moderations
-      .create({ model: id, input: text }, { signal: own })
+      .create(bodyOf({ text }), { signal: own })
       .withResponse();
     return { reading: readModeration(data), usage: null, headers: response.headers };
   };
@@ -35,14 +48,20 @@ export function openModerationModel(target: Target, options: SettledOptions): Mo
         },
         signal,
       );
-      return {
-        ...reading,
-        raw: String(reading.score),
-        usage: null,
-        costUsd: 0,
-        latencyMs: latencyMs(),
-      };
+      return verdictOf(reading, latencyMs());
     });
 
-  return { id, provider, prompt: 'moderation', scores: 'always', price: FREE, classify };
+  const batch: BatchSide = {
+    url: '/v1/moderations',
+    server,
+    limits: batchLimitsOf(provider),
+    price: FREE,
+    clock: options.limits?.clock ?? systemClock,
+    maxRetries: server.maxRetries,
+    bodyOf,
+    verdictOf: (response) => verdictOf(readModeration(response), null),
+    mostCost: () => 0,
+  };
+
+  return { id, provider, prompt: 'moderation', scores: 'always', price: FREE, classify, batch };
 }

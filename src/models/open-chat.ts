@@ -12,9 +12,9 @@ import { TOXICITY } from '../task/task.js';
 import { answerRoom, openChatModel } from './chat-model.js';
 import type { Model } from './classifier.js';
 import { answeredInJson, constraintFor } from './constraint.js';
-import { priceOfTarget } from './model-price.js';
+import { batchPrice, priceOfTarget } from './model-price.js';
 import { needsEstimator, type SettledOptions } from './options.js';
-import { isTunedWithoutPrompt, quirksOf } from './providers.js';
+import { batchLimitsOf, isTunedWithoutPrompt, quirksOf } from './providers.js';
 import type { Target } from './resolve.js';
 import { openServer } from './server.js';
 import { thinks } from './thinks.js';
@@ -30,7 +30,9 @@ export async function openChatTarget(target: Target, options: SettledOptions): P
   const chosen = choosePrompt(id, options);
   const constraint = constraintFor(target, chosen, options.constrain);
   const prompt = constraint === 'schema' ? answeredInJson(chosen) : chosen;
-  const price = await priceOfTarget(target, options);
+  const directPrice = await priceOfTarget(target, options);
+  const { share } = batchLimitsOf(provider);
+  const price = options.batch ? batchPrice(directPrice, share) : directPrice;
   const estimator = needsEstimator(options)
     ? await openEstimator({
         encoding: quirksOf(provider).encodings?.find(([pattern]) => pattern.test(id))?.[1],
@@ -41,8 +43,18 @@ export async function openChatTarget(target: Target, options: SettledOptions): P
       })
     : undefined;
   const server = openServer(target, options);
-  const { logprobs } = options;
-  return openChatModel({ ...server, prompt, price, estimator, logprobs, constraint });
+  const { logprobs, limits: { budget, clock } = {} } = options;
+  return openChatModel({
+    ...server,
+    prompt,
+    price,
+    directPrice,
+    estimator,
+    logprobs,
+    constraint,
+    budget,
+    clock,
+  });
 }
 
 function choosePrompt(id: string, options: SettledOptions) {

@@ -32,6 +32,8 @@ export interface ModelOptions {
   readonly constrain?: Constrain | undefined;
   /** How much and how fast its server may be asked. */
   readonly limits?: Partial<SenderOptions> & { readonly timeoutMs?: number | undefined };
+  /** Its rows are put to it in batches, so that they cost what they cost there. */
+  readonly batch?: boolean | undefined;
   /** What the user says of prices. */
   readonly prices?: PriceOverrides;
   /** Load a tokenizer, to estimate tokens and cost. A budget and `tpm` need it too. */

@@ -22,7 +22,28 @@ export interface Quirks {
   readonly isExpected?: true;
   /** How it holds a model to a list of texts, where it is known to. */
   readonly constraint?: 'choice' | 'grammar';
+  /** Where its batches differ from the usual. */
+  readonly batch?: Partial<BatchLimits>;
 }
+
+/** What a server takes in one file of requests, how long it may take, and what it asks for it. */
+export interface BatchLimits {
+  readonly requests: number;
+  readonly bytes: number;
+  /** As the server writes it. */
+  readonly window: '24h';
+  /** Of the price of a request that is answered at once; 1 also where nobody knows it. */
+  readonly share: number;
+}
+
+/** What most say, with a price that is never too low. */
+const USUAL_BATCH: BatchLimits = { requests: 50_000, bytes: 200e6, window: '24h', share: 1 };
+
+/** What the provider of a name takes in a batch. */
+export const batchLimitsOf = (provider: string): BatchLimits => ({
+  ...USUAL_BATCH,
+  ...quirksOf(provider).batch,
+});
 
 /** A service or a server that speaks OpenAI's chat completions. */
 export interface Provider extends Quirks {
@@ -64,6 +85,7 @@ export const PROVIDERS: readonly Provider[] = [
     noLogprobsWithThinking: true,
     takesSdkHeaders: true,
     isExpected: true,
+    batch: { share: 0.5 },
   }),
   {
     name: 'octoai',
@@ -84,7 +106,10 @@ export const PROVIDERS: readonly Provider[] = [
     tunedWithoutPrompt: /^openpipe:(?!.*-noprune).*-prune/,
   },
   hosted('openrouter', 'https://openrouter.ai/api/v1'),
-  hosted('together', 'https://api.together.xyz/v1'),
+  hosted('together', 'https://api.together.xyz/v1', {
+    genaiProvider: 'together',
+    batch: { bytes: 100e6 },
+  }),
   hosted('deepinfra', 'https://api.deepinfra.com/v1/openai', {}),
   hosted('groq', 'https://api.groq.com/openai/v1'),
   hosted('mistral', 'https://api.mistral.ai/v1'),

@@ -20,6 +20,8 @@ import { stopRun, stopsRun, unansweredBy } from './stop-run.js';
 /** A model behind a server that speaks OpenAI's protocol, and what it is asked with. */
 export interface Server extends ClientOptions, Target {
   readonly sender: Sender;
+  /** Further tries of a request after the first. */
+  readonly maxRetries: number;
   /** Tells the user of an adaptation. */
   note(text: string): void;
   /** Tells the user of a retry. */
@@ -53,6 +55,7 @@ export function openServer(
       ...limits,
     }),
     timeoutMs,
+    maxRetries: limits.maxRetries ?? DEFAULT_MAX_RETRIES,
     note,
     onRetry: (failure, waitMs) => note(retryNote(failure, waitMs)),
   };

@@ -27,7 +27,7 @@ export interface Chosen {
 }
 
 /** So many rows are kept for each one to choose, since some of them say the same. */
-const SURPLUS = 4;
+const SURPLUS = 10;
 
 /**
  * Streams a pool of rows past a student, and chooses those that it would have labelled.

@@ -13,7 +13,8 @@ const MORE_ROWS = 500;
 
 /**
  * What 500 more rows would likely add to a figure: by the slope of its least squares line over the
- * logarithm of the rows, which is how such curves go between their start and their end.
+ * logarithm of the rows, which is how such curves go between their start and their end. None goes
+ * beyond 1.
  *
  * @returns undefined where fewer than three points are known
  */
@@ -29,7 +30,7 @@ export function outlookOf(
   const variance = mean(x.map((value) => (value - meanX) ** 2));
   if (variance === 0) return undefined;
   const gain = (covariance / variance) * Math.log((last.rows + MORE_ROWS) / last.rows);
-  return { rows: MORE_ROWS, gain };
+  return { rows: MORE_ROWS, gain: Math.min(gain, 1 - last.value) };
 }
 
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;

@@ -80,6 +80,8 @@ export interface Estimate {
   rows: number;
   /** Rows that need no request: they are on disk. */
   onDisk: number;
+  /** Rows that wait in batches, and are paid for; absent where none do. */
+  inBatches?: number;
   /** Rows that are put to a server; a cascade answers others by itself. */
   sent: number;
   /** Tokens of the prompts still to be sent. */

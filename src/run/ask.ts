@@ -1,3 +1,6 @@
+import { keysInBatches, trackerPath } from '../batch/tracker.js';
+import { UserError } from '../errors.js';
+import { plural } from '../format.js';
 import type { FileTotals, LabelFileOptions, OpenOptions } from '../labels/done-rows.js';
 import { LabelFile } from '../labels/label-file.js';
 import type { Attempt, Source } from '../labels/label-line.js';
@@ -16,7 +19,17 @@ import { label } from './label.js';
 import { labelAtOnce } from './label-at-once.js';
 import { UnusableReplies, type UsableOptions } from './unusable.js';
 
+/** How rows are put in batches. */
+export interface BatchOptions {
+  /** Requests in one file, at most. Default: as many as the server takes. */
+  readonly size?: number | undefined;
+  /** False to submit what is missing, take what is there, and leave. Default: true. */
+  readonly wait?: boolean | undefined;
+}
+
 export interface AskOptions extends LabelFileOptions, UsableOptions {
+  /** Put the rows in batches, which the server works off within a day; absent: ask them at once. */
+  readonly batch?: BatchOptions | undefined;
   /** Requests at a time. */
   readonly concurrency?: number | undefined;
   /** Aborted to stop early; what is in flight is still written. */
@@ -29,6 +42,39 @@ export interface AskCallbacks {
   readonly onRow?: ((sample: Sample, verdict: Verdict, soFar: Asked) => void) | undefined;
   /** Told of each row that is passed over because it is done. */
   readonly onSkip?: ((soFar: Asked) => void) | undefined;
+  /** Told of a batch when it is made, and whenever its state or its counts have changed. */
+  readonly onBatch?: ((standing: BatchStanding, soFar: Asked) => void) | undefined;
+  /** Told of the bytes of a file of requests that are sent, and of all. */
+  readonly onUpload?: ((sent: number, total: number) => void) | undefined;
+}
+
+/** How far a batch has come at its server. */
+export interface BatchStanding {
+  readonly id: string;
+  /** As OpenAI names it: `validating`, `in_progress`, `completed` and so on. */
+  readonly status: string;
+  readonly done: number;
+  readonly failed: number;
+  readonly total: number;
+  /** When it was submitted, ISO 8601. */
+  readonly since: string;
+  /** Whether this is another state than the last time. */
+  readonly isNews: boolean;
+}
+
+/** What became of the batches of a run. */
+export interface BatchFacts {
+  /** Where they are on record. */
+  readonly tracker: string;
+  /** Rows that this run submitted. */
+  submitted: number;
+  /** Batches that are still at the server, and the rows of this run in them. */
+  open: number;
+  waiting: number;
+  /** Rows that are wanted and in no batch: of some that ended without a result of them, say. */
+  missing: number;
+  /** Dollars that asking the rows of this run at once would have cost on top. */
+  savedUsd: number;
 }
 
 /** What came of the rows that were put to a model. */
@@ -47,6 +93,15 @@ export interface Asked {
   usage: Usage;
   readonly cost: CostTotal;
   seconds: number;
+  /** Absent where the rows were asked at once. */
+  batches?: BatchFacts;
+  /** Of results that were imported: how many shards there are, and which of them are not whole. */
+  shards?: {
+    readonly all: number;
+    readonly missing: readonly number[];
+    /** The file that lists them. */
+    readonly list: string | undefined;
+  };
   /** What ended the run before its time, if anything did. */
   stoppedBy?: unknown;
 }
@@ -73,18 +128,12 @@ export const countAsked = (asked: Asked): number => countLabelled(asked) + count
 export async function ask(
   samples: AsyncIterable<Attempt>,
   model: Model,
-  {
-    path,
-    source,
-    moved,
-  }: { readonly path: string; readonly source: Source } & Pick<OpenOptions, 'moved'>,
+  place: LabelFilePlace,
   options: AskOptions & AskCallbacks = {},
 ): Promise<Asked> {
-  const { concurrency, signal, onNote, onRow, onSkip } = options;
-  const file = await LabelFile.open(path, source, { ...options, moved });
-  for (const aside of file.kept) onNote?.(`kept what was there as ${aside}`);
-  if (file.tornBytes > 0) onNote?.(`dropped a half-written last line (${file.tornBytes} bytes)`);
-
+  const { concurrency, signal, onRow, onSkip } = options;
+  refuseOpenBatches(place.path, options);
+  const file = await openLabelFile(place, options);
   const asked = nothingAsked({ file: file.path, totals: file.totals });
   const started = performance.now();
   const missing = async function* () {
@@ -134,7 +183,40 @@ export async function ask(
   return asked;
 }
 
-function nothingAsked({ file, totals }: Pick<Asked, 'file' | 'totals'>): Asked {
+/** Rows that are in a batch are paid for already. */
+function refuseOpenBatches(path: string, { fresh, discard }: AskOptions): void {
+  if (fresh || discard) return;
+  const waiting = keysInBatches(path).size;
+  if (waiting === 0) return;
+  throw new UserError(`${plural(waiting, 'row')} of ${path} are in batches that have not ended`, {
+    hint: `add \`batch\` to take them up; once the batches are cancelled, ${trackerPath(path)} may be moved away`,
+  });
+}
+
+/** Where the rows of a run go, and what they have in common. */
+export interface LabelFilePlace extends Pick<OpenOptions, 'moved'> {
+  readonly path: string;
+  readonly source: Source;
+}
+
+/**
+ * Opens the file of a run, and says what was done to it.
+ *
+ * @throws UserError when the file belongs to another run or cannot be opened
+ */
+export async function openLabelFile(
+  { path, source, moved }: LabelFilePlace,
+  options: AskOptions & AskCallbacks,
+): Promise<LabelFile> {
+  const { onNote } = options;
+  const file = await LabelFile.open(path, source, { ...options, moved });
+  for (const aside of file.kept) onNote?.(`kept what was there as ${aside}`);
+  if (file.tornBytes > 0) onNote?.(`dropped a half-written last line (${file.tornBytes} bytes)`);
+  return file;
+}
+
+/** A run that has asked nothing yet. */
+export function nothingAsked({ file, totals }: Pick<Asked, 'file' | 'totals'>): Asked {
   return {
     file,
     totals,
@@ -148,7 +230,8 @@ function nothingAsked({ file, totals }: Pick<Asked, 'file' | 'totals'>): Asked {
   };
 }
 
-function count(asked: Asked, verdict: Verdict): void {
+/** Counts a row that is on disk. */
+export function count(asked: Asked, verdict: Verdict): void {
   asked.usage = addUsage(asked.usage, verdict.usage) ?? asked.usage;
   asked.cost.add(verdict.costUsd);
   if (verdict.outcome === 'answered') asked.labels[verdict.label] += 1;
@@ -172,5 +255,24 @@ export function addAsked(before: Asked, after: Asked): Asked {
     sum.cost.addTotal(cost);
     sum.seconds += run.seconds;
   }
-  return { ...sum, retryable: before.retryable + after.retryable, skipped: before.skipped };
+  const batches = addBatches(before.batches, after.batches);
+  return {
+    ...sum,
+    retryable: before.retryable + after.retryable,
+    skipped: before.skipped,
+    ...(batches && { batches }),
+  };
+}
+
+/** What is open still is so after the later run. */
+function addBatches(
+  before: BatchFacts | undefined,
+  after: BatchFacts | undefined,
+): BatchFacts | undefined {
+  if (!before || !after) return after ?? before;
+  return {
+    ...after,
+    submitted: before.submitted + after.submitted,
+    savedUsd: before.savedUsd + after.savedUsd,
+  };
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { ModelResult } from '../analysis/report.js';
 import { SET_BY_USER, tuneThreshold } from '../analysis/threshold.js';
+import { batchSideOf } from '../batch/side-of.js';
 import { UserError } from '../errors.js';
 import { answersPath, answersSource } from '../labels/answers-file.js';
 import { readDone } from '../labels/done-rows.js';
@@ -74,10 +75,16 @@ export async function askModels(
 ): Promise<{ readonly asked: AskedContender[]; readonly stoppedBy?: unknown }> {
   const tuningFile = await openTuningFile(evalFile, options);
   for (const model of models) await refuseWithoutScores(evalFile, model, { ...options, models });
+  if (options.batch && models.length > 0 && !models.some(({ batch }) => batch)) {
+    batchSideOf(models.map(({ id }) => id).join(' and '), undefined);
+  }
+  const isSubmitted = await submitAll(evalFile, options, models, callbacks);
+  // What the first round asked again is not asked once more.
+  const rest = isSubmitted ? { ...options, fresh: false, retryUnanswered: false } : options;
   const contenders: AskedContender[] = [];
   const names = namesOf(models);
   for (const [i, model] of models.entries()) {
-    const answers = await askModel(evalFile, model, { ...options, models }, callbacks);
+    const answers = await askModel(evalFile, model, { ...rest, models }, callbacks);
     const { predictions, asked } = answers;
     const contender = { name: names[i] ?? model.id, model, ...answers, threshold: null };
     const { stoppedBy } = asked;
@@ -91,6 +98,28 @@ export async function askModels(
     contenders.push({ ...contender, threshold });
   }
   return { asked: contenders };
+}
+
+/**
+ * Has the batches of several models worked off side by side, and not one model after the other.
+ *
+ * @returns whether that was done
+ */
+async function submitAll(
+  evalFile: EvalFile,
+  options: ContenderOptions,
+  models: readonly Model[],
+  callbacks: ContenderCallbacks,
+): Promise<boolean> {
+  const { batch, signal } = options;
+  const servers = models.filter((model) => model.batch);
+  if (batch?.wait === false || !batch || servers.length < 2) return false;
+  for (const model of servers) {
+    const leaving = { ...options, models, batch: { ...batch, wait: false } };
+    const { asked } = await askModel(evalFile, model, leaving, callbacks);
+    if (asked.stoppedBy !== undefined || signal?.aborted) break; // The round below says why.
+  }
+  return true;
 }
 
 /**
@@ -110,7 +139,9 @@ async function askModel(
   const attempts = attemptsOf(evalFile, model, options);
   onModel?.(model, attempts.length);
   const path = await answersPath(evalFile, model, models);
-  const asked = await ask(
+  const isInBatches = options.batch !== undefined && model.batch !== undefined;
+  const put = isInBatches ? (await import('./batches.js')).askInBatches : ask;
+  const asked = await put(
     stream(attempts),
     model,
     { path, source: answersSource(evalFile, model) },

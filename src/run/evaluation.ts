@@ -5,10 +5,10 @@ import type { AnswerColumns } from '../labels/foreign/answer-columns.js';
 import type { HumanSampleKind } from '../labels/human-sample.js';
 import type { Model } from '../models/classifier.js';
 import type { PriceFile } from '../pricing/price-file.js';
-import type { LabelSource, Sample, Verdict } from '../records.js';
-import type { Asked, AskOptions } from './ask.js';
+import type { LabelSource } from '../records.js';
+import type { AskOptions } from './ask.js';
 import type { Audit, AuditOptions } from './audit.js';
-import type { AskedContender } from './contenders.js';
+import type { AskedContender, ContenderCallbacks } from './contenders.js';
 
 export interface EvaluateOptions extends AskOptions {
   /** A file that `collect` wrote, one of the 2024 cookbook's, or a dataset file with human labels. */
@@ -83,15 +83,7 @@ export interface EvaluateOptions extends AskOptions {
   readonly createdAt?: string | undefined;
 }
 
-export interface EvaluateCallbacks {
-  readonly onNote?: ((note: string) => void) | undefined;
-  /** Told of each model before it is asked, and of how many rows there are for it. */
-  readonly onModel?: ((model: Model, rows: number) => void) | undefined;
-  /** Told of each row once it is on disk. */
-  readonly onRow?: ((sample: Sample, verdict: Verdict, soFar: Asked) => void) | undefined;
-  /** Told of each row that is passed over because it is done. */
-  readonly onSkip?: ((soFar: Asked) => void) | undefined;
-}
+export type EvaluateCallbacks = ContenderCallbacks;
 
 /** What an evaluation came to. */
 export interface Evaluation {

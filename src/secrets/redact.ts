@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { formsOf, hintOf, MASK, patternOf, TELLTALE } from './pattern.js';
 import { isSecret } from './values.js';
 
@@ -69,30 +68,26 @@ function maskEnd(text: string, at: number): number {
   return mask.test(text) ? mask.lastIndex : at;
 }
 
-/** Of one of several commands in a process; of everything else, as a command in one of its own. */
-const ofRun = new AsyncLocalStorage<Secrets>();
-const ofProcess = new Secrets();
+/** A command has a process of its own: its secrets are those of the process. */
+let kept = new Secrets();
 
-const current = () => ofRun.getStore() ?? ofProcess;
-
-/**
- * Runs a command with secrets of its own, which are forgotten with it, in a process that runs others
- * too. From then on each promise of the process takes Node about twice as long.
- */
-export const withSecrets = <T>(work: () => T): T => ofRun.run(new Secrets(), work);
+/** Forgets them all, for a process in which a command of somebody else begins. */
+export function forgetSecrets(): void {
+  kept = new Secrets();
+}
 
 /** From here on none of these values leaves the program, in any form that `patternOf` knows. */
-export const keepSecrets = (values: Iterable<string | undefined>): void => current().add(values);
+export const keepSecrets = (values: Iterable<string | undefined>): void => kept.add(values);
 
 /** A text to be shown, without the secrets that are kept. */
-export const redact = (text: string): string => current().redact(text);
+export const redact = (text: string): string => kept.redact(text);
 
 /**
  * A JSON document without secrets: only within its strings, so that it stays one.
  * It is as safe within HTML as it was.
  */
 export function redactJson(json: string): string {
-  if (!current().areIn(json)) return json;
+  if (!kept.areIn(json)) return json;
   return json.replace(/"(?:[^"\\]|\\.)*"(\s*:)?/g, (token, colon?: string) => {
     const value = JSON.parse(colon === undefined ? token : token.slice(0, -colon.length)) as string;
     if (colon !== undefined && OUR_NAME.test(value)) return token;
@@ -112,7 +107,7 @@ const inert = (json: string) =>
 
 /** HTML or XML without secrets: in its texts, attributes and data, not in its tags, styles and scripts. */
 export function redactMarkup(markup: string): string {
-  if (!current().areIn(markup)) return markup;
+  if (!kept.areIn(markup)) return markup;
   return markup.replace(
     /<(script|style)\b([^>]*)>([\s\S]*?)<\/\1>|<[^<>]*>|<|[^<]+/g,
     (piece, name: string | undefined, attributes = '', content = '') => {
@@ -133,7 +128,7 @@ const NO_SERVERS_WORDS = new Set(
 /** A row as a line of JSON, without secrets in what a server may have said. */
 export function rowToJson(row: object): string {
   const json = JSON.stringify(row);
-  if (!current().areIn(json)) return json;
+  if (!kept.areIn(json)) return json;
   return JSON.stringify(row, (key, value: unknown) =>
     typeof value === 'string' && !NO_SERVERS_WORDS.has(key) ? redact(value) : value,
   );

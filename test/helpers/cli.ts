@@ -8,7 +8,7 @@ import { onTestFinished } from 'vitest';
 import { type Command, openSession, runCommand } from '../../src/cli/main.js';
 import { Screen } from '../../src/cli/progress.js';
 import type { Clock } from '../../src/requests/clock.js';
-import { withSecrets } from '../../src/secrets/redact.js';
+import { forgetSecrets } from '../../src/secrets/redact.js';
 import { skippingClock } from './clock.js';
 
 const bins = fileURLToPath(new URL('../../dist/bin/', import.meta.url));
@@ -77,7 +77,7 @@ export async function runCli(
     },
     stdin: Readable.from([Buffer.from(stdin)]),
   });
-  const finished = withSecrets(() => runCommand(run, args, session)).finally(leave);
+  const finished = runCommand(run, args, session).finally(leave);
   // What a test that failed has left running would be in the way of the next.
   onTestFinished(async () => {
     testEnd.abort();
@@ -148,6 +148,7 @@ function occupy({ cwd, env }: Place): () => void {
   const before = { ...process.env };
   process.chdir(cwd);
   Object.assign(process.env, env);
+  forgetSecrets();
   return () => {
     process.chdir(home);
     for (const name of Object.keys(env)) {

@@ -34,10 +34,15 @@ describe('the uniform stream', () => {
 
 describe('the outlook', () => {
   it('goes on along the logarithm of the rows', () => {
-    const of = (rows: number) => ({ rows, value: 0.1 + 0.2 * Math.log(rows) });
+    const of = (rows: number) => ({ rows, value: 0.1 + 0.05 * Math.log(rows) });
     const outlook = outlookOf([of(200), of(300), of(500)]);
     expect(outlook?.rows).toBe(500);
-    expect(outlook?.gain).toBeCloseTo(0.2 * Math.log(2), 12);
+    expect(outlook?.gain).toBeCloseTo(0.05 * Math.log(2), 12);
+  });
+
+  it('does not go beyond 1', () => {
+    const points = [0.5, 0.7, 0.9].map((value, i) => ({ rows: 100 * 2 ** i, value }));
+    expect(outlookOf(points)?.gain).toBeCloseTo(0.1, 12);
   });
 
   it('needs three points, and rows that differ', () => {

@@ -175,7 +175,7 @@ export function openChatModel(options: ChatModelOptions): Model {
     possiblyBilled: () => sender.possiblyBilled,
     addPossiblyBilled: (usd) => sender.addPossiblyBilled(usd),
     classify,
-    batch,
+    batch: quirksOf(provider).speaks === undefined ? batch : undefined,
   };
 }
 
@@ -202,7 +202,9 @@ function firstForm(options: ChatModelOptions): RequestForm {
 
 /** A model that is known to refuse log-probabilities is not asked, to save the refused request. */
 function asksLogprobs({ id, provider, logprobs }: ChatModelOptions): boolean {
-  return logprobs ?? !(quirksOf(provider).noLogprobsWithThinking && thinks(id));
+  const { noLogprobsWithThinking, speaks } = quirksOf(provider);
+  if (speaks !== undefined) return false;
+  return logprobs ?? !(noLogprobsWithThinking && thinks(id));
 }
 
 function needsRoom({ reply, form }: Answer): boolean {

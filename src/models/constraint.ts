@@ -22,9 +22,14 @@ export function constraintFor(
   prompt: Prompt,
   when: Constrain = 'auto',
 ): Constraint | undefined {
-  const { constraint } = quirksOf(provider);
+  const { constraint, speaks } = quirksOf(provider);
   if (when === 'never') return undefined;
   if (when === 'auto') return prompt.choices && !thinks(id) ? constraint : undefined;
+  if (speaks !== undefined) {
+    throw new UserError(`\`constrain\` is always, and ${provider} is not asked for it`, {
+      hint: 'leave it out',
+    });
+  }
   if (prompt.choices) return constraint ?? 'schema';
   throw new UserError(`\`constrain\` is always, and ${show(id)} has a format of its own`, {
     hint: `leave it out: with the prompt ${promptId(prompt).split('@')[0]} there is no list of answers`,

@@ -20,6 +20,8 @@ export interface Quirks {
   readonly tunedWithoutPrompt?: RegExp;
   /** An alias leads there even without a key, so that the error names the missing key. */
   readonly isExpected?: true;
+  /** Another protocol than chat completions: Anthropic's. It has no log-probabilities and other batches. */
+  readonly speaks?: 'messages';
   /** How it holds a model to a list of texts, where it is known to. */
   readonly constraint?: 'choice' | 'grammar';
   /** Where its batches differ from the usual. */
@@ -130,6 +132,10 @@ export const PROVIDERS: readonly Provider[] = [
     answerLimit: 'max_completion_tokens',
     noLogprobsWithThinking: true,
   },
+  hosted('anthropic', 'https://api.anthropic.com/v1', {
+    genaiProvider: 'anthropic',
+    speaks: 'messages',
+  }),
   local('ollama', 11434),
   local('vllm', 8000, { constraint: 'choice' }),
   local('llamacpp', 8080, { constraint: 'grammar' }),

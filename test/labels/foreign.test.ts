@@ -115,6 +115,21 @@ describe('evaluate --run with a log of inspect_ai', () => {
     expect(models[0]?.rows).toMatchObject({ answered: 1, unanswered: { failed: 1 } });
   });
 
+  it('takes an epoch for a run', async () => {
+    const twice = (text: string, first: string, second: string) => [
+      sample(text, first),
+      sample(text, second, { epoch: 2 }),
+    ];
+    const samples = [
+      ...twice('one TOXIC', 'toxic', 'not toxic'),
+      ...twice('two', 'not toxic', 'not toxic'),
+      ...twice('three TOXIC', 'toxic', 'toxic'),
+      ...twice('four', 'not toxic', 'not toxic'),
+    ];
+    const { models } = await evaluate({ 'log.json': log(samples) });
+    expect(models[0]).toMatchObject({ rerun: { runs: 2 } });
+  });
+
   it("reads a guard's own format", async () => {
     const samples = [sample('one TOXIC', 'unsafe\nS1'), sample('two', 'safe')];
     const { models } = await evaluate({

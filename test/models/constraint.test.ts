@@ -187,6 +187,15 @@ describe('a 500 that refuses a parameter', () => {
     expect(adaptForm(form, refused(VALIDATION), '')?.form.parameters).toEqual({ temperature: 0 });
   });
 
+  it('does so of log-probabilities, which a server without --logits_all has not', () => {
+    const scored = { ...form, parameters: { logprobs: true as const, top_logprobs: 20 } };
+    const message = 'logprobs is not supported for models created with logits_all=False';
+    expect(adaptForm(scored, refused(message), '')).toMatchObject({
+      form: { parameters: {} },
+      change: 'it refuses logprobs: there are no scores',
+    });
+  });
+
   it('leaves one alone that names none, or that a row has put there', () => {
     expect(adaptForm(form, refused('response_format crashed'), '')).toBeUndefined();
     expect(adaptForm(form, refused(`bad row: ${VALIDATION}`), VALIDATION)).toBeUndefined();

@@ -3,6 +3,7 @@ import type { UnansweredPolicy } from '../analysis/outcomes.js';
 import { DEFAULT_ASSUMED_F1 } from '../analysis/plan.js';
 import { UNANSWERED_POLICIES } from '../analysis/report.js';
 import { show, UserError } from '../errors.js';
+import type { AnswerColumns } from '../labels/foreign/answer-columns.js';
 import { HUMAN_SAMPLES, type HumanSampleKind } from '../labels/human-sample.js';
 import { runsHere } from '../models/kinds.js';
 import { LABELS, type LabelSource } from '../records.js';
@@ -21,11 +22,12 @@ import {
   type SharedFlags,
   taskOption,
 } from './options.js';
-import { collectValues, resampleCount, share, wholeNumber } from './parsers.js';
+import { answerColumns, collectValues, resampleCount, share, wholeNumber } from './parsers.js';
 
 export interface EvaluateFlags extends SharedFlags {
   readonly modelName?: readonly string[];
   readonly run?: readonly string[];
+  readonly runColumns?: AnswerColumns;
   readonly evalFile: string;
   readonly trueLabels: LabelSource;
   readonly humanLabels?: readonly string[];
@@ -60,7 +62,8 @@ export interface EvaluateFlags extends SharedFlags {
   readonly margin?: number;
 }
 
-const EXAMPLES = `${MODEL_HELP}Answers are kept in outputs/, and a second run asks only for what is missing.
+const EXAMPLES = `${MODEL_HELP}
+Answers are kept in outputs/, and a second run asks only for what is missing.
 
 Examples:
   evaluate -m gpt4 -m mistral-7b --report outputs/report.html --open
@@ -86,7 +89,8 @@ export function evaluateProgram(session: Session): Command {
   command
     .optionsGroup('Rows:')
     .addOption(taskOption())
-    .option('--run <file>', 'kept answers of a contender; repeatable', collectValues)
+    .option('--run <file>', "a contender's kept answers, or another tool's", collectValues)
+    .option('--run-columns <list>', 'of a table: text=x,prediction=y', answerColumns)
     .option('--train-file <file>', 'leave out rows that a contender learned from')
     .option('--human-labels <csv>', 'a sheet that people filled in; repeatable', collectValues)
     .addOption(

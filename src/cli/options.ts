@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { UserError } from '../errors.js';
 import { refuseSpecialFile } from '../files/jsonl.js';
+import { CONSTRAIN, type Constrain } from '../models/constraint.js';
 import { formOf, MODEL_KINDS } from '../models/kinds.js';
 import type { Price } from '../pricing/price.js';
 import { PROMPTS, type PromptName } from '../prompts/index.js';
@@ -37,6 +38,7 @@ export interface SharedFlags {
   readonly keepGoing?: true;
   readonly prompt?: PromptName;
   readonly logprobs?: boolean;
+  readonly constrain?: Constrain;
   readonly verbose?: true;
 }
 
@@ -104,8 +106,13 @@ export const addModelFlags = (command: Command): Command =>
         ...Object.keys(PROMPTS),
       ]),
     )
-    .option('--logprobs', 'always request log-probabilities (default: auto)')
-    .option('--no-logprobs', 'never request log-probabilities')
+    .option('--logprobs', 'always get scores; --no-logprobs: never')
+    .addOption(new Option('--no-logprobs', 'never request log-probabilities').hideHelp())
+    .addOption(
+      choiceOption('--constrain <when>', 'hold replies to the labels: always, never', [
+        ...CONSTRAIN,
+      ]),
+    )
     .option('--base-url <url>', 'any OpenAI-compatible server; -m is its id')
     .option('--api-key-env <name>', 'the variable with the key of that server')
     .addOption(envFileOption());
@@ -174,7 +181,7 @@ export const addOutputFlags = (command: Command): Command =>
 export const taskOption = () => new Option('--task <file>', 'your own labels, policy and columns');
 
 export const envFileOption = () =>
-  new Option('--env-file <file>', 'read variables from this file (default: .env)');
+  new Option('--env-file <file>', 'keys and addresses of servers (default: .env)');
 
 /** An option whose values come from one list. */
 export const choiceOption = (flags: string, description: string, choices: readonly string[]) =>
@@ -197,5 +204,4 @@ ${renderTerms(
   'Models',
   MODEL_KINDS.map((kind) => ({ term: withFlags(formOf(kind)), meaning: kind.description })),
 )}
-Keys and addresses are read from the environment and .env (see .env.example).
 `;

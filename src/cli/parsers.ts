@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { UserError } from '../errors.js';
+import { ANSWER_COLUMNS, type AnswerColumns } from '../labels/foreign/answer-columns.js';
 import { parsePrice } from '../pricing/price-file.js';
 import type { Price } from '../pricing/prices.js';
 
@@ -19,6 +20,20 @@ export function wholeNumber(min: number, max = MOST) {
 /** Parses a number of resamples: as many as the ends of an interval need, or none. */
 export const resampleCount = (text: string): number =>
   text === '0' ? 0 : wholeNumber(100, 100_000)(text);
+
+/** Parses `text=comment,prediction=verdict`. */
+export function answerColumns(text: string): AnswerColumns {
+  const pairs = text.split(',').map((pair): [string, string] => {
+    const at = pair.indexOf('=');
+    return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
+  });
+  const isKnown = ([name, column]: [string, string]) =>
+    column !== '' && (ANSWER_COLUMNS as readonly string[]).includes(name);
+  if (pairs.every(isKnown)) return Object.fromEntries(pairs);
+  throw new InvalidArgumentError(
+    `It must be pairs such as text=comment,prediction=verdict; the left sides are ${ANSWER_COLUMNS.join(', ')}.`,
+  );
+}
 
 /** Parses a number of rows from 1 up, or `all`: infinitely many. */
 export function rowCount(text: string): number {

@@ -124,6 +124,7 @@ export async function openNamedModel(
     ...more,
     prompt: flags.prompt,
     logprobs: flags.logprobs,
+    constrain: flags.constrain,
     onNote: session.note,
     onDetail: flags.verbose ? session.note : undefined,
   });

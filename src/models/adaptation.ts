@@ -10,6 +10,19 @@ const parametersSchema = z.strictObject({
   max_completion_tokens: z.int().positive().exactOptional(),
   logprobs: z.literal(true).exactOptional(),
   top_logprobs: z.int().positive().exactOptional(),
+  /** vLLM's name for what a reply is held to, then llama.cpp's, then OpenAI's. */
+  structured_outputs: z.strictObject({ choice: z.array(z.string()) }).exactOptional(),
+  grammar: z.string().exactOptional(),
+  response_format: z
+    .strictObject({
+      type: z.literal('json_schema'),
+      json_schema: z.strictObject({
+        name: z.string(),
+        strict: z.literal(true),
+        schema: z.record(z.string(), z.unknown()),
+      }),
+    })
+    .exactOptional(),
 });
 export type Parameters = Readonly<z.infer<typeof parametersSchema>>;
 
@@ -26,7 +39,8 @@ const RENAMED: Partial<Record<keyof Parameters, keyof Parameters>> = {
 };
 
 /**
- * Changes the form of a request after a 400 or 422 that refuses a part of it.
+ * Changes the form of a request after a 400 or 422 that refuses a part of it, or a 500 that does in so many
+ * words: llama-cpp-python checks parameters late.
  *
  * @param rowText - what was judged: quoted in the error, it must not change how others are asked
  * @returns the new form and what changed, or undefined where the refusal names no part of it
@@ -36,14 +50,18 @@ export function adaptForm(
   error: unknown,
   rowText: string,
 ): { form: RequestForm; change: string } | undefined {
-  if (!(error instanceof APIError) || (error.status !== 400 && error.status !== 422))
-    return undefined;
+  if (!(error instanceof APIError)) return undefined;
   const message = withoutText(error.message, rowText);
+  if (error.status === 500) return without(lateRefusal(message, form.parameters), form);
+  if (error.status !== 400 && error.status !== 422) return undefined;
   if (!form.foldSystem && NO_SYSTEM.test(message)) {
     const change = 'it takes no system message: the instruction opens the user message';
     return { form: { ...form, foldSystem: true }, change };
   }
-  const refused = refusedParameter(error.param, message, form.parameters);
+  return without(refusedParameter(error.param, message, form.parameters), form);
+}
+
+function without(refused: keyof Parameters | undefined, form: RequestForm) {
   if (!refused) return undefined;
   if (refused === 'logprobs' || refused === 'top_logprobs') {
     const { logprobs: _, top_logprobs: __, ...rest } = form.parameters;
@@ -76,9 +94,26 @@ function refusedParameter(
 ): keyof Parameters | undefined {
   const sent = Object.keys(parameters) as (keyof Parameters)[];
   const refused = sent.find((name) => name === named);
-  if (refused || !ABOUT_PARAMETERS.test(message)) return refused;
-  return sent.find((name) => new RegExp(`\\b${name}\\b`).test(message));
+  if (refused) return refused;
+  const isNamed = (name: keyof Parameters) => new RegExp(`\\b${name}\\b`).test(message);
+  const held = sent.find((name) => CONSTRAINTS.has(name) && isNamed(name));
+  return held ?? (ABOUT_PARAMETERS.test(message) ? sent.find(isNamed) : undefined);
 }
+
+/** A server says of these also that they are invalid, or that it could not compile them. */
+const CONSTRAINTS: ReadonlySet<keyof Parameters> = new Set([
+  'structured_outputs',
+  'grammar',
+  'response_format',
+]);
+
+/** What a 500 refuses: named as not supported, or as the place of a validation error of pydantic's. */
+const lateRefusal = (message: string, parameters: Parameters) =>
+  (Object.keys(parameters) as (keyof Parameters)[]).find(
+    (name) =>
+      message.includes(`${name} is not supported`) ||
+      (message.includes('validation error') && message.includes(`'loc': ('body', '${name}'`)),
+  );
 
 /** The messages as this server takes them. */
 export function formMessages(

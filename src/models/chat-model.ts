@@ -11,14 +11,15 @@ import { adaptForm, formMessages, formSchema, type RequestForm } from './adaptat
 import type { BatchSide } from './batch-side.js';
 import type { Model } from './classifier.js';
 import { openClient } from './client.js';
+import { type Constraint, constraintParameters } from './constraint.js';
 import { batchLimitsOf, quirksOf } from './providers.js';
 import { judgeReply, type Reply, readReply } from './reply.js';
 import { scoreFromLogprobs } from './score.js';
 import { judgeBy, type Server } from './server.js';
+import { thinks } from './thinks.js';
 
 /** Tokens for a model that thinks before it answers. */
 const THINKING_TOKENS = 4096;
-const THINKS = /(?:^|\/)(?:o[134]\b|gpt-[56])|gpt-oss|deepseek-r1|qwq|magistral|reasoner|thinking/i;
 
 /** A chat model behind an OpenAI-compatible server. */
 export interface ChatModelOptions extends Server {
@@ -32,6 +33,8 @@ export interface ChatModelOptions extends Server {
   readonly estimator: Estimator | undefined;
   /** Whether to request log-probabilities; undefined: unless the model is known to refuse. */
   readonly logprobs?: boolean | undefined;
+  /** How the server is to hold the model to the choices of the prompt; undefined: not at all. */
+  readonly constraint?: Constraint | undefined;
 }
 
 /** A reply with the form of the request that it answers. */
@@ -172,12 +175,9 @@ export function openChatModel(options: ChatModelOptions): Model {
     possiblyBilled: () => sender.possiblyBilled,
     addPossiblyBilled: (usd) => sender.addPossiblyBilled(usd),
     classify,
-    batch,
+    batch: quirksOf(provider).speaks === undefined ? batch : undefined,
   };
 }
-
-/** Whether the id is that of a model which thinks before it answers. */
-export const thinks = (id: string) => THINKS.test(id);
 
 /** The tokens that an answer of a model may take. */
 export const answerRoom = (id: string, prompt: Prompt) =>
@@ -186,19 +186,25 @@ export const answerRoom = (id: string, prompt: Prompt) =>
 /** Enough candidates to hold both verdicts in most of their spellings; some servers allow no more. */
 const TOP_LOGPROBS = 5;
 
+/** A server sends what the model would have said unheld: the answers stand further down. It allows these. */
+const TOP_LOGPROBS_HELD = 20;
+
 function firstForm(options: ChatModelOptions): RequestForm {
-  const { id, provider, prompt } = options;
+  const { id, provider, prompt, constraint } = options;
   const { answerLimit = 'max_tokens' } = quirksOf(provider);
   const limit = { [answerLimit]: answerRoom(id, prompt) };
-  const scores = asksLogprobs(options)
-    ? { logprobs: true as const, top_logprobs: TOP_LOGPROBS }
-    : {};
-  return { parameters: { temperature: 0, ...limit, ...scores }, foldSystem: false };
+  const isHeld = constraint === 'choice' || constraint === 'grammar';
+  const top_logprobs = isHeld ? TOP_LOGPROBS_HELD : TOP_LOGPROBS;
+  const scores = asksLogprobs(options) ? { logprobs: true as const, top_logprobs } : {};
+  const held = constraintParameters(constraint, prompt.choices);
+  return { parameters: { temperature: 0, ...limit, ...scores, ...held }, foldSystem: false };
 }
 
 /** A model that is known to refuse log-probabilities is not asked, to save the refused request. */
 function asksLogprobs({ id, provider, logprobs }: ChatModelOptions): boolean {
-  return logprobs ?? !(quirksOf(provider).noLogprobsWithThinking && thinks(id));
+  const { noLogprobsWithThinking, speaks } = quirksOf(provider);
+  if (speaks !== undefined) return false;
+  return logprobs ?? !(noLogprobsWithThinking && thinks(id));
 }
 
 function needsRoom({ reply, form }: Answer): boolean {

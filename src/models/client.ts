@@ -2,6 +2,7 @@ import OpenAI from 'openai';
 // The transport loads it for its first request; that request's latency is measured.
 import 'undici';
 import type { Fetch, ModelFetch, ModelRequest, Transport } from '../requests/transport.js';
+import { throughMessages } from './anthropic.js';
 import { quirksOf } from './providers.js';
 
 /** Where an OpenAI-compatible server is, and how it is asked. */
@@ -68,8 +69,10 @@ class LeanClient extends OpenAI {
       timeout: timeoutMs,
       logLevel: 'off',
     });
-    this.#send = transport.modelFetch;
-    this.#headers = quirksOf(provider).takesSdkHeaders ? undefined : ownHeaders(apiKey);
+    const { takesSdkHeaders, speaks } = quirksOf(provider);
+    const { modelFetch } = transport;
+    this.#send = speaks === 'messages' ? throughMessages(modelFetch, apiKey) : modelFetch;
+    this.#headers = takesSdkHeaders ? undefined : ownHeaders(apiKey);
     this.#buildHeadersOnce();
   }
 

@@ -109,7 +109,7 @@ export const MODEL_KINDS: readonly ModelKind[] = [
   }),
   {
     names: [`${MODERATION}ID`],
-    description: "OpenAI's moderation endpoint, such as omni-moderation-latest",
+    description: "OpenAI's, such as omni-moderation-latest",
     matches: (name) => name.startsWith(MODERATION) && name.length > MODERATION.length,
     open: async (name, options) => {
       const id = name.slice(MODERATION.length);
@@ -123,7 +123,7 @@ export const MODEL_KINDS: readonly ModelKind[] = [
   },
   chatKind({
     names: ['PROVIDER:ID'],
-    description: `any model of ${listed(providersByPrefix())}`,
+    description: listed(providersByPrefix()),
     matches: (name) => parseProviderId(name) !== undefined,
     resolve: providerTarget,
   }),

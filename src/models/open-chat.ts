@@ -9,13 +9,15 @@ import {
   renderMessages,
 } from '../prompts/index.js';
 import { TOXICITY } from '../task/task.js';
-import { answerRoom, openChatModel, thinks } from './chat-model.js';
+import { answerRoom, openChatModel } from './chat-model.js';
 import type { Model } from './classifier.js';
+import { answeredInJson, constraintFor } from './constraint.js';
 import { batchPrice, priceOfTarget } from './model-price.js';
 import { needsEstimator, type SettledOptions } from './options.js';
 import { batchLimitsOf, isTunedWithoutPrompt, quirksOf } from './providers.js';
 import type { Target } from './resolve.js';
 import { openServer } from './server.js';
+import { thinks } from './thinks.js';
 
 /**
  * Opens a chat model with the prompt that fits it, its price, and an estimator where one is needed.
@@ -25,7 +27,9 @@ import { openServer } from './server.js';
 export async function openChatTarget(target: Target, options: SettledOptions): Promise<Model> {
   const { id, detour, provider } = target;
   if (detour !== undefined) options.onNote?.(detour);
-  const prompt = choosePrompt(id, options);
+  const chosen = choosePrompt(id, options);
+  const constraint = constraintFor(target, chosen, options.constrain);
+  const prompt = constraint === 'schema' ? answeredInJson(chosen) : chosen;
   const directPrice = await priceOfTarget(target, options);
   const { share } = batchLimitsOf(provider);
   const price = options.batch ? batchPrice(directPrice, share) : directPrice;
@@ -47,6 +51,7 @@ export async function openChatTarget(target: Target, options: SettledOptions): P
     directPrice,
     estimator,
     logprobs,
+    constraint,
     budget,
     clock,
   });

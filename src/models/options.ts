@@ -4,6 +4,7 @@ import type { PromptName } from '../prompts/index.js';
 import type { SenderOptions } from '../requests/sender.js';
 import type { Transport } from '../requests/transport.js';
 import type { Task } from '../task/task.js';
+import type { Constrain } from './constraint.js';
 
 /** How a model is found and asked. Everything has a default. */
 export interface ModelOptions {
@@ -27,6 +28,8 @@ export interface ModelOptions {
   readonly prompt?: PromptName | undefined;
   /** Whether to request log-probabilities, which give scores; undefined: unless the model refuses. */
   readonly logprobs?: boolean | undefined;
+  /** Whether the server is to hold the model to the labels. Default: auto, where it is known to. */
+  readonly constrain?: Constrain | undefined;
   /** How much and how fast its server may be asked. */
   readonly limits?: Partial<SenderOptions> & { readonly timeoutMs?: number | undefined };
   /** Its rows are put to it in batches, so that they cost what they cost there. */

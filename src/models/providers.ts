@@ -20,6 +20,10 @@ export interface Quirks {
   readonly tunedWithoutPrompt?: RegExp;
   /** An alias leads there even without a key, so that the error names the missing key. */
   readonly isExpected?: true;
+  /** Another protocol than chat completions: Anthropic's. It has no log-probabilities and other batches. */
+  readonly speaks?: 'messages';
+  /** How it holds a model to a list of texts, where it is known to. */
+  readonly constraint?: 'choice' | 'grammar';
   /** Where its batches differ from the usual. */
   readonly batch?: Partial<BatchLimits>;
 }
@@ -66,8 +70,8 @@ const hosted = (name: string, baseUrl: string, quirks: Quirks = { genaiProvider:
   needsKey: true,
 });
 
-const local = (name: string, port: number): Provider => ({
-  ...hosted(name, `http://localhost:${port}/v1`, { isLocal: true }),
+const local = (name: string, port: number, quirks: Quirks = {}): Provider => ({
+  ...hosted(name, `http://localhost:${port}/v1`, { ...quirks, isLocal: true }),
   needsKey: false,
 });
 
@@ -128,9 +132,13 @@ export const PROVIDERS: readonly Provider[] = [
     answerLimit: 'max_completion_tokens',
     noLogprobsWithThinking: true,
   },
+  hosted('anthropic', 'https://api.anthropic.com/v1', {
+    genaiProvider: 'anthropic',
+    speaks: 'messages',
+  }),
   local('ollama', 11434),
-  local('vllm', 8000),
-  local('llamacpp', 8080),
+  local('vllm', 8000, { constraint: 'choice' }),
+  local('llamacpp', 8080, { constraint: 'grammar' }),
   local('lmstudio', 1234),
 ];
 

@@ -12,23 +12,35 @@ const END_OF_TURN = /^(?:<\|[^|]*\|>|<\/s>|<eos>|<end_of_turn>)?$/;
  * verdict.
  *
  * @param content - the reply's tokens, thinking included where the server shows it
- * @returns 0 to 1, or undefined where the tokens hold no verdict or no probability
+ * @returns 0 to 1, or undefined where the tokens hold no verdict or no probability, or where nothing is sent
+ *   of one side that may be likelier than all that is of the other
  */
 export function scoreFromLogprobs(
   content: readonly TokenLogprob[],
   prompt: Prompt,
 ): number | undefined {
   const { verdict } = prompt;
-  if (!verdict) return undefined;
-  const candidates = verdictToken(answerTokens(content, prompt), verdict)?.top_logprobs;
-  if (!candidates) return undefined;
+  const token = verdict && verdictToken(answerTokens(content, prompt), verdict);
+  if (!token) return undefined;
+  const candidates = token.top_logprobs;
   const massOf = (side: Side) =>
     candidates
       .filter(({ token }) => sideOf(token, verdict) === side)
       .reduce((sum, { logprob }) => sum + Math.exp(logprob), 0);
-  const positive = massOf('positive');
-  const score = positive / (positive + massOf('negative'));
+  const [positive, negative] = [massOf('positive'), massOf('negative')];
+  const isOneSided = positive === 0 || negative === 0;
+  if (isOneSided && mostUnsent(token) > positive + negative) return undefined;
+  const score = positive / (positive + negative);
   return Number.isFinite(score) ? score : undefined;
+}
+
+/**
+ * The most that a candidate can have which was not sent: what the least likely of those has that were. The
+ * token itself does not count, since a server that holds a model to its answers sends it whatever it has.
+ */
+function mostUnsent({ token, top_logprobs }: TokenLogprob): number {
+  const others = top_logprobs.filter((candidate) => candidate.token !== token);
+  return others.length === 0 ? 0 : Math.exp(Math.min(...others.map(({ logprob }) => logprob)));
 }
 
 /** The tokens from the first on that starts a text which the prompt reads as an answer. */

@@ -1,12 +1,14 @@
 import type { Answer, Task } from '../task/task.js';
 import { TEXT_MARK } from '../task/task.js';
 import {
+  nameChoices,
   normalizeReply,
   type Prompt,
   type Reading,
   readLabel,
   unanswered,
   type VerdictWords,
+  verdictNames,
 } from './prompt.js';
 
 /** No reply that is an answer is longer: a pattern of the user's may be slow on more. */
@@ -23,7 +25,8 @@ export function customPrompt({ labels, answers }: Task, template: string): Promp
     system: undefined,
     turns: (text) => [before + text + after],
     answerTokens: ANSWER_TOKENS,
-    verdict: { positive: labels.positive.toLowerCase(), negative: labels.negative.toLowerCase() },
+    verdict: verdictNames(labels),
+    choices: nameChoices(labels),
     parse: (reply) => readLabel(reply, labels),
   };
   return answers ? withAnswers(prompt, answers) : prompt;
@@ -36,6 +39,7 @@ export function withAnswers(prompt: Prompt, answers: readonly Answer[]): Prompt 
     answers: answers.map(({ label, reply }) => `${label}: ${reply}`),
     answerTokens: Math.max(prompt.answerTokens, ANSWER_TOKENS),
     verdict: wordsOf(answers),
+    choices: textsOf(answers),
     parse: (reply) => readAnswer(reply, answers),
   };
 }
@@ -56,6 +60,12 @@ const says = (text: string, expected: string | RegExp) =>
   typeof expected === 'string'
     ? normalizeReply(text) === normalizeReply(expected)
     : expected.test(text);
+
+/** All answers; undefined where one is a pattern, or a label has none. */
+function textsOf(answers: readonly Answer[]): readonly string[] | undefined {
+  const texts = answers.map(({ reply }) => reply).filter((reply) => typeof reply === 'string');
+  return texts.length === answers.length && wordsOf(answers) ? texts : undefined;
+}
 
 /** The exact answers of both labels; a score needs both. */
 function wordsOf(answers: readonly Answer[]): VerdictWords | undefined {

@@ -1,6 +1,13 @@
 import type { Task } from '../task/task.js';
 import { CAVEATS, TOXIC_IF } from '../task/toxicity-policy.js';
-import { nameTokens, type PromptFormat, policyOf, readLabel, verdictNames } from './prompt.js';
+import {
+  nameChoices,
+  nameTokens,
+  type PromptFormat,
+  policyOf,
+  readLabel,
+  verdictNames,
+} from './prompt.js';
 
 /** The labelling prompt: what the teacher is asked, and any model without a format of its own. */
 export const moderator: PromptFormat = {
@@ -15,6 +22,7 @@ ${task.labels.positive}
 ${task.labels.negative}`,
     answerTokens: nameTokens(task.labels),
     verdict: verdictNames(task.labels),
+    choices: nameChoices(task.labels),
     parse: (reply) => readLabel(reply, task.labels),
   }),
 };

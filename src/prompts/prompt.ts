@@ -34,6 +34,8 @@ export interface Prompt {
   readonly answerTokens: number;
   /** Where a score is found among a reply's tokens; undefined where no word carries it. */
   readonly verdict: VerdictWords | undefined;
+  /** Every answer that counts, where they are a list of texts and the model has no format of its own. */
+  readonly choices?: readonly string[] | undefined;
   /** What replies of the user's own mean; a part of the wording, since it decides on labels. */
   readonly answers?: readonly string[];
   parse(reply: string): Reading;
@@ -100,6 +102,12 @@ export const verdictNames = ({ positive, negative }: LabelNames): VerdictWords =
   positive: positive.toLowerCase(),
   negative: negative.toLowerCase(),
 });
+
+/** The names as answers. */
+export const nameChoices = ({ positive, negative }: LabelNames): readonly string[] => [
+  positive,
+  negative,
+];
 
 /** Tokens for a label's name; no tokenizer needs more than one for a character. */
 export const nameTokens = ({ positive, negative }: LabelNames): number =>

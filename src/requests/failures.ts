@@ -121,12 +121,21 @@ function statusFailure(error: APIError, status: number, rowText: string): Failur
   }
   if (status >= 300 && status < 400) return { kind: 'address', message };
   if (status === 401) return { kind: 'key', message };
-  if (status === 404) return { kind: 'model', message };
-  if (isContentFilter(code, withoutText(error.message, rowText))) {
+  const words = withoutText(error.message, rowText);
+  if (status === 404 || isUnknownModel(code, words)) return { kind: 'model', message };
+  if (error.type === NO_SUCH_KEY) return { kind: 'key', message };
+  if (isContentFilter(code, words)) {
     return { kind: 'filtered', message };
   }
   return { kind: status === 403 ? 'key' : 'row', message };
 }
+
+/** What LiteLLM's proxy says with a 400, and OpenAI's code for a model that is not there. */
+const isUnknownModel = (code: string | undefined, message: string) =>
+  code === 'model_not_found' || message.includes('Invalid model name passed in model=');
+
+/** LiteLLM's proxy without a database answers any key but its own with this, and a 400. */
+const NO_SUCH_KEY = 'no_db_connection';
 
 function causeOf(status: number): RetryCause {
   if (status === 429) return 'throttled';
@@ -150,9 +159,14 @@ export const withoutText = (message: string, rowText: string) =>
 const cut = (text: string) =>
   text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}...` : text;
 
-/** The SDK's own text repeats the status in front. */
+/** The SDK's own text repeats the status in front; a gateway's may have several lines. */
 function serverMessage(error: APIError): string {
-  return error.message.replace(/^\d{3} /, '').trim() || 'no message';
+  return (
+    error.message
+      .replace(/^\d{3} /, '')
+      .replace(/\s*\n\s*/g, ' ')
+      .trim() || 'no message'
+  );
 }
 
 function isContentFilter(code: string | undefined, message: string): boolean {

@@ -1,6 +1,7 @@
 import type { Gate, GateResult } from '../analysis/gates.js';
 import type { AnalysisInput } from '../analysis/input.js';
 import type { Report } from '../analysis/report.js';
+import type { AnswerColumns } from '../labels/foreign/answer-columns.js';
 import type { HumanSampleKind } from '../labels/human-sample.js';
 import type { Model } from '../models/classifier.js';
 import type { PriceFile } from '../pricing/price-file.js';
@@ -14,8 +15,13 @@ export interface EvaluateOptions extends AskOptions {
   readonly evalFile: string;
   /** The models to ask, one after the other. */
   readonly models?: readonly Model[] | undefined;
-  /** Files of kept answers, each of one model: contenders that nobody asks. */
+  /**
+   * Files of kept answers: contenders that nobody asks. Those of other programs are read too: logs of inspect_ai
+   * and results of promptfoo in JSON, and tables.
+   */
   readonly runs?: readonly string[] | undefined;
+  /** The columns of tables among `runs`. Default: usual names. */
+  readonly runColumns?: AnswerColumns | undefined;
   /** Whose labels are the truth. Default: human. */
   readonly trueLabels?: LabelSource | undefined;
   /**

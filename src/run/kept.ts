@@ -3,6 +3,8 @@ import { applyThreshold, SET_BY_USER } from '../analysis/threshold.js';
 import { EXIT, UserError } from '../errors.js';
 import { plural } from '../format.js';
 import type { EvalFile } from '../labels/eval-file.js';
+import type { AnswerColumns } from '../labels/foreign/answer-columns.js';
+import { isForeign, readForeign } from '../labels/foreign/read.js';
 import { type Predictions, readPredictions } from '../labels/predictions.js';
 import type { Model } from '../models/classifier.js';
 import { isOfStudent } from '../models/student.js';
@@ -61,6 +63,8 @@ export function ownLabels(
 export interface KeptOptions {
   readonly runs?: readonly string[] | undefined;
   readonly threshold?: number | undefined;
+  /** The columns of tables among them. */
+  readonly runColumns?: AnswerColumns | undefined;
 }
 
 /**
@@ -72,25 +76,30 @@ export interface KeptOptions {
  */
 export async function readKept(
   evalFile: EvalFile,
-  { runs = [], threshold }: KeptOptions,
+  { runs = [], threshold, runColumns }: KeptOptions,
   own?: OwnLabels,
 ): Promise<Contender[]> {
   const files = own?.model && !own.isRun ? [...runs, evalFile.path] : runs;
-  return Promise.all(
-    files.map(async (path) => {
-      const predictions = await readPredictions(path, evalFile);
-      if (predictions.verdicts.every((verdict) => verdict === undefined)) {
-        throw answersOfAnother(predictions, evalFile);
-      }
-      if (threshold !== undefined) applyThreshold(predictions.runs.flat(), threshold);
-      return {
-        name: predictions.id ?? path,
-        predictions,
-        threshold: threshold === undefined ? null : { value: threshold, source: SET_BY_USER },
-        ...(own?.model && path === evalFile.path ? { model: own.model } : {}),
-      };
-    }),
+  const read = await Promise.all(
+    files.map(async (path) =>
+      path !== evalFile.path && (await isForeign(path))
+        ? readForeign(path, evalFile, runColumns)
+        : [await readPredictions(path, evalFile)],
+    ),
   );
+  return read.flat().map((predictions) => {
+    const path = predictions.file;
+    if (predictions.verdicts.every((verdict) => verdict === undefined)) {
+      throw answersOfAnother(predictions, evalFile);
+    }
+    if (threshold !== undefined) applyThreshold(predictions.runs.flat(), threshold);
+    return {
+      name: predictions.id ?? path,
+      predictions,
+      threshold: threshold === undefined ? null : { value: threshold, source: SET_BY_USER },
+      ...(own?.model && path === evalFile.path ? { model: own.model } : {}),
+    };
+  });
 }
 
 function answersOfAnother({ file, others }: Predictions, evalFile: EvalFile): UserError {

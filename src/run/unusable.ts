@@ -46,7 +46,7 @@ export class UnusableReplies {
     return new UserError(
       `none of the first ${REPLIES_TO_STOP} replies of ${this.#model.id} is a label`,
       {
-        hint: `for example\n${replies}\n  ask with another prompt (\`prompt\`) or another model (\`model\`), or go on all the same with \`keepGoing\``,
+        hint: `for example\n${replies}\n  ask with another prompt (\`prompt\`) or another model (\`model\`), hold it to the labels (\`constrain\` always), or go on all the same with \`keepGoing\``,
         exitCode: EXIT.couldNotFinish,
       },
     );

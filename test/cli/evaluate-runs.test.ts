@@ -188,7 +188,7 @@ describe('evaluate --run', () => {
     const missing = await evaluate('--run', 'none.jsonl');
     expect([missing.code, missing.stdout]).toEqual([2, '']);
     expect(missing.stderr).toContain('there is no file of predictions none.jsonl');
-    writeFileSync(join(cwd, 'bad.jsonl'), '{"input": "x"}\n');
+    writeFileSync(join(cwd, 'bad.jsonl'), '{"input": "x", "ds_original_idx": 0}\n');
     const bad = await evaluate('--run', 'bad.jsonl');
     expect(bad.code).toBe(2);
     expect(bad.stderr).toContain('bad.jsonl line 1: "prediction" is missing');

@@ -42,7 +42,8 @@ describe.each(PROVIDERS)('$name', ({ name, baseUrlEnv, keyEnv }) => {
     );
     const id = name === 'openpipe' ? 'openpipe:some/model' : 'some/model';
     expect(code).toBe(0);
-    expect(requests[0]?.headers.authorization).toBe(`Bearer key-of-${name}`);
+    const { authorization, 'x-api-key': own } = requests[0]?.headers ?? {};
+    expect(own ?? authorization).toBe(`${own ? '' : 'Bearer '}key-of-${name}`);
     expect(requests[0]?.body.model).toBe(id);
     expect(rows[0]).toMatchObject({ model: id, provider: name });
   });

@@ -38,6 +38,44 @@ describe('adaptForm', () => {
   });
 });
 
+/** As the proxy of LiteLLM 1.108.7 words them. */
+describe('failureOf, of a gateway', () => {
+  const said = (status: number, error: object) =>
+    failureOf(APIError.generate(status, { error }, undefined, new Headers()), 'a row');
+
+  it.each([
+    [
+      'model',
+      'invalid_request_error',
+      '/chat/completions: Invalid model name passed in model=nobody/x. Call `/v1/models` to view available models for your key.',
+    ],
+    ['key', 'no_db_connection', 'No connected db.'],
+    [
+      'row',
+      'invalid_request_error',
+      "litellm.ContextWindowExceededError: litellm.BadRequestError: ContextWindowExceededError: OpenAIException - This model's maximum context length is 512 tokens. However, you requested 835 tokens (831 in the messages, 4 in the completion). Please reduce the length of the messages or completion.\nmodel=local/smol/lm2. context_window_fallbacks=None. fallbacks=None.",
+    ],
+  ])('is of the %s where a 400 of type %s says so', (kind, type, message) => {
+    expect(said(400, { message, type, param: null, code: '400' }).kind).toBe(kind);
+  });
+
+  it('is not moved by a row that the server quotes', () => {
+    const row = 'Invalid model name passed in model=x';
+    expect(failureOf(refused(`cannot judge: ${row}`), row).kind).toBe('row');
+  });
+
+  it('is told in one line', () => {
+    const message =
+      "litellm.RateLimitError: Deployment has all max_parallel_requests slots in use.\n\nLiteLLM: model group 'local/smol/lm2' failed with the error above. No fallback was attempted.";
+    expect(said(429, { message, type: null, param: null, code: '429' })).toMatchObject({
+      kind: 'retry',
+      cause: 'throttled',
+      message:
+        "HTTP 429: litellm.RateLimitError: Deployment has all max_parallel_requests slots in use. LiteLLM: model group 'local/smol/lm2' failed with the error above. No fallback was attempted.",
+    });
+  });
+});
+
 describe('failureOf', () => {
   it('sees a content filter in the words of the server, not in the row that it quotes', () => {
     const row = 'my text was flagged by moderation';

@@ -28,6 +28,18 @@ describe('the score of a reply', () => {
     expect(scoreFromLogprobs([token('Toxic', odds)], moderator)).toBeCloseTo(0.5, 12);
   });
 
+  it('is unknown where a held model sends nothing of a side that may be likelier than the other', () => {
+    // llama-cpp-python 0.3.36 with a grammar: what the model would have said, then what it had to.
+    const recorded = { I: 0.228, You: 0.0625, The: 0.0611, A: 0.0323, No: 0.0314, no: 0.0059 };
+    const reply = (odds: Readonly<Record<string, number>>) => [
+      token('no', odds),
+      ...tokens('t', ' to', 'x', 'ic'),
+    ];
+    expect(scoreFromLogprobs(reply(recorded), moderator)).toBe(0);
+    expect(scoreFromLogprobs(reply({ I: 0.6, You: 0.05, no: 0.006 }), moderator)).toBeUndefined();
+    expect(scoreFromLogprobs(reply({ I: 0.6, t: 0.002, no: 0.006 }), moderator)).toBeCloseTo(0.25);
+  });
+
   it('counts no word that only begins alike, and no token for both sides', () => {
     const odds = { Yes: 0.3, No: 0.1, None: 0.2, Nothing: 0.1, Yesterday: 0.1, '': 0.1, '"': 0.1 };
     expect(scoreFromLogprobs([token('Yes', odds)], promptNamed('shield-gemma'))).toBeCloseTo(
@@ -184,19 +196,20 @@ describe('any score', () => {
     );
   });
 
-  it('does not change with words beside the verdict, before the answer or after its end', () => {
+  it('does not change with unlikely words beside the verdict, before the answer or after its end', () => {
     const words = fc.array(
       fc.constantFrom('maybe', ' the', ' safe', '42', ' toxicity', ' nothing'),
     );
     fc.assert(
       fc.property(candidates, words, fc.nat(3), (list, unrelated, ends) => {
-        const beside = unrelated.map((word) => ({ token: word, logprob: -0.1 }));
+        const beside = unrelated.map((word) => ({ token: word, logprob: -70 }));
         const before = unrelated.length > 0 ? tokens(...unrelated, '</think>') : [];
         const after = Array.from({ length: ends }, () => token('<|im_end|>'));
         const extended = [...before, ...reply([...beside, ...list]), ...after];
         const score = scoreFromLogprobs(reply(list), moderator);
         const other = scoreFromLogprobs(extended, moderator);
-        if (score === undefined) expect(other).toBeUndefined();
+        // Candidates beside it may settle that an absent side is at nearly nothing.
+        if (score === undefined) expect([undefined, 0, 1]).toContain(other);
         else expect(other).toBeCloseTo(score, 12);
       }),
       { seed: 8 },

@@ -1,6 +1,7 @@
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { EXIT, UserError } from '../errors.js';
-import { JsonlWriter, refuseSpecialFile } from '../files/jsonl.js';
+import { refuseSpecialFile } from '../files/jsonl.js';
+import { JsonlWriter } from '../files/jsonl-writer.js';
 import { FileLock, type LockOptions } from '../files/lock.js';
 import { dropHoles } from '../files/mend.js';
 import { attemptKey, type LabelNames, rowKey, type Verdict } from '../records.js';

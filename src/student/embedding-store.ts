@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { JsonlWriter } from '../files/jsonl.js';
+import { JsonlWriter } from '../files/jsonl-writer.js';
 import { readLines } from '../files/lines.js';
 import { FileLock } from '../files/lock.js';
 import { dropHoles } from '../files/mend.js';

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { beginsWith, readBytes } from '../../src/files/bytes.js';
 import { delimiterOf } from '../../src/files/delimiter.js';
-import { JsonlWriter } from '../../src/files/jsonl.js';
+import { JsonlWriter } from '../../src/files/jsonl-writer.js';
 import { readLines } from '../../src/files/lines.js';
 import { scratchFolder } from '../helpers/cli.js';
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { JsonlWriter, readJsonl } from '../../src/files/jsonl.js';
+import { readJsonl } from '../../src/files/jsonl.js';
+import { JsonlWriter } from '../../src/files/jsonl-writer.js';
 import { dropHoles } from '../../src/files/mend.js';
 import { scratchFolder } from '../helpers/cli.js';
 

@@ -7,7 +7,7 @@ import { scratchFolder } from '../helpers/cli.js';
 
 const fileOf = (name: string) =>
   fileURLToPath(new URL(`../../dist/files/${name}`, import.meta.url));
-const JSONL = fileOf('jsonl.js');
+const JSONL = fileOf('jsonl-writer.js');
 const SCRIPT = `
 const fs = require('node:fs');
 const calls = [];

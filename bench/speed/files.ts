@@ -39,7 +39,7 @@ export const FILE_ROWS: readonly SpeedRow[] = [
     anchor: '`JSON.parse` of each line of both files',
     figure: 'cpu',
     goal: 2.5,
-    limit: 6,
+    limit: 9,
     goalMb: 400,
     open: evaluation({ scores: false }),
   },
@@ -49,7 +49,7 @@ export const FILE_ROWS: readonly SpeedRow[] = [
     anchor: '`JSON.parse` of each line of both files',
     figure: 'cpu',
     goal: 4,
-    limit: 9,
+    limit: 15,
     open: evaluation({ scores: true }),
   },
   {
@@ -58,7 +58,7 @@ export const FILE_ROWS: readonly SpeedRow[] = [
     anchor: '`JSON.parse` of each line of both files',
     figure: 'cpu',
     goal: 2,
-    limit: 7.5,
+    limit: 12,
     open: async (place) => {
       const { dataset, out, label } = await labelling(place);
       await label();
@@ -71,7 +71,7 @@ export const FILE_ROWS: readonly SpeedRow[] = [
     anchor: 'the same rows read, parsed and written, without labels',
     figure: 'cpu',
     goal: 2,
-    limit: 6,
+    limit: 9,
     goalMb: 150,
     turns: 2,
     open: async (place) => {

@@ -34,7 +34,7 @@ const help = (command: string): SpeedRow => ({
   anchor: '`node -e 0`',
   figure: 'cpu',
   goal: 1.6,
-  limit: 4,
+  limit: 6,
   open: besideNode(() => [projectFile(`dist/bin/${command}.js`), '--help']),
 });
 
@@ -46,7 +46,7 @@ export const STARTUP_ROWS: readonly SpeedRow[] = [
     anchor: '`node -e 0`',
     figure: 'cpu',
     goal: 2.5,
-    limit: 8,
+    limit: 12,
     open: besideNode((folder) => {
       const about = { name: 'labels.jsonl', model: 'teacher', scores: false };
       const labels = makeLabels(folder, ROWS, about);

@@ -173,6 +173,9 @@ describe('a dataset that is stopped on its way', () => {
 });
 
 describe('what is piped in', () => {
+  /** Node from 22 on keeps its compiled code there as well, for the next run. */
+  const leftIn = (folder: string) =>
+    readdirSync(folder).filter((name) => name !== 'node-compile-cache');
   const rows = '{"text":"one"}\n{"text":"two TOXIC"}\n';
 
   it('is labelled, and nothing of it is left behind', async () => {
@@ -183,7 +186,7 @@ describe('what is piped in', () => {
     const { code, stderr } = await spawnCli('collect', flags, { cwd, env, stdin: rows });
     expect([code, readRows(join(cwd, 'piped.jsonl')).length]).toEqual([0, 2]);
     expect(stderr).toContain('labelled    2 rows');
-    expect(readdirSync(temporary)).toEqual([]);
+    expect(leftIn(temporary)).toEqual([]);
   });
 
   it('is deleted too where the run is left at once', async () => {
@@ -201,13 +204,13 @@ describe('what is piped in', () => {
       stdin: rows,
     });
     await server.received(1);
-    expect(readdirSync(temporary).length).toBe(1);
+    expect(leftIn(temporary)).toHaveLength(1);
     child.stderr?.on('data', (text: string) => {
       if (text.includes('stopping')) child.kill('SIGINT');
     });
     child.kill('SIGINT');
     expect((await finished).code).toBe(130);
-    expect(readdirSync(temporary)).toEqual([]);
+    expect(leftIn(temporary)).toEqual([]);
   });
 });
 

@@ -52,7 +52,7 @@ export interface PickState {
 
 export interface PickCallbacks extends CollectCallbacks {
   readonly onState?: ((state: PickState) => void) | undefined;
-  /** Told of each round before it is asked: of its rows, and of near-duplicates passed over. */
+  /** Told of each round before it is asked: of its rows, done ones among them, and of near-duplicates passed over. */
   readonly onRound?:
     | ((round: { round: number; rows: number; duplicates: number }) => void)
     | undefined;
@@ -99,7 +99,7 @@ export async function pick(
     // Of what is on record rows may have failed on the way: those of all rounds are asked again.
     const rows = new Map([...(runs.length === 0 ? pool.drawings : []), ...chosen]);
     if (rows.size === 0) break;
-    onRound?.({ round, rows: chosen.size, duplicates });
+    onRound?.({ round, rows: rows.size, duplicates });
     const selection = { kind: 'chosen', rows } as const;
     const run = await collect({ ...options, selection }, callbacks);
     runs.push(run);

@@ -102,7 +102,6 @@ export const attemptKey = (key: string, run = 1) => (run === 1 ? key : `${key}#$
  * no label.
  */
 export const ANSWERED_BY = ['student', 'teacher', 'stand-in'] as const;
-export type AnsweredBy = (typeof ANSWERED_BY)[number];
 
 const answer = {
   /** Of a row that a cascade was asked; `teacher` where that one gave no label. */
@@ -273,11 +272,21 @@ export function sampleOf(row: JudgedRow): Sample {
     jailbreaking: row.is_jailbreaking === null ? null : row.is_jailbreaking === 1,
     ...(row.columns ? { columns: row.columns } : {}),
     ...(row.sampling_probability == null ? {} : { samplingProbability: row.sampling_probability }),
-    ...(row.sample_fraction === undefined ? {} : { sampleFraction: row.sample_fraction }),
-    ...(row.sample_rank === undefined ? {} : { sampleRank: row.sample_rank }),
-    ...(row.picked_by === undefined || row.pick_round === undefined
-      ? {}
-      : { picked: { by: row.picked_by, round: row.pick_round } }),
+    ...drawingOf(row),
+  };
+}
+
+/** How a row came to be asked, as its line says. */
+export function drawingOf({
+  sample_fraction: sampleFraction,
+  sample_rank: sampleRank,
+  picked_by: by,
+  pick_round: round,
+}: JudgedRow | UnansweredRow): Pick<Sample, 'sampleFraction' | 'sampleRank' | 'picked'> {
+  return {
+    ...(sampleFraction === undefined ? {} : { sampleFraction }),
+    ...(sampleRank === undefined ? {} : { sampleRank }),
+    ...(by === undefined || round === undefined ? {} : { picked: { by, round } }),
   };
 }
 

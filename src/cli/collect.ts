@@ -8,10 +8,8 @@ import { plural } from '../format.js';
 import { labelPaths } from '../labels/label-table.js';
 import { coded } from '../messages.js';
 import type { Model } from '../models/index.js';
-import type { Asked } from '../run/ask.js';
 import type { Task } from '../task/task.js';
-import { showAsked } from './asked-progress.js';
-import { BatchBoard, renderExported } from './batch-board.js';
+import { renderExported } from './batch-board.js';
 import { renderEstimate } from './cost-lines.js';
 import { renderTerms } from './help-list.js';
 import type { Session } from './main.js';
@@ -29,6 +27,7 @@ import {
 } from './options.js';
 import { rowCount, wholeNumber } from './parsers.js';
 import { addPickFlags, checkPickFlags, type PickFlags, planPick, runPick } from './pick.js';
+import { rowCallbacks } from './row-callbacks.js';
 import {
   defaultModel,
   howToGoOn,
@@ -38,7 +37,6 @@ import {
   taskOf,
   withSetup,
 } from './setup.js';
-import { renderVerdict } from './verdict-line.js';
 
 interface Flags extends PickFlags, DatasetFlags {
   readonly modelName?: string;
@@ -253,31 +251,12 @@ async function runCollect(flags: Flags, run: Run): Promise<CollectSummary> {
     unit: 'rows',
     silent: flags.verbose ?? false,
   });
-  const board = new BatchBoard(session.note);
-  let last: Asked | undefined;
-  const onProgress = (soFar: Asked) => {
-    last = soFar;
-    showAsked(progress, soFar, rows, () => board.details);
-  };
+  const verbose = flags.verbose ?? false;
+  const shown = () => ({ progress, total: rows });
   try {
     return await collect(
       { ...flags, batch: batchOf(flags), task, dataset, selection, model, signal: session.signal },
-      {
-        onNote: session.note,
-        onSkip: onProgress,
-        onBatch(standing, soFar) {
-          board.tell(standing);
-          onProgress(soFar);
-        },
-        onUpload(sent, total) {
-          board.upload(sent, total);
-          if (last) onProgress(last);
-        },
-        onRow(sample, verdict, soFar) {
-          if (flags.verbose) session.note(renderVerdict(sample, verdict, task.labels));
-          onProgress(soFar);
-        },
-      },
+      rowCallbacks({ session, labels: task.labels, verbose, shown }),
     );
   } finally {
     progress.stop();

@@ -5,12 +5,9 @@ import type { Model } from '../models/index.js';
 import { runsHere } from '../models/kinds.js';
 import { renderPlan } from '../reports/text-plan.js';
 import type { Budget } from '../requests/budget.js';
-import type { Asked } from '../run/ask.js';
 import { runsOf } from '../run/attempts.js';
 import { type Task, TOXICITY } from '../task/task.js';
-import { showAsked } from './asked-progress.js';
 import { concludeAudit } from './audit-summary.js';
-import { BatchBoard } from './batch-board.js';
 import { renderEstimate } from './cost-lines.js';
 import {
   checkFlags,
@@ -24,6 +21,7 @@ import type { Session } from './main.js';
 import { openFile } from './open-file.js';
 import { batchOf, parseFlags } from './options.js';
 import type { Progress } from './progress.js';
+import { rowCallbacks } from './row-callbacks.js';
 import {
   defaultModel,
   howToGoOn,
@@ -34,7 +32,6 @@ import {
   taskOf,
   withSetup,
 } from './setup.js';
-import { renderVerdict } from './verdict-line.js';
 
 /** The `evaluate` command. */
 export async function evaluateCommand(
@@ -144,14 +141,13 @@ async function runEvaluate(
   const { evaluate } = await import('../evaluate.js');
   let progress: Progress | undefined;
   let total = 0;
-  const board = new BatchBoard(session.note);
-  let last: Asked | undefined;
-  const update = (soFar: Asked) => {
-    last = soFar;
-    showAsked(progress, soFar, total, () => board.details);
-  };
   const callbacks: EvaluateCallbacks = {
-    onNote: session.note,
+    ...rowCallbacks({
+      session,
+      labels: (options.task ?? TOXICITY).labels,
+      verbose: verbose ?? false,
+      shown: () => ({ progress, total }),
+    }),
     onModel({ id }, rows) {
       progress?.stop();
       total = rows;
@@ -160,19 +156,6 @@ async function runEvaluate(
         unit: 'rows',
         silent: verbose === true,
       });
-    },
-    onRow(sample, verdict, soFar) {
-      if (verbose) session.note(renderVerdict(sample, verdict, (options.task ?? TOXICITY).labels));
-      update(soFar);
-    },
-    onSkip: update,
-    onBatch(standing, soFar) {
-      board.tell(standing);
-      update(soFar);
-    },
-    onUpload(sent, all) {
-      board.upload(sent, all);
-      if (last) update(last);
     },
   };
   try {

@@ -13,15 +13,13 @@ import {
 import type { Model } from '../models/index.js';
 import type { PickOptions, PickState, PickSummary, Until } from '../pick.js';
 import { PICK_BY, type PickBy } from '../records.js';
-import type { Asked } from '../run/ask.js';
 import type { Task } from '../task/task.js';
-import { showAsked } from './asked-progress.js';
 import { renderEstimate } from './cost-lines.js';
 import type { Session } from './main.js';
 import { batchOf, choiceOption, type SharedFlags } from './options.js';
 import { fraction, wholeNumber } from './parsers.js';
 import type { Progress } from './progress.js';
-import { renderVerdict } from './verdict-line.js';
+import { rowCallbacks } from './row-callbacks.js';
 
 export interface PickFlags extends SharedFlags {
   readonly pick?: number;
@@ -110,11 +108,11 @@ export async function runPick(
   const { task, session } = run;
   let progress: Progress | undefined;
   let rows = 0;
-  const onProgress = (soFar: Asked) => showAsked(progress, soFar, soFar.skipped + rows);
+  const verbose = flags.verbose ?? false;
+  const shown = () => ({ progress, total: rows });
   try {
     const summary = await pick(await optionsOf(flags, run), {
-      onNote: session.note,
-      onSkip: onProgress,
+      ...rowCallbacks({ session, labels: task.labels, verbose, shown }),
       onState: (state) => session.note(renderState(state, task)),
       onRound({ round, rows: count, duplicates }) {
         progress?.stop();
@@ -125,12 +123,8 @@ export async function runPick(
         progress = session.startProgress(`round ${round}`, {
           total: count,
           unit: 'rows',
-          silent: flags.verbose ?? false,
+          silent: verbose,
         });
-      },
-      onRow(sample, verdict, soFar) {
-        if (flags.verbose) session.note(renderVerdict(sample, verdict, task.labels));
-        onProgress(soFar);
       },
     });
     progress?.stop();

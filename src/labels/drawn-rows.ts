@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Drawing } from '../datasets/selection.js';
 import { readJsonl } from '../files/jsonl.js';
-import { type LabelledRow, labelledRowSchema, type UnansweredRow } from '../records.js';
+import { drawingOf, type LabelledRow, labelledRowSchema, type UnansweredRow } from '../records.js';
 import type { Task } from '../task/task.js';
 import { readUnanswered } from './reader.js';
 
@@ -29,15 +29,6 @@ export async function readDrawnRows(path: string, { labels }: Task): Promise<Dra
 }
 
 function drawnRow(row: LabelledRow | UnansweredRow): DrawnRow {
-  const { sample_fraction, sample_rank, picked_by, pick_round } = row;
-  return {
-    index: row.ds_original_idx,
-    text: row.input,
-    costUsd: row.cost_usd ?? null,
-    ...(sample_fraction === undefined ? {} : { sampleFraction: sample_fraction }),
-    ...(sample_rank === undefined ? {} : { sampleRank: sample_rank }),
-    ...(picked_by === undefined || pick_round === undefined
-      ? {}
-      : { picked: { by: picked_by, round: pick_round } }),
-  };
+  const { ds_original_idx: index, input: text, cost_usd: costUsd = null } = row;
+  return { index, text, costUsd, ...drawingOf(row) };
 }

@@ -1,3 +1,4 @@
+import { distanceFrom } from '../cascade/band.js';
 import type { PickBy } from '../records.js';
 
 /** A row that a student would have labelled. */
@@ -48,12 +49,5 @@ export const PRIORITIES: Readonly<
   Record<Exclude<PickBy, 'mix'>, (score: number, threshold: number) => number>
 > = {
   score: (score) => score,
-  uncertainty: (score, threshold) => -Math.abs(logOdds(score) - logOdds(threshold)),
-};
-
-const NEAREST = 1e-9;
-
-const logOdds = (p: number) => {
-  const inside = Math.min(Math.max(p, NEAREST), 1 - NEAREST);
-  return Math.log(inside / (1 - inside));
+  uncertainty: (score, threshold) => -distanceFrom(threshold, score),
 };

@@ -1,16 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openModel } from '../../src/models/index.js';
-import type { Sample } from '../../src/records.js';
 import { type Answer, type Answering, startModelServer } from '../helpers/model-server.js';
+import { sampleOf } from '../helpers/sample.js';
 
-const sample: Sample = {
-  id: null,
-  index: 0,
-  text: 'river',
-  label: null,
-  humanChecked: null,
-  jailbreaking: null,
-};
+const sample = sampleOf('river');
 
 /** A message as the Messages API documents it. */
 const message = (content: readonly object[], more: object = {}): Answer => ({

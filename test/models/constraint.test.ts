@@ -9,19 +9,12 @@ import {
 import { openModel } from '../../src/models/index.js';
 import type { ModelOptions } from '../../src/models/options.js';
 import { PROMPTS, promptId, promptOf } from '../../src/prompts/index.js';
-import type { Sample } from '../../src/records.js';
 import { TOXICITY } from '../../src/task/task.js';
 import { type Answering, completion, startModelServer } from '../helpers/model-server.js';
 import { llamaGuard, moderator } from '../helpers/prompts.js';
+import { sampleOf } from '../helpers/sample.js';
 
-const sample: Sample = {
-  id: null,
-  index: 0,
-  text: 'river',
-  label: null,
-  humanChecked: null,
-  jailbreaking: null,
-};
+const sample = sampleOf('river');
 
 async function ask(name: string, answering: Answering, options: ModelOptions = {}) {
   const server = await startModelServer(answering);

@@ -3,9 +3,9 @@ import { EXIT } from '../../src/errors.js';
 import { openEmbedder } from '../../src/models/embedder.js';
 import { openModel } from '../../src/models/index.js';
 import type { ModelOptions } from '../../src/models/options.js';
-import type { Sample } from '../../src/records.js';
 import { Budget } from '../../src/requests/budget.js';
 import { type Answering, refusal, startModelServer } from '../helpers/model-server.js';
+import { sampleOf } from '../helpers/sample.js';
 
 async function serve(answering: Answering) {
   const server = await startModelServer(answering);
@@ -13,14 +13,7 @@ async function serve(answering: Answering) {
   return server;
 }
 
-const sample: Sample = {
-  id: null,
-  index: 0,
-  text: 'river',
-  label: null,
-  humanChecked: null,
-  jailbreaking: null,
-};
+const sample = sampleOf('river');
 
 const { signal } = new AbortController();
 

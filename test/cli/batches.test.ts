@@ -196,6 +196,18 @@ describe('collect --batch', () => {
     },
   );
 
+  it('shows what becomes of the batches of a round of picking', async () => {
+    const server = await serve();
+    const cwd = folderOf(80);
+    expect((await collect(server, cwd, ['--sample', '40'])).code).toBe(0);
+    const { code, stderr } = await collect(server, cwd, ['--pick', '10']);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      /^start .*\nbatch batch_\w+ +validating [^]*^batch batch_\w+ +completed +30 done of 30/m,
+    );
+    expectExactlyOnce(server, cwd, readRows(join(cwd, OUT)).length);
+  });
+
   it('says why a batch has failed', async () => {
     const server = await serve({
       courseOf: () => ['failed'],

@@ -203,7 +203,7 @@ describe('collect --batch', () => {
     const { code, stderr } = await collect(server, cwd, ['--pick', '10']);
     expect(code).toBe(0);
     expect(stderr).toMatch(
-      /^start .*\nbatch batch_\w+ +validating [^]*^batch batch_\w+ +completed +30 done of 30/m,
+      /^start .*\nbatch batch_\w+ +validating [\s\S]*^batch batch_\w+ +completed +30 done of 30/m,
     );
     expectExactlyOnce(server, cwd, readRows(join(cwd, OUT)).length);
   });

@@ -68,6 +68,19 @@ describe('the score of a reply', () => {
     expect(scoreFromLogprobs(content, promptNamed('wild-guard'))).toBeCloseTo(0.2, 12);
   });
 
+  it('reads the first line of PolyGuard, whose other lines end in the same words', () => {
+    const content = [
+      ...tokens('Harm', 'ful', ' request', ':'),
+      token(' yes', { ' yes': 0.9, ' no': 0.1 }),
+      ...tokens('\n', 'Request', ' safety', ' violations', ':', ' S', '5', '\n'),
+      ...tokens('Response', ' ref', 'usal', ':'),
+      token(' no', { ' no': 0.7, ' yes': 0.3 }),
+      ...tokens('\n', 'Harm', 'ful', ' response', ':', ' no', '\n'),
+      ...tokens('Response', ' safety', ' violations', ':', ' None', '<|im_end|>'),
+    ];
+    expect(scoreFromLogprobs(content, promptNamed('poly-guard'))).toBeCloseTo(0.9, 12);
+  });
+
   it('counts the third word of Qwen3Guard to the side that it stands for', () => {
     const odds = { ' Safe': 0.5, ' Un': 0.2, ' Contro': 0.3 };
     const content = [

@@ -24,6 +24,8 @@ export interface Quirks {
   readonly speaks?: 'messages';
   /** How it holds a model to a list of texts, where it is known to. */
   readonly constraint?: 'choice' | 'grammar';
+  /** What its moderation endpoint costs, where it is known to have one. */
+  readonly moderation?: 'nothing' | 'tokens';
   /** Where its batches differ from the usual. */
   readonly batch?: Partial<BatchLimits>;
 }
@@ -87,6 +89,7 @@ export const PROVIDERS: readonly Provider[] = [
     noLogprobsWithThinking: true,
     takesSdkHeaders: true,
     isExpected: true,
+    moderation: 'nothing',
     batch: { share: 0.5 },
   }),
   {
@@ -114,7 +117,10 @@ export const PROVIDERS: readonly Provider[] = [
   }),
   hosted('deepinfra', 'https://api.deepinfra.com/v1/openai', {}),
   hosted('groq', 'https://api.groq.com/openai/v1'),
-  hosted('mistral', 'https://api.mistral.ai/v1'),
+  hosted('mistral', 'https://api.mistral.ai/v1', {
+    genaiProvider: 'mistral',
+    moderation: 'tokens',
+  }),
   hosted('fireworks', 'https://api.fireworks.ai/inference/v1'),
   hosted('gemini', 'https://generativelanguage.googleapis.com/v1beta/openai', {
     genaiProvider: 'google',

@@ -167,7 +167,9 @@ describe('PolyGuard', () => {
 
   it('is asked as its makers ask it of a request that has no response yet', () => {
     const [system, user] = renderMessages(prompt, 'hi');
-    expect(system?.content).toMatch(/S14: Code Interpreter Abuse\.\n<END UNSAFE CONTENT CATEGORIES>$/);
+    expect(system?.content).toMatch(
+      /S14: Code Interpreter Abuse\.\n<END UNSAFE CONTENT CATEGORIES>$/,
+    );
     expect(user?.content).toBe('Human user:\nhi\n\nAI assistant:\n');
   });
 });

@@ -108,8 +108,8 @@ export const MODEL_KINDS: readonly ModelKind[] = [
     resolve: providerTarget,
   }),
   {
-    names: [`${MODERATION}ID`, `${MODERATION}mistral:ID`],
-    description: "OpenAI's, such as omni-moderation-latest, or Mistral's",
+    names: [`${MODERATION}ID`],
+    description: "OpenAI's, such as omni-moderation-latest; or mistral:ID",
     matches: (name) => name.startsWith(MODERATION) && name.length > MODERATION.length,
     open: async (name, options) => {
       const id = name.slice(MODERATION.length);

@@ -109,7 +109,7 @@ export const MODEL_KINDS: readonly ModelKind[] = [
   }),
   {
     names: [`${MODERATION}ID`],
-    description: "OpenAI's, such as omni-moderation-latest; or mistral:ID",
+    description: 'omni-moderation-latest (OpenAI) or mistral:ID',
     matches: (name) => name.startsWith(MODERATION) && name.length > MODERATION.length,
     open: async (name, options) => {
       const id = name.slice(MODERATION.length);

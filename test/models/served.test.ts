@@ -61,6 +61,7 @@ describe('moderation:mistral:ID', () => {
     const name = 'moderation:mistral:mistral-moderation-2603';
     const model = await openModel(name, { env, prices });
     expect(model).toMatchObject({ id: 'mistral-moderation-2603', provider: 'mistral' });
+    expect(model.batch).toBeUndefined();
     expect(await model.classify(sample, signal)).toMatchObject({
       label: 'negative',
       score: 0.1,

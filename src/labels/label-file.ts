@@ -111,13 +111,23 @@ export class LabelFile {
 
   /** Writes a row before it returns. */
   append(attempt: Attempt, verdict: Verdict): void {
-    this.#count(attempt, verdict);
-    if (verdict.outcome === 'answered') {
-      this.#labels.append(labelLine(attempt, verdict, this.#source, this.#names));
-    } else {
-      this.#unanswered ??= openUnanswered(this.path);
-      this.#unanswered.append(unansweredLine(attempt, verdict, this.#source, this.#names));
+    this.appendAll([{ attempt, verdict }]);
+  }
+
+  /** Writes rows before it returns: faster together than one by one. */
+  appendAll(rows: readonly { readonly attempt: Attempt; readonly verdict: Verdict }[]): void {
+    const labels: object[] = [];
+    const unanswered: object[] = [];
+    for (const { attempt, verdict } of rows) {
+      this.#count(attempt, verdict);
+      if (verdict.outcome === 'answered') {
+        labels.push(labelLine(attempt, verdict, this.#source, this.#names));
+      } else unanswered.push(unansweredLine(attempt, verdict, this.#source, this.#names));
     }
+    if (labels.length > 0) this.#labels.append(...labels);
+    if (unanswered.length === 0) return;
+    this.#unanswered ??= openUnanswered(this.path);
+    this.#unanswered.append(...unanswered);
   }
 
   #count(attempt: Attempt, verdict: Verdict): void {

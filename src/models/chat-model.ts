@@ -125,19 +125,13 @@ export function openChatModel(options: ChatModelOptions): Model {
   ): Verdict => {
     const usages = answers.map(({ usage }) => usage);
     const usage = usages.includes(null) ? null : usages.reduce(addUsage, null);
-    const judged = judgeReply(reply, prompt);
-    const score =
-      judged.outcome === 'answered' && reply.logprobs
-        ? scoreFromLogprobs(reply.logprobs, prompt)
-        : undefined;
-    return {
-      ...judged,
-      ...(score === undefined ? {} : { score }),
-      raw: reply.refusal ?? reply.text,
-      usage,
-      costUsd: costOf(usage, paid),
-      latencyMs,
-    };
+    const raw = reply.refusal ?? reply.text;
+    const answer = { raw, usage, costUsd: costOf(usage, paid), latencyMs };
+    const verdict: Verdict = Object.assign(answer, judgeReply(reply, prompt));
+    if (verdict.outcome !== 'answered' || !reply.logprobs) return verdict;
+    const score = scoreFromLogprobs(reply.logprobs, prompt);
+    if (score !== undefined) verdict.score = score;
+    return verdict;
   };
 
   const batch: BatchSide = {

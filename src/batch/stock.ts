@@ -1,6 +1,7 @@
 import { EXIT, UserError } from '../errors.js';
 import type { Clock } from '../requests/clock.js';
 import type { Label } from './identity.js';
+import { isKey } from './key-files.js';
 import { keyOfRequest } from './request-line.js';
 import { readResult } from './result-line.js';
 import { type Batch, type BatchService, type Found, hasEnded } from './service.js';
@@ -94,19 +95,11 @@ async function adopt(
     const isOwn = label.series === tracker.identity.series;
     if (!isOwn || known.has(batch.id) || known.has(label.intent) || isOfNoUse(batch)) continue;
     const keys = await keysOf(batch, service);
-    tracker.add({
-      ...newEntry({
-        intent: label.intent,
-        sha256: null,
-        requests: keys.length,
-        usd: 0,
-        keys: keys.join(' '),
-      }),
-      state: 'created',
-      file_id: batch.input_file_id ?? null,
-      batch_id: batch.id,
-      status: batch.status,
-    });
+    const { intent } = label;
+    const entry = newEntry({ intent, sha256: null, requests: keys.length, usd: 0 });
+    const file_id = batch.input_file_id ?? null;
+    const { id: batch_id, status } = batch;
+    tracker.add({ ...entry, state: 'created', file_id, batch_id, status }, keys);
     onNote?.(`found the batch ${batch.id} of this run at the server`);
   }
 }
@@ -147,7 +140,7 @@ async function readKeys(
   const keys: string[] = [];
   for await (const line of service.lines(fileId)) {
     const key = keyOf(line);
-    if (key !== undefined) keys.push(key);
+    if (key !== undefined && isKey(key)) keys.push(key);
   }
   return keys;
 }

@@ -64,9 +64,7 @@ export class BatchRun {
   #settleDone(): void {
     const { file, tracker } = this.parts;
     for (const entry of tracker.unsettled) {
-      if (keysOf(entry.keys).every((key) => file.hasDone(key))) {
-        tracker.change(entry, { state: 'settled', keys: '' });
-      }
+      if (tracker.keysOf(entry).every((key) => file.hasDone(key))) tracker.settle(entry, []);
     }
   }
 
@@ -117,7 +115,9 @@ export class BatchRun {
   /** Entries that hold a row which this run waits for. */
   get wanted(): Entry[] {
     const { tracker, rows } = this.parts;
-    return tracker.unsettled.filter(({ keys }) => keysOf(keys).some((key) => rows.isWaiting(key)));
+    return tracker.unsettled.filter((entry) =>
+      tracker.keysOf(entry).some((key) => rows.isWaiting(key)),
+    );
   }
 
   /** Tells of a batch where its state or its counts have changed. */
@@ -141,8 +141,9 @@ export class BatchRun {
     batches.open = 0;
     batches.waiting = 0;
     let unsent = 0;
-    for (const { keys, batch_id } of tracker.unsettled) {
-      const waiting = keysOf(keys).filter((key) => rows.isWaiting(key)).length;
+    for (const entry of tracker.unsettled) {
+      const { batch_id } = entry;
+      const waiting = tracker.keysOf(entry).filter((key) => rows.isWaiting(key)).length;
       if (batch_id === null) unsent += waiting;
       else batches.waiting += waiting;
       if (batch_id !== null && waiting > 0) batches.open += 1;
@@ -150,6 +151,3 @@ export class BatchRun {
     batches.missing = rows.size - batches.waiting - unsent;
   }
 }
-
-/** The keys that an entry has on record. */
-export const keysOf = (joined: string): string[] => (joined === '' ? [] : joined.split(' '));

@@ -442,8 +442,10 @@ describe('collect --batch', () => {
     };
     expect(await refusal('-m', 'wordlist')).toContain('--batch goes with a model behind a server');
     expect(await refusal('--batch-size', '50001')).toContain('the server takes 50000 at most');
-    writeFileSync(join(cwd, TRACKER), '{"schema":"toxicity-distill/batches","version":2}');
-    expect(await refusal()).toContain('labels.jsonl.batches.json: "version" is 2');
+    writeFileSync(join(cwd, TRACKER), '{"schema":"toxicity-distill/batches","version":1}');
+    expect(await refusal()).toContain(
+      'labels.jsonl.batches.json is of version 1, and this program reads version 2',
+    );
     renameSync(join(cwd, TRACKER), join(cwd, 'away'));
     const args = ['-m', 'openai:gpt-4o-mini', '--dataset', 'data.csv', '--no-wait'];
     const { code, stderr } = await runCli('collect', args, { cwd });

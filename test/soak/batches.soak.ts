@@ -20,6 +20,7 @@ import {
 import { scratchFolder, startCli } from '../helpers/cli.js';
 import { readRows, writeCsv } from '../helpers/files.js';
 import { completion } from '../helpers/model-server.js';
+import { FILE_STEPS, type FileStep, watchFileSteps } from './file-steps.js';
 import { labelOf } from './ledger.js';
 
 /** How long schedules are drawn. */
@@ -29,8 +30,12 @@ const ROWS = 20;
 /** In peace a file is done in so many runs: each takes what ended, and submits what did not. */
 const CALM_RUNS = 25;
 const TROUBLED_RUNS = 4;
-/** Of processes that the system kills: each takes a second to start. */
-const REAL_KILLS = 4;
+
+/** In this order each comes to pass while there are rows left. */
+const KILLS_AT_STEPS = [
+  ...['keys 1 before', 'keys 1 after', 'tracker 1 after', 'tracker 2 before', 'tracker 3 after'],
+  ...['removal 1 before', 'removal 1 after'],
+];
 
 const ACTIONS: readonly Action[] = [
   ...([
@@ -52,20 +57,25 @@ type UpTo = (most: number) => number;
 
 /** What happens to one run at a moment of the server's. */
 interface Plan {
-  readonly moment: Moment;
+  readonly moment: Moment | FileStep;
   /** How often that comes before it happens. */
   readonly times: number;
-  readonly kind: 'kill' | 'break' | 'refuse';
+  readonly kind: 'kill' | 'break' | 'refuse' | 'disk';
   /** Whether the tracker is lost afterwards, as on another machine. */
   readonly losesTracker: boolean;
 }
 
-const draw = (upTo: UpTo): Plan => ({
-  moment: MOMENTS[upTo(MOMENTS.length - 1)] ?? 'after create',
-  times: upTo(2),
-  kind: (['kill', 'kill', 'kill', 'break', 'refuse'] as const)[upTo(4)] ?? 'kill',
-  losesTracker: upTo(5) === 0,
-});
+function draw(upTo: UpTo): Plan {
+  const losesTracker = upTo(5) === 0;
+  const step = FILE_STEPS[upTo(FILE_STEPS.length * 5)];
+  if (step) return { moment: step, times: upTo(4), kind: 'disk', losesTracker };
+  return {
+    moment: MOMENTS[upTo(MOMENTS.length - 1)] ?? 'after create',
+    times: upTo(2),
+    kind: (['kill', 'kill', 'kill', 'break', 'refuse'] as const)[upTo(4)] ?? 'kill',
+    losesTracker,
+  };
+}
 
 /** Which way a batch goes: two in three complete, the others end early with a part of their work. */
 function courseOf(upTo: UpTo): Course {
@@ -91,7 +101,7 @@ interface Scene {
   readonly cwd: string;
   readonly upTo: UpTo;
   /** Called at each moment. */
-  trouble: (moment: Moment) => 'hang' | 'break' | 'refuse' | undefined;
+  trouble: (moment: Moment | FileStep) => 'hang' | 'break' | 'refuse' | 'disk' | undefined;
 }
 
 async function setScene(upTo: UpTo): Promise<Scene> {
@@ -163,9 +173,14 @@ it('submits no row twice and loses none, whenever it is killed', async () => {
   const upTo: UpTo = (most) => uniformInt(random, 0, most);
   const begun = performance.now();
   const happened = new Map<string, number>();
+  let scene: Scene | undefined;
+  watchFileSteps((step) => {
+    if (scene?.trouble(step) === 'disk') throw new Error(`no disk ${step}`);
+  });
   let schedules = 0;
   for (; schedules === 0 || performance.now() - begun < SECONDS * 1000; schedules += 1) {
-    await oneSchedule(await setScene(upTo), happened);
+    scene = await setScene(upTo);
+    await oneSchedule(scene, happened);
   }
   const counts = [...happened].map(([what, times]) => `${what} ${times}`).sort();
   process.stderr.write(
@@ -251,7 +266,8 @@ it('goes on where the system has killed it', async () => {
   const upTo: UpTo = (most) => uniformInt(random, 0, most);
   const scene = await setScene(upTo);
   const { server, cwd } = scene;
-  const start = () =>
+  const preload = (name: string) => `--import=${new URL(name, import.meta.url).href}`;
+  const start = (step?: string) =>
     startCli(
       'collect',
       [
@@ -270,13 +286,17 @@ it('goes on where the system has killed it', async () => {
         env: {
           OPENAI_BASE_URL: server.url,
           OPENAI_API_KEY: 'sk-soak-batches',
-          NODE_OPTIONS: `--import=${new URL('./quick-clock.mjs', import.meta.url).href}`,
+          NODE_OPTIONS: [
+            preload('./quick-clock.mjs'),
+            ...(step === undefined ? [] : [preload('./kill-at-step.mjs')]),
+          ].join(' '),
+          ...(step === undefined ? {} : { KILL_AT_STEP: step }),
         },
       },
     );
   const moments: Moment[] = ['after create', 'after upload', 'within download', 'before create'];
   let killed = 0;
-  for (const moment of moments.slice(0, REAL_KILLS)) {
+  for (const moment of moments) {
     const { child, finished } = start();
     scene.trouble = (now) => {
       if (now === moment) child.kill('SIGKILL');
@@ -287,11 +307,17 @@ it('goes on where the system has killed it', async () => {
     if (code === null) killed += 1;
     checkBooks(scene, killed);
   }
+  for (const step of KILLS_AT_STEPS) {
+    const { code } = await start(step).finished;
+    expect(code, `it is killed at ${step}`).toBeNull();
+    killed += 1;
+    checkBooks(scene, killed);
+  }
   for (let calm = 0; calm === 0 || rowsOn(cwd).length < ROWS; calm += 1) {
     expect(calm).toBeLessThan(CALM_RUNS);
     const { code, stderr } = await start().finished;
     expect([0, 3], stderr).toContain(code);
     checkBooks(scene, killed);
   }
-  expect(killed).toBeGreaterThan(1);
+  expect(killed).toBeGreaterThan(KILLS_AT_STEPS.length);
 });

@@ -30,7 +30,7 @@ export function rowCallbacks({
     onNote: session.note,
     onSkip: update,
     onBatch(standing, soFar) {
-      board.tell(standing);
+      board.tell(standing, shown().progress);
       update(soFar);
     },
     onUpload(sent, total) {

@@ -60,6 +60,8 @@ export interface BatchStanding {
   readonly since: string;
   /** Whether this is another state than the last time. */
   readonly isNews: boolean;
+  /** Whether nothing more will come of it. */
+  readonly hasEnded: boolean;
 }
 
 /** What became of the batches of a run. */

@@ -1,5 +1,5 @@
 import type { RowStore, WaitingRow } from '../batch/row-store.js';
-import type { Batch, BatchService } from '../batch/service.js';
+import { type Batch, type BatchService, hasEnded } from '../batch/service.js';
 import type { Entry, Tracker } from '../batch/tracker.js';
 import { keyOfAttempt, type LabelFile } from '../labels/label-file.js';
 import type { Attempt } from '../labels/label-line.js';
@@ -121,7 +121,8 @@ export class BatchRun {
   }
 
   /** Tells of a batch where its state or its counts have changed. */
-  tell(entry: Entry, { id, status, request_counts: counts }: Batch): void {
+  tell(entry: Entry, batch: Batch): void {
+    const { id, status, request_counts: counts } = batch;
     const { onBatch, asked } = this.parts;
     const { completed: done = 0, failed = 0, total = entry.requests } = counts ?? {};
     const standing = `${status} ${done} ${failed}`;
@@ -129,10 +130,8 @@ export class BatchRun {
     if (standing === before) return;
     this.#standings.set(id, standing);
     const isNews = before?.split(' ')[0] !== status;
-    onBatch?.(
-      { id, status, done, failed, total: total || entry.requests, since: entry.at, isNews },
-      asked,
-    );
+    const facts = { id, status, done, failed, since: entry.at, isNews, hasEnded: hasEnded(batch) };
+    onBatch?.({ ...facts, total: total || entry.requests }, asked);
   }
 
   /** Adds up what is left at the server. */

@@ -39,7 +39,7 @@ function align(rows: readonly (readonly string[])[], columns: number): string[] 
   const widths = HEADINGS.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
   const [widest = 0, ...others] = widths;
   const left = columns - others.reduce((sum, width) => sum + width + 2, 0);
-  widths[0] = Math.max(SHORTEST_ID, Math.min(widest, left));
+  widths[0] = Math.min(widest, Math.max(SHORTEST_ID, left));
   return rows.map((row) =>
     row
       .map((cell, i) => {

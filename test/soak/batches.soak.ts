@@ -100,6 +100,8 @@ interface Scene {
   readonly server: BatchServer;
   readonly cwd: string;
   readonly upTo: UpTo;
+  /** What has befallen them, for whoever has to find out why the books are wrong. */
+  readonly story: string[];
   /** Called at each moment. */
   trouble: (moment: Moment | FileStep) => 'hang' | 'break' | 'refuse' | 'disk' | undefined;
 }
@@ -133,7 +135,7 @@ async function setScene(upTo: UpTo): Promise<Scene> {
     join(cwd, 'data.csv'),
     Array.from({ length: ROWS }, (_, i) => `text ${i}`),
   );
-  return Object.assign(scene, { server, cwd, upTo });
+  return Object.assign(scene, { server, cwd, upTo, story: [] });
 }
 
 const OUT = 'labels.jsonl';
@@ -203,10 +205,12 @@ async function oneSchedule(scene: Scene, happened: Map<string, number>): Promise
       isOver = true;
       const what = `${plan.kind} ${moment}`;
       happened.set(what, (happened.get(what) ?? 0) + 1);
+      scene.story.push(what);
       if (plan.kind !== 'kill') return plan.kind;
       run.kill();
       return 'hang';
     };
+    scene.story.push(`run ${i + 1}`);
     const end = await run.ended;
     scene.trouble = () => undefined;
     if (end === 'killed') {
@@ -214,6 +218,7 @@ async function oneSchedule(scene: Scene, happened: Map<string, number>): Promise
       rmSync(join(cwd, `${OUT}.lock`), { force: true }); // Of a process that is dead.
     } else refuseDefects(end);
     checkBooks(scene, killed);
+    if (plan.losesTracker) scene.story.push('tracker lost');
     if (plan.losesTracker) rmSync(join(cwd, `${OUT}.batches.json`), { force: true });
   }
   for (let calm = 0; calm === 0 || rowsOn(cwd).length < ROWS; calm += 1) {
@@ -242,8 +247,8 @@ function rowsOn(cwd: string): string[] {
  * No row is in a batch while another has it or has answered it, and each is on disk once. The row that a
  * run asks at once first may be lost with the run, as any that is in flight.
  */
-function checkBooks({ server, cwd }: Scene, killed: number): void {
-  expect(server.doubles, 'submitted twice').toEqual([]);
+function checkBooks({ server, cwd, story }: Scene, killed: number): void {
+  expect(server.doubles, `submitted twice: ${story.join(', ')}`).toEqual([]);
   expect(
     [...server.billed].filter(([, times]) => times > 1),
     'billed twice',

@@ -77,26 +77,34 @@ function settleIntent(entry: Entry, tracker: Tracker, found: Found): void {
   else tracker.change(entry, { state: 'uploaded', file_id });
 }
 
-function inNewestSeries(tracker: Tracker, { batches }: Found): Tracker {
-  const [newest] = batches.toSorted(
-    (a, b) => (b.batch.created_at ?? 0) - (a.batch.created_at ?? 0),
-  );
+const newestFirst = ({ batches }: Found) =>
+  batches.toSorted((a, b) => (b.batch.created_at ?? 0) - (a.batch.created_at ?? 0));
+
+function inNewestSeries(tracker: Tracker, found: Found): Tracker {
+  const [newest] = newestFirst(found);
   return newest ? tracker.inSeries(newest.label.series) : tracker;
 }
 
+/**
+ * Takes up what another machine sent. A row that is in a newer batch too had no answer in the older one:
+ * it is the newer one's, or its failure of before would be taken for what became of it.
+ */
 async function adopt(
   tracker: Tracker,
   service: BatchService,
-  { batches }: Found,
+  found: Found,
   { onNote }: StockOptions,
 ): Promise<void> {
   const known = new Set(tracker.entries.flatMap(({ batch_id, intent }) => [batch_id, intent]));
-  for (const { batch, label } of batches) {
+  const taken = new Set(tracker.unsettled.flatMap((entry) => tracker.keysOf(entry)));
+  for (const { batch, label } of newestFirst(found)) {
     const isOwn = label.series === tracker.identity.series;
     if (!isOwn || known.has(batch.id) || known.has(label.intent) || isOfNoUse(batch)) continue;
-    const keys = await keysOf(batch, service);
+    const all = await keysOf(batch, service);
+    const keys = all.filter((key) => !taken.has(key));
+    for (const key of keys) taken.add(key);
     const { intent } = label;
-    const entry = newEntry({ intent, sha256: null, requests: keys.length, usd: 0 });
+    const entry = newEntry({ intent, sha256: null, requests: all.length, usd: 0 });
     const file_id = batch.input_file_id ?? null;
     const { id: batch_id, status } = batch;
     tracker.add({ ...entry, state: 'created', file_id, batch_id, status }, keys);

@@ -153,6 +153,32 @@ describe('collect --batch', () => {
     expectExactlyOnce(server, cwd, 8);
   });
 
+  it('waits there for a row that was submitted anew, and does not take its failure of before', async () => {
+    let isDown = true;
+    const server = await serve({
+      answer: (request) =>
+        isDown && textOf(request) === 'text 1'
+          ? { status: 500, json: { error: { message: 'busy' } } }
+          : { json: completion('toxic') },
+      courseOf: (_, number) =>
+        number === 1
+          ? ['validating', 'completed']
+          : ['validating', 'in_progress', 'in_progress', 'completed'],
+    });
+    const cwd = folderOf(4);
+    expect((await collect(server, cwd)).code).toBe(3);
+    isDown = false;
+    await collect(server, cwd, ['--no-wait']);
+    expect(server.batches.map(({ requests }) => requests.map(textOf))).toEqual([
+      ['text 1', 'text 2', 'text 3'],
+      ['text 1'],
+    ]);
+    rmSync(join(cwd, TRACKER));
+    expect((await collect(server, cwd)).code).toBe(0);
+    expect(inputs(cwd).sort()).toEqual(['text 0 TOXIC', 'text 1', 'text 2', 'text 3']);
+    expect(server.batches).toHaveLength(2);
+  });
+
   it('finds them by their files at a server that keeps no metadata', async () => {
     const server = await serve({ keepsMetadata: false });
     const cwd = folderOf(8);

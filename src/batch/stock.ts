@@ -1,10 +1,12 @@
 import { EXIT, UserError } from '../errors.js';
 import type { Clock } from '../requests/clock.js';
+import { type Batch, hasEnded } from './batch.js';
 import type { Label } from './identity.js';
 import { isKey } from './key-files.js';
+import type { Found } from './listing.js';
 import { keyOfRequest } from './request-line.js';
 import { readResult } from './result-line.js';
-import { type Batch, type BatchService, type Found, hasEnded } from './service.js';
+import type { BatchService } from './service.js';
 import { type Entry, newEntry, type Tracker } from './tracker.js';
 
 /** A request that a server has taken may show in its lists only so much later. */

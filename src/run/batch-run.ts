@@ -1,5 +1,6 @@
+import { type Batch, hasEnded } from '../batch/batch.js';
 import type { RowStore, WaitingRow } from '../batch/row-store.js';
-import { type Batch, type BatchService, hasEnded } from '../batch/service.js';
+import type { BatchService } from '../batch/service.js';
 import type { Entry, Tracker } from '../batch/tracker.js';
 import { keyOfAttempt, type LabelFile } from '../labels/label-file.js';
 import type { Attempt } from '../labels/label-line.js';

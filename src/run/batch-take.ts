@@ -1,5 +1,5 @@
+import type { Batch } from '../batch/batch.js';
 import { isNotDone, readResult, verdictOfResult, withoutResult } from '../batch/result-line.js';
-import type { Batch } from '../batch/service.js';
 import { resultFilesOf } from '../batch/stock.js';
 import type { Entry } from '../batch/tracker.js';
 import { plural } from '../format.js';

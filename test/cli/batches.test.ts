@@ -81,6 +81,22 @@ describe('collect --batch', () => {
     expect(existsSync(join(cwd, `${OUT}.batches.rows.tmp`))).toBe(false);
   });
 
+  it.each([
+    ['azure:gpt-4o-mini', true],
+    ['gemini:gemini-2.5-flash', true],
+    ['groq:llama-3.1-8b-instant', false],
+    ['together:meta-llama/Llama-3.3-70B-Instruct-Turbo', false],
+  ])('counts half the price of %s only where the service says so: %s', async (model, isHalf) => {
+    const env = {
+      ...{ AZURE_OPENAI_BASE_URL: 'http://localhost:1/v1', AZURE_OPENAI_API_KEY: 'sk-test-azure' },
+      ...{ GEMINI_API_KEY: 'sk-test-gemini', GROQ_API_KEY: 'sk-test-groq' },
+      TOGETHER_API_KEY: 'sk-test-together',
+    };
+    const args = ['-m', model, '--dataset', 'data.csv', '--out', OUT, '--batch', '--dry-run'];
+    const { code, stdout } = await runCli('collect', args, { cwd: folderOf(2), env });
+    expect([code, stdout.includes('times 0.5 in batches')]).toEqual([0, isHalf]);
+  });
+
   it('sends in a batch exactly what it sends at once', async () => {
     const server = await serve();
     const cwd = folderOf(2);
@@ -476,6 +492,32 @@ describe('collect --batch', () => {
     const args = ['-m', 'openai:gpt-4o-mini', '--dataset', 'data.csv', '--no-wait'];
     const { code, stderr } = await runCli('collect', args, { cwd });
     expect([code, stderr]).toEqual([2, expect.stringContaining('--no-wait goes with --batch')]);
+  });
+
+  it('sends nothing where it cannot read what is there', async () => {
+    const server = await serve({
+      at: (moment, response) => moment.endsWith('list batches') && sendJson(response, [] as never),
+    });
+    const { code, stderr } = await collect(server, folderOf(3));
+    expect([code, stderr]).toEqual([3, expect.stringContaining('/batches is no list as OpenAI')]);
+    expect([server.asked, server.batches]).toEqual([[], []]);
+  });
+
+  it('reads lists without an end once, at a server that knows no pages', async () => {
+    const server = await serve({
+      at: (moment, response) => {
+        if (moment !== 'before list batches') return;
+        const data = server.batches.map(({ id, status, metadata, inputFileId }) => ({
+          ...{ id, status, metadata, input_file_id: inputFileId },
+        }));
+        sendJson(response, { data });
+      },
+    });
+    const cwd = folderOf(4);
+    await collect(server, cwd, ['--no-wait']);
+    rmSync(join(cwd, TRACKER));
+    const { code, stderr } = await collect(server, cwd);
+    expect([code, stderr.match(/found the batch/g)]).toEqual([0, ['found the batch']]);
   });
 
   it('says so where a server has no batches', async () => {

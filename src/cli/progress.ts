@@ -1,4 +1,5 @@
-import { SingleBar } from 'cli-progress';
+import { createRequire } from 'node:module';
+import type { SingleBar } from 'cli-progress';
 import { wrap } from '../text.js';
 import { Pace } from './pace.js';
 import { renderBar, renderLine, type Standing } from './progress-line.js';
@@ -85,7 +86,7 @@ export class Screen {
 
   #startBar(label: string, options: ProgressOptions): Progress {
     const track = new Track(label, options, this.#now);
-    const bar = new SingleBar({
+    const bar = new (loadBar())({
       stream: this.#stream,
       // The rest of the line is cleared, and with it what stands in the last column.
       format: (_, { maxWidth }) => renderBar(track.standing, maxWidth - 1),
@@ -123,6 +124,9 @@ export class Screen {
     };
   }
 }
+
+/** Only a terminal needs it, and it is twenty files. */
+const loadBar = (): typeof SingleBar => createRequire(import.meta.url)('cli-progress').SingleBar;
 
 /** What was told of a piece of work, and how fast it goes. */
 class Track {

@@ -7,15 +7,18 @@ import { refuseSpecialFile } from './files/jsonl.js';
 import { type LabelFileOptions, readDone } from './labels/done-rows.js';
 import { compareWithRecord, describeEdited } from './labels/edited-dataset.js';
 import { sourceOf } from './labels/label-line.js';
-import { checkTable, labelPaths, writeTable } from './labels/label-table.js';
+import { labelPaths } from './labels/label-paths.js';
+import { checkTable, writeTable } from './labels/label-table.js';
 import { underRecordedName } from './labels/moved-dataset.js';
 import { coded } from './messages.js';
 import type { Model } from './models/classifier.js';
 import { type Estimate, estimateRun } from './pricing/estimate.js';
-import { rowKey, type Sample, type Verdict } from './records.js';
+import { rowKey } from './row-key.js';
 import { type AskCallbacks, type Asked, type AskOptions, ask, countAsked } from './run/ask.js';
 import type { Exported } from './run/export-requests.js';
+import type { Sample } from './sample.js';
 import { TOXICITY } from './task/task.js';
+import type { Verdict } from './verdict.js';
 
 export interface CollectOptions extends AskOptions {
   readonly dataset: Dataset;

@@ -6,7 +6,7 @@ import {
   estimateCollect,
 } from './collect.js';
 import { UserError } from './errors.js';
-import { labelPaths } from './labels/label-table.js';
+import { labelPaths } from './labels/label-paths.js';
 import { readTrainingSet } from './labels/training-set.js';
 import { hashOfStudent, type StudentModel } from './models/student.js';
 import { type Outlook, outlookOf } from './picking/outlook.js';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ScratchFile } from '../files/scratch.js';
-import { type Sample, sampleSchema, type Verdict, verdictSchema } from '../records.js';
+import { type Sample, sampleSchema } from '../sample.js';
+import { type Verdict, verdictSchema } from '../verdict.js';
 
 /** A row that waits for its result. */
 export interface WaitingRow {

@@ -6,15 +6,9 @@ import { LabelFile } from '../labels/label-file.js';
 import type { Attempt, Source } from '../labels/label-line.js';
 import type { Model } from '../models/classifier.js';
 import { CostTotal } from '../pricing/cost.js';
-import {
-  addUsage,
-  type RowLabel,
-  type Sample,
-  UNANSWERED,
-  type UnansweredOutcome,
-  type Usage,
-  type Verdict,
-} from '../records.js';
+import type { Sample } from '../sample.js';
+import { type RowLabel, UNANSWERED, type UnansweredOutcome } from '../terms.js';
+import { addUsage, type Usage, type Verdict } from '../verdict.js';
 import { label } from './label.js';
 import { labelAtOnce } from './label-at-once.js';
 import { UnusableReplies, type UsableOptions } from './unusable.js';

@@ -12,7 +12,7 @@ import { type Predictions, readPredictions } from '../labels/predictions.js';
 import { type LearnedBy, withoutSeen } from '../labels/seen.js';
 import { type Model, namesOf } from '../models/classifier.js';
 import { addEstimates, type Estimate, estimateRun } from '../pricing/estimate.js';
-import type { LabelSource, RowLabel } from '../records.js';
+import type { LabelSource, RowLabel } from '../terms.js';
 import { type AskCallbacks, type Asked, type AskOptions, ask } from './ask.js';
 import { attemptsOf, countLeft, isEmbedded, type RunsOptions, runsOf } from './attempts.js';
 

@@ -18,7 +18,7 @@ import { keyOfAttempt, type LabelFile } from '../labels/label-file.js';
 import type { Attempt, Source } from '../labels/label-line.js';
 import type { BatchSide } from '../models/batch-side.js';
 import type { Model } from '../models/classifier.js';
-import type { Verdict } from '../records.js';
+import type { Verdict } from '../verdict.js';
 import {
   type AskCallbacks,
   type Asked,

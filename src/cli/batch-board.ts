@@ -1,5 +1,5 @@
 import { formatCount, formatMoney, plural } from '../format.js';
-import type { BatchFacts, BatchStanding } from '../run/ask.js';
+import type { BatchFacts, BatchStanding } from '../run/asked.js';
 import type { Exported } from '../run/export-requests.js';
 
 /** Shows how far the batches of a run have come: a line for each new state, the counts beside the bar. */

@@ -1,4 +1,5 @@
-import type { AskCallbacks, Asked } from '../run/ask.js';
+import type { AskCallbacks } from '../run/ask.js';
+import type { Asked } from '../run/asked.js';
 import type { Sample } from '../sample.js';
 import type { LabelNames } from '../terms.js';
 import type { Verdict } from '../verdict.js';

@@ -7,7 +7,8 @@ import type { BatchSide } from '../models/batch-side.js';
 import type { Model } from '../models/classifier.js';
 import { roundDollars } from '../pricing/cost.js';
 import type { Verdict } from '../verdict.js';
-import { type AskCallbacks, type Asked, type AskOptions, type BatchFacts, count } from './ask.js';
+import type { AskCallbacks, AskOptions } from './ask.js';
+import { type Asked, type BatchFacts, count } from './asked.js';
 import { UnusableReplies } from './unusable.js';
 
 interface Parts extends AskOptions, AskCallbacks {

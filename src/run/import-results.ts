@@ -19,15 +19,8 @@ import type { Attempt, Source } from '../labels/label-line.js';
 import type { BatchSide } from '../models/batch-side.js';
 import type { Model } from '../models/classifier.js';
 import type { Verdict } from '../verdict.js';
-import {
-  type AskCallbacks,
-  type Asked,
-  type AskOptions,
-  count,
-  type LabelFilePlace,
-  nothingAsked,
-  openLabelFile,
-} from './ask.js';
+import { type AskCallbacks, type AskOptions, type LabelFilePlace, openLabelFile } from './ask.js';
+import { type Asked, count, nothingAsked } from './asked.js';
 
 export interface ImportOptions extends AskOptions {
   /** A folder that `exportRequests` wrote, with the results in its `results`; or files of results. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MalformedReplyError } from '../requests/failures.js';
+import { MalformedReplyError } from '../requests/malformed-reply.js';
 
 const count = z.int().nonnegative().catch(0);
 

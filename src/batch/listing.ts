@@ -1,6 +1,6 @@
 import type OpenAI from 'openai';
 import { z } from 'zod';
-import { MalformedReplyError } from '../requests/failures.js';
+import { MalformedReplyError } from '../requests/malformed-reply.js';
 import { type Batch, readBatch } from './batch.js';
 import { type Label, labelOfBatch, labelOfFile } from './identity.js';
 

@@ -1,5 +1,6 @@
 import { ScratchFile } from '../files/scratch.js';
-import type { Sample, Verdict } from '../records.js';
+import type { Sample } from '../sample.js';
+import type { Verdict } from '../verdict.js';
 
 /** A row that waits for its result. */
 export interface WaitingRow {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { messageOf, UserError } from '../errors.js';
 import { writeAtomically } from '../files/atomic.js';
 import { readLineBlocks } from '../files/lines.js';
-import { describeIssue } from '../records.js';
+import { describeIssue } from '../issues.js';
 
 const shardSchema = z.object({
   name: z.string(),

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { EXIT, messageOf, UserError } from '../errors.js';
 import { writeAtomically } from '../files/atomic.js';
-import { describeIssue } from '../records.js';
+import { describeIssue } from '../issues.js';
 import { type Identity, newName } from './identity.js';
 import { KeyFiles } from './key-files.js';
 

@@ -1,5 +1,5 @@
 import { formatCount, formatMoney, plural } from '../format.js';
-import type { BatchFacts, BatchStanding } from '../run/ask.js';
+import type { BatchFacts, BatchStanding } from '../run/asked.js';
 import type { Exported } from '../run/export-requests.js';
 import { batchTable } from './batch-table.js';
 import type { Progress } from './progress.js';

@@ -1,5 +1,5 @@
 import { formatCount } from '../format.js';
-import type { BatchStanding } from '../run/ask.js';
+import type { BatchStanding } from '../run/asked.js';
 import { redact } from '../secrets/redact.js';
 import { escapeControls } from '../text.js';
 import type { Table } from './progress.js';

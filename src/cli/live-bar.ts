@@ -1,4 +1,8 @@
-import { MultiBar } from 'cli-progress';
+import { createRequire } from 'node:module';
+import type { MultiBar } from 'cli-progress';
+
+/** Only a terminal needs it, and it is twenty files. */
+const loadBars = (): typeof MultiBar => createRequire(import.meta.url)('cli-progress').MultiBar;
 
 /** Lines that stand at the bottom of a terminal, drawn again in place: the last of them is a bar. */
 export class LiveBar {
@@ -14,7 +18,7 @@ export class LiveBar {
   }
 
   show(): void {
-    this.#drawn = new MultiBar({
+    this.#drawn = new (loadBars())({
       stream: this.#stream,
       hideCursor: true,
       clearOnComplete: true,

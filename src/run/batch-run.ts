@@ -7,8 +7,9 @@ import type { Attempt } from '../labels/label-line.js';
 import type { BatchSide } from '../models/batch-side.js';
 import type { Model } from '../models/classifier.js';
 import { roundDollars } from '../pricing/cost.js';
-import type { Verdict } from '../records.js';
-import { type AskCallbacks, type Asked, type AskOptions, type BatchFacts, count } from './ask.js';
+import type { Verdict } from '../verdict.js';
+import type { AskCallbacks, AskOptions } from './ask.js';
+import { type Asked, type BatchFacts, count } from './asked.js';
 import { UnusableReplies } from './unusable.js';
 
 interface Parts extends AskOptions, AskCallbacks {

@@ -6,16 +6,9 @@ import { keyOfAttempt, type LabelFile } from '../labels/label-file.js';
 import type { Attempt } from '../labels/label-line.js';
 import type { BatchSide } from '../models/batch-side.js';
 import type { Model } from '../models/classifier.js';
-import type { Verdict } from '../records.js';
-import {
-  type AskCallbacks,
-  type Asked,
-  type AskOptions,
-  count,
-  type LabelFilePlace,
-  nothingAsked,
-  openLabelFile,
-} from './ask.js';
+import type { Verdict } from '../verdict.js';
+import { type AskCallbacks, type AskOptions, type LabelFilePlace, openLabelFile } from './ask.js';
+import { type Asked, count, nothingAsked } from './asked.js';
 import { missingShards, type ResultSet, resultSetsOf } from './result-sets.js';
 
 export interface ImportOptions extends AskOptions {

@@ -11,7 +11,7 @@ import {
 import { UserError } from '../errors.js';
 import { writeAtomically } from '../files/atomic.js';
 import type { Source } from '../labels/label-line.js';
-import type { Asked } from './ask.js';
+import type { Asked } from './asked.js';
 
 /** Results that belong to a stretch of the rows. */
 export interface ResultSet {

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { BatchBoard } from '../../src/cli/batch-board.js';
 import { batchTable } from '../../src/cli/batch-table.js';
 import { Screen } from '../../src/cli/progress.js';
-import type { BatchStanding } from '../../src/run/ask.js';
+import type { BatchStanding } from '../../src/run/asked.js';
 import { forgetSecrets, keepSecrets } from '../../src/secrets/redact.js';
 import { TextSink } from '../helpers/cli.js';
 import { shownBy } from '../helpers/terminal.js';

@@ -31,12 +31,6 @@ const ROWS = 20;
 const CALM_RUNS = 25;
 const TROUBLED_RUNS = 4;
 
-/** In this order each comes to pass while there are rows left. */
-const KILLS_AT_STEPS = [
-  ...['keys 1 before', 'keys 1 after', 'tracker 1 after', 'tracker 2 before', 'tracker 3 after'],
-  ...['removal 1 before', 'removal 1 after'],
-];
-
 const ACTIONS: readonly Action[] = [
   ...([
     'upload',
@@ -267,43 +261,40 @@ function checkBooks({ server, cwd, story }: Scene, killed: number): void {
   expect(new Set([...atOnce, ...inBatches]), 'billed = on disk').toEqual(new Set(rows));
 }
 
+const FLAGS = ['-m', 'openai:teacher', '--dataset', 'data.csv', '--out', OUT];
+
+/** A run of its own process, which may be told to kill itself at a step of the record of batches. */
+function startProcess({ server, cwd }: Scene, step?: string) {
+  const preload = (name: string) => `--import=${new URL(name, import.meta.url).href}`;
+  const files = ['./quick-clock.mjs', ...(step === undefined ? [] : ['./kill-at-step.mjs'])];
+  return startCli('collect', [...FLAGS, '--batch', '--batch-size', '7'], {
+    cwd,
+    env: {
+      OPENAI_BASE_URL: server.url,
+      OPENAI_API_KEY: 'sk-soak-batches',
+      NODE_OPTIONS: files.map(preload).join(' '),
+      ...(step === undefined ? {} : { KILL_AT_STEP: step }),
+    },
+  });
+}
+
+/** Runs in peace until each row is on disk. */
+async function goOn(scene: Scene, killed: number): Promise<void> {
+  for (let calm = 0; calm === 0 || rowsOn(scene.cwd).length < ROWS; calm += 1) {
+    expect(calm).toBeLessThan(CALM_RUNS);
+    const { code, stderr } = await startProcess(scene).finished;
+    expect([0, 3], stderr).toContain(code);
+    checkBooks(scene, killed);
+  }
+}
+
 it('goes on where the system has killed it', async () => {
   const random = xoroshiro128plus(SEED);
-  const upTo: UpTo = (most) => uniformInt(random, 0, most);
-  const scene = await setScene(upTo);
-  const { server, cwd } = scene;
-  const preload = (name: string) => `--import=${new URL(name, import.meta.url).href}`;
-  const start = (step?: string) =>
-    startCli(
-      'collect',
-      [
-        '-m',
-        'openai:teacher',
-        '--dataset',
-        'data.csv',
-        '--out',
-        OUT,
-        '--batch',
-        '--batch-size',
-        '7',
-      ],
-      {
-        cwd,
-        env: {
-          OPENAI_BASE_URL: server.url,
-          OPENAI_API_KEY: 'sk-soak-batches',
-          NODE_OPTIONS: [
-            preload('./quick-clock.mjs'),
-            ...(step === undefined ? [] : [preload('./kill-at-step.mjs')]),
-          ].join(' '),
-          ...(step === undefined ? {} : { KILL_AT_STEP: step }),
-        },
-      },
-    );
+  const scene = await setScene((most) => uniformInt(random, 0, most));
   const moments: Moment[] = ['after create', 'after upload', 'within download', 'before create'];
   let killed = 0;
   for (const moment of moments) {
-    const { child, finished } = start();
+    const { child, finished } = startProcess(scene);
     scene.trouble = (now) => {
       if (now === moment) child.kill('SIGKILL');
       return undefined;
@@ -313,17 +304,16 @@ it('goes on where the system has killed it', async () => {
     if (code === null) killed += 1;
     checkBooks(scene, killed);
   }
-  for (const step of KILLS_AT_STEPS) {
-    const { code } = await start(step).finished;
-    expect(code, `it is killed at ${step}`).toBeNull();
-    killed += 1;
-    checkBooks(scene, killed);
-  }
-  for (let calm = 0; calm === 0 || rowsOn(cwd).length < ROWS; calm += 1) {
-    expect(calm).toBeLessThan(CALM_RUNS);
-    const { code, stderr } = await start().finished;
-    expect([0, 3], stderr).toContain(code);
-    checkBooks(scene, killed);
-  }
-  expect(killed).toBeGreaterThan(KILLS_AT_STEPS.length);
+  await goOn(scene, killed);
+  expect(killed).toBeGreaterThan(1);
+});
+
+it.each([
+  ...['keys 1 before', 'keys 1 after', 'tracker 2 after', 'tracker 3 before', 'tracker 4 after'],
+  ...['removal 1 before', 'removal 1 after'],
+])('goes on where it was killed at %s of the record', async (step) => {
+  const scene = await setScene(() => 0);
+  expect((await startProcess(scene, step).finished).code).toBeNull();
+  checkBooks(scene, 1);
+  await goOn(scene, 1);
 });

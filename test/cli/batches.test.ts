@@ -397,6 +397,17 @@ describe('collect --batch', () => {
     expectExactlyOnce(server, cwd, 30);
   });
 
+  it('asks less and less often while nothing ends', async () => {
+    const clock = skippingClock();
+    const server = await serve({
+      courseOf: () => ['validating', ...Array<'in_progress'>(12).fill('in_progress'), 'completed'],
+    });
+    expect((await collect(server, folderOf(3), [], { clock })).code).toBe(0);
+    const polls = clock.waits.filter((ms) => ms >= 5_000);
+    expect(polls.slice(0, 4)).toEqual([5_000, 7_500, 11_250, 16_875]);
+    expect(polls.slice(-3)).toEqual([120_000, 120_000, 120_000]);
+  });
+
   it('leaves batches at work on Ctrl-C, and says how to go on', async () => {
     const stop = new AbortController();
     const clock = skippingClock(() => stop.abort());

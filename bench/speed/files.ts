@@ -103,7 +103,7 @@ export const FILE_ROWS: readonly SpeedRow[] = [
     figure: 'cpu',
     goal: 2,
     limit: 6,
-    goalMb: 150,
+    goalMb: 170,
     turns: 2,
     open: async (place) => {
       const { run } = sharding(place);
@@ -126,8 +126,8 @@ export const FILE_ROWS: readonly SpeedRow[] = [
     what: 'collect `--batch-import`, 1,000,000 results in 50 shards',
     anchor: '`JSON.parse` of each line of the rows and the results',
     figure: 'cpu',
-    goal: 4,
-    limit: 12,
+    goal: 6,
+    limit: 15,
     goalMb: 250,
     turns: 2,
     open: async (place) => {

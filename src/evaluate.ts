@@ -175,7 +175,7 @@ export async function readRows(
   { onNote }: Pick<EvaluateCallbacks, 'onNote'>,
 ) {
   const { models = [], evalFile: path, task, trueLabels, prices, slice = [], cluster } = options;
-  const sheets = readHumanLabels(options.humanLabels ?? [], task);
+  const sheets = await readHumanLabels(options.humanLabels ?? [], task);
   const whole = await readEvalFile(path, {
     task,
     trueLabels,

@@ -9,9 +9,10 @@ import {
   LABEL_WORTH,
   type StratumPart,
 } from '../metrics/unequal-draws.js';
-import { rowKey, type Verdict } from '../records.js';
+import { rowKey } from '../row-key.js';
+import type { UnansweredPolicy } from '../terms.js';
+import type { Verdict } from '../verdict.js';
 import type { AnalysisInput, HumanSample } from './input.js';
-import type { UnansweredPolicy } from './outcomes.js';
 import type { AllRows, ModelResult, Report } from './report.js';
 
 /**

@@ -1,4 +1,5 @@
-import { rowKey, teacherVerdictOf } from '../records.js';
+import { teacherVerdictOf } from '../records.js';
+import { rowKey } from '../row-key.js';
 import { addAllRows, allRowsNote } from './all-rows.js';
 import { publishedBaselines, type Run } from './baselines.js';
 import { cascadeCurves } from './cascade-curves.js';

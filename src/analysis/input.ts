@@ -1,8 +1,9 @@
 import type { CascadeFacts } from '../models/classifier.js';
-import type { JudgedRow, UnansweredOutcome } from '../records.js';
+import type { JudgedRow } from '../records.js';
 import type { Task } from '../task/task.js';
+import type { UnansweredOutcome, UnansweredPolicy } from '../terms.js';
 import type { Circumstances } from './notes.js';
-import type { UnansweredPolicy, Verdicts } from './outcomes.js';
+import type { Verdicts } from './outcomes.js';
 import type { ModelResult, Report } from './report.js';
 
 /** What a model is, apart from what it said. */

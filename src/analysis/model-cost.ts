@@ -1,5 +1,6 @@
 import { CostTotal } from '../pricing/cost.js';
-import type { JudgedRow, Verdict } from '../records.js';
+import type { JudgedRow } from '../records.js';
+import type { Verdict } from '../verdict.js';
 import type { Verdicts } from './outcomes.js';
 import type { ModelResult } from './report.js';
 

@@ -2,7 +2,9 @@ import { total } from '../metrics/binary.js';
 import type { BootstrapOptions } from '../metrics/bootstrap.js';
 import { classificationReport } from '../metrics/classification-report.js';
 import { quantile } from '../metrics/intervals.js';
-import { addUsage, type JudgedRow, type LabelNames, type Usage } from '../records.js';
+import type { JudgedRow } from '../records.js';
+import type { LabelNames, UnansweredPolicy } from '../terms.js';
+import { addUsage, type Usage } from '../verdict.js';
 import { agreementOf } from './agreement.js';
 import { prevalenceFigures, weightedFigures } from './at-prevalence.js';
 import { boundsOf, boundsWithoutTruth } from './bounds.js';
@@ -21,7 +23,6 @@ import {
   nameOf,
   sumOf,
   tallyUnanswered,
-  type UnansweredPolicy,
   underPolicy,
   type Verdicts,
 } from './outcomes.js';

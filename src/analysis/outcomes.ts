@@ -1,12 +1,11 @@
 import type { Counts } from '../metrics/binary.js';
-import type { RowLabel, UnansweredOutcome, Verdict } from '../records.js';
-import type { Confusion, UNANSWERED_POLICIES } from './report.js';
+import type { RowLabel, UnansweredOutcome, UnansweredPolicy } from '../terms.js';
+import type { Verdict } from '../verdict.js';
+import type { Confusion } from './report.js';
 import { isLabel, type Said, stateOf } from './row-codes.js';
 
 /** One for each row of the file, in its order; undefined where the model was not asked. */
 export type Verdicts = readonly (Verdict | undefined)[];
-
-export type UnansweredPolicy = (typeof UNANSWERED_POLICIES)[number];
 
 /** A column of labels, one for each row: {@link POSITIVE}, {@link NEGATIVE} or {@link NO_LABEL}. */
 export type Labels = Int8Array;

@@ -1,7 +1,7 @@
 import { UserError } from '../errors.js';
 import { detectableDifference, f1Difference, rowsForMargin } from '../metrics/f1-difference.js';
 import { f1Interval } from '../metrics/intervals.js';
-import type { LabelNames } from '../records.js';
+import type { LabelNames, UnansweredPolicy } from '../terms.js';
 import {
   askedOf,
   assumedRates,
@@ -15,7 +15,7 @@ import {
   type Size,
   sizeOf,
 } from './expected-cells.js';
-import { type Labels, type UnansweredPolicy, underPolicy, type Verdicts } from './outcomes.js';
+import { type Labels, underPolicy, type Verdicts } from './outcomes.js';
 
 /** How strongly the errors of two models go together within a class, where no pilot tells. */
 const ASSUMED_CORRELATION = 0.5;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cascadeSchema } from '../cascade/cascade-schema.js';
-import { labelSchema, UNANSWERED, usageSchema } from '../records.js';
+import { UNANSWERED, UNANSWERED_POLICIES } from '../terms.js';
+import { labelSchema, usageSchema } from '../verdict.js';
 
 /**
  * What an evaluation found: the one thing that every report renders and every gate reads. It is
@@ -8,9 +9,6 @@ import { labelSchema, UNANSWERED, usageSchema } from '../records.js';
  * a key that goes or changes its meaning raises it.
  */
 export const REPORT_VERSION = 3;
-
-/** What a row that got no label counts as. */
-export const UNANSWERED_POLICIES = ['exclude', 'wrong', 'positive', 'negative'] as const;
 
 /**
  * One figure with its interval, all as fractions unless said otherwise. `value` is null where the

@@ -1,12 +1,12 @@
 import { coded } from '../messages.js';
 import { f1 } from '../metrics/binary.js';
+import type { UnansweredPolicy } from '../terms.js';
 import { defined } from './figures.js';
 import {
   answersOf,
   countTable,
   type Labels,
   NO_LABEL,
-  type UnansweredPolicy,
   underPolicy,
   type Verdicts,
 } from './outcomes.js';

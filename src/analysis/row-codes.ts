@@ -1,4 +1,5 @@
-import { type RowLabel, UNANSWERED, type UnansweredOutcome, type Verdict } from '../records.js';
+import { type RowLabel, UNANSWERED, type UnansweredOutcome } from '../terms.js';
+import type { Verdict } from '../verdict.js';
 
 /**
  * One character for what was said of a row, as a report's `rows` hold it. Two outcomes begin with

@@ -1,6 +1,7 @@
 import { formatNumber, plural } from '../format.js';
 import { coded } from '../messages.js';
-import { type JudgedRow, UNIFORM } from '../records.js';
+import type { JudgedRow } from '../records.js';
+import { UNIFORM } from '../terms.js';
 import { type Labels, NO_LABEL } from './outcomes.js';
 
 /**

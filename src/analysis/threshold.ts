@@ -1,6 +1,6 @@
 import { UserError } from '../errors.js';
 import { bestF1, type OperatingPoint, rankRows } from '../metrics/ranking.js';
-import type { RowLabel } from '../records.js';
+import type { RowLabel } from '../terms.js';
 import type { Verdicts } from './outcomes.js';
 
 /** Where a threshold is from that nothing was tuned on. */

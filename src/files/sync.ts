@@ -19,10 +19,13 @@ export class GroupSync {
     this.#descriptor = descriptor;
   }
 
-  /** @throws what an earlier sync met */
-  wrote(): void {
+  /**
+   * @param rows - how many were written
+   * @throws what an earlier sync met
+   */
+  wrote(rows: number): void {
     if (this.#error) throw this.#error;
-    this.#rows += 1;
+    this.#rows += rows;
     if (this.#rows >= ROWS_A_SYNC) this.#sync();
     else this.#timer ??= setTimeout(() => this.#sync(), LONGEST_UNSYNCED_MS).unref();
   }

@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { UserError } from '../errors.js';
 import { isOfStudent } from '../models/student.js';
 import { CostTotal } from '../pricing/cost.js';
-import { attemptKey, type LabelNames, type RowLabel } from '../records.js';
+import { attemptKey } from '../row-key.js';
 import { type Task, TOXICITY } from '../task/task.js';
+import type { LabelNames, RowLabel } from '../terms.js';
 import type { Source } from './label-line.js';
 import { readLabelBlocks, readUnanswered } from './reader.js';
 

@@ -2,7 +2,7 @@ import type { Verdicts } from '../analysis/outcomes.js';
 import { UserError } from '../errors.js';
 import { neymanAllocation } from '../metrics/neyman.js';
 import { drawIndices } from '../metrics/sampling.js';
-import type { RowLabel } from '../records.js';
+import type { RowLabel } from '../terms.js';
 import type { AuditDraw } from './audit-draw.js';
 import type { SheetRow } from './audit-sheet.js';
 import type { EvalFile } from './eval-file.js';

@@ -4,7 +4,9 @@ import { refuseSpecialFile } from '../files/jsonl.js';
 import { JsonlWriter } from '../files/jsonl-writer.js';
 import { FileLock, type LockOptions } from '../files/lock.js';
 import { dropHoles } from '../files/mend.js';
-import { attemptKey, type LabelNames, rowKey, type Verdict } from '../records.js';
+import { attemptKey, rowKey } from '../row-key.js';
+import type { LabelNames } from '../terms.js';
+import type { Verdict } from '../verdict.js';
 import { type Done, type FileTotals, namesOf, type OpenOptions, readDone } from './done-rows.js';
 import { type Attempt, labelLine, type Source, unansweredLine } from './label-line.js';
 import { unansweredPath } from './reader.js';
@@ -111,13 +113,23 @@ export class LabelFile {
 
   /** Writes a row before it returns. */
   append(attempt: Attempt, verdict: Verdict): void {
-    this.#count(attempt, verdict);
-    if (verdict.outcome === 'answered') {
-      this.#labels.append(labelLine(attempt, verdict, this.#source, this.#names));
-    } else {
-      this.#unanswered ??= openUnanswered(this.path);
-      this.#unanswered.append(unansweredLine(attempt, verdict, this.#source, this.#names));
+    this.appendAll([{ attempt, verdict }]);
+  }
+
+  /** Writes rows before it returns: faster together than one by one. */
+  appendAll(rows: readonly { readonly attempt: Attempt; readonly verdict: Verdict }[]): void {
+    const labels: object[] = [];
+    const unanswered: object[] = [];
+    for (const { attempt, verdict } of rows) {
+      this.#count(attempt, verdict);
+      if (verdict.outcome === 'answered') {
+        labels.push(labelLine(attempt, verdict, this.#source, this.#names));
+      } else unanswered.push(unansweredLine(attempt, verdict, this.#source, this.#names));
     }
+    if (labels.length > 0) this.#labels.append(...labels);
+    if (unanswered.length === 0) return;
+    this.#unanswered ??= openUnanswered(this.path);
+    this.#unanswered.append(...unanswered);
   }
 
   #count(attempt: Attempt, verdict: Verdict): void {

@@ -1,5 +1,8 @@
 import type { Model } from '../models/classifier.js';
-import { type LabelNames, originColumns, type Sample, type Verdict } from '../records.js';
+import { originColumns } from '../records.js';
+import type { Sample } from '../sample.js';
+import type { LabelNames } from '../terms.js';
+import type { Verdict } from '../verdict.js';
 
 /** What every row of one file has in common. */
 export interface Source {

@@ -2,14 +2,9 @@ import { existsSync } from 'node:fs';
 import type { Verdicts } from '../analysis/outcomes.js';
 import { UserError } from '../errors.js';
 import { refuseSpecialFile } from '../files/jsonl.js';
-import {
-  type LabelledRow,
-  type Sample,
-  sampleOf,
-  type UnansweredRow,
-  type Verdict,
-  verdictOf,
-} from '../records.js';
+import { type LabelledRow, sampleOf, type UnansweredRow, verdictOf } from '../records.js';
+import type { Sample } from '../sample.js';
+import type { Verdict } from '../verdict.js';
 import type { EvalFile } from './eval-file.js';
 import { keyOf, readLabelBlocks, readUnanswered } from './reader.js';
 

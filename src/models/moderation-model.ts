@@ -1,9 +1,10 @@
 import { costOf } from '../pricing/cost.js';
 import { openEstimator } from '../pricing/estimate.js';
 import type { Price } from '../pricing/price.js';
-import type { Sample, Verdict } from '../records.js';
 import { systemClock } from '../requests/clock.js';
 import { failureOf } from '../requests/failures.js';
+import type { Sample } from '../sample.js';
+import type { Verdict } from '../verdict.js';
 import type { BatchSide } from './batch-side.js';
 import type { Model } from './classifier.js';
 import { openClient } from './client.js';

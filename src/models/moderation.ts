@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { RowLabel, Usage } from '../records.js';
-import { malformed, parseBody, readUsage, usageSchema } from './reply.js';
+import type { RowLabel } from '../terms.js';
+import type { Usage } from '../verdict.js';
+import { malformed, parseBody, readUsage, servedUsageSchema } from './reply.js';
 
 /** A category may be null where a model does not judge it; categories differ between models. */
 const moderationSchema = z.object({
@@ -14,7 +15,7 @@ const moderationSchema = z.object({
       }),
     )
     .min(1),
-  usage: usageSchema,
+  usage: servedUsageSchema,
 });
 
 /** Of Mistral's categories those that tell what a text is about, and not that it does harm. */

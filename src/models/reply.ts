@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { show } from '../errors.js';
 import type { Prompt, Reading } from '../prompts/index.js';
-import type { Usage } from '../records.js';
-import { MalformedReplyError } from '../requests/failures.js';
+import { MalformedReplyError } from '../requests/malformed-reply.js';
+import type { Usage } from '../verdict.js';
 import { logprobsSchema, type TokenLogprob } from './logprobs.js';
 
 const tokens = z.int().nonnegative().nullish();
@@ -16,7 +16,7 @@ const contentSchema = z
   );
 
 /** Tokens as a server counts them, which it need not do. */
-export const usageSchema = z
+export const servedUsageSchema = z
   .object({
     prompt_tokens: tokens,
     completion_tokens: tokens,
@@ -43,7 +43,7 @@ const completionSchema = z.object({
       }),
     )
     .min(1),
-  usage: usageSchema,
+  usage: servedUsageSchema,
 });
 
 /** A chat completion, reduced to what a verdict needs. */
@@ -117,7 +117,7 @@ function splitThinking(content: string): { text: string; thinking: boolean } {
 }
 
 /** Half a count is none: what is missing would pass for 0, and cost nothing. */
-export function readUsage(usage: z.infer<typeof usageSchema>): Usage | null {
+export function readUsage(usage: z.infer<typeof servedUsageSchema>): Usage | null {
   const { prompt_tokens: prompt, total_tokens: total } = usage ?? {};
   if (prompt == null) return null;
   const answer = usage?.completion_tokens ?? (total == null ? null : Math.max(0, total - prompt));

@@ -2,7 +2,7 @@ import { type GateResult, renderGates } from '../analysis/gates.js';
 import type { ModelResult, Report } from '../analysis/report.js';
 import { contendersOf } from '../analysis/roles.js';
 import { formatCount, plural } from '../format.js';
-import type { UnansweredOutcome } from '../records.js';
+import type { UnansweredOutcome } from '../terms.js';
 import { escapeControls, wrap } from '../text.js';
 import { renderCascadeCurves } from './text-cascade.js';
 import { renderDetails } from './text-details.js';

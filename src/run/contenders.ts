@@ -12,8 +12,9 @@ import { type Predictions, readPredictions } from '../labels/predictions.js';
 import { type LearnedBy, withoutSeen } from '../labels/seen.js';
 import { type Model, namesOf } from '../models/classifier.js';
 import { addEstimates, type Estimate, estimateRun } from '../pricing/estimate.js';
-import type { LabelSource, RowLabel } from '../records.js';
-import { type AskCallbacks, type Asked, type AskOptions, ask } from './ask.js';
+import type { LabelSource, RowLabel } from '../terms.js';
+import { type AskCallbacks, type AskOptions, ask } from './ask.js';
+import type { Asked } from './asked.js';
 import { attemptsOf, countLeft, isEmbedded, type RunsOptions, runsOf } from './attempts.js';
 
 /** A model that is judged: what it said, from which score on it is taken to say positive. */

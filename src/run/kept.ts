@@ -4,11 +4,11 @@ import { EXIT, UserError } from '../errors.js';
 import { plural } from '../format.js';
 import type { EvalFile } from '../labels/eval-file.js';
 import type { AnswerColumns } from '../labels/foreign/answer-columns.js';
-import { isForeign, readForeign } from '../labels/foreign/read.js';
+import { isForeign } from '../labels/foreign/is-foreign.js';
 import { type Predictions, readPredictions } from '../labels/predictions.js';
 import type { Model } from '../models/classifier.js';
 import { isOfStudent } from '../models/student.js';
-import type { LabelSource } from '../records.js';
+import type { LabelSource } from '../terms.js';
 import { isEmbedded, type RunsOptions, runsOf } from './attempts.js';
 import type { Contender } from './contenders.js';
 
@@ -81,11 +81,13 @@ export async function readKept(
 ): Promise<Contender[]> {
   const files = own?.model && !own.isRun ? [...runs, evalFile.path] : runs;
   const read = await Promise.all(
-    files.map(async (path) =>
-      path !== evalFile.path && (await isForeign(path))
-        ? readForeign(path, evalFile, runColumns)
-        : [await readPredictions(path, evalFile)],
-    ),
+    files.map(async (path) => {
+      if (path === evalFile.path || !(await isForeign(path))) {
+        return [await readPredictions(path, evalFile)];
+      }
+      const { readForeign } = await import('../labels/foreign/read.js');
+      return readForeign(path, evalFile, runColumns);
+    }),
   );
   return read.flat().map((predictions) => {
     const path = predictions.file;

@@ -4,7 +4,7 @@ import { labelsOf } from '../../src/analysis/outcomes.js';
 import { type PlanInput, plan } from '../../src/analysis/plan.js';
 import { f1Difference, f1DifferenceBound } from '../../src/metrics/f1-difference.js';
 import { drawMultinomial, seededRandom } from '../../src/metrics/sampling.js';
-import { TOXICITY_LABELS } from '../../src/records.js';
+import { TOXICITY_LABELS } from '../../src/terms.js';
 import { labels, verdicts } from '../helpers/analysis.js';
 
 /** So many positive rows, and others. */

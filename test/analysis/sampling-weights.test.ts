@@ -3,9 +3,10 @@ import { analyse } from '../../src/analysis/analyse.js';
 import { labelsOf } from '../../src/analysis/outcomes.js';
 import { reportSchema } from '../../src/analysis/report.js';
 import { drawnWith } from '../../src/analysis/sampling-weights.js';
-import { originColumns, rowOf, sampleOf, TOXICITY_LABELS } from '../../src/records.js';
+import { originColumns, rowOf, sampleOf } from '../../src/records.js';
 import { render as renderHtml } from '../../src/reports/html/page.js';
 import { renderPrevalence } from '../../src/reports/text-prevalence.js';
+import { TOXICITY_LABELS } from '../../src/terms.js';
 import { analysisInput, contender, labels, labelledRow as row } from '../helpers/analysis.js';
 
 const truthOf = (codes: string) => labelsOf(labels(codes));

@@ -5,8 +5,10 @@ import type {
 } from '../../src/analysis/input.js';
 import type { Verdicts } from '../../src/analysis/outcomes.js';
 import { isLabel, saidOf, truthOf } from '../../src/analysis/row-codes.js';
-import type { LabelledRow, RowLabel, Verdict } from '../../src/records.js';
+import type { LabelledRow } from '../../src/records.js';
 import { TOXICITY } from '../../src/task/task.js';
+import type { RowLabel } from '../../src/terms.js';
+import type { Verdict } from '../../src/verdict.js';
 
 /** Labels from row codes: `1` positive, `0` negative, anything else none. */
 export const labels = (codes: string): (RowLabel | null)[] => Array.from(codes, truthOf);

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LabelFile } from '../../src/labels/label-file.js';
-import { labelledRowSchema, type Sample } from '../../src/records.js';
+import { labelledRowSchema } from '../../src/records.js';
+import type { Sample } from '../../src/sample.js';
 import { readRows } from '../helpers/files.js';
 
 const SOURCE = { model: 'm', provider: 'p', prompt: 'x@0', dataset: 'd', split: null };

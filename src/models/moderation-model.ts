@@ -24,7 +24,7 @@ const FREE = { input: 0, output: 0, basis: 'free of charge' };
  * @throws UserError when a budget is set and nobody knows the price
  */
 export async function openModerationModel(target: Target, options: SettledOptions): Promise<Model> {
-  const isFree = quirksOf(target.provider).moderation !== 'tokens';
+  const isFree = quirksOf(target.provider).moderation !== 'paid';
   const price = isFree ? FREE : await priceOfTarget(target, options);
   const estimator = isFree || !needsEstimator(options) ? undefined : await estimatorOf(price);
   const server = openServer(target, options);

@@ -20,6 +20,7 @@ import { type Model, namesOf } from './models/classifier.js';
 import type { Estimate } from './pricing/estimate.js';
 import { readReport } from './reports/read.js';
 import { openReports } from './reports/write.js';
+import { NO_VERDICTS } from './rows/verdicts.js';
 import { refuseAudit, writeAudit } from './run/audit.js';
 import {
   type AskedContender,
@@ -200,11 +201,11 @@ export async function readRows(
 const withoutTeacher = (evalFile: EvalFile): EvalFile => ({
   ...evalFile,
   teacher: null,
-  rows: evalFile.rows.map((row) => ({ ...row, prediction: null })),
+  rows: evalFile.rows.withoutTeacher(),
 });
 
 function analysisInput(
-  { path, task, sha256, dataset, split, rows, keys, teacher }: EvalFile,
+  { path, task, sha256, dataset, split, rows, teacher }: EvalFile,
   contenders: readonly Contender[],
   seen: Report['data']['seen'],
   options: EvaluateOptions,
@@ -212,7 +213,6 @@ function analysisInput(
   return {
     task,
     rows,
-    keys,
     teacher,
     contenders: contenders.map((each) => ({
       ...toAnalysis(each),
@@ -241,8 +241,8 @@ function toAnalysis({ name, model, asked, predictions, threshold }: Contender): 
   const runs = wholeRuns(predictions.runs).map((run) =>
     threshold ? applyThreshold(run, threshold.value) : run,
   );
-  const [verdicts = []] = runs;
-  const isPriced = verdicts.some((verdict) => verdict?.costUsd != null);
+  const [verdicts = NO_VERDICTS] = runs;
+  const isPriced = verdicts.costs?.some((cost) => !Number.isNaN(cost)) ?? false;
   return {
     name,
     id,

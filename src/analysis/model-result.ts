@@ -2,28 +2,27 @@ import { total } from '../metrics/binary.js';
 import type { BootstrapOptions } from '../metrics/bootstrap.js';
 import { classificationReport } from '../metrics/classification-report.js';
 import { quantile } from '../metrics/intervals.js';
-import { addUsage, type JudgedRow, type LabelNames, type Usage } from '../records.js';
+import { addUsage, type LabelNames, type Usage } from '../records.js';
+import { type Labels, NO_LABEL, nameOf } from '../rows/labels.js';
+import type { RowTable } from '../rows/table.js';
+import { NO_VERDICTS, NOT_ASKED, type Verdicts } from '../rows/verdicts.js';
 import { agreementOf } from './agreement.js';
 import { prevalenceFigures, weightedFigures } from './at-prevalence.js';
 import { boundsOf, boundsWithoutTruth } from './bounds.js';
 import { cascadeNotes, cascadeOf } from './cascade-figures.js';
 import { type ClusterOf, clusteredTable } from './clusters.js';
 import { countsOf, figuresOf, proportion } from './figures.js';
-import type { AnalysisContender, AnalysisTeacher, Identity } from './input.js';
+import type { AnalysisTeacher, Identity, Judged } from './input.js';
 import { costOf, costRatio } from './model-cost.js';
 import { type Circumstances, modelNotes } from './notes.js';
 import {
   answersOf,
   confusionOf,
   countTable,
-  type Labels,
-  NO_LABEL,
-  nameOf,
   sumOf,
   tallyUnanswered,
   type UnansweredPolicy,
   underPolicy,
-  type Verdicts,
 } from './outcomes.js';
 import type { ModelResult } from './report.js';
 import { averageScores, meanOf, rerunNote, rerunOf } from './rerun.js';
@@ -36,14 +35,8 @@ const CATEGORY_SCORES = 'moderation';
 
 /** What every model is judged by. */
 export interface JudgeContext {
-  readonly rows: readonly JudgedRow[];
-  /** The name of each row; a row that stands in the file more than once has one name. */
-  readonly keys: readonly string[];
+  readonly rows: RowTable;
   readonly truth: Labels;
-  readonly human: Labels;
-  readonly teacher: Labels;
-  /** What the teacher said of each row, as the file records it. */
-  readonly teacherVerdicts: Verdicts;
   readonly clusterOf: ClusterOf;
   readonly divisions: readonly Division[];
   readonly options: BootstrapOptions;
@@ -61,7 +54,7 @@ export function judgeTeacher(
   context: JudgeContext,
 ): ModelResult {
   const unanswered = sumOf(teacher.unanswered);
-  const judged = judge(teacher, [context.teacherVerdicts], context);
+  const judged = judge(teacher, [context.rows.verdicts], context);
   const { rows } = judged;
   const answered = unanswered === 0 ? rows.answered : (teacher.answered ?? rows.answered);
   // Of the unanswered rows, as large a part as is judged of the others.
@@ -79,7 +72,7 @@ export function judgeTeacher(
       },
       coverage: proportion(answered, answered + unanswered, context.options.confidence),
       bounds: boundsWithoutTruth(
-        countTable(context.truth, context.teacher),
+        countTable(context.truth, context.rows.teacher),
         Math.round(unanswered * part),
       ),
       agreement: null,
@@ -90,9 +83,10 @@ export function judgeTeacher(
 }
 
 /** A contender judged by the truth, and set beside the teacher. */
-export function judgeContender(contender: AnalysisContender, context: JudgeContext): ModelResult {
+export function judgeContender(contender: Judged, context: JudgeContext): ModelResult {
   const { verdicts } = contender;
-  const { teacher: teacherLabels, human, clusterOf, options } = context;
+  const { rows, clusterOf, options } = context;
+  const { teacher: teacherLabels, human } = rows;
   const hasTeacher = teacherLabels.some((label) => label !== NO_LABEL);
   const runs = contender.runs ?? [verdicts];
   const judged = judge(contender, runs, context);
@@ -111,7 +105,7 @@ export function judgeContender(contender: AnalysisContender, context: JudgeConte
             options,
           )
         : null,
-      cost: { ...judged.cost, times_cheaper_than_teacher: costRatio(verdicts, context) },
+      cost: { ...judged.cost, times_cheaper_than_teacher: costRatio(verdicts, rows) },
       threshold: contender.threshold,
       ...(rerun ? { rerun } : {}),
       ...(cascade ? { cascade } : {}),
@@ -126,18 +120,19 @@ export function judgeContender(contender: AnalysisContender, context: JudgeConte
  * figures are means over the runs; all else is of the first.
  */
 function judge(model: Identity, runs: readonly Verdicts[], context: JudgeContext) {
-  const [verdicts = []] = runs;
-  const { keys, truth, clusterOf, divisions, options, policy } = context;
+  const [verdicts = NO_VERDICTS] = runs;
+  const { rows, truth, clusterOf, divisions, options, policy } = context;
   const said = runs.map((run) => underPolicy(run, truth, policy));
   const [compared = Int8Array.of()] = said;
   const unanswered = tallyUnanswered(verdicts);
-  const notAsked = verdicts.filter((verdict) => verdict === undefined).length;
+  const notAsked = verdicts.states.filter((state) => state === NOT_ASKED).length;
   const tables = said.map((labels) => clusteredTable(truth, labels, clusterOf));
   const [table = []] = tables;
   const isProbability = model.prompt !== CATEGORY_SCORES;
   const averaged = averageScores(runs);
   const scored = scoreFigures({ verdicts: averaged, truth, clusterOf, isProbability }, options);
-  const once = distinct(verdicts, keys);
+  // A row is asked once, however often it stands in the file, and so it is paid for once.
+  const once = rows.keys.lastRows();
   return {
     name: model.name,
     id: model.id,
@@ -161,8 +156,8 @@ function judge(model: Identity, runs: readonly Verdicts[], context: JudgeContext
     ...prevalenceOf(said, context),
     curves: scored?.curves ?? null,
     slices: slicesOf(divisions, { truth, said: compared, clusterOf }, options.confidence),
-    usage: usageOf(once),
-    cost: costOf(once, model.priceBasis),
+    usage: usageOf(verdicts, once),
+    cost: costOf(verdicts, once, model.priceBasis),
     latency_ms: latencyOf(verdicts),
   };
 }
@@ -209,17 +204,14 @@ function tableOf(truth: Labels, compared: Labels, names: LabelNames): string {
   return yTrue.length > 0 ? classificationReport(yTrue, yPred) : '';
 }
 
-/** A row is asked once, however often it stands in the file, and so it is paid for once. */
-const distinct = (verdicts: Verdicts, keys: readonly string[]): Verdicts => [
-  ...new Map(keys.map((key, row) => [key, verdicts[row]])).values(),
-];
+function usageOf(verdicts: Verdicts, rows: Uint32Array): Usage | null {
+  let sum: Usage | null = null;
+  for (const row of rows) sum = addUsage(sum, verdicts.usageOf(row));
+  return sum;
+}
 
-const usageOf = (verdicts: Verdicts) =>
-  verdicts.reduce<Usage | null>((sum, verdict) => addUsage(sum, verdict?.usage ?? null), null);
-
-function latencyOf(verdicts: Verdicts): ModelResult['latency_ms'] {
-  const latencies = verdicts.flatMap((verdict) => verdict?.latencyMs ?? []);
-  if (latencies.length === 0) return null;
-  const sorted = Float64Array.from(latencies).sort();
+function latencyOf({ latencies }: Verdicts): ModelResult['latency_ms'] {
+  const sorted = latencies?.filter((latency) => !Number.isNaN(latency)).sort();
+  if (!sorted || sorted.length === 0) return null;
   return { p50: quantile(sorted, 0.5), p95: quantile(sorted, 0.95) };
 }

@@ -114,7 +114,7 @@ function onUnanswered(
 }
 
 /** The limitations of the whole report. */
-export function reportNotes(report: Omit<Report, 'notes'>, indices: readonly number[]): string[] {
+export function reportNotes(report: Omit<Report, 'notes'>, indices: Float64Array): string[] {
   const { data, settings, task } = report;
   const { labels: names } = task;
   const notes: string[] = [];
@@ -225,7 +225,7 @@ export const unknownOrigin = (name: string) =>
 const MOST_OF_A_HEAD = 0.8;
 
 /** Whether the file has the first rows of a split, or most of them, and no others. */
-function isHead(data: Report['data'], indices: readonly number[]): boolean {
+function isHead(data: Report['data'], indices: Float64Array): boolean {
   const length = indices.reduce((last, index) => Math.max(last, index + 1), 0);
   const isPart = length < splitSize(data);
   const rows = new Set(indices).size + (data.seen?.rows ?? 0);

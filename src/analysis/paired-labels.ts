@@ -6,8 +6,8 @@ import {
   f1DifferenceEffect,
   runsEffect,
 } from '../metrics/paired-rows.js';
+import { type Labels, NO_LABEL, POSITIVE } from '../rows/labels.js';
 import type { ClusterOf } from './clusters.js';
-import { type Labels, NO_LABEL, POSITIVE } from './outcomes.js';
 
 /** What two models said of the same rows, and what it is worth. */
 export interface WeighedPairs {

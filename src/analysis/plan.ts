@@ -2,6 +2,8 @@ import { UserError } from '../errors.js';
 import { detectableDifference, f1Difference, rowsForMargin } from '../metrics/f1-difference.js';
 import { f1Interval } from '../metrics/intervals.js';
 import type { LabelNames } from '../records.js';
+import type { Labels } from '../rows/labels.js';
+import type { Verdicts } from '../rows/verdicts.js';
 import {
   askedOf,
   assumedRates,
@@ -15,7 +17,7 @@ import {
   type Size,
   sizeOf,
 } from './expected-cells.js';
-import { type Labels, type UnansweredPolicy, underPolicy, type Verdicts } from './outcomes.js';
+import { type UnansweredPolicy, underPolicy } from './outcomes.js';
 
 /** How strongly the errors of two models go together within a class, where no pilot tells. */
 const ASSUMED_CORRELATION = 0.5;

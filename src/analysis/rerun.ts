@@ -1,24 +1,18 @@
 import { coded } from '../messages.js';
 import { f1 } from '../metrics/binary.js';
+import { type Labels, NO_LABEL } from '../rows/labels.js';
+import { NO_VERDICTS, type Verdicts } from '../rows/verdicts.js';
 import { defined } from './figures.js';
-import {
-  answersOf,
-  countTable,
-  type Labels,
-  NO_LABEL,
-  type UnansweredPolicy,
-  underPolicy,
-  type Verdicts,
-} from './outcomes.js';
+import { answersOf, countTable, type UnansweredPolicy, underPolicy } from './outcomes.js';
 import type { ModelResult } from './report.js';
 
 export type Rerun = NonNullable<ModelResult['rerun']>;
 
 /** The runs in which every row was asked that the first one asked; the first always. */
 export function wholeRuns(runs: readonly Verdicts[]): Verdicts[] {
-  const [first = []] = runs;
+  const [first = NO_VERDICTS] = runs;
   return runs.filter((run) =>
-    first.every((verdict, row) => verdict === undefined || run[row] !== undefined),
+    first.states.every((_, row) => !first.isAsked(row) || run.isAsked(row)),
   );
 }
 
@@ -93,14 +87,12 @@ function mean(all: readonly unknown[], key: string): unknown {
  * the row.
  */
 export function averageScores(runs: readonly Verdicts[]): Verdicts {
-  const [first = [], ...others] = runs;
-  if (others.length === 0) return first;
-  return first.map((verdict, row) => {
-    if (verdict?.outcome !== 'answered' || verdict.score === undefined) return verdict;
-    const scores = runs.flatMap((run) => {
-      const said = run[row];
-      return said?.outcome === 'answered' ? (said.score ?? []) : [];
-    });
-    return { ...verdict, score: scores.reduce((sum, score) => sum + score, 0) / scores.length };
+  const [first = NO_VERDICTS, ...others] = runs;
+  if (others.length === 0 || first.scores === undefined) return first;
+  const scores = first.scores.map((own, row) => {
+    if (Number.isNaN(own)) return own;
+    const all = runs.flatMap((run) => run.scoreOf(row) ?? []);
+    return all.reduce((sum, score) => sum + score, 0) / all.length;
   });
+  return first.with({ scores });
 }

@@ -141,7 +141,7 @@ function exitCodeOf(
     session.note(`  to submit them, ${goOn}`);
     return EXIT.couldNotFinish;
   }
-  const retryable = asked.reduce((sum, { predictions }) => sum + countRetryable(predictions), 0);
+  const retryable = asked.reduce((sum, { predictions }) => sum + predictions.retryable, 0);
   if (retryable > 0) {
     session.note(`error: ${plural(retryable, 'row')} failed on the way`);
     session.note(`  to ask again, ${goOn}`);
@@ -149,10 +149,6 @@ function exitCodeOf(
   }
   return gates.every(({ passed }) => passed) ? EXIT.done : EXIT.belowGate;
 }
-
-/** Failed rows that the next run asks again. */
-const countRetryable = ({ runs }: AskedContender['predictions']) =>
-  new Set(runs.flat().filter((verdict) => verdict?.outcome === 'failed' && verdict.retryable)).size;
 
 function nothingAnswered(asked: readonly AskedContender[], session: Session): ExitCode {
   const files = asked.map(({ predictions }) => unansweredPath(predictions.file)).join(', ');

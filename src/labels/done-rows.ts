@@ -5,7 +5,7 @@ import { CostTotal } from '../pricing/cost.js';
 import { attemptKey, type LabelNames, type RowLabel } from '../records.js';
 import { type Task, TOXICITY } from '../task/task.js';
 import type { Source } from './label-line.js';
-import { readLabelBlocks, readUnanswered } from './reader.js';
+import { keyOf, readLabelBlocks, readUnanswered } from './reader.js';
 
 export interface LabelFileOptions {
   /** What the rows are labelled for; its names of the labels stand in the file. Default: toxicity. */
@@ -77,9 +77,9 @@ export async function readDone(
   let answerTokens = 0;
   if (existsSync(path)) {
     for await (const lines of readLabelBlocks(path, names, { torn: 'skip' })) {
-      for (const { number, value, key, run } of lines) {
+      for (const { number, value } of lines) {
         refuseOtherSource(path, number, value, compared);
-        done.add(attemptKey(key, run));
+        done.add(attemptKey(keyOf(value), value.run));
         totals.labels[value.prediction] += 1;
         totals.cost.add(value.cost_usd ?? null);
         if (!value.usage) continue;

@@ -81,7 +81,8 @@ async function* recordedRows(out: string, { name }: Dataset, names: LabelNames) 
   const labelled = new Set<string>();
   if (existsSync(out)) {
     for await (const lines of readLabelBlocks(out, names, { torn: 'skip' })) {
-      for (const { value, key } of lines) {
+      for (const { value } of lines) {
+        const key = keyOf(value);
         labelled.add(key);
         if (value.dataset === name) yield { key, input: value.input };
       }

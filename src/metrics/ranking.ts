@@ -26,9 +26,12 @@ export const onceEach = (rows: RankedRows): Uint16Array =>
  * Sorts rows by score.
  *
  * @param scores - P(positive) by row, or log odds, none of them NaN
- * @param isPositive - the truth by row, in the same order
+ * @param isPositive - the truth by row, in the same order; 1 and 0 will do
  */
-export function rankRows(scores: ArrayLike<number>, isPositive: ArrayLike<boolean>): RankedRows {
+export function rankRows(
+  scores: ArrayLike<number>,
+  isPositive: ArrayLike<boolean | number>,
+): RankedRows {
   const order = orderOf(scores, isPositive);
   const sorted = Float64Array.from(order, (row) => scores[row] as number);
   return {
@@ -44,7 +47,7 @@ export function rankRows(scores: ArrayLike<number>, isPositive: ArrayLike<boolea
  * given. Numbers sort ten times as fast as places that are compared by them: so the scores are sorted,
  * and each row is dealt to its own.
  */
-function orderOf(scores: ArrayLike<number>, isPositive: ArrayLike<boolean>): Uint32Array {
+function orderOf(scores: ArrayLike<number>, isPositive: ArrayLike<boolean | number>): Uint32Array {
   const sorted = Float64Array.from(scores).sort();
   const distinct = sorted.filter((score, i) => score !== sorted[i - 1]);
   const pileOf = Uint32Array.from(scores, (score, row) => {

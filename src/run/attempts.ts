@@ -4,6 +4,7 @@ import type { Attempt } from '../labels/label-line.js';
 import { distinctSamples, type Predictions } from '../labels/predictions.js';
 import type { Model } from '../models/classifier.js';
 import { LOCAL } from '../pricing/price.js';
+import { NOT_ASKED } from '../rows/verdicts.js';
 
 export interface RunsOptions {
   /** How often each row is asked. Default: 1. */
@@ -23,7 +24,11 @@ export const runsOf = (model: Model, { runsPerRow = 1 }: RunsOptions) =>
  *
  * @throws UserError when `runsPerRow` is no whole number from 1 up
  */
-export function attemptsOf(evalFile: EvalFile, model: Model, options: RunsOptions): Attempt[] {
+export function attemptsOf(
+  evalFile: Pick<EvalFile, 'rows'>,
+  model: Model,
+  options: RunsOptions,
+): Attempt[] {
   const samples = distinctSamples(evalFile);
   const runs = runsOf(model, options);
   if (!Number.isInteger(runs) || runs < 1) {
@@ -39,6 +44,8 @@ export function countLeft(
   { verdicts, runs }: Pick<Predictions, 'verdicts' | 'runs'>,
   wanted: number,
 ): number {
-  const there = runs.slice(0, wanted).flat();
-  return wanted * verdicts.length - there.filter((verdict) => verdict !== undefined).length;
+  const there = runs
+    .slice(0, wanted)
+    .reduce((sum, { states }) => sum + states.filter((state) => state !== NOT_ASKED).length, 0);
+  return wanted * verdicts.length - there;
 }

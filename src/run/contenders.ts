@@ -12,7 +12,9 @@ import { type Predictions, readPredictions } from '../labels/predictions.js';
 import { type LearnedBy, withoutSeen } from '../labels/seen.js';
 import { type Model, namesOf } from '../models/classifier.js';
 import { addEstimates, type Estimate, estimateRun } from '../pricing/estimate.js';
-import type { LabelSource, RowLabel } from '../records.js';
+import type { LabelSource } from '../records.js';
+import { pick } from '../rows/column.js';
+import { NO_LABEL } from '../rows/labels.js';
 import { type AskCallbacks, type Asked, type AskOptions, ask } from './ask.js';
 import { attemptsOf, countLeft, isEmbedded, type RunsOptions, runsOf } from './attempts.js';
 
@@ -173,8 +175,8 @@ async function openTuningFile(
   if (path === undefined) return undefined;
   const whole = await readEvalFile(path, { trueLabels, task });
   const { evalFile: tuningFile } = withoutSeen(whole, learned, trueLabels);
-  const judged = new Set(evalFile.keys);
-  const shared = tuningFile.keys.filter((key) => judged.has(key)).length;
+  const judged = evalFile.rows.keys;
+  const shared = tuningFile.rows.keys.countIn(judged);
   if (shared === 0) return tuningFile;
   throw new UserError(`${shared} rows of ${path} are also among those to be judged`, {
     hint: 'tune the threshold on rows of their own, such as another split',
@@ -200,8 +202,7 @@ async function refuseWithoutScores(
   }
 }
 
-export const isScored = ({ runs }: Predictions) =>
-  runs.flat().every((verdict) => verdict?.outcome !== 'answered' || verdict.score !== undefined);
+export const isScored = ({ runs }: Predictions) => runs.every((run) => run.isScored);
 
 const setThreshold = ({ threshold: value }: ContenderOptions): ModelResult['threshold'] =>
   value === undefined ? null : { value, source: SET_BY_USER };
@@ -218,16 +219,14 @@ async function tune(
 ): Promise<NonNullable<ModelResult['threshold']>> {
   const { predictions, asked } = await askModel(tuningFile, model, onceEach(options), callbacks);
   if (asked.stoppedBy !== undefined) throw asked.stoppedBy;
-  const scores: number[] = [];
-  const truth: RowLabel[] = [];
-  tuningFile.rows.forEach((row, i) => {
-    const verdict = predictions.verdicts[i];
-    const label = options.trueLabels === 'teacher' ? row.prediction : row.true_label;
-    if (verdict?.outcome !== 'answered' || verdict.score === undefined || label === null) return;
-    scores.push(verdict.score);
-    truth.push(label);
-  });
-  const best = tuneThreshold(scores, truth);
+  const { rows } = tuningFile;
+  const truth = options.trueLabels === 'teacher' ? rows.teacher : rows.human;
+  const { verdicts } = predictions;
+  const scored = Uint32Array.from(truth.keys()).filter(
+    (row) => truth[row] !== NO_LABEL && verdicts.scoreOf(row) !== undefined,
+  );
+  const scores = Float64Array.from(scored, (row) => verdicts.scoreOf(row) as number);
+  const best = tuneThreshold(scores, pick(truth, scored));
   if (best) return { value: best.threshold, source: tuningFile.path };
   throw new UserError(
     `no threshold can be tuned on ${tuningFile.path}: it has no ${tuningFile.task.labels.positive} row with a score`,

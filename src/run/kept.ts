@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { applyThreshold, SET_BY_USER } from '../analysis/threshold.js';
+import { requireScores, SET_BY_USER } from '../analysis/threshold.js';
 import { EXIT, UserError } from '../errors.js';
 import { plural } from '../format.js';
 import type { EvalFile } from '../labels/eval-file.js';
@@ -9,6 +9,7 @@ import { type Predictions, readPredictions } from '../labels/predictions.js';
 import type { Model } from '../models/classifier.js';
 import { isOfStudent } from '../models/student.js';
 import type { LabelSource } from '../records.js';
+import { NOT_ASKED } from '../rows/verdicts.js';
 import { isEmbedded, type RunsOptions, runsOf } from './attempts.js';
 import type { Contender } from './contenders.js';
 
@@ -89,10 +90,10 @@ export async function readKept(
   );
   return read.flat().map((predictions) => {
     const path = predictions.file;
-    if (predictions.verdicts.every((verdict) => verdict === undefined)) {
+    if (predictions.verdicts.states.every((state) => state === NOT_ASKED)) {
       throw answersOfAnother(predictions, evalFile);
     }
-    if (threshold !== undefined) applyThreshold(predictions.runs.flat(), threshold);
+    if (threshold !== undefined) requireScores(predictions.runs);
     return {
       name: predictions.id ?? path,
       predictions,

@@ -47,7 +47,7 @@ export function analyse(given: AnalysisInput): Report {
     ? [judgeTeacher(input.teacher, settings.truth === 'teacher', context)]
     : [];
   const contenderResults = input.contenders.map((each) => judgeContender(each, context));
-  const report: Omit<Report, 'notes'> = {
+  const report = {
     schema: 'toxicity-distill/report',
     version: REPORT_VERSION,
     tool_version: input.toolVersion,
@@ -67,18 +67,36 @@ export function analyse(given: AnalysisInput): Report {
     cascades: cascadeCurves(input, [...teacherResult, ...contenderResults], truth),
     ...compareModels(input, context),
     baselines: settings.baselines ? publishedBaselines(runOf(input)) : null,
-    disagreements: disagreementsOf(rows, input.contenders),
-    rows: codeRows(input, context),
-  };
+  } satisfies Partial<Report>;
   const { without_truth: withoutTruth } = data;
-  return {
+  const notes = [
+    ...(withoutTruth > 0 ? [allRowsNote(withoutTruth, input.humanSample)] : []),
+    // What it has to say of rows without a label is said above.
+    ...reportNotes({ ...report, data: { ...data, without_truth: 0 } }, rows.indices),
+    ...samplingNotes(drawn),
+  ];
+  // Of a million rows they take more than all else, and most reports show none of it.
+  const disagreements = once(() => disagreementsOf(rows, input.contenders));
+  const coded = once(() => codeRows(input, context));
+  const whole = {
     ...report,
-    notes: [
-      ...(withoutTruth > 0 ? [allRowsNote(withoutTruth, input.humanSample)] : []),
-      // What it has to say of rows without a label is said above.
-      ...reportNotes({ ...report, data: { ...data, without_truth: 0 } }, rows.indices),
-      ...samplingNotes(drawn),
-    ],
+    get disagreements() {
+      return disagreements();
+    },
+    get rows() {
+      return coded();
+    },
+  };
+  // Apart, for a getter stands behind all other keys of its literal.
+  return Object.assign(whole, { notes });
+}
+
+/** Makes a value when it is first asked for. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }
 

@@ -1,6 +1,7 @@
 import type { CascadeRow } from '../cascade/cascade-rows.js';
 import { type CurvePoint, cascadeCurve, kneeOf } from '../cascade/curve.js';
 import { PEOPLE } from '../models/human.js';
+import { rowsWhere } from '../rows/column.js';
 import { type Labels, labelAt, NO_LABEL, nameOf, POSITIVE } from '../rows/labels.js';
 import { isAnswer, type Verdicts } from '../rows/verdicts.js';
 import type { AnalysisInput, InColumns, Judged } from './input.js';
@@ -111,9 +112,8 @@ function behindCascades(contenders: readonly Judged[]): Student[] {
   return contenders.flatMap(({ cascade, verdicts }) => {
     if (!cascade || known.has(cascade.student)) return [];
     known.add(cascade.student);
-    const own = Array.from(verdicts.states.keys()).flatMap((row) =>
-      verdicts.answeredBy(row) === 'student' ? [verdicts.costOf(row)] : [],
-    );
+    const byStudent = rowsWhere(verdicts.length, (row) => verdicts.answeredBy(row) === 'student');
+    const own = Array.from(byStudent, (row) => verdicts.costOf(row));
     return [
       {
         ...cascade.alone,

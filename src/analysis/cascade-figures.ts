@@ -2,6 +2,7 @@ import { driftOf } from '../cascade/drift.js';
 import { formatCount, formatP, formatPercent } from '../format.js';
 import { coded } from '../messages.js';
 import type { Verdict } from '../records.js';
+import { rowsWhere } from '../rows/column.js';
 import type { Verdicts } from '../rows/verdicts.js';
 import { proportion } from './figures.js';
 import type { AnalysisContender } from './input.js';
@@ -18,9 +19,8 @@ export function cascadeOf(
   facts: AnalysisContender['cascade'],
   confidence: number,
 ): ModelResult['cascade'] {
-  const asked = Array.from(verdicts.states.keys()).filter(
-    (row) => verdicts.answeredBy(row) !== undefined,
-  );
+  if (!verdicts.isCascade) return undefined;
+  const asked = [...rowsWhere(verdicts.length, (row) => verdicts.answeredBy(row) !== undefined)];
   if (asked.length === 0) return undefined;
   const by = (answerer: Verdict['answeredBy']) =>
     asked.filter((row) => verdicts.answeredBy(row) === answerer).length;

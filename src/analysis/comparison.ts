@@ -11,7 +11,7 @@ import {
 } from '../metrics/f1-difference.js';
 import { holm, mcnemarExact } from '../metrics/paired.js';
 import { rankRows } from '../metrics/ranking.js';
-import { pick } from '../rows/column.js';
+import { pick, rowsWhere } from '../rows/column.js';
 import { type Labels, NO_LABEL, POSITIVE } from '../rows/labels.js';
 import { type ClusterOf, clusteredTable } from './clusters.js';
 import { defined, resampledFigure, shortFigures } from './figures.js';
@@ -164,7 +164,8 @@ function scoresApart(truth: Labels, a: Answers, b: Answers, options: PairOptions
   const { scores: ofA } = a;
   const { scores: ofB } = b;
   if (!ofA || !ofB) return null;
-  const rows = Uint32Array.from(truth.keys()).filter(
+  const rows = rowsWhere(
+    truth.length,
     (row) =>
       truth[row] !== NO_LABEL &&
       !Number.isNaN(ofA[row] as number) &&

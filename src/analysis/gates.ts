@@ -134,8 +134,10 @@ function checkGate(report: Report, model: ModelResult, gate: Gate): GateResult {
   const { path, least, end } = gate;
   const figure = figureAt(model, path);
   const value = (end === 'value' ? figure?.value : figure?.low) ?? null;
-  const against = report.disagreements.filter((row) => lowers(report, model.name, path, row));
   const reaches = value !== null && value >= least;
+  const against = reaches
+    ? []
+    : report.disagreements.filter((row) => lowers(report, model.name, path, row));
   const missing = whyPartial(model);
   const passed = reaches && missing === undefined;
   const of =
@@ -155,8 +157,8 @@ function checkGate(report: Report, model: ModelResult, gate: Gate): GateResult {
     value,
     limit: least,
     reason: missing === undefined ? reason : `${reason}; ${missing}`,
-    rows: reaches ? [] : against.slice(0, ROWS_NAMED).map(({ index }) => index),
-    rowCount: reaches ? 0 : against.length,
+    rows: against.slice(0, ROWS_NAMED).map(({ index }) => index),
+    rowCount: against.length,
   };
 }
 

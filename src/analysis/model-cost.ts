@@ -28,12 +28,16 @@ export function costOf(verdicts: Verdicts, rows: Uint32Array, basis: string): Mo
  * whose costs are known, each counted once. Null where either is unknown or free.
  */
 export function costRatio(verdicts: Verdicts, rows: RowTable): number | null {
+  const { costs } = rows;
+  const { costs: own } = verdicts;
+  if (!costs || !own) return null;
   const asked = rows.keys.lastRows().filter((row) => verdicts.isAsked(row));
-  const isKnown = (row: number) => rows.costOf(row) !== null && verdicts.costOf(row) !== null;
-  const theirs = meanByAnswerer(verdicts, asked, (row) => (isKnown(row) ? rows.costOf(row) : null));
-  const ours = meanByAnswerer(verdicts, asked, (row) =>
-    isKnown(row) ? verdicts.costOf(row) : null,
-  );
+  // NaN of either is NaN of both.
+  const isKnown = (row: number) => !Number.isNaN((own[row] as number) + (costs[row] as number));
+  const costOfBoth = (of: Float64Array) => (row: number) =>
+    isKnown(row) ? (of[row] as number) : null;
+  const theirs = meanByAnswerer(verdicts, asked, costOfBoth(costs));
+  const ours = meanByAnswerer(verdicts, asked, costOfBoth(own));
   return theirs !== null && ours !== null && theirs > 0 && ours > 0 ? theirs / ours : null;
 }
 
@@ -49,8 +53,11 @@ function meanByAnswerer(
   costOf: (row: number) => number | null,
 ): number | null {
   const isByStudent = (row: number) => verdicts.answeredBy(row) === 'student';
+  const groups = verdicts.isCascade
+    ? [rows.filter(isByStudent), rows.filter((row) => !isByStudent(row))]
+    : [rows];
   let sum = 0;
-  for (const group of [rows.filter(isByStudent), rows.filter((row) => !isByStudent(row))]) {
+  for (const group of groups) {
     if (group.length === 0) continue;
     const total = new CostTotal();
     for (const row of group) total.add(costOf(row));

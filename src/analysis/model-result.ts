@@ -1,11 +1,12 @@
 import { total } from '../metrics/binary.js';
 import type { BootstrapOptions } from '../metrics/bootstrap.js';
-import { classificationReport } from '../metrics/classification-report.js';
+import { reportOfCounts } from '../metrics/classification-report.js';
 import { quantile } from '../metrics/intervals.js';
 import { addUsage, type LabelNames, type Usage } from '../records.js';
-import { type Labels, NO_LABEL, nameOf } from '../rows/labels.js';
+import { countOf, knownIn } from '../rows/column.js';
+import { type Labels, NO_LABEL } from '../rows/labels.js';
 import type { RowTable } from '../rows/table.js';
-import { NO_VERDICTS, NOT_ASKED, type Verdicts } from '../rows/verdicts.js';
+import { NO_VERDICTS, type Verdicts } from '../rows/verdicts.js';
 import { agreementOf } from './agreement.js';
 import { prevalenceFigures, weightedFigures } from './at-prevalence.js';
 import { boundsOf, boundsWithoutTruth } from './bounds.js';
@@ -16,7 +17,6 @@ import type { AnalysisTeacher, Identity, Judged } from './input.js';
 import { costOf, costRatio } from './model-cost.js';
 import { type Circumstances, modelNotes } from './notes.js';
 import {
-  answersOf,
   confusionOf,
   countTable,
   sumOf,
@@ -101,7 +101,7 @@ export function judgeContender(contender: Judged, context: JudgeContext): ModelR
       bounds: boundsOf(judged.confusion),
       agreement: hasTeacher
         ? agreementOf(
-            { contender: answersOf(verdicts), teacher: teacherLabels, human, clusterOf },
+            { contender: verdicts.labels, teacher: teacherLabels, human, clusterOf },
             options,
           )
         : null,
@@ -125,7 +125,7 @@ function judge(model: Identity, runs: readonly Verdicts[], context: JudgeContext
   const said = runs.map((run) => underPolicy(run, truth, policy));
   const [compared = Int8Array.of()] = said;
   const unanswered = tallyUnanswered(verdicts);
-  const notAsked = verdicts.states.filter((state) => state === NOT_ASKED).length;
+  const notAsked = verdicts.length - verdicts.asked;
   const tables = said.map((labels) => clusteredTable(truth, labels, clusterOf));
   const [table = []] = tables;
   const isProbability = model.prompt !== CATEGORY_SCORES;
@@ -145,7 +145,7 @@ function judge(model: Identity, runs: readonly Verdicts[], context: JudgeContext
       answered: verdicts.length - notAsked - sumOf(unanswered),
       unanswered,
       not_asked: notAsked,
-      without_truth: truth.filter((label) => label === NO_LABEL).length,
+      without_truth: countOf(truth, NO_LABEL),
       compared: total(countsOf(table)),
     },
     confusion: confusionOf(verdicts, truth),
@@ -193,15 +193,16 @@ const withNotes = (
 
 /** Scikit-learn's own table, which goes by rows. */
 function tableOf(truth: Labels, compared: Labels, names: LabelNames): string {
-  const yTrue: string[] = [];
-  const yPred: string[] = [];
-  for (const [row, label] of truth.entries()) {
-    const said = compared[row] ?? NO_LABEL;
-    if (label === NO_LABEL || said === NO_LABEL) continue;
-    yTrue.push(names[nameOf(label)]);
-    yPred.push(names[nameOf(said)]);
-  }
-  return yTrue.length > 0 ? classificationReport(yTrue, yPred) : '';
+  const { tp, fp, fn, tn } = countTable(truth, compared);
+  if (tp + fp + fn + tn === 0) return '';
+  const classes = [
+    [names.positive, { truePositives: tp, predicted: tp + fp, support: tp + fn }],
+    [names.negative, { truePositives: tn, predicted: tn + fn, support: tn + fp }],
+  ] as const;
+  // As in a table of rows, a class is in it that occurs.
+  return reportOfCounts(
+    new Map(classes.filter(([, { predicted, support }]) => predicted + support > 0)),
+  );
 }
 
 function usageOf(verdicts: Verdicts, rows: Uint32Array): Usage | null {
@@ -211,7 +212,8 @@ function usageOf(verdicts: Verdicts, rows: Uint32Array): Usage | null {
 }
 
 function latencyOf({ latencies }: Verdicts): ModelResult['latency_ms'] {
-  const sorted = latencies?.filter((latency) => !Number.isNaN(latency)).sort();
-  if (!sorted || sorted.length === 0) return null;
-  return { p50: quantile(sorted, 0.5), p95: quantile(sorted, 0.95) };
+  const known = latencies && knownIn(latencies);
+  if (!known || known.length === 0) return null;
+  known.sort();
+  return { p50: quantile(known, 0.5), p95: quantile(known, 0.95) };
 }

@@ -114,7 +114,10 @@ function onUnanswered(
 }
 
 /** The limitations of the whole report. */
-export function reportNotes(report: Omit<Report, 'notes'>, indices: Float64Array): string[] {
+export function reportNotes(
+  report: Omit<Report, 'notes' | 'disagreements' | 'rows'>,
+  indices: Float64Array,
+): string[] {
   const { data, settings, task } = report;
   const { labels: names } = task;
   const notes: string[] = [];
@@ -164,7 +167,11 @@ export function reportNotes(report: Omit<Report, 'notes'>, indices: Float64Array
 const LEAST_EFFECT = 1.05;
 
 /** Rows that say the same, and what they are worth. */
-function onClusters({ data, settings, task }: Omit<Report, 'notes'>): string[] {
+function onClusters({
+  data,
+  settings,
+  task,
+}: Omit<Report, 'notes' | 'disagreements' | 'rows'>): string[] {
   const notes: string[] = [];
   if (data.duplicate_texts > 0) {
     const are = data.duplicate_texts === 1 ? 'is' : 'are';
@@ -227,9 +234,9 @@ const MOST_OF_A_HEAD = 0.8;
 /** Whether the file has the first rows of a split, or most of them, and no others. */
 function isHead(data: Report['data'], indices: Float64Array): boolean {
   const length = indices.reduce((last, index) => Math.max(last, index + 1), 0);
-  const isPart = length < splitSize(data);
+  if (length >= splitSize(data)) return false;
   const rows = new Set(indices).size + (data.seen?.rows ?? 0);
-  return isPart && rows >= MOST_OF_A_HEAD * length;
+  return rows >= MOST_OF_A_HEAD * length;
 }
 
 /** How many rows the split of a file has; 0 where that is not known. */

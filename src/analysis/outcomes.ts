@@ -1,29 +1,23 @@
 import type { Counts } from '../metrics/binary.js';
 import type { UnansweredOutcome } from '../records.js';
+import { codesBy } from '../rows/column.js';
 import { codeOf, type Labels, NEGATIVE, NO_LABEL, POSITIVE } from '../rows/labels.js';
-import { isAnswer, SAID, type Said, type Verdicts } from '../rows/verdicts.js';
+import type { Said, Verdicts } from '../rows/verdicts.js';
 import type { Confusion, UNANSWERED_POLICIES } from './report.js';
 import { isLabel } from './row-codes.js';
 
 export type UnansweredPolicy = (typeof UNANSWERED_POLICIES)[number];
 
-/** The labels that a model gave; none for rows that it did not answer. */
-export const answersOf = ({ states }: Verdicts): Labels =>
-  Int8Array.from(states, (state) => (isAnswer(state) ? state : NO_LABEL));
-
 /**
  * The labels that are compared with the truth: the answers, and for rows that were asked and not
  * answered what the policy makes of them. Rows that were never asked stay without a label.
  */
-export const underPolicy = (
-  { states }: Verdicts,
-  truth: Labels,
-  policy: UnansweredPolicy,
-): Labels =>
-  Int8Array.from(states, (state, row) => {
-    if (isAnswer(state)) return state;
-    return labelUnder(policy, SAID[state] as Said, truth[row] as number);
-  });
+export function underPolicy(verdicts: Verdicts, truth: Labels, policy: UnansweredPolicy): Labels {
+  if (policy === 'exclude') return verdicts.labels;
+  return codesBy(verdicts.length, (row) =>
+    labelUnder(policy, verdicts.saidOf(row), truth[row] as number),
+  );
+}
 
 /** The same for one row. */
 export function labelUnder(policy: UnansweredPolicy, said: Said, truth: number): number {
@@ -65,12 +59,13 @@ export const sumOf = (tally: Partial<Record<UnansweredOutcome, number>>) =>
 
 /** The rows with a truth by what the model said of them, whatever the policy. */
 export function confusionOf(verdicts: Verdicts, truth: Labels): Confusion {
-  const { tp, fp, fn, tn } = countTable(truth, answersOf(verdicts));
+  const { tp, fp, fn, tn } = countTable(truth, verdicts.labels);
   const unanswered = [0, 0];
-  truth.forEach((isPositive, row) => {
-    if (isPositive === NO_LABEL || !verdicts.isUnanswered(row)) return;
+  for (let row = 0; row < truth.length; row++) {
+    const isPositive = truth[row] as number;
+    if (isPositive === NO_LABEL || !verdicts.isUnanswered(row)) continue;
     unanswered[isPositive] = (unanswered[isPositive] as number) + 1;
-  });
+  }
   const [negative = 0, positive = 0] = unanswered;
   return {
     negative: { negative: tn, positive: fp, unanswered: negative },

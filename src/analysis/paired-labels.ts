@@ -53,20 +53,19 @@ export const countPairs = (truth: Labels, a: Labels, b: Labels): number[] =>
 function pairedRows(truth: Labels, a: readonly Labels[], b: readonly Labels[]) {
   const rows: AlikeRows[] = [];
   const places: number[] = [];
-  const alike = new Map<number, AlikeRows>();
+  const alike: AlikeRows[] = [];
   const kinds = (a.length + 1) * (b.length + 1);
   truth.forEach((label, row) => {
     if (label === NO_LABEL || !isAnswered(a, row) || !isAnswered(b, row)) return;
     const [ofA, ofB] = [calledIn(a, row), calledIn(b, row)];
     const kind = label * kinds + ofA * (b.length + 1) + ofB;
-    const known = alike.get(kind) ?? {
+    alike[kind] ??= {
       isPositive: label === POSITIVE,
       a: ofA / a.length,
       b: ofB / b.length,
       rows: 1,
     };
-    alike.set(kind, known);
-    rows.push(known);
+    rows.push(alike[kind]);
     places.push(row);
   });
   return { rows, places };

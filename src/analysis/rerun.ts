@@ -3,7 +3,7 @@ import { f1 } from '../metrics/binary.js';
 import { type Labels, NO_LABEL } from '../rows/labels.js';
 import { NO_VERDICTS, type Verdicts } from '../rows/verdicts.js';
 import { defined } from './figures.js';
-import { answersOf, countTable, type UnansweredPolicy, underPolicy } from './outcomes.js';
+import { countTable, type UnansweredPolicy, underPolicy } from './outcomes.js';
 import type { ModelResult } from './report.js';
 
 export type Rerun = NonNullable<ModelResult['rerun']>;
@@ -23,7 +23,7 @@ export function rerunOf(
 ): Rerun | null {
   if (runs.length < 2) return null;
   const scores = runs.map((run) => f1(countTable(truth, underPolicy(run, truth, policy))));
-  const [first, ...others] = runs.map(answersOf);
+  const [first, ...others] = runs.map(({ labels }) => labels);
   let [rows, changed] = [0, 0];
   first?.forEach((label, row) => {
     const said = [label, ...others.map((labels) => labels[row])];

@@ -14,7 +14,7 @@ import {
   recallAtPrecision,
   thin,
 } from '../metrics/ranking.js';
-import { pick } from '../rows/column.js';
+import { pick, rowsWhere } from '../rows/column.js';
 import { type Labels, NO_LABEL } from '../rows/labels.js';
 import { isAnswer, type Verdicts } from '../rows/verdicts.js';
 import type { ClusterOf } from './clusters.js';
@@ -112,7 +112,8 @@ const reliabilityOf = (rows: RankedRows) =>
 
 function columnsOf({ verdicts, truth, clusterOf }: ScoredRows) {
   const { states, scores } = verdicts;
-  const rows = Uint32Array.from(states.keys()).filter(
+  const rows = rowsWhere(
+    states.length,
     (row) => isAnswer(states[row] as number) && truth[row] !== NO_LABEL,
   );
   if (rows.some((row) => verdicts.scoreOf(row) === undefined)) return null;

@@ -3,7 +3,7 @@ import { total } from '../metrics/binary.js';
 import { fisherExact } from '../metrics/fisher.js';
 import { benjaminiHochberg } from '../metrics/multiplicity.js';
 import { cellOf, type JudgedRow } from '../records.js';
-import { pick } from '../rows/column.js';
+import { codesBy, pick, rowsWhere } from '../rows/column.js';
 import { type Labels, NO_LABEL, POSITIVE } from '../rows/labels.js';
 import type { RowTable } from '../rows/table.js';
 import { type ClusterOf, clusteredTable, countClusters } from './clusters.js';
@@ -42,7 +42,11 @@ export function divideRows(rows: RowTable, columns: readonly string[]): Division
   const divisions = [
     divide('jailbreaking', YES_NO, rows.jailbreaking.map(yesNoPart)),
     divide('human_checked', YES_NO, rows.humanChecked.map(yesNoPart)),
-    divide('length', bands, Int8Array.from(rows.lengths, bandOf)),
+    divide(
+      'length',
+      bands,
+      codesBy(rows.length, (row) => bandOf(rows.lengths[row] as number)),
+    ),
     ...columns.map((column) => divideByColumn(rows, column)),
   ];
   return divisions.filter(({ parts }) => parts.length > 1);
@@ -170,7 +174,7 @@ function qValuesOf(pValues: readonly (number | null)[]): (number | null)[] {
 function divide(column: string, values: readonly string[], partOf: Int8Array): Division {
   const parts = values.map((value, part) => ({
     value,
-    rows: Uint32Array.from(partOf.keys()).filter((row) => partOf[row] === part),
+    rows: rowsWhere(partOf.length, (row) => partOf[row] === part),
   }));
   return { column, parts: parts.filter(({ rows }) => rows.length > 0) };
 }

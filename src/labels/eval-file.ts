@@ -83,14 +83,14 @@ export async function readEvalFile(path: string, options: EvalFileOptions = {}):
         value.true_label = labelOf(keyName(key), value.true_label, sheets, task);
       value.cost_usd ??= await recorded.costOf(value);
       builder.add(value, key);
-      places.add(line, key);
+      places.add(line);
       facts.add(value);
     }
   }
   if (builder.length === 0) {
     throw new UserError(`${path} holds no rows`, { hint: 'write some with collect first' });
   }
-  const rows = builder.build(places.build(path, task.labels));
+  const rows = builder.build((keys) => places.build({ path, names: task.labels, keys }));
   refuseStrangers(path, rows.keys, sheets);
   if (!options.mayLackTruth) await refuseWithoutTruth(path, rows, { task, wanted: trueLabels });
   const isLabelled = (attempt: string) =>
@@ -164,7 +164,7 @@ function teacherOf(
   { models, provider, prompt }: FileFacts,
   unanswered: AnalysisTeacher['unanswered'],
 ): AnalysisTeacher | null {
-  if (rows.teacher.every((label) => label === NO_LABEL)) return null;
+  if (rows.verdicts.asked === 0) return null;
   // What people say is the truth: nobody is judged by himself.
   if (provider.common === PEOPLE) return null;
   const names = [...models.all].filter((name) => name !== undefined);
@@ -176,7 +176,7 @@ function teacherOf(
     file: path,
     priceBasis: 'as its rows record or name it',
     unanswered,
-    answered: rows.teacher.filter((label) => label !== NO_LABEL).length,
+    answered: rows.verdicts.asked,
   };
 }
 

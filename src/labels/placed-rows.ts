@@ -101,22 +101,17 @@ export class PlacedRows implements RowList {
 /** Notes where rows stand as they are read; of those that stand nowhere it holds the rows themselves. */
 export class PlacesBuilder {
   readonly #starts = numbers();
-  readonly #keys = numbers();
   readonly #held: JudgedRow[] = [];
   #length = 0;
 
-  add({ value, start }: JudgedLine, key: number): void {
+  add({ value, start }: JudgedLine): void {
     if (start === undefined) this.#held.push(value);
-    else {
-      this.#starts.put(this.#length, start);
-      this.#keys.put(this.#length, key);
-    }
+    else this.#starts.put(this.#length, start);
     this.#length += 1;
   }
 
-  build(path: string, names: LabelNames): RowList {
+  build(known: Omit<Places, 'starts'>): RowList {
     if (this.#held.length > 0) return this.#held;
-    const [starts, keys] = [this.#starts, this.#keys].map((each) => each.takeAll(this.#length));
-    return new PlacedRows({ path, names, starts, keys } as Places);
+    return new PlacedRows({ ...known, starts: this.#starts.takeAll(this.#length) });
   }
 }

@@ -97,6 +97,7 @@ class Said {
   /** By run, from 1. */
   readonly #runs: VerdictsBuilder[] = [];
   readonly #others = new KeyTable();
+  #next = 0;
 
   constructor(keys: RowKeys) {
     this.#keys = keys;
@@ -104,9 +105,14 @@ class Said {
 
   put(row: LabelledRow | UnansweredRow): void {
     const key = keyNumber(row.ds_original_idx, row.input);
-    const number = this.#keys.numberOf(key);
-    if (number === undefined) this.#others.add(key);
-    else this.#of(row.run ?? 1).put(number, verdictOf(row));
+    // Answers mostly stand in the order of the rows.
+    const number = this.#keys.numberOf(key, this.#next);
+    if (number === undefined) {
+      this.#others.add(key);
+      return;
+    }
+    this.#of(row.run ?? 1).put(number, verdictOf(row));
+    this.#next = number + 1;
   }
 
   /** @param attempt - see {@link attemptKey} */

@@ -5,6 +5,7 @@ import { UserError } from '../errors.js';
 import { formatCount, plural } from '../format.js';
 import { type Learned, type Model, namesOf } from '../models/classifier.js';
 import type { LabelSource } from '../records.js';
+import { countOf, rowsWhere } from '../rows/column.js';
 import { NO_LABEL, POSITIVE } from '../rows/labels.js';
 import { type Task, TOXICITY } from '../task/task.js';
 import { normaliseText } from '../text.js';
@@ -64,7 +65,7 @@ export function withoutSeen<File extends JudgedRows>(
     });
     row += 1;
   }
-  const places = Uint32Array.from(isSeen.keys()).filter((place) => isSeen[place] === 0);
+  const places = rowsWhere(isSeen.length, (place) => isSeen[place] === 0);
   const left =
     places.length === isSeen.length ? evalFile : { ...evalFile, rows: evalFile.rows.pick(places) };
   const seen = {
@@ -106,7 +107,7 @@ const isOther = (path: string) => (file: string) => resolve(file) !== resolve(pa
 function countTruth({ rows }: JudgedRows, truth: LabelSource): { rows: number; positive: number } {
   const labels = truth === 'human' ? rows.human : rows.teacher;
   return {
-    rows: labels.filter((label) => label !== NO_LABEL).length,
-    positive: labels.filter((label) => label === POSITIVE).length,
+    rows: labels.length - countOf(labels, NO_LABEL),
+    positive: countOf(labels, POSITIVE),
   };
 }

@@ -11,6 +11,8 @@ export class Column<A extends Numbers> {
   ) => A;
   readonly #none: number;
   #values: A;
+  /** Behind the last row that was put down. */
+  #end = 0;
 
   /** @param none - what stands where a row has no value */
   constructor(make: new (length: number) => A, none: number) {
@@ -20,35 +22,37 @@ export class Column<A extends Numbers> {
   }
 
   put(row: number, value: number): void {
-    if (row >= this.#values.length) this.#grow(row);
+    if (row >= this.#end) this.#reach(row + 1);
     this.#values[row] = value;
   }
 
   clear(row: number): void {
-    if (row < this.#values.length) this.#values[row] = this.#none;
+    if (row < this.#end) this.#values[row] = this.#none;
   }
 
   at(row: number): number {
-    return this.#values[row] ?? this.#none;
+    return row < this.#end ? (this.#values[row] as number) : this.#none;
   }
 
   /** All of so many rows; undefined where none has a value. */
   take(rows: number): A | undefined {
-    return this.#values.length === 0 ? undefined : this.takeAll(rows);
+    return this.#end === 0 ? undefined : this.takeAll(rows);
   }
 
   /** The same, whether or not there are values. */
   takeAll(rows: number): A {
-    if (rows > this.#values.length) this.#grow(rows - 1);
-    return this.#values.slice(0, rows) as A;
+    if (rows > this.#end) this.#reach(rows);
+    return this.#values.subarray(0, rows) as A;
   }
 
-  #grow(row: number): void {
-    const before = this.#values;
-    const length = Math.max(FIRST_LENGTH, 2 * before.length, row + 1);
-    this.#values = new this.#make(length);
-    this.#values.set(before);
-    if (this.#none !== 0) this.#values.fill(this.#none, before.length);
+  #reach(end: number): void {
+    if (end > this.#values.length) {
+      const before = this.#values;
+      this.#values = new this.#make(Math.max(FIRST_LENGTH, Math.ceil(1.5 * before.length), end));
+      this.#values.set(before);
+    }
+    if (this.#none !== 0) this.#values.fill(this.#none, this.#end, end);
+    this.#end = end;
   }
 }
 
@@ -66,4 +70,35 @@ export function pick<A extends Numbers>(values: A, rows: ArrayLike<number>): A {
 export function valueAt(values: Float64Array | undefined, row: number): number | undefined {
   const value = values?.[row];
   return value === undefined || Number.isNaN(value) ? undefined : value;
+}
+
+/** The rows of which something holds, in their order. */
+export function rowsWhere(rows: number, holds: (row: number) => boolean): Uint32Array {
+  const found = new Uint32Array(rows);
+  let count = 0;
+  for (let row = 0; row < rows; row++) if (holds(row)) found[count++] = row;
+  return found.slice(0, count);
+}
+
+/** A column of small numbers, such as labels, row by row. */
+export function codesBy(rows: number, codeOf: (row: number) => number): Int8Array {
+  // `Int8Array.from` makes a list of them all first.
+  const codes = new Int8Array(rows);
+  for (let row = 0; row < rows; row++) codes[row] = codeOf(row);
+  return codes;
+}
+
+/** How many rows have a value. */
+export function countOf(values: Int8Array | Uint8Array, wanted: number): number {
+  let count = 0;
+  for (let row = 0; row < values.length; row++) if (values[row] === wanted) count += 1;
+  return count;
+}
+
+/** The numbers that there are, in the order of their rows. */
+export function knownIn(values: Float64Array): Float64Array {
+  const known = new Float64Array(values.length);
+  let count = 0;
+  for (const value of values) if (!Number.isNaN(value)) known[count++] = value;
+  return known.slice(0, count);
 }

@@ -39,6 +39,11 @@ export class KeyTable {
     return number === -1 ? undefined : number;
   }
 
+  /** The key with a number. */
+  keyOf(number: number): number | undefined {
+    return number < this.#size ? this.#keys[number] : undefined;
+  }
+
   has(key: number): boolean {
     return this.#slots[this.#slotOf(key)] !== 0;
   }
@@ -60,8 +65,8 @@ export class KeyTable {
 
   #slotOf(key: number): number {
     const last = this.#slots.length - 1;
-    // The low bits of a hash are as good as any.
-    let slot = (key % 2 ** 32) & last;
+    // The lowest bits of a hash are as good as any.
+    let slot = key & last;
     for (;;) {
       const number = this.#slots[slot] as number;
       if (number === 0 || this.#keys[number - 1] === key) return slot;
@@ -73,10 +78,12 @@ export class KeyTable {
     const keys = this.#keys;
     this.#keys = new Float64Array(2 * keys.length);
     this.#keys.set(keys);
-    this.#slots = new Uint32Array(2 * this.#slots.length);
-    keys.forEach((key, number) => {
-      this.#slots[this.#slotOf(key)] = number + 1;
-    });
+    if (2 * this.#keys.length <= this.#slots.length) return;
+    // Seldom, for each number is put down anew.
+    this.#slots = new Uint32Array(4 * this.#slots.length);
+    for (let number = 0; number < this.#size; number++) {
+      this.#slots[this.#slotOf(keys[number] as number)] = number + 1;
+    }
   }
 }
 
@@ -89,7 +96,10 @@ export class RowKeys {
 
   constructor(values: Float64Array) {
     this.#values = values;
-    this.numbers = Uint32Array.from(values, (key) => this.#table.add(key));
+    this.numbers = new Uint32Array(values.length);
+    for (let row = 0; row < values.length; row++) {
+      this.numbers[row] = this.#table.add(values[row] as number);
+    }
   }
 
   get length(): number {
@@ -119,9 +129,13 @@ export class RowKeys {
     return this.#values.filter((key) => others.has(key)).length;
   }
 
-  /** The number of a key: see {@link numbers}. */
-  numberOf(key: number): number | undefined {
-    return this.#table.numberOf(key);
+  /**
+   * The number of a key: see {@link numbers}.
+   *
+   * @param likely - where it is looked for first
+   */
+  numberOf(key: number, likely = 0): number | undefined {
+    return this.#table.keyOf(likely) === key ? likely : this.#table.numberOf(key);
   }
 
   /** A row for each key, in the order in which the keys come: of rows with one key the first. */

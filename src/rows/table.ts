@@ -4,7 +4,7 @@ import { type Drawing, DrawingBuilder, pickDrawing } from './drawing.js';
 import { keyNumber, RowKeys } from './keys.js';
 import { codeOf, type Labels, labelAt, NO_LABEL } from './labels.js';
 import { countCharacters, TextNumbers } from './texts.js';
-import { isAnswer, type Verdicts, VerdictsBuilder } from './verdicts.js';
+import { type Verdicts, VerdictsBuilder } from './verdicts.js';
 
 /** Rows of a file, in its order. */
 export interface RowList extends Iterable<JudgedRow> {
@@ -55,7 +55,7 @@ export class RowTable implements RowList {
   constructor(columns: Columns, source: RowList) {
     this.human = columns.human;
     this.verdicts = columns.verdicts;
-    this.teacher = labelsIn(columns.verdicts);
+    this.teacher = columns.verdicts.labels;
     this.indices = columns.indices;
     this.keys = columns.keys;
     this.textNumbers = columns.textNumbers;
@@ -72,7 +72,7 @@ export class RowTable implements RowList {
     if (rows instanceof RowTable) return rows;
     const builder = new TableBuilder();
     for (const row of rows) builder.add(row);
-    return builder.build(rows);
+    return builder.build(() => rows);
   }
 
   get length(): number {
@@ -126,9 +126,6 @@ export class RowTable implements RowList {
     return new RowTable({ ...this, verdicts: nothing }, this.#source);
   }
 }
-
-const labelsIn = ({ states }: Verdicts): Labels =>
-  Int8Array.from(states, (state) => (isAnswer(state) ? state : NO_LABEL));
 
 /** Numbers from 0, as they come, in place of those that have gaps. */
 function renumbered(values: Uint32Array): Uint32Array {
@@ -210,14 +207,16 @@ export class TableBuilder {
     if (said) this.#verdicts.put(place, said);
   }
 
-  build(source: RowList): RowTable {
+  /** @param sourceOf - where the rows are, whose keys are these */
+  build(sourceOf: (keys: Float64Array) => RowList): RowTable {
     const length = this.#length;
+    const keys = this.#keys.takeAll(length);
     return new RowTable(
       {
         human: this.#human.takeAll(length),
         verdicts: this.#verdicts.build(length),
         indices: this.#indices.takeAll(length),
-        keys: new RowKeys(this.#keys.takeAll(length)),
+        keys: new RowKeys(keys),
         textNumbers: this.#textNumbers.takeAll(length),
         lengths: this.#lengths.takeAll(length),
         humanChecked: this.#humanChecked.takeAll(length),
@@ -225,7 +224,7 @@ export class TableBuilder {
         costs: this.#costs.take(length),
         drawing: this.#drawing.build(length),
       },
-      source,
+      sourceOf(keys),
     );
   }
 }

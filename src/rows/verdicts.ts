@@ -7,7 +7,8 @@ import {
   type Usage,
   type Verdict,
 } from '../records.js';
-import { Column, numbers, pick, valueAt } from './column.js';
+import { Column, codesBy, countOf, numbers, pick, valueAt } from './column.js';
+import { type Labels, NO_LABEL } from './labels.js';
 
 /** What a model said of a row: a label, or why there is none. A verdict's state is its place here. */
 export const SAID = [...LABELS, ...UNANSWERED, 'not asked'] as const;
@@ -53,6 +54,7 @@ export class Verdicts implements VerdictList {
   readonly latencies: Float64Array | undefined;
   readonly studentScores: Float64Array | undefined;
   readonly #columns: Columns;
+  #labels: Labels | undefined;
 
   constructor(states: Uint8Array, columns: Columns) {
     this.states = states;
@@ -71,6 +73,15 @@ export class Verdicts implements VerdictList {
       if (verdict) builder.put(row, verdict);
     }
     return builder.build(list.length);
+  }
+
+  /** The labels that the model gave; none for rows that it did not answer. */
+  get labels(): Labels {
+    this.#labels ??= codesBy(this.length, (row) => {
+      const state = this.states[row] as number;
+      return isAnswer(state) ? state : NO_LABEL;
+    });
+    return this.#labels;
   }
 
   get length(): number {
@@ -98,6 +109,11 @@ export class Verdicts implements VerdictList {
 
   isAsked(row: number): boolean {
     return (this.states[row] ?? NOT_ASKED) !== NOT_ASKED;
+  }
+
+  /** How many rows were asked. */
+  get asked(): number {
+    return this.length - countOf(this.states, NOT_ASKED);
   }
 
   /** Whether the row was asked and got no label. */
@@ -129,14 +145,15 @@ export class Verdicts implements VerdictList {
     const { promptTokens, completionTokens, cachedTokens, reasoningTokens } = this.#columns;
     const prompt_tokens = valueAt(promptTokens, row);
     if (prompt_tokens === undefined) return null;
-    const cached_tokens = valueAt(cachedTokens, row);
-    const reasoning_tokens = valueAt(reasoningTokens, row);
-    return {
+    const usage: Usage = {
       prompt_tokens,
       completion_tokens: valueAt(completionTokens, row) ?? 0,
-      ...(cached_tokens === undefined ? {} : { cached_tokens }),
-      ...(reasoning_tokens === undefined ? {} : { reasoning_tokens }),
     };
+    const cached = valueAt(cachedTokens, row);
+    const reasoning = valueAt(reasoningTokens, row);
+    if (cached !== undefined) usage.cached_tokens = cached;
+    if (reasoning !== undefined) usage.reasoning_tokens = reasoning;
+    return usage;
   }
 
   /** As an object, without what the columns do not hold. */

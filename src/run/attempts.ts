@@ -4,7 +4,6 @@ import type { Attempt } from '../labels/label-line.js';
 import { distinctSamples, type Predictions } from '../labels/predictions.js';
 import type { Model } from '../models/classifier.js';
 import { LOCAL } from '../pricing/price.js';
-import { NOT_ASKED } from '../rows/verdicts.js';
 
 export interface RunsOptions {
   /** How often each row is asked. Default: 1. */
@@ -44,8 +43,6 @@ export function countLeft(
   { verdicts, runs }: Pick<Predictions, 'verdicts' | 'runs'>,
   wanted: number,
 ): number {
-  const there = runs
-    .slice(0, wanted)
-    .reduce((sum, { states }) => sum + states.filter((state) => state !== NOT_ASKED).length, 0);
+  const there = runs.slice(0, wanted).reduce((sum, { asked }) => sum + asked, 0);
   return wanted * verdicts.length - there;
 }

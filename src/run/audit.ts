@@ -6,7 +6,7 @@ import { drawAudit } from '../labels/draw-audit.js';
 import type { EvalFile } from '../labels/eval-file.js';
 import type { Model } from '../models/classifier.js';
 import { NO_LABEL } from '../rows/labels.js';
-import { NOT_ASKED, Verdicts } from '../rows/verdicts.js';
+import { Verdicts } from '../rows/verdicts.js';
 import type { Contender } from './contenders.js';
 
 /** How many rows to draw, and the sheet to write them to. */
@@ -60,8 +60,7 @@ export function refuseAudit(
     });
   }
   const missing = kept.reduce(
-    (sum, { predictions: { verdicts } }) =>
-      sum + verdicts.states.filter((state) => state === NOT_ASKED).length,
+    (sum, { predictions: { verdicts } }) => sum + verdicts.length - verdicts.asked,
     0,
   );
   if (missing > 0) {

@@ -13,7 +13,7 @@ import { type LearnedBy, withoutSeen } from '../labels/seen.js';
 import { type Model, namesOf } from '../models/classifier.js';
 import { addEstimates, type Estimate, estimateRun } from '../pricing/estimate.js';
 import type { LabelSource } from '../records.js';
-import { pick } from '../rows/column.js';
+import { pick, rowsWhere } from '../rows/column.js';
 import { NO_LABEL } from '../rows/labels.js';
 import { type AskCallbacks, type Asked, type AskOptions, ask } from './ask.js';
 import { attemptsOf, countLeft, isEmbedded, type RunsOptions, runsOf } from './attempts.js';
@@ -222,7 +222,8 @@ async function tune(
   const { rows } = tuningFile;
   const truth = options.trueLabels === 'teacher' ? rows.teacher : rows.human;
   const { verdicts } = predictions;
-  const scored = Uint32Array.from(truth.keys()).filter(
+  const scored = rowsWhere(
+    truth.length,
     (row) => truth[row] !== NO_LABEL && verdicts.scoreOf(row) !== undefined,
   );
   const scores = Float64Array.from(scored, (row) => verdicts.scoreOf(row) as number);

@@ -9,7 +9,6 @@ import { type Predictions, readPredictions } from '../labels/predictions.js';
 import type { Model } from '../models/classifier.js';
 import { isOfStudent } from '../models/student.js';
 import type { LabelSource } from '../records.js';
-import { NOT_ASKED } from '../rows/verdicts.js';
 import { isEmbedded, type RunsOptions, runsOf } from './attempts.js';
 import type { Contender } from './contenders.js';
 
@@ -90,7 +89,7 @@ export async function readKept(
   );
   return read.flat().map((predictions) => {
     const path = predictions.file;
-    if (predictions.verdicts.states.every((state) => state === NOT_ASKED)) {
+    if (predictions.verdicts.asked === 0) {
       throw answersOfAnother(predictions, evalFile);
     }
     if (threshold !== undefined) requireScores(predictions.runs);

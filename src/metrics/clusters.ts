@@ -86,3 +86,31 @@ export const sumCells = (alike: readonly AlikeClusters[], cells: number): number
   Array.from({ length: cells }, (_, cell) =>
     alike.reduce((sum, each) => sum + each.clusters * (each.cells[cell] as number), 0),
   );
+
+/**
+ * Numbers the clusters of rows as they come in an order of these.
+ *
+ * @param clusterOf - by row, from 0. Default: each row stands alone
+ * @returns how many there are, and the number of each in that order
+ */
+export function numberClusters(
+  order: Uint32Array,
+  clusterOf?: ArrayLike<number>,
+): { readonly clusters: number; readonly numbers: Uint32Array } {
+  const numbers = new Uint32Array(order.length);
+  let last = -1;
+  for (let i = 0; i < order.length; i++) {
+    const row = order[i] as number;
+    last = Math.max(last, clusterOf ? (clusterOf[row] as number) : row);
+  }
+  /** A number and 1; 0 where the cluster has none yet. */
+  const known = new Uint32Array(last + 1);
+  let clusters = 0;
+  for (let i = 0; i < order.length; i++) {
+    const row = order[i] as number;
+    const cluster = clusterOf ? (clusterOf[row] as number) : row;
+    if (known[cluster] === 0) known[cluster] = ++clusters;
+    numbers[i] = (known[cluster] as number) - 1;
+  }
+  return { clusters, numbers };
+}

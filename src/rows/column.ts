@@ -48,7 +48,7 @@ export class Column<A extends Numbers> {
   #reach(end: number): void {
     if (end > this.#values.length) {
       const before = this.#values;
-      this.#values = new this.#make(Math.max(FIRST_LENGTH, Math.ceil(1.5 * before.length), end));
+      this.#values = new this.#make(Math.max(FIRST_LENGTH, 2 * before.length, end));
       this.#values.set(before);
     }
     if (this.#none !== 0) this.#values.fill(this.#none, this.#end, end);

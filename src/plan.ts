@@ -1,14 +1,9 @@
 import { withUniqueNames } from './analysis/analyse.js';
 import { DEFAULT_ASSUMED_F1, type Plan, type PlannedContender, plan } from './analysis/plan.js';
 import { applyThreshold } from './analysis/threshold.js';
-import {
-  DEFAULT_MARGIN,
-  type EvaluateCallbacks,
-  type EvaluateOptions,
-  noteLeftOut,
-  readRows,
-} from './evaluate.js';
+import { type EvaluateCallbacks, type EvaluateOptions, noteLeftOut, readRows } from './evaluate.js';
 import type { Predictions } from './labels/predictions.js';
+import { DEFAULT_MARGIN } from './run/analysis-input.js';
 import { isScored } from './run/contenders.js';
 import { readKept } from './run/kept.js';
 import { readPilot } from './run/pilot.js';

@@ -6,7 +6,7 @@ import { drawBelow, drawMultinomial, seededRandom } from '../../src/metrics/samp
 import { combineParts, LABEL_WORTH } from '../../src/metrics/unequal-draws.js';
 import type { LabelledRow, Verdict } from '../../src/records.js';
 import { RowTable } from '../../src/rows/table.js';
-import { Verdicts } from '../../src/rows/verdicts.js';
+import { verdictsIn } from '../../src/rows/verdicts-builder.js';
 import { pairOf, type Rates } from './populations.js';
 
 const ROWS = 5_000;
@@ -89,7 +89,7 @@ function allotted(cells: readonly number[]): number[] {
   });
   const table = RowTable.of(rows);
   const placeOf = new Map(Array.from(table.keys, (key, row) => [key, row]));
-  const { cells: made } = drawAudit({ rows: table }, Verdicts.of(verdicts), {
+  const { cells: made } = drawAudit({ rows: table }, verdictsIn(verdicts), {
     labels: LABELS,
     seed: 1,
     unansweredIsPositive: false,

@@ -9,7 +9,7 @@ import { type AnalysisInput, type InColumns, inColumns } from './input.js';
 import { type JudgeContext, judgeContender, judgeTeacher } from './model-result.js';
 import { isFewInFile, reportNotes } from './notes.js';
 import { countTable, underPolicy } from './outcomes.js';
-import { REPORT_VERSION, type Report } from './report.js';
+import { REPORT_VERSION, type Report } from './report/report.js';
 import { averageScores } from './rerun.js';
 import { encodeTruth, encodeVerdicts } from './row-codes.js';
 import { drawnWith, samplingNotes } from './sampling-weights.js';

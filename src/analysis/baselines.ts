@@ -1,6 +1,6 @@
 import { formatCount } from '../format.js';
 import type { RowTable } from '../rows/table.js';
-import type { Baseline } from './report.js';
+import type { Baseline } from './report/comparisons.js';
 
 const T5_CARD = 'model card of lmsys/toxicchat-t5-large-v1.0';
 const TOXIC_CHAT_PAPER = 'Lin et al. 2023, arXiv:2310.17389';

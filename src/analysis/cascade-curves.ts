@@ -4,8 +4,10 @@ import { PEOPLE } from '../models/human.js';
 import { rowsWhere } from '../rows/column.js';
 import { type Labels, labelAt, NO_LABEL, nameOf, POSITIVE } from '../rows/labels.js';
 import { isAnswer, type Verdicts } from '../rows/verdicts.js';
+
 import type { AnalysisInput, InColumns, Judged } from './input.js';
-import type { CascadeCurve, ModelResult } from './report.js';
+import type { CascadeCurve } from './report/comparisons.js';
+import type { ModelResult } from './report/model.js';
 import { isLabel } from './row-codes.js';
 
 /** Finer than on a screen: a report draws a line of them. */

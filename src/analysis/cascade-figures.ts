@@ -4,9 +4,10 @@ import { coded } from '../messages.js';
 import type { Verdict } from '../records.js';
 import { rowsWhere } from '../rows/column.js';
 import type { Verdicts } from '../rows/verdicts.js';
+
 import { proportion } from './figures.js';
 import type { AnalysisContender } from './input.js';
-import type { ModelResult } from './report.js';
+import type { ModelResult } from './report/model.js';
 
 /**
  * How a cascade came by its answers, and whether its rows are like those that it was calibrated on.

@@ -18,7 +18,8 @@ import { defined, resampledFigure, shortFigures } from './figures.js';
 import { isFew } from './notes.js';
 import { countPairs, isAnswered, weighPairs } from './paired-labels.js';
 
-import type { Pair, Report } from './report.js';
+import type { Pair } from './report/comparisons.js';
+import type { Report } from './report/report.js';
 import { meanOf } from './rerun.js';
 
 /** A model by name, with the labels that it is judged by. */

@@ -1,7 +1,8 @@
 import { labelAt, NO_LABEL } from '../rows/labels.js';
 import type { RowTable } from '../rows/table.js';
 import { isAnswer, type Verdicts } from '../rows/verdicts.js';
-import type { Disagreement } from './report.js';
+
+import type { Disagreement } from './report/rows.js';
 
 /**
  * The rows to which people, the teacher and the contenders did not all give one label, in the

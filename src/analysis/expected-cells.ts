@@ -1,6 +1,7 @@
 import { type PairedCells, pairedCell } from '../metrics/f1-difference.js';
 import { type Labels, NO_LABEL, POSITIVE } from '../rows/labels.js';
 import type { Verdicts } from '../rows/verdicts.js';
+
 import { countTable } from './outcomes.js';
 import { countPairs } from './paired-labels.js';
 

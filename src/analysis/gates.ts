@@ -3,7 +3,10 @@ import { formatCount, formatNumber, formatTogether } from '../format.js';
 import { LABELS, type LabelNames, TOXICITY_LABELS } from '../records.js';
 import { escapeControls } from '../text.js';
 import { hasAllRows } from './all-rows.js';
-import type { Disagreement, Figure, ModelResult, Report } from './report.js';
+import type { Figure } from './report/figures.js';
+import type { ModelResult } from './report/model.js';
+import type { Report } from './report/report.js';
+import type { Disagreement } from './report/rows.js';
 import { contendersOf } from './roles.js';
 import { isLabel, isUnanswered } from './row-codes.js';
 

@@ -1,11 +1,13 @@
 import type { CascadeFacts } from '../models/classifier.js';
 import type { UnansweredOutcome } from '../records.js';
 import { type RowList, RowTable } from '../rows/table.js';
-import { type VerdictList, Verdicts } from '../rows/verdicts.js';
+import type { VerdictList, Verdicts } from '../rows/verdicts.js';
+import { verdictsIn } from '../rows/verdicts-builder.js';
 import type { Task } from '../task/task.js';
 import type { Circumstances } from './notes.js';
 import type { UnansweredPolicy } from './outcomes.js';
-import type { ModelResult, Report } from './report.js';
+import type { ModelResult } from './report/model.js';
+import type { Report } from './report/report.js';
 
 /** What a model is, apart from what it said. */
 export interface Identity {
@@ -97,7 +99,7 @@ export const inColumns = (input: AnalysisInput): InColumns => ({
   rows: RowTable.of(input.rows),
   contenders: input.contenders.map((contender) => ({
     ...contender,
-    verdicts: Verdicts.of(contender.verdicts),
-    runs: contender.runs?.map(Verdicts.of),
+    verdicts: verdictsIn(contender.verdicts),
+    runs: contender.runs?.map(verdictsIn),
   })),
 });

@@ -1,7 +1,8 @@
 import { CostTotal } from '../pricing/cost.js';
 import type { RowTable } from '../rows/table.js';
 import type { Verdicts } from '../rows/verdicts.js';
-import type { ModelResult } from './report.js';
+
+import type { ModelResult } from './report/model.js';
 
 /**
  * Dollars for the rows that were asked, unknown where that of one of them is; and for 1,000 rows,

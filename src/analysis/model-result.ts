@@ -6,7 +6,8 @@ import { addUsage, type LabelNames, type Usage } from '../records.js';
 import { countOf, knownIn } from '../rows/column.js';
 import { type Labels, NO_LABEL } from '../rows/labels.js';
 import type { RowTable } from '../rows/table.js';
-import { NO_VERDICTS, type Verdicts } from '../rows/verdicts.js';
+import type { Verdicts } from '../rows/verdicts.js';
+import { NO_VERDICTS } from '../rows/verdicts-builder.js';
 import { agreementOf } from './agreement.js';
 import { prevalenceFigures, weightedFigures } from './at-prevalence.js';
 import { boundsOf, boundsWithoutTruth } from './bounds.js';
@@ -24,7 +25,7 @@ import {
   type UnansweredPolicy,
   underPolicy,
 } from './outcomes.js';
-import type { ModelResult } from './report.js';
+import type { ModelResult } from './report/model.js';
 import { averageScores, meanOf, rerunNote, rerunOf } from './rerun.js';
 import type { Drawn } from './sampling-weights.js';
 import { scoreFigures } from './score-figures.js';

@@ -6,7 +6,8 @@ import { hasAllRows } from './all-rows.js';
 import { type GateResult, ROWS_NAMED, whyPartial } from './gates.js';
 import { labelUnder } from './outcomes.js';
 import { type WeighedPairs, weighPairs } from './paired-labels.js';
-import type { ModelResult, Report } from './report.js';
+import type { ModelResult } from './report/model.js';
+import type { Report } from './report/report.js';
 import { contendersOf } from './roles.js';
 import { isLabel, saidOf, truthOf } from './row-codes.js';
 

@@ -2,7 +2,8 @@ import { formatCount, formatNumber, formatRange, plural } from '../format.js';
 import { coded } from '../messages.js';
 import type { LabelNames } from '../records.js';
 import { sumOf, type UnansweredPolicy } from './outcomes.js';
-import type { ModelResult, Report } from './report.js';
+import type { ModelResult } from './report/model.js';
+import type { Report } from './report/report.js';
 
 /** Below these the intervals are so wide that nearly any two models overlap. */
 const FEW_ROWS = 30;

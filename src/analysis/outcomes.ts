@@ -3,7 +3,9 @@ import type { UnansweredOutcome } from '../records.js';
 import { codesBy } from '../rows/column.js';
 import { codeOf, type Labels, NEGATIVE, NO_LABEL, POSITIVE } from '../rows/labels.js';
 import type { Said, Verdicts } from '../rows/verdicts.js';
-import type { Confusion, UNANSWERED_POLICIES } from './report.js';
+
+import type { Confusion } from './report/figures.js';
+import type { UNANSWERED_POLICIES } from './report/report.js';
 import { isLabel } from './row-codes.js';
 
 export type UnansweredPolicy = (typeof UNANSWERED_POLICIES)[number];

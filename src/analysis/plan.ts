@@ -4,6 +4,7 @@ import { f1Interval } from '../metrics/intervals.js';
 import type { LabelNames } from '../records.js';
 import type { Labels } from '../rows/labels.js';
 import type { Verdicts } from '../rows/verdicts.js';
+
 import {
   askedOf,
   assumedRates,

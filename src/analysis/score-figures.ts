@@ -17,9 +17,11 @@ import {
 import { pick, rowsWhere } from '../rows/column.js';
 import { type Labels, NO_LABEL } from '../rows/labels.js';
 import { isAnswer, type Verdicts } from '../rows/verdicts.js';
+
 import type { ClusterOf } from './clusters.js';
 import { figure, plainFigure, resampledFigure } from './figures.js';
-import type { Figures, ModelResult } from './report.js';
+import type { Figures } from './report/figures.js';
+import type { ModelResult } from './report/model.js';
 
 /** Recalls and precisions at which the other of the two is stated. */
 const AT = [0.8, 0.9, 0.95];

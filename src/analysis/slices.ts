@@ -9,7 +9,7 @@ import type { RowTable } from '../rows/table.js';
 import { type ClusterOf, clusteredTable, countClusters } from './clusters.js';
 import { countsOf, shortFigures } from './figures.js';
 import { isFew } from './notes.js';
-import type { Slice } from './report.js';
+import type { Slice } from './report/model.js';
 
 /** Places of rows. */
 type Places = Uint32Array | readonly number[];

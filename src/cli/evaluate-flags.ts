@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { UnansweredPolicy } from '../analysis/outcomes.js';
 import { DEFAULT_ASSUMED_F1 } from '../analysis/plan.js';
-import { UNANSWERED_POLICIES } from '../analysis/report.js';
+import { UNANSWERED_POLICIES } from '../analysis/report/report.js';
 import { show, UserError } from '../errors.js';
 import type { AnswerColumns } from '../labels/foreign/answer-columns.js';
 import { HUMAN_SAMPLES, type HumanSampleKind } from '../labels/human-sample.js';

@@ -1,6 +1,6 @@
 import type { GateResult } from '../analysis/gates.js';
 import { isFew } from '../analysis/notes.js';
-import type { Report } from '../analysis/report.js';
+import type { Report } from '../analysis/report/report.js';
 import { contendersOf, hasTruth } from '../analysis/roles.js';
 import { EXIT, type ExitCode } from '../errors.js';
 import type { Evaluation } from '../evaluate.js';

@@ -6,6 +6,7 @@ import type { RowLabel } from '../records.js';
 import { labelAt } from '../rows/labels.js';
 import type { RowTable } from '../rows/table.js';
 import type { Verdicts } from '../rows/verdicts.js';
+
 import type { AuditDraw } from './audit-draw.js';
 import type { SheetRow } from './audit-sheet.js';
 import type { EvalFile } from './eval-file.js';

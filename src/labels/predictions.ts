@@ -9,7 +9,8 @@ import {
   verdictOf,
 } from '../records.js';
 import { KeyTable, keyNumber, numberOfKey, type RowKeys } from '../rows/keys.js';
-import { NO_VERDICTS, type Verdicts, VerdictsBuilder } from '../rows/verdicts.js';
+import type { Verdicts } from '../rows/verdicts.js';
+import { NO_VERDICTS, VerdictsBuilder } from '../rows/verdicts-builder.js';
 import { DistinctValues } from './distinct-values.js';
 import type { EvalFile } from './eval-file.js';
 import { readLabelBlocks, readUnanswered } from './reader.js';

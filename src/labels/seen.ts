@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { isFew } from '../analysis/notes.js';
-import type { Report } from '../analysis/report.js';
+import type { Report } from '../analysis/report/report.js';
 import { UserError } from '../errors.js';
 import { formatCount, plural } from '../format.js';
 import { type Learned, type Model, namesOf } from '../models/classifier.js';

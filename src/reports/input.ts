@@ -1,5 +1,5 @@
 import type { GateResult } from '../analysis/gates.js';
-import type { Report } from '../analysis/report.js';
+import type { Report } from '../analysis/report/report.js';
 import type { RowList } from '../rows/table.js';
 import type { VerdictList } from '../rows/verdicts.js';
 

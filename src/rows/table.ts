@@ -4,7 +4,8 @@ import { type Drawing, DrawingBuilder, pickDrawing } from './drawing.js';
 import { keyNumber, RowKeys } from './keys.js';
 import { codeOf, type Labels, labelAt, NO_LABEL } from './labels.js';
 import { countCharacters, TextNumbers } from './texts.js';
-import { type Verdicts, VerdictsBuilder } from './verdicts.js';
+import type { Verdicts } from './verdicts.js';
+import { VerdictsBuilder } from './verdicts-builder.js';
 
 /** Rows of a file, in its order. */
 export interface RowList extends Iterable<JudgedRow> {

@@ -6,7 +6,7 @@ import { drawAudit } from '../labels/draw-audit.js';
 import type { EvalFile } from '../labels/eval-file.js';
 import type { Model } from '../models/classifier.js';
 import { NO_LABEL } from '../rows/labels.js';
-import { Verdicts } from '../rows/verdicts.js';
+import { verdictsIn } from '../rows/verdicts-builder.js';
 import type { Contender } from './contenders.js';
 
 /** How many rows to draw, and the sheet to write them to. */
@@ -83,7 +83,7 @@ export function writeAudit(
 ): Audit | undefined {
   const { teacher } = evalFile;
   if (!contender || !teacher) return undefined;
-  const { cells, sheet } = drawAudit(evalFile, Verdicts.of(contender.verdicts), {
+  const { cells, sheet } = drawAudit(evalFile, verdictsIn(contender.verdicts), {
     labels,
     seed: settings.seed,
     unansweredIsPositive: settings.onUnanswered === 'positive',

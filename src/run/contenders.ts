@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { ModelResult } from '../analysis/report.js';
+import type { ModelResult } from '../analysis/report/model.js';
 import { SET_BY_USER, tuneThreshold } from '../analysis/threshold.js';
 import { batchSideOf } from '../batch/side-of.js';
 import { UserError } from '../errors.js';
@@ -9,14 +9,21 @@ import { type EvalFile, readEvalFile } from '../labels/eval-file.js';
 import { keyOfAttempt } from '../labels/label-file.js';
 import type { Attempt } from '../labels/label-line.js';
 import { type Predictions, readPredictions } from '../labels/predictions.js';
-import { type LearnedBy, withoutSeen } from '../labels/seen.js';
+import { withoutSeen } from '../labels/seen.js';
 import { type Model, namesOf } from '../models/classifier.js';
 import { addEstimates, type Estimate, estimateRun } from '../pricing/estimate.js';
-import type { LabelSource } from '../records.js';
 import { pick, rowsWhere } from '../rows/column.js';
 import { NO_LABEL } from '../rows/labels.js';
-import { type AskCallbacks, type Asked, type AskOptions, ask } from './ask.js';
-import { attemptsOf, countLeft, isEmbedded, type RunsOptions, runsOf } from './attempts.js';
+import type { Asked } from './ask.js';
+import {
+  type AmongModels,
+  askModel,
+  type ContenderCallbacks,
+  type ContenderOptions,
+  stream,
+  submitAll,
+} from './ask-model.js';
+import { attemptsOf, isEmbedded } from './attempts.js';
 
 /** A model that is judged: what it said, from which score on it is taken to say positive. */
 export interface Contender {
@@ -33,22 +40,6 @@ export interface Contender {
 }
 
 export type AskedContender = Contender & Required<Pick<Contender, 'model' | 'asked' | 'left'>>;
-
-export interface ContenderOptions extends AskOptions, RunsOptions {
-  readonly trueLabels?: LabelSource | undefined;
-  readonly threshold?: number | undefined;
-  readonly thresholdFrom?: string | undefined;
-  /** What the models learned from: no threshold is tuned on it. */
-  readonly learned?: readonly LearnedBy[] | undefined;
-}
-
-/** The options with all that are asked. */
-type AmongModels = ContenderOptions & { readonly models: readonly Model[] };
-
-export interface ContenderCallbacks extends AskCallbacks {
-  /** Told of each model before it is asked, and of how many rows there are for it. */
-  readonly onModel?: ((model: Model, rows: number) => void) | undefined;
-}
 
 /** @throws UserError when two of the models are one */
 export function refuseTwins(models: readonly Model[]): void {
@@ -100,68 +91,6 @@ export async function askModels(
     contenders.push({ ...contender, threshold });
   }
   return { asked: contenders };
-}
-
-/**
- * Has the batches of several models worked off side by side, and not one model after the other.
- *
- * @returns whether that was done
- */
-async function submitAll(
-  evalFile: EvalFile,
-  options: ContenderOptions,
-  models: readonly Model[],
-  callbacks: ContenderCallbacks,
-): Promise<boolean> {
-  const { batch, signal } = options;
-  const servers = models.filter((model) => model.batch);
-  if (batch?.wait === false || !batch || servers.length < 2) return false;
-  for (const model of servers) {
-    const leaving = { ...options, models, batch: { ...batch, wait: false } };
-    const { asked } = await askModel(evalFile, model, leaving, callbacks);
-    if (asked.stoppedBy !== undefined || signal?.aborted) break; // The round below says why.
-  }
-  return true;
-}
-
-/**
- * Puts the rows of a file to a model. A row that stands in the file more than once is asked once;
- * all rows once before any is asked again, so that what stops early has whole runs.
- *
- * @returns what is on disk in the end, and what this run asked
- * @throws UserError when the answers on disk are of another prompt or dataset
- */
-async function askModel(
-  evalFile: EvalFile,
-  model: Model,
-  options: AmongModels,
-  { onModel, ...callbacks }: ContenderCallbacks,
-): Promise<{ predictions: Predictions; asked: Asked; left: number }> {
-  const { models } = options;
-  const attempts = attemptsOf(evalFile, model, options);
-  onModel?.(model, attempts.length);
-  const path = await answersPath(evalFile, model, models);
-  const isInBatches = options.batch !== undefined && model.batch !== undefined;
-  const put = isInBatches ? (await import('./batches.js')).askInBatches : ask;
-  const asked = await put(
-    stream(attempts),
-    model,
-    { path, source: answersSource(evalFile, model) },
-    {
-      ...options,
-      ...callbacks,
-      needsScores: options.threshold !== undefined || options.thresholdFrom !== undefined,
-      anyDataset: true,
-      // Its answers cost nothing, and a new release may give others.
-      discard: isEmbedded(model),
-    },
-  );
-  const predictions = await readPredictions(path, evalFile, { mayBeMissing: true });
-  return { predictions, asked, left: countLeft(predictions, runsOf(model, options)) };
-}
-
-async function* stream<T>(items: readonly T[]): AsyncGenerator<T> {
-  yield* items;
 }
 
 /**

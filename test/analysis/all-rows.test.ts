@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/analysis/analyse.js';
 import type { AnalysisInput, HumanSample } from '../../src/analysis/input.js';
-import { reportSchema } from '../../src/analysis/report.js';
+import { reportSchema } from '../../src/analysis/report/report.js';
 import { renderAllRows } from '../../src/reports/all-rows.js';
 import { render as renderMarkdown } from '../../src/reports/markdown.js';
-import { Verdicts } from '../../src/rows/verdicts.js';
+import { verdictsIn } from '../../src/rows/verdicts-builder.js';
 import { analysisInput, contender } from '../helpers/analysis.js';
 
 /** Twelve rows of each kind below, of which people labelled the first four. */
@@ -78,7 +78,7 @@ describe('figures for all rows', () => {
 
   it('count a row that stands in the file twice once', () => {
     const input = analysisInput(codes, [small()]);
-    const verdicts = [...Verdicts.of(small().verdicts)];
+    const verdicts = [...verdictsIn(small().verdicts)];
     const twice = { ...input, rows: [...input.rows, ...input.rows] };
     const doubled = {
       ...twice,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/analysis/analyse.js';
 import { figuresOf } from '../../src/analysis/figures.js';
-import { reportSchema } from '../../src/analysis/report.js';
+import { reportSchema } from '../../src/analysis/report/report.js';
 import { averageScores, meanOf, rerunOf, wholeRuns } from '../../src/analysis/rerun.js';
 import { singly } from '../../src/metrics/clusters.js';
 import { drawMultinomial, seededRandom } from '../../src/metrics/sampling.js';

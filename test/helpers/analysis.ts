@@ -6,7 +6,8 @@ import type {
 import { isLabel, saidOf, truthOf } from '../../src/analysis/row-codes.js';
 import type { JudgedRow, LabelledRow, RowLabel, Verdict } from '../../src/records.js';
 import { RowTable } from '../../src/rows/table.js';
-import { Verdicts } from '../../src/rows/verdicts.js';
+import type { Verdicts } from '../../src/rows/verdicts.js';
+import { verdictsIn } from '../../src/rows/verdicts-builder.js';
 import { TOXICITY } from '../../src/task/task.js';
 
 /** Labels from row codes: `1` positive, `0` negative, anything else none. */
@@ -20,7 +21,7 @@ export const verdicts = (
   codes: string,
   { scores = [], took = [] }: { scores?: readonly number[]; took?: readonly Took[] } = {},
 ): Verdicts =>
-  Verdicts.of(
+  verdictsIn(
     Array.from(codes, (code, row): Verdict | undefined => {
       const said = saidOf(code);
       if (said === 'not asked') return undefined;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../src/records.js';
-import { Verdicts, VerdictsBuilder } from '../../src/rows/verdicts.js';
+import { VerdictsBuilder, verdictsIn } from '../../src/rows/verdicts-builder.js';
 
 const took = { raw: '', usage: null, costUsd: null, latencyMs: null };
 
@@ -18,7 +18,7 @@ const ALL: readonly (Verdict | undefined)[] = [
 ];
 
 describe('verdicts in columns', () => {
-  const verdicts = Verdicts.of(ALL);
+  const verdicts = verdictsIn(ALL);
 
   it('are what they were', () => {
     expect([...verdicts]).toEqual(ALL);
@@ -37,7 +37,7 @@ describe('verdicts in columns', () => {
 
   it('have no column where no row has a value', () => {
     const answer: Verdict = { outcome: 'answered', label: 'positive', ...took };
-    const plain = Verdicts.of([undefined, answer]);
+    const plain = verdictsIn([undefined, answer]);
     const { scores, costs, latencies, studentScores, isCascade } = plain;
     expect([scores, costs, latencies, studentScores]).toEqual(new Array(4).fill(undefined));
     expect(isCascade).toBe(false);

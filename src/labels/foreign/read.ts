@@ -5,7 +5,7 @@ import { messageOf, UserError } from '../../errors.js';
 import { refuseSpecialFile } from '../../files/jsonl.js';
 import { readLines } from '../../files/lines.js';
 import { describeIssue } from '../../records.js';
-import { NO_VERDICTS, VerdictsBuilder } from '../../rows/verdicts.js';
+import { NO_VERDICTS, VerdictsBuilder } from '../../rows/verdicts-builder.js';
 import type { Task } from '../../task/task.js';
 import type { EvalFile } from '../eval-file.js';
 import { type Predictions, refuseNoAnswers } from '../predictions.js';

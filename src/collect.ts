@@ -76,7 +76,10 @@ export async function collect(
       ),
     );
   }
-  const edited = await compareWithRecord(dataset, paths.jsonl, options);
+  const edited = await compareWithRecord(dataset, paths.jsonl, {
+    ...options,
+    onRead: callbacks.onRead,
+  });
   const change = describeEdited(edited, options.dataset, paths.jsonl);
   if (change !== undefined) callbacks.onNote?.(coded('dataset-edited', `note: ${change}`));
   const human = new Agreement();

@@ -44,7 +44,7 @@ export async function evaluate(
   // Before a large file is read.
   for (const run of options.runs ?? []) refuseNoAnswers(run);
   const { evalFile, seen, learned, sheets, own } = await readRows(options, callbacks);
-  const kept = await readKept(evalFile, options, own);
+  const kept = await readKept(evalFile, { ...options, onRead: callbacks.onRead }, own);
   const toAsk = given
     .filter((model) => model !== own?.model)
     .map((model) => withRecord(model, evalFile));
@@ -138,7 +138,7 @@ export async function evaluate(
  */
 export async function estimateEvaluate(
   options: EvaluateOptions,
-  callbacks: Pick<EvaluateCallbacks, 'onNote'> = {},
+  callbacks: Pick<EvaluateCallbacks, 'onNote' | 'onRead'> = {},
 ): Promise<{ readonly model: Model; readonly estimate: Estimate }[]> {
   const { models = [] } = options;
   refuseTwins(models);
@@ -161,7 +161,7 @@ export function noteLeftOut(
 /** The rows to be judged, without those that a contender has learned from. */
 export async function readRows(
   options: EvaluateOptions,
-  { onNote }: Pick<EvaluateCallbacks, 'onNote'>,
+  { onNote, onRead }: Pick<EvaluateCallbacks, 'onNote' | 'onRead'>,
 ) {
   const { models = [], evalFile: path, task, trueLabels, prices, slice = [], cluster } = options;
   const sheets = readHumanLabels(options.humanLabels ?? [], task);
@@ -170,6 +170,7 @@ export async function readRows(
     trueLabels,
     prices,
     sheets,
+    onRead,
     // An audit is how such a file comes by its first human labels.
     mayLackTruth: options.audit !== undefined,
   });

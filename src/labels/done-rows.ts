@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { UserError } from '../errors.js';
+import type { OnRead } from '../files/bytes.js';
 import { isOfStudent } from '../models/student.js';
 import { CostTotal } from '../pricing/cost.js';
 import { attemptKey, type LabelNames, type RowLabel } from '../records.js';
@@ -22,6 +23,7 @@ export interface LabelFileOptions {
 
 /** How a label file is opened by a run, beside what its user says. */
 export interface OpenOptions extends LabelFileOptions {
+  readonly onRead?: OnRead | undefined;
   /** Rows that are on record under another name: the name that they have now, and that one. */
   readonly moved?: ReadonlyMap<string, string> | undefined;
 }
@@ -76,7 +78,10 @@ export async function readDone(
   let counted = 0;
   let answerTokens = 0;
   if (existsSync(path)) {
-    for await (const lines of readLabelBlocks(path, names, { torn: 'skip' })) {
+    for await (const lines of readLabelBlocks(path, names, {
+      torn: 'skip',
+      onRead: options.onRead,
+    })) {
       for (const { number, value } of lines) {
         refuseOtherSource(path, number, value, compared);
         done.add(attemptKey(keyOf(value), value.run));

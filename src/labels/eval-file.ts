@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { AnalysisTeacher } from '../analysis/input.js';
 import { show, UserError } from '../errors.js';
+import type { OnRead } from '../files/bytes.js';
 import { refuseSpecialFile } from '../files/jsonl.js';
 import { filesIn, nearFile } from '../files/near.js';
 import { PEOPLE } from '../models/human.js';
@@ -54,6 +55,7 @@ export interface EvalFileOptions {
   readonly prices?: PriceFile | undefined;
   /** Human labels beside those in the file. */
   readonly sheets?: readonly HumanLabels[] | undefined;
+  readonly onRead?: OnRead | undefined;
   /** Whether a file will do in which no row has a human label yet. Default: false. */
   readonly mayLackTruth?: boolean | undefined;
 }
@@ -66,7 +68,7 @@ export interface EvalFileOptions {
  *   they are to be the truth, or when a sheet is of other rows or contradicts the file
  */
 export async function readEvalFile(path: string, options: EvalFileOptions = {}): Promise<EvalFile> {
-  const { task = TOXICITY, trueLabels = 'human', prices, sheets = [] } = options;
+  const { task = TOXICITY, trueLabels = 'human', prices, sheets = [], onRead } = options;
   refuseMissing(path);
   refuseSpecialFile(path);
   const recorded = new RecordedPrices(prices);
@@ -74,7 +76,8 @@ export async function readEvalFile(path: string, options: EvalFileOptions = {}):
   const builder = new TableBuilder();
   const places = new PlacesBuilder();
   const facts = new FileFacts();
-  for await (const lines of readJudgedBlocks(path, task, (chunk) => hash.update(chunk))) {
+  const onBytes = (chunk: Buffer) => hash.update(chunk);
+  for await (const lines of readJudgedBlocks(path, task, { onBytes, onRead })) {
     for (const line of lines) {
       const { value } = line;
       if ((value.run ?? 1) > 1) continue; // Its row is there already.

@@ -5,7 +5,7 @@ import { openDataset } from '../datasets/index.js';
 import { UserError } from '../errors.js';
 import { isGzip } from '../files/bytes.js';
 import { readJsonl, readJsonlBlocks } from '../files/jsonl.js';
-import { type Line, readLines } from '../files/lines.js';
+import { type Line, type LineOptions, readLines } from '../files/lines.js';
 import { type JudgedRow, judgedRowSchema, rowOf } from '../records.js';
 import type { Task } from '../task/task.js';
 import { quickJudgedRow } from './quick-row.js';
@@ -20,36 +20,32 @@ export interface JudgedLine extends Line<JudgedRow> {
  * and the 2024 cookbook write it, or any dataset file with a column of human labels, whose rows
  * have no teacher.
  *
- * @param onBytes - told of the file's bytes, in their order
  * @throws UserError at the first bad line, or where a dataset's columns or labels are unknown
  */
-export async function* readJudgedRows(
-  path: string,
-  task: Task,
-  onBytes?: (chunk: Buffer) => void,
-): AsyncGenerator<JudgedLine> {
-  for await (const lines of readJudgedBlocks(path, task, onBytes)) yield* lines;
+export async function* readJudgedRows(path: string, task: Task): AsyncGenerator<JudgedLine> {
+  for await (const lines of readJudgedBlocks(path, task)) yield* lines;
 }
 
 /** The same by the block, for files of a million rows. */
 export async function* readJudgedBlocks(
   path: string,
   task: Task,
-  onBytes?: (chunk: Buffer) => void,
+  options: Pick<LineOptions, 'onBytes' | 'onRead'> = {},
 ): AsyncGenerator<readonly JudgedLine[]> {
   if (await isLabelFile(path)) {
     const quick = (value: unknown) => quickJudgedRow(value, task.labels);
-    const options = onBytes ? { quick, onBytes } : { quick };
-    const blocks = readJsonlBlocks(path, judgedRowSchema(task.labels), options);
+    const blocks = readJsonlBlocks(path, judgedRowSchema(task.labels), { ...options, quick });
     if (!isGzip(path)) yield* blocks;
     else for await (const lines of blocks) yield lines.map(withoutPlace);
     return;
   }
   await refuseTable(path, task);
-  const dataset = await openDataset(path, { task, namedByTask: true });
+  const { onRead } = options;
+  const dataset = await openDataset(path, { task, namedByTask: true, onRead });
   for await (const sample of dataset.rows()) {
     yield [{ number: sample.index + 1, value: rowOf(sample) }];
   }
+  const { onBytes } = options;
   if (onBytes) for await (const chunk of createReadStream(path)) onBytes(chunk as Buffer);
 }
 

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { UserError } from '../errors.js';
+import type { OnRead } from '../files/bytes.js';
 import { refuseSpecialFile } from '../files/jsonl.js';
 import {
   type LabelledRow,
@@ -62,14 +63,16 @@ export function refuseNoAnswers(path: string): void {
 export async function readPredictions(
   path: string,
   { rows, task: { labels } }: Pick<EvalFile, 'rows' | 'task'>,
-  options: { readonly mayBeMissing?: boolean } = {},
+  options: { readonly mayBeMissing?: boolean; readonly onRead?: OnRead | undefined } = {},
 ): Promise<Predictions> {
   if (!options.mayBeMissing) refuseNoAnswers(path);
   const isThere = existsSync(path);
   refuseSpecialFile(path);
   const said = new Said(rows.keys);
   const names = new Names();
-  const blocks = isThere ? readLabelBlocks(path, labels, { torn: 'skip' }) : [];
+  const blocks = isThere
+    ? readLabelBlocks(path, labels, { torn: 'skip', onRead: options.onRead })
+    : [];
   for await (const lines of blocks) {
     for (const { value } of lines) {
       names.add(value);

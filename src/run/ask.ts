@@ -1,5 +1,6 @@
 import { keysInBatches, trackerPath } from '../batch/tracker.js';
 import { UserError } from '../errors.js';
+import type { OnRead } from '../files/bytes.js';
 import { plural } from '../format.js';
 import type { FileTotals, LabelFileOptions, OpenOptions } from '../labels/done-rows.js';
 import { LabelFile } from '../labels/label-file.js';
@@ -38,6 +39,8 @@ export interface AskOptions extends LabelFileOptions, UsableOptions {
 
 export interface AskCallbacks {
   readonly onNote?: ((note: string) => void) | undefined;
+  /** Told how far a file is read before anything is asked. */
+  readonly onRead?: OnRead | undefined;
   /** Told of each row once it is on disk. */
   readonly onRow?: ((sample: Sample, verdict: Verdict, soFar: Asked) => void) | undefined;
   /** Told of each row that is passed over because it is done. */

@@ -198,10 +198,10 @@ export async function estimateCollect({
     {
       estimator: model.estimator,
       isDone: ({ index, text }) => {
-        const key = rowKey(index, text);
-        const isWaiting = inBatches.has(key) && !done.has(key);
+        const isDone = done.hasAttempt({ index, text });
+        const isWaiting = !isDone && inBatches.size > 0 && inBatches.has(rowKey(index, text));
         if (isWaiting) waiting += 1;
-        return isWaiting || done.has(key);
+        return isWaiting || isDone;
       },
       asks: model.cascade?.asks,
       meanAnswerTokens,

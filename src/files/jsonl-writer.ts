@@ -68,11 +68,14 @@ export class JsonlWriter {
     this.#sync = new GroupSync(this.#descriptor);
   }
 
-  /** @throws UserError when the disk is full; what was written before stays, and of this row nothing */
-  append(row: object): void {
+  /**
+   * @param rows - written at once
+   * @throws UserError when the disk is full; what was written before stays, and of these rows nothing
+   */
+  append(...rows: readonly object[]): void {
     this.#guard('write', () => {
-      this.#write(Buffer.from(`${rowToJson(row)}\n`));
-      this.#sync.wrote();
+      this.#write(Buffer.from(rows.map((row) => `${rowToJson(row)}\n`).join('')));
+      this.#sync.wrote(rows.length);
     });
   }
 

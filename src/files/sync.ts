@@ -20,9 +20,9 @@ export class GroupSync {
   }
 
   /** @throws what an earlier sync met */
-  wrote(): void {
+  wrote(rows: number): void {
     if (this.#error) throw this.#error;
-    this.#rows += 1;
+    this.#rows += rows;
     if (this.#rows >= ROWS_A_SYNC) this.#sync();
     else this.#timer ??= setTimeout(() => this.#sync(), LONGEST_UNSYNCED_MS).unref();
   }

@@ -3,10 +3,11 @@ import { UserError } from '../errors.js';
 import type { OnRead } from '../files/bytes.js';
 import { isOfStudent } from '../models/student.js';
 import { CostTotal } from '../pricing/cost.js';
-import { attemptKey, type LabelNames, type RowLabel } from '../records.js';
+import type { LabelNames, RowLabel } from '../records.js';
+import { AttemptKeys } from '../rows/attempt-keys.js';
 import { type Task, TOXICITY } from '../task/task.js';
 import type { Source } from './label-line.js';
-import { keyOf, readLabelBlocks, readUnanswered } from './reader.js';
+import { readLabelBlocks, readUnanswered } from './reader.js';
 
 export interface LabelFileOptions {
   /** What the rows are labelled for; its names of the labels stand in the file. Default: toxicity. */
@@ -49,7 +50,7 @@ const emptyTotals = (): FileTotals => ({
 /** What a file of labels holds already. */
 export interface Done {
   /** The keys of the rows, and of their further runs, that need no request. */
-  readonly done: Set<string>;
+  readonly done: AttemptKeys;
   /** The keys of those that were asked and have no label, whether or not they need another request. */
   readonly withoutLabel: Set<string>;
   /** Tokens of an answer on average, where rows tell. */
@@ -71,7 +72,7 @@ export async function readDone(
   const { model, provider, prompt } = source;
   const compared = anyDataset ? { model, provider, prompt } : source;
   const names = namesOf(options);
-  const done = new Set<string>();
+  const done = new AttemptKeys();
   const totals = emptyTotals();
   const nothing = { done, withoutLabel: new Set<string>(), meanAnswerTokens: undefined, totals };
   if (fresh || discard) return nothing;
@@ -84,7 +85,7 @@ export async function readDone(
     })) {
       for (const { number, value } of lines) {
         refuseOtherSource(path, number, value, compared);
-        done.add(attemptKey(keyOf(value), value.run));
+        done.addAttempt({ index: value.ds_original_idx, text: value.input, run: value.run });
         totals.labels[value.prediction] += 1;
         totals.cost.add(value.cost_usd ?? null);
         if (!value.usage) continue;

@@ -5,8 +5,9 @@ import { JsonlWriter } from '../files/jsonl-writer.js';
 import { FileLock, type LockOptions } from '../files/lock.js';
 import { dropHoles } from '../files/mend.js';
 import { attemptKey, type LabelNames, rowKey, type Verdict } from '../records.js';
+import type { AttemptKeys } from '../rows/attempt-keys.js';
 import { type Done, type FileTotals, namesOf, type OpenOptions, readDone } from './done-rows.js';
-import { type Attempt, labelLine, type Source, unansweredLine } from './label-line.js';
+import { type Answer, type Attempt, labelLine, type Source, unansweredLine } from './label-line.js';
 import { unansweredPath } from './reader.js';
 
 /** Names an attempt across runs and files. */
@@ -25,7 +26,7 @@ export class LabelFile {
   readonly totals: FileTotals;
   readonly #source: Source;
   readonly #names: LabelNames;
-  readonly #done: ReadonlySet<string>;
+  readonly #done: AttemptKeys;
   readonly #withoutLabel: Set<string>;
   readonly #lock: FileLock;
   readonly #holes: number;
@@ -88,7 +89,7 @@ export class LabelFile {
   }
 
   isDone(attempt: Attempt): boolean {
-    return this.hasDone(keyOfAttempt(attempt));
+    return this.#done.hasAttempt(attempt);
   }
 
   /** The same by the key of an attempt. */
@@ -109,15 +110,20 @@ export class LabelFile {
     this.#lock.assertHeld();
   }
 
-  /** Writes a row before it returns. */
-  append(attempt: Attempt, verdict: Verdict): void {
-    this.#count(attempt, verdict);
-    if (verdict.outcome === 'answered') {
-      this.#labels.append(labelLine(attempt, verdict, this.#source, this.#names));
-    } else {
-      this.#unanswered ??= openUnanswered(this.path);
-      this.#unanswered.append(unansweredLine(attempt, verdict, this.#source, this.#names));
+  /** Writes rows before it returns. */
+  append(...rows: readonly Answer[]): void {
+    const labels: object[] = [];
+    const unanswered: object[] = [];
+    for (const { sample, verdict } of rows) {
+      this.#count(sample, verdict);
+      if (verdict.outcome === 'answered')
+        labels.push(labelLine(sample, verdict, this.#source, this.#names));
+      else unanswered.push(unansweredLine(sample, verdict, this.#source, this.#names));
     }
+    if (labels.length > 0) this.#labels.append(...labels);
+    if (unanswered.length === 0) return;
+    this.#unanswered ??= openUnanswered(this.path);
+    this.#unanswered.append(...unanswered);
   }
 
   #count(attempt: Attempt, verdict: Verdict): void {

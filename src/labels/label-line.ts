@@ -23,6 +23,12 @@ export interface Attempt extends Sample {
   readonly run?: number;
 }
 
+/** A row, and what a model said of it. */
+export interface Answer {
+  readonly sample: Attempt;
+  readonly verdict: Verdict;
+}
+
 type Answered = Extract<Verdict, { outcome: 'answered' }>;
 
 /** A label as it is written: keys whose value is undefined are not. */

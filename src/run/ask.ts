@@ -4,7 +4,7 @@ import type { OnRead } from '../files/bytes.js';
 import { plural } from '../format.js';
 import type { FileTotals, LabelFileOptions, OpenOptions } from '../labels/done-rows.js';
 import { LabelFile } from '../labels/label-file.js';
-import type { Attempt, Source } from '../labels/label-line.js';
+import type { Answer, Attempt, Source } from '../labels/label-line.js';
 import type { Model } from '../models/classifier.js';
 import { CostTotal } from '../pricing/cost.js';
 import {
@@ -151,13 +151,15 @@ export async function ask(
   const unusable = new UnusableReplies(model, options);
   let failure: { readonly error: unknown } | undefined;
   /** Once a row could not be written, what still arrives is paid for and lost as well. */
-  const write = (sample: Attempt, verdict: Verdict): boolean => {
+  const write = (answers: readonly Answer[]): boolean => {
     try {
-      if (!failure) file.append(sample, verdict);
+      if (!failure) file.append(...answers);
     } catch (error) {
       failure = { error };
     }
-    if (failure && verdict.outcome !== 'failed') model.addPossiblyBilled?.(verdict.costUsd ?? 0);
+    for (const { verdict } of failure ? answers : []) {
+      if (verdict.outcome !== 'failed') model.addPossiblyBilled?.(verdict.costUsd ?? 0);
+    }
     return !failure;
   };
   const check = (verdict: Verdict) => {
@@ -168,11 +170,13 @@ export async function ask(
   try {
     const judged = model.judge
       ? labelAtOnce(missing(), model.judge, { signal, check })
-      : label(missing(), model.classify, { concurrency, signal, check });
-    for await (const { sample, verdict } of judged) {
-      if (!write(sample, verdict)) continue;
-      count(asked, verdict);
-      onRow?.(sample, verdict, asked);
+      : oneByOne(label(missing(), model.classify, { concurrency, signal, check }));
+    for await (const answers of judged) {
+      if (!write(answers)) continue;
+      for (const { sample, verdict } of answers) {
+        count(asked, verdict);
+        onRow?.(sample, verdict, asked);
+      }
     }
   } catch (error) {
     asked.stoppedBy = error;
@@ -184,6 +188,10 @@ export async function ask(
   }
   asked.seconds = (performance.now() - started) / 1000;
   return asked;
+}
+
+async function* oneByOne<T>(items: AsyncIterable<T>): AsyncGenerator<readonly T[]> {
+  for await (const item of items) yield [item];
 }
 
 /** Rows that are in a batch are paid for already. */

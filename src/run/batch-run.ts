@@ -91,7 +91,7 @@ export class BatchRun {
 
   #settle(key: string, sample: WaitingRow['sample'], verdict: Verdict): void {
     const { file, asked, rows, onRow } = this.parts;
-    file.append(sample, verdict);
+    file.append({ sample, verdict });
     rows.settle(key);
     count(asked, verdict);
     onRow?.(sample, verdict, asked);

@@ -6,7 +6,6 @@ import { UserError } from '../errors.js';
 import { answersPath, answersSource } from '../labels/answers-file.js';
 import { readDone } from '../labels/done-rows.js';
 import { type EvalFile, readEvalFile } from '../labels/eval-file.js';
-import { keyOfAttempt } from '../labels/label-file.js';
 import type { Attempt } from '../labels/label-line.js';
 import { type Predictions, readPredictions } from '../labels/predictions.js';
 import { withoutSeen } from '../labels/seen.js';
@@ -201,7 +200,7 @@ async function estimateModel(
     anyDataset: true,
     discard,
   });
-  const isDone = (attempt: Attempt) => done.has(keyOfAttempt(attempt));
+  const isDone = (attempt: Attempt) => done.hasAttempt(attempt);
   return estimateRun(stream(attemptsOf(evalFile, model, options)), {
     estimator: model.estimator,
     isDone,

@@ -248,7 +248,7 @@ class Import {
 
   #write(sample: Attempt, verdict: Verdict): void {
     const { file, asked, onRow } = this.#parts;
-    file.append(sample, verdict);
+    file.append({ sample, verdict });
     count(asked, verdict);
     onRow?.(sample, verdict, asked);
   }

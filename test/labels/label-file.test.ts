@@ -30,7 +30,7 @@ describe('the file of labels', () => {
     const path = join(folder, 'labels.jsonl');
     const verdict = { outcome: 'answered', label: 'positive', ...ANSWER } as const;
     const file = await LabelFile.open(path, SOURCE);
-    file.append(sampleAt(0), verdict);
+    file.append({ sample: sampleAt(0), verdict });
     file.close();
     const options = {
       /** Looked up as the reading begins. */
@@ -51,7 +51,7 @@ describe('the file of labels', () => {
     for (const [index, score] of [0, 0.25, undefined].entries()) {
       const scored = score === undefined ? {} : { score };
       const verdict = { outcome: 'answered', label: 'positive', ...scored, ...ANSWER } as const;
-      file.append(sampleAt(index), verdict);
+      file.append({ sample: sampleAt(index), verdict });
     }
     file.close();
     const rows = readRows(path).map((row) => labelledRowSchema().parse(row));

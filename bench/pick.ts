@@ -14,11 +14,12 @@ import { openDataset } from '../src/datasets/index.js';
 import { averagePrecision, onceEach, rankRows } from '../src/metrics/ranking.js';
 import { drawIndices } from '../src/metrics/sampling.js';
 import { chooseRows } from '../src/picking/choose.js';
-import { PICK_BY, type PickBy, type Sample } from '../src/records.js';
+import type { Sample } from '../src/sample.js';
 import type { Example } from '../src/student/examples.js';
 import { scorerOf } from '../src/student/scorer.js';
 import type { Student } from '../src/student/student-schema.js';
 import { trainStudent } from '../src/student/train-student.js';
+import { PICK_BY, type PickBy } from '../src/terms.js';
 
 const START = 200;
 const PICKED = 200;

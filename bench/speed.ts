@@ -1,7 +1,7 @@
 /**
  * How fast the commands are, each beside its anchor:
  *
- *   npm run bench [-- --tenth] [--only NAME]
+ *   [PROMPTFOO=node_modules/promptfoo/dist/src/main.js] npm run bench [-- --tenth] [--only NAME]
  *
  * A command and its anchor take turns, and only ratios count: machines differ, and are disturbed.
  * The table is printed as Markdown, and written to dist-bench/speed.json with all that was measured.
@@ -14,13 +14,17 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { FILE_ROWS } from './speed/files.js';
 import { projectFile } from './speed/process.js';
+import { promptfooRows } from './speed/promptfoo.js';
 import { ratioOf, type SpeedRow, type Usage } from './speed/row.js';
 import { SERVER_ROWS } from './speed/server.js';
 import { STARTUP_ROWS } from './speed/startup.js';
 import { STUDENT_ROWS } from './speed/student.js';
 
 /** The table. Each subject has its file in speed/. */
-const ROWS: readonly SpeedRow[] = [...FILE_ROWS, ...SERVER_ROWS, ...STUDENT_ROWS, ...STARTUP_ROWS];
+const ROWS: readonly SpeedRow[] = [
+  ...[...FILE_ROWS, ...SERVER_ROWS, ...STUDENT_ROWS, ...STARTUP_ROWS],
+  ...promptfooRows(process.env.PROMPTFOO),
+];
 
 const { tenth, only } = parseArgs({
   options: { tenth: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },

@@ -1,5 +1,4 @@
 import { keysInBatches } from './batch/tracker.js';
-import { type Drift, driftOf, type Seen } from './cascade/drift.js';
 import type { Dataset } from './datasets/index.js';
 import { type Selection, select } from './datasets/selection.js';
 import { UserError } from './errors.js';
@@ -7,14 +6,17 @@ import { refuseSpecialFile } from './files/jsonl.js';
 import { type LabelFileOptions, readDone } from './labels/done-rows.js';
 import { compareWithRecord, describeEdited } from './labels/edited-dataset.js';
 import { sourceOf } from './labels/label-line.js';
-import { checkTable, labelPaths, writeTable } from './labels/label-table.js';
+import { labelPaths } from './labels/label-paths.js';
+import { checkTable, writeTable } from './labels/label-table.js';
 import { underRecordedName } from './labels/moved-dataset.js';
 import { coded } from './messages.js';
 import type { Model } from './models/classifier.js';
 import { type Estimate, estimateRun } from './pricing/estimate.js';
-import { rowKey, type Sample, type Verdict } from './records.js';
-import { type AskCallbacks, type Asked, type AskOptions, ask, countAsked } from './run/ask.js';
+import { rowKey } from './row-key.js';
+import { type AskCallbacks, type AskOptions, ask } from './run/ask.js';
+import { type Asked, countAsked } from './run/asked.js';
 import type { Exported } from './run/export-requests.js';
+import { Agreement, type CascadeShare, type Expected, Foretold, Routed } from './run/tallies.js';
 import { TOXICITY } from './task/task.js';
 
 export interface CollectOptions extends AskOptions {
@@ -41,9 +43,9 @@ export interface CollectSummary extends Asked {
   readonly table: string | undefined;
   readonly human: Readonly<Pick<Agreement, 'labelled' | 'compared' | 'agreed'>>;
   /** What the estimator foretold of the rows that were answered; undefined without one. */
-  readonly expected: { readonly promptTokens: number; readonly usd: number | null } | undefined;
+  readonly expected: Expected | undefined;
   /** What a cascade did with the rows of this run; undefined of any other model. */
-  readonly cascade: { readonly escalated: number; readonly drift: Drift | null } | undefined;
+  readonly cascade: CascadeShare | undefined;
   readonly interrupted: boolean;
 }
 
@@ -214,68 +216,3 @@ export async function estimateCollect({
 
 const noRows = ({ name }: Dataset) =>
   new UserError(`${name} has no rows to label`, { hint: 'name a dataset that has some' });
-
-/** Human labels, and how many the model agrees with. */
-class Agreement {
-  /** Rows with a human label, those included that were done before. */
-  labelled = 0;
-  /** Of the rows that were labelled in this run, those that have a human label too. */
-  compared = 0;
-  /** Those of them where both agree. */
-  agreed = 0;
-
-  async *countIn(samples: AsyncIterable<Sample>): AsyncGenerator<Sample> {
-    for await (const sample of samples) {
-      if (sample.label !== null) this.labelled += 1;
-      yield sample;
-    }
-  }
-
-  add({ label }: Sample, verdict: Verdict): void {
-    if (verdict.outcome !== 'answered' || label === null) return;
-    this.compared += 1;
-    if (label === verdict.label) this.agreed += 1;
-  }
-}
-
-/** How a cascade shared the rows between its student and its teacher. */
-class Routed {
-  #escalated = 0;
-  readonly #scores: number[] = [];
-
-  add({ answeredBy, studentScore }: Verdict): void {
-    if (studentScore === undefined) return;
-    this.#scores.push(studentScore);
-    if (answeredBy !== 'student') this.#escalated += 1;
-  }
-
-  beside(calibration: Seen): NonNullable<CollectSummary['cascade']> {
-    const escalated = this.#escalated;
-    return { escalated, drift: driftOf(calibration, { scores: this.#scores, escalated }) };
-  }
-}
-
-/** What the estimator says of the rows that were answered, to be set beside what they took. */
-class Foretold {
-  readonly #estimator: Model['estimator'];
-  #promptTokens = 0;
-  #usd: number | null = 0;
-  #rows = 0;
-
-  constructor({ estimator }: Model) {
-    this.#estimator = estimator;
-  }
-
-  add({ text }: Sample, { usage }: Verdict): void {
-    if (!this.#estimator || usage === null) return;
-    const promptTokens = this.#estimator.promptTokens(text);
-    const usd = this.#estimator.cost(promptTokens, this.#estimator.answer.expected);
-    this.#promptTokens += promptTokens;
-    this.#usd = usd === null || this.#usd === null ? null : this.#usd + usd;
-    this.#rows += 1;
-  }
-
-  get total(): CollectSummary['expected'] {
-    return this.#rows === 0 ? undefined : { promptTokens: this.#promptTokens, usd: this.#usd };
-  }
-}

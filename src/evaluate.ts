@@ -164,7 +164,7 @@ export async function readRows(
   { onNote, onRead }: Pick<EvaluateCallbacks, 'onNote' | 'onRead'>,
 ) {
   const { models = [], evalFile: path, task, trueLabels, prices, slice = [], cluster } = options;
-  const sheets = readHumanLabels(options.humanLabels ?? [], task);
+  const sheets = await readHumanLabels(options.humanLabels ?? [], task);
   const whole = await readEvalFile(path, {
     task,
     trueLabels,

@@ -74,26 +74,14 @@ export {
 export { type PlanOptions, planEvaluate } from './plan.js';
 export { CostTotal, costOf } from './pricing/cost.js';
 export type { Estimate } from './pricing/estimate.js';
-export { type PriceFile, parsePrice, readPriceFile } from './pricing/price-file.js';
+export { parsePrice } from './pricing/price.js';
+export { type PriceFile, readPriceFile } from './pricing/price-file.js';
 export type { Price, PriceOverrides } from './pricing/prices.js';
 export {
-  LABEL_SOURCES,
-  LABELS,
   type LabelledRow,
-  type LabelSource,
   labelledRowSchema,
-  labelSchema,
-  type RowLabel,
-  type Sample,
-  sampleSchema,
-  UNANSWERED,
-  type UnansweredOutcome,
   type UnansweredRow,
-  type Usage,
   unansweredRowSchema,
-  usageSchema,
-  type Verdict,
-  verdictSchema,
 } from './records.js';
 export { chooseRenderer } from './reports/index.js';
 export type { ReportInput } from './reports/input.js';
@@ -102,12 +90,23 @@ export { renderText } from './reports/text.js';
 export { Budget, BudgetSpentError } from './requests/budget.js';
 export type { SenderOptions } from './requests/sender.js';
 export { openTransport, type Transport } from './requests/transport.js';
-export type { Asked, AskOptions, BatchFacts, BatchOptions, BatchStanding } from './run/ask.js';
+export type { AskOptions, BatchOptions } from './run/ask.js';
+export type { Asked, BatchFacts, BatchStanding } from './run/asked.js';
 export type { Audit, AuditOptions } from './run/audit.js';
 export type { AskedContender, Contender } from './run/contenders.js';
 export type { Exported } from './run/export-requests.js';
 export { type Judged, type LabelOptions, label } from './run/label.js';
+export { type Sample, sampleSchema } from './sample.js';
 export type { Embedder } from './student/embedding-head.js';
 export { readStudent } from './student/student-file.js';
 export { type Student, studentSchema } from './student/student-schema.js';
+export {
+  LABEL_SOURCES,
+  LABELS,
+  type LabelSource,
+  type RowLabel,
+  UNANSWERED,
+  type UnansweredOutcome,
+} from './terms.js';
 export { type TrainCallbacks, type TrainOptions, type TrainSummary, train } from './train.js';
+export { labelSchema, type Usage, usageSchema, type Verdict, verdictSchema } from './verdict.js';

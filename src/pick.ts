@@ -6,12 +6,12 @@ import {
   estimateCollect,
 } from './collect.js';
 import { UserError } from './errors.js';
-import { labelPaths } from './labels/label-table.js';
+import { labelPaths } from './labels/label-paths.js';
 import { readTrainingSet } from './labels/training-set.js';
 import { hashOfStudent, type StudentModel } from './models/student.js';
 import { type Outlook, outlookOf } from './picking/outlook.js';
 import type { Estimate } from './pricing/estimate.js';
-import { addAsked } from './run/ask.js';
+import { addAsked } from './run/asked.js';
 import { PickPool, type RoundOptions, type RoundPicker } from './run/pick-pool.js';
 import { scorerOf } from './student/scorer.js';
 import type { StudentFigures } from './student/student-schema.js';

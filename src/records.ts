@@ -1,143 +1,14 @@
-import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { show } from './errors.js';
-
-/** The two labels of every task; the task says how they are called where people see them. */
-export const LABELS = ['negative', 'positive'] as const;
-export const labelSchema = z.enum(LABELS);
-export type RowLabel = z.infer<typeof labelSchema>;
-
-/** How the two labels are called in files and where people read them. */
-export type LabelNames = Readonly<Record<RowLabel, string>>;
-
-/** Those of the built-in task, and of every file of the 2024 cookbook. */
-export const TOXICITY_LABELS: LabelNames = { positive: 'toxic', negative: 'not toxic' };
-
-/** Whose labels are meant, of the two that a row may have. */
-export const LABEL_SOURCES = ['human', 'teacher'] as const;
-export type LabelSource = (typeof LABEL_SOURCES)[number];
-
-/** Why a row got no label. `failed` is transport or server; the others are the model's doing. */
-export const UNANSWERED = ['refused', 'filtered', 'truncated', 'unparseable', 'failed'] as const;
-export type UnansweredOutcome = (typeof UNANSWERED)[number];
-
-/** Tokens of one request, as the server counted them. */
-export const usageSchema = z.object({
-  prompt_tokens: z.int().nonnegative(),
-  completion_tokens: z.int().nonnegative(),
-  cached_tokens: z.int().nonnegative().optional(),
-  reasoning_tokens: z.int().nonnegative().optional(),
-});
-export type Usage = z.infer<typeof usageSchema>;
-
-/** The tokens of two requests together; null where neither server counted. */
-export function addUsage(a: Usage | null, b: Usage | null): Usage | null {
-  if (!a || !b) return a ?? b;
-  const cached = (a.cached_tokens ?? 0) + (b.cached_tokens ?? 0);
-  const reasoning = (a.reasoning_tokens ?? 0) + (b.reasoning_tokens ?? 0);
-  return {
-    prompt_tokens: a.prompt_tokens + b.prompt_tokens,
-    completion_tokens: a.completion_tokens + b.completion_tokens,
-    ...(cached > 0 ? { cached_tokens: cached } : {}),
-    ...(reasoning > 0 ? { reasoning_tokens: reasoning } : {}),
-  };
-}
-
-/** What a row carries along of one column that the labelling does not need. */
-export const cellSchema = z.union([z.string(), z.number(), z.boolean(), z.null()]);
-export type Cell = z.infer<typeof cellSchema>;
-
-/** Other columns of a row, such as `comment_id` or `lang`, by their names. */
-const columnsSchema = z.record(z.string(), cellSchema);
-
-const probability = z.number().positive().max(1);
-const shareBelow1 = z.number().min(0).lt(1);
-
-/** How a student says which rows it wants labelled. */
-export const PICK_BY = ['score', 'uncertainty', 'mix'] as const;
-export type PickBy = (typeof PICK_BY)[number];
-
-/** Who picked the rows that were drawn at random. */
-export const UNIFORM = 'uniform';
-
-/** That, or how a student did, with the hash of its file where it has one: `score@3f9a...`. */
-const pickedBy = z.string().regex(/^(uniform|(score|uncertainty|mix)(@[0-9a-f]{12})?)$/);
-
-/** One row of any dataset. `index` is its place in the split, from 0. */
-export const sampleSchema = z.object({
-  id: z.string().nullable(),
-  index: z.int().nonnegative(),
-  text: z.string(),
-  /** The human label, null where the dataset has none. */
-  label: labelSchema.nullable(),
-  humanChecked: z.boolean().nullable(),
-  jailbreaking: z.boolean().nullable(),
-  /** Absent where the row has no other columns. */
-  columns: columnsSchema.optional(),
-  /** How likely the row was to come into its dataset, where the dataset says so. */
-  samplingProbability: probability.optional(),
-  /** The share of the split that was drawn at random, where the row is of such a sample. */
-  sampleFraction: probability.optional(),
-  /** The row's place in the seeded shuffle of its split, as a share of its length. */
-  sampleRank: shareBelow1.optional(),
-  /** Who wanted the row labelled, in which round of picking. */
-  picked: z.object({ by: pickedBy, round: z.int().positive() }).optional(),
-});
-export type Sample = z.infer<typeof sampleSchema>;
-
-const KEY_DIGITS = 12;
-
-/**
- * Names a row across runs and files: the first 12 hex digits of the SHA-256 of its index in the
- * split and its text. A report may carry it where it must not carry the text.
- */
-export const rowKey = (index: number, input: string) =>
-  hash('sha256', `${index}\n${input}`, 'hex').slice(0, KEY_DIGITS);
-
-/** Names one of the times that a row is asked: the row itself for the first, `<row>#2` and so on. */
-export const attemptKey = (key: string, run = 1) => (run === 1 ? key : `${key}#${run}`);
-
-/**
- * Who answered a row of a cascade; `stand-in` is the student where the teacher was asked and gave
- * no label.
- */
-export const ANSWERED_BY = ['student', 'teacher', 'stand-in'] as const;
-
-const answer = {
-  /** Of a row that a cascade was asked; `teacher` where that one gave no label. */
-  answeredBy: z.enum(ANSWERED_BY).optional(),
-  /** The student's score of such a row, whoever answered it. */
-  studentScore: z.number().min(0).max(1).optional(),
-  /** The model's reply as it came. */
-  raw: z.string(),
-  usage: usageSchema.nullable(),
-  /** Dollars; null where the price or the usage is unknown. */
-  costUsd: z.number().nonnegative().nullable(),
-  /** From the first request for the row to its verdict; null where a file does not record it. */
-  latencyMs: z.number().nonnegative().nullable(),
-};
-
-/** What became of one row. A failure never becomes an answer, and never disappears. */
-export const verdictSchema = z.discriminatedUnion('outcome', [
-  z.object({
-    outcome: z.literal('answered'),
-    label: labelSchema,
-    /** How likely the text is positive, where the model tells: P(positive), or a highest category score. */
-    score: z.number().min(0).max(1).optional(),
-    /** A guard model's violated categories, such as S1. */
-    categories: z.array(z.string()).optional(),
-    ...answer,
-  }),
-  z.object({ outcome: z.enum(['refused', 'filtered', 'truncated', 'unparseable']), ...answer }),
-  z.object({
-    outcome: z.literal('failed'),
-    error: z.string(),
-    /** True where asking again may help: the next run does. */
-    retryable: z.boolean(),
-    ...answer,
-  }),
-]);
-export type Verdict = z.infer<typeof verdictSchema>;
+import { columnsSchema, pickedBy, probability, type Sample, shareBelow1 } from './sample.js';
+import {
+  ANSWERED_BY,
+  type LabelNames,
+  type RowLabel,
+  TOXICITY_LABELS,
+  UNANSWERED,
+} from './terms.js';
+import { usageSchema, type Verdict } from './verdict.js';
 
 /** The model behind one label, or behind one row without a label. */
 const provenance = {
@@ -331,23 +202,3 @@ export const rowOf = (sample: Sample): JudgedRow => {
   const { true_label: _, ...columns } = originColumns(sample, TOXICITY_LABELS);
   return { ...columns, prediction: null, true_label: sample.label };
 };
-
-/** What to do about the first thing wrong with a value, where its schema knows. */
-export function hintOf({ issues: [issue] }: z.ZodError): string | undefined {
-  const hint: unknown = issue?.code === 'custom' ? issue.params?.hint : undefined;
-  return typeof hint === 'string' ? hint : undefined;
-}
-
-/** The first thing wrong with a value: where, what was expected, and what was seen. */
-export function describeIssue(error: z.ZodError, value: unknown): string {
-  const issue = error.issues[0];
-  if (!issue) return 'is not valid';
-  const seen = issue.path.reduce<unknown>(
-    (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
-    value,
-  );
-  const where = issue.path.length > 0 ? `"${issue.path.join('.')}"` : 'the value';
-  return seen === undefined
-    ? `${where} is missing`
-    : `${where} is ${show(seen)} (${issue.message.replace(/^Invalid (input|option): /, '')})`;
-}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { rowKey } from '../src/records.js';
+import { rowKey } from '../src/row-key.js';
 
 it('is the head of the SHA-256 of index, line feed and text', () => {
   // printf '7\nhello' | sha256sum

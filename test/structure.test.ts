@@ -19,7 +19,8 @@ const LAYERS = [
   ['student'],
   ['prompts', 'pricing', 'requests', 'metrics', 'files'],
   ['task', 'secrets', 'rows'],
-  ['records', 'text', 'format', 'errors', 'messages', 'env', 'version'],
+  ['records', 'sample', 'verdict', 'row-key', 'terms', 'issues'],
+  ['text', 'format', 'errors', 'messages', 'env', 'version'],
 ];
 
 /** Files that have the name of a room and are none of it. */
@@ -75,6 +76,30 @@ describe('the house', () => {
     expect(circlesOf(rooms)).toEqual([]);
   });
 });
+
+describe('--help', () => {
+  it.each(['collect', 'train', 'cascade', 'evaluate'])('of %s loads no schema', (command) => {
+    const loaded = loadedBy(['cli/main.ts', `cli/${command}.ts`]);
+    expect(loaded.size).toBeGreaterThan(20);
+    const schemas = [...loaded].filter((file) => /from 'zod'/.test(withoutTypes(file)));
+    expect(schemas).toEqual([]);
+  });
+});
+
+const withoutTypes = (file: string) =>
+  readFileSync(join(SRC, file), 'utf8').replace(/^(?:import|export) type [^;]*;$/gm, '');
+
+/** The files that are loaded before anything is asked for: by static imports of more than types. */
+function loadedBy(files: readonly string[], found = new Set<string>()): Set<string> {
+  for (const file of files) {
+    if (found.has(file)) continue;
+    found.add(file);
+    const imports = withoutTypes(file).matchAll(/^(?:import|export) [^;]*?'(\.[^']+)\.js';$/gm);
+    const next = Array.from(imports, ([, path = '']) => join(dirname(file), `${path}.ts`));
+    loadedBy(next, found);
+  }
+  return found;
+}
 
 /** Every circle that a walk through the graph meets, as `a -> b -> a`. */
 function circlesOf(graph: ReadonlyMap<string, readonly string[]>): string[] {

@@ -4,9 +4,10 @@ import { f1Interval } from '../../src/metrics/intervals.js';
 import { postStratified } from '../../src/metrics/post-stratified.js';
 import { drawBelow, drawMultinomial, seededRandom } from '../../src/metrics/sampling.js';
 import { combineParts, LABEL_WORTH } from '../../src/metrics/unequal-draws.js';
-import type { LabelledRow, Verdict } from '../../src/records.js';
+import type { LabelledRow } from '../../src/records.js';
 import { RowTable } from '../../src/rows/table.js';
 import { verdictsIn } from '../../src/rows/verdicts-builder.js';
+import type { Verdict } from '../../src/verdict.js';
 import { pairOf, type Rates } from './populations.js';
 
 const ROWS = 5_000;

@@ -1,6 +1,6 @@
 import { f1, mcc, precision, recall } from '../../src/metrics/binary.js';
-import { bcaOfClusters, bcaOfCounts } from '../../src/metrics/bootstrap.js';
-import { type AlikeClusters, sumCells } from '../../src/metrics/clusters.js';
+import { bcaOfClusters } from '../../src/metrics/bootstrap.js';
+import { type AlikeClusters, singly, sumCells } from '../../src/metrics/clusters.js';
 import { clusteredWilson } from '../../src/metrics/design-effect.js';
 import { f1Interval, type Interval, toF1, wilson } from '../../src/metrics/intervals.js';
 import { seededRandom } from '../../src/metrics/sampling.js';
@@ -69,7 +69,7 @@ export function repeatedKept(): boolean[] {
       name: 'MCC, BCa',
       truth: mcc,
       withClusters: (alike) => bcaOfClusters(alike, 4, [ofMcc], options)[0]?.interval,
-      withoutClusters: (cells) => bcaOfCounts(cells, [ofMcc], options)[0]?.interval,
+      withoutClusters: (cells) => bcaOfClusters(singly(cells), 4, [ofMcc], options)[0]?.interval,
       simulations: SIMULATIONS / 10,
       leastTexts: 45,
     },

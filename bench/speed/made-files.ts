@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
@@ -83,3 +83,42 @@ export function makeDataset(folder: string, rows: number): string {
   }
   return writeJsonl(join(folder, 'dataset.jsonl'), samples());
 }
+
+/**
+ * The results of shards of requests, as a runner writes them, each in an order of its own.
+ *
+ * @returns the paths
+ */
+export function makeResults(shards: string): string[] {
+  mkdirSync(join(shards, 'results'));
+  return readdirSync(join(shards, 'requests')).map((name) => {
+    const requests = readFileSync(join(shards, 'requests', name), 'utf8')
+      .trimEnd()
+      .split('\n');
+    const ids = requests.map((line) => String(JSON.parse(line).custom_id)).sort();
+    return writeJsonl(join(shards, 'results', name), ids.map(resultOf));
+  });
+}
+
+const resultOf = (id: string, place: number) => ({
+  id: `vllm-${id}`,
+  custom_id: id,
+  response: { status_code: 200, request_id: `vllm-batch-${id}`, body: completionOf(id, place) },
+  error: null,
+});
+
+const completionOf = (id: string, place: number) => ({
+  id: `chatcmpl-${id}`,
+  object: 'chat.completion',
+  created: 1_790_000_000,
+  model: 'org/guard',
+  choices: [
+    {
+      index: 0,
+      message: { role: 'assistant', content: place % 14 === 0 ? 'toxic' : 'not toxic' },
+      logprobs: null,
+      finish_reason: 'stop',
+    },
+  ],
+  usage: { prompt_tokens: 180, total_tokens: 183, completion_tokens: 3 },
+});

@@ -18,7 +18,7 @@ interface ServedRun {
 }
 
 /** A server that answers after a delay. */
-async function startServer(delayMs: number, refused = 0) {
+export async function startServer(delayMs: number, refused = 0) {
   const args = [projectFile('bench/speed/local-server.mjs'), `${delayMs}`, `${refused}`];
   const server = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const [port] = (await once(server.stdout, 'data')) as [Buffer];

@@ -11,9 +11,8 @@ import {
 } from '../metrics/unequal-draws.js';
 import { labelAt, NO_LABEL } from '../rows/labels.js';
 import type { Said } from '../rows/verdicts.js';
-
+import type { UnansweredPolicy } from '../terms.js';
 import type { AnalysisInput, HumanSample, InColumns } from './input.js';
-import type { UnansweredPolicy } from './outcomes.js';
 import type { AllRows, ModelResult } from './report/model.js';
 import type { Report } from './report/report.js';
 import { isLabel, isUnanswered } from './row-codes.js';

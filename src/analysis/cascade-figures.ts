@@ -1,9 +1,9 @@
 import { driftOf } from '../cascade/drift.js';
 import { formatCount, formatP, formatPercent } from '../format.js';
 import { coded } from '../messages.js';
-import type { Verdict } from '../records.js';
 import { rowsWhere } from '../rows/column.js';
 import type { Verdicts } from '../rows/verdicts.js';
+import type { Verdict } from '../verdict.js';
 
 import { proportion } from './figures.js';
 import type { AnalysisContender } from './input.js';

@@ -1,6 +1,6 @@
 import { UserError } from '../errors.js';
 import { formatCount, formatNumber, formatTogether } from '../format.js';
-import { LABELS, type LabelNames, TOXICITY_LABELS } from '../records.js';
+import { LABELS, type LabelNames, TOXICITY_LABELS } from '../terms.js';
 import { escapeControls } from '../text.js';
 import { hasAllRows } from './all-rows.js';
 import type { Figure } from './report/figures.js';

@@ -1,11 +1,10 @@
 import type { CascadeFacts } from '../models/classifier.js';
-import type { UnansweredOutcome } from '../records.js';
 import { type RowList, RowTable } from '../rows/table.js';
 import type { VerdictList, Verdicts } from '../rows/verdicts.js';
 import { verdictsIn } from '../rows/verdicts-builder.js';
 import type { Task } from '../task/task.js';
+import type { UnansweredOutcome, UnansweredPolicy } from '../terms.js';
 import type { Circumstances } from './notes.js';
-import type { UnansweredPolicy } from './outcomes.js';
 import type { ModelResult } from './report/model.js';
 import type { Report } from './report/report.js';
 

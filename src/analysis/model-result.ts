@@ -2,12 +2,13 @@ import { total } from '../metrics/binary.js';
 import type { BootstrapOptions } from '../metrics/bootstrap.js';
 import { reportOfCounts } from '../metrics/classification-report.js';
 import { quantile } from '../metrics/intervals.js';
-import { addUsage, type LabelNames, type Usage } from '../records.js';
 import { countOf, knownIn } from '../rows/column.js';
 import { type Labels, NO_LABEL } from '../rows/labels.js';
 import type { RowTable } from '../rows/table.js';
 import type { Verdicts } from '../rows/verdicts.js';
 import { NO_VERDICTS } from '../rows/verdicts-builder.js';
+import type { LabelNames, UnansweredPolicy } from '../terms.js';
+import { addUsage, type Usage } from '../verdict.js';
 import { agreementOf } from './agreement.js';
 import { prevalenceFigures, weightedFigures } from './at-prevalence.js';
 import { boundsOf, boundsWithoutTruth } from './bounds.js';
@@ -17,14 +18,7 @@ import { countsOf, figuresOf, proportion } from './figures.js';
 import type { AnalysisTeacher, Identity, Judged } from './input.js';
 import { costOf, costRatio } from './model-cost.js';
 import { type Circumstances, modelNotes } from './notes.js';
-import {
-  confusionOf,
-  countTable,
-  sumOf,
-  tallyUnanswered,
-  type UnansweredPolicy,
-  underPolicy,
-} from './outcomes.js';
+import { confusionOf, countTable, sumOf, tallyUnanswered, underPolicy } from './outcomes.js';
 import type { ModelResult } from './report/model.js';
 import { averageScores, meanOf, rerunNote, rerunOf } from './rerun.js';
 import type { Drawn } from './sampling-weights.js';

@@ -1,7 +1,7 @@
 import { formatCount, formatNumber, formatRange, plural } from '../format.js';
 import { coded } from '../messages.js';
-import type { LabelNames } from '../records.js';
-import { sumOf, type UnansweredPolicy } from './outcomes.js';
+import type { LabelNames, UnansweredPolicy } from '../terms.js';
+import { sumOf } from './outcomes.js';
 import type { ModelResult } from './report/model.js';
 import type { Report } from './report/report.js';
 

@@ -1,14 +1,11 @@
 import type { Counts } from '../metrics/binary.js';
-import type { UnansweredOutcome } from '../records.js';
 import { codesBy } from '../rows/column.js';
 import { codeOf, type Labels, NEGATIVE, NO_LABEL, POSITIVE } from '../rows/labels.js';
 import type { Said, Verdicts } from '../rows/verdicts.js';
+import type { UnansweredOutcome, UnansweredPolicy } from '../terms.js';
 
 import type { Confusion } from './report/figures.js';
-import type { UNANSWERED_POLICIES } from './report/report.js';
 import { isLabel } from './row-codes.js';
-
-export type UnansweredPolicy = (typeof UNANSWERED_POLICIES)[number];
 
 /**
  * The labels that are compared with the truth: the answers, and for rows that were asked and not

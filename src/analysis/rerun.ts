@@ -3,8 +3,9 @@ import { f1 } from '../metrics/binary.js';
 import { type Labels, NO_LABEL } from '../rows/labels.js';
 import type { Verdicts } from '../rows/verdicts.js';
 import { NO_VERDICTS } from '../rows/verdicts-builder.js';
+import type { UnansweredPolicy } from '../terms.js';
 import { defined } from './figures.js';
-import { countTable, type UnansweredPolicy, underPolicy } from './outcomes.js';
+import { countTable, underPolicy } from './outcomes.js';
 import type { ModelResult } from './report/model.js';
 
 export type Rerun = NonNullable<ModelResult['rerun']>;

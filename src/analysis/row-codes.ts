@@ -1,6 +1,6 @@
-import { type RowLabel, UNANSWERED, type UnansweredOutcome } from '../records.js';
 import { type Labels, NO_LABEL, nameOf } from '../rows/labels.js';
 import { SAID, type Said, type Verdicts } from '../rows/verdicts.js';
+import { type RowLabel, UNANSWERED, type UnansweredOutcome } from '../terms.js';
 
 /**
  * One character for what was said of a row, as a report's `rows` hold it. Two outcomes begin with

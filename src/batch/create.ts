@@ -1,5 +1,6 @@
 import type { Clock } from '../requests/clock.js';
-import type { Batch, BatchService } from './service.js';
+import type { Batch } from './batch.js';
+import type { BatchService } from './service.js';
 import { lookFor } from './stock.js';
 import type { Entry, Tracker } from './tracker.js';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { BatchSide } from '../models/batch-side.js';
-import type { Sample } from '../records.js';
+import type { Sample } from '../sample.js';
 
 /**
  * One request as a line of JSON: what OpenAI's batches and `vllm run-batch` read. Its `custom_id` is

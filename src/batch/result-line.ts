@@ -4,8 +4,9 @@ import type { BatchSide } from '../models/batch-side.js';
 import { withoutKeys } from '../models/server.js';
 import { stopRun, stopsRun, unansweredBy } from '../models/stop-run.js';
 import { costOf } from '../pricing/cost.js';
-import type { Verdict } from '../records.js';
-import { failureOf, MalformedReplyError } from '../requests/failures.js';
+import { failureOf } from '../requests/failures.js';
+import { MalformedReplyError } from '../requests/malformed-reply.js';
+import type { Verdict } from '../verdict.js';
 
 const problemSchema = z.object({
   code: z.union([z.string(), z.number()]).nullish().catch(null),

@@ -6,45 +6,14 @@ import type { BatchSide } from '../models/batch-side.js';
 import { openFileClient } from '../models/client.js';
 import { withoutKeys } from '../models/server.js';
 import { stopRun } from '../models/stop-run.js';
-import { type Failure, failureOf, MalformedReplyError } from '../requests/failures.js';
+import { type Failure, failureOf } from '../requests/failures.js';
 import { withGrace } from '../requests/grace.js';
+import { MalformedReplyError } from '../requests/malformed-reply.js';
 import { retryNote } from '../requests/sender.js';
-import { fileNameOf, type Label, labelOfBatch, labelOfFile, metadataOf } from './identity.js';
+import { type Batch, readBatch } from './batch.js';
+import { fileNameOf, type Label, metadataOf } from './identity.js';
+import { type Found, listBatches, listFiles } from './listing.js';
 import { readResultLines } from './result-stream.js';
-
-const count = z.int().nonnegative().catch(0);
-
-/** A batch as a server describes it; some write its status in capitals. */
-const batchSchema = z.object({
-  id: z.string(),
-  status: z.string().transform((status) => status.toLowerCase()),
-  input_file_id: z.string().nullish(),
-  output_file_id: z.string().nullish(),
-  error_file_id: z.string().nullish(),
-  created_at: z.number().nullish(),
-  request_counts: z.object({ total: count, completed: count, failed: count }).nullish(),
-  metadata: z.record(z.string(), z.string()).nullish().catch(null),
-  errors: z
-    .object({
-      data: z
-        .array(z.object({ code: z.string().nullish(), message: z.string().nullish() }))
-        .nullish(),
-    })
-    .nullish()
-    .catch(null),
-});
-export type Batch = z.infer<typeof batchSchema>;
-
-const ENDED = new Set(['completed', 'failed', 'expired', 'cancelled']);
-
-/** Whether nothing more will come of a batch. */
-export const hasEnded = ({ status }: Batch): boolean => ENDED.has(status);
-
-/** What is at the server under the name of a run. */
-export interface Found {
-  readonly batches: readonly { readonly batch: Batch; readonly label: Label }[];
-  readonly files: readonly { readonly id: string; readonly label: Label }[];
-}
 
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 60_000;
@@ -148,43 +117,15 @@ export class BatchService {
   }
 
   /**
-   * Finds the files and batches of a run. Files are found by their names, batches by what goes along with
-   * them, or by their files where a server keeps nothing of that.
+   * Finds the files and batches of a run.
    *
    * @param since - none of them is older, in seconds since 1970
    */
   async find(run: string, since: number): Promise<Found> {
-    const files = await this.#retrying((signal) => this.#listFiles(run, since, signal));
-    const labels = new Map(files.map(({ id, label }) => [id, label]));
-    const all = await this.#retrying((signal) => this.#listBatches(since, signal));
-    const batches = all.flatMap((batch) => {
-      const label = labelOfBatch(batch.metadata ?? {}) ?? labels.get(batch.input_file_id ?? '');
-      return label?.run === run ? [{ batch, label }] : [];
-    });
+    const place = { client: this.#client, since };
+    const files = await this.#retrying((signal) => listFiles(run, { ...place, signal }));
+    const batches = await this.#retrying((signal) => listBatches(run, files, { ...place, signal }));
     return { batches, files };
-  }
-
-  async #listBatches(since: number, signal: AbortSignal): Promise<Batch[]> {
-    const batches: Batch[] = [];
-    for await (const listed of this.#client.batches.list({ limit: 100 }, { signal })) {
-      const batch = readBatch(listed);
-      if ((batch.created_at ?? since) < since) break;
-      batches.push(batch);
-    }
-    return batches;
-  }
-
-  async #listFiles(run: string, since: number, signal: AbortSignal) {
-    const found: { id: string; label: Label }[] = [];
-    const query = { purpose: 'batch', limit: 1000, order: 'desc' } as const;
-    for await (const listed of this.#client.files.list(query, { signal })) {
-      const file = fileSchema.safeParse(listed).data;
-      if (!file) continue;
-      if ((file.created_at ?? since) < since) break;
-      const label = labelOfFile(file.filename ?? '');
-      if (label?.run === run) found.push({ id: file.id, label });
-    }
-    return found;
   }
 
   /** The lines of a file at the server; one that breaks off is taken up where it did. */
@@ -263,15 +204,3 @@ async function withOwnSignal<T>(
 }
 
 const idSchema = z.object({ id: z.string() });
-
-const fileSchema = z.object({
-  id: z.string(),
-  filename: z.string().nullish(),
-  created_at: z.number().nullish(),
-});
-
-function readBatch(value: unknown): Batch {
-  const parsed = batchSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new MalformedReplyError('it describes no batch');
-}

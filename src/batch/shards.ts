@@ -3,8 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { messageOf, UserError } from '../errors.js';
 import { writeAtomically } from '../files/atomic.js';
-import { readRawLines } from '../files/lines.js';
-import { describeIssue } from '../records.js';
+import { readLineBlocks } from '../files/lines.js';
+import { describeIssue } from '../issues.js';
 
 const shardSchema = z.object({
   name: z.string(),
@@ -112,12 +112,14 @@ export async function isWholeShard(path: string, shard: Shard): Promise<boolean>
   if (!existsSync(path)) return false;
   const sum = new KeySum();
   let lines = 0;
-  for await (const { value } of readRawLines(path, {})) {
-    if (value.length === 0) continue;
-    const [, key] = KEY.exec(value.toString('latin1', 0, HEAD_BYTES)) ?? [];
-    if (key === undefined || value.at(-1) !== CLOSING_BRACE) return false;
-    sum.add(key);
-    lines += 1;
+  for await (const block of readLineBlocks(path, {})) {
+    for (const { value } of block) {
+      if (value.length === 0) continue;
+      const [, key] = KEY.exec(value.toString('latin1', 0, HEAD_BYTES)) ?? [];
+      if (key === undefined || value.at(-1) !== CLOSING_BRACE) return false;
+      sum.add(key);
+      lines += 1;
+    }
   }
   return lines === shard.requests && sum.text === shard.keys;
 }

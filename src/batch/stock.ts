@@ -1,9 +1,12 @@
 import { EXIT, UserError } from '../errors.js';
 import type { Clock } from '../requests/clock.js';
+import { type Batch, hasEnded } from './batch.js';
 import type { Label } from './identity.js';
+import { isKey } from './key-files.js';
+import type { Found } from './listing.js';
 import { keyOfRequest } from './request-line.js';
 import { readResult } from './result-line.js';
-import { type Batch, type BatchService, type Found, hasEnded } from './service.js';
+import type { BatchService } from './service.js';
 import { type Entry, newEntry, type Tracker } from './tracker.js';
 
 /** A request that a server has taken may show in its lists only so much later. */
@@ -76,37 +79,37 @@ function settleIntent(entry: Entry, tracker: Tracker, found: Found): void {
   else tracker.change(entry, { state: 'uploaded', file_id });
 }
 
-function inNewestSeries(tracker: Tracker, { batches }: Found): Tracker {
-  const [newest] = batches.toSorted(
-    (a, b) => (b.batch.created_at ?? 0) - (a.batch.created_at ?? 0),
-  );
+const newestFirst = ({ batches }: Found) =>
+  batches.toSorted((a, b) => (b.batch.created_at ?? 0) - (a.batch.created_at ?? 0));
+
+function inNewestSeries(tracker: Tracker, found: Found): Tracker {
+  const [newest] = newestFirst(found);
   return newest ? tracker.inSeries(newest.label.series) : tracker;
 }
 
+/**
+ * Takes up what another machine sent. A row that is in a newer batch too had no answer in the older one:
+ * it is the newer one's, or its failure of before would be taken for what became of it.
+ */
 async function adopt(
   tracker: Tracker,
   service: BatchService,
-  { batches }: Found,
+  found: Found,
   { onNote }: StockOptions,
 ): Promise<void> {
   const known = new Set(tracker.entries.flatMap(({ batch_id, intent }) => [batch_id, intent]));
-  for (const { batch, label } of batches) {
+  const taken = new Set(tracker.unsettled.flatMap((entry) => tracker.keysOf(entry)));
+  for (const { batch, label } of newestFirst(found)) {
     const isOwn = label.series === tracker.identity.series;
     if (!isOwn || known.has(batch.id) || known.has(label.intent) || isOfNoUse(batch)) continue;
-    const keys = await keysOf(batch, service);
-    tracker.add({
-      ...newEntry({
-        intent: label.intent,
-        sha256: null,
-        requests: keys.length,
-        usd: 0,
-        keys: keys.join(' '),
-      }),
-      state: 'created',
-      file_id: batch.input_file_id ?? null,
-      batch_id: batch.id,
-      status: batch.status,
-    });
+    const all = await keysOf(batch, service);
+    const keys = all.filter((key) => !taken.has(key));
+    for (const key of keys) taken.add(key);
+    const { intent } = label;
+    const entry = newEntry({ intent, sha256: null, requests: all.length, usd: 0 });
+    const file_id = batch.input_file_id ?? null;
+    const { id: batch_id, status } = batch;
+    tracker.add({ ...entry, state: 'created', file_id, batch_id, status }, keys);
     onNote?.(`found the batch ${batch.id} of this run at the server`);
   }
 }
@@ -147,7 +150,7 @@ async function readKeys(
   const keys: string[] = [];
   for await (const line of service.lines(fileId)) {
     const key = keyOf(line);
-    if (key !== undefined) keys.push(key);
+    if (key !== undefined && isKey(key)) keys.push(key);
   }
   return keys;
 }

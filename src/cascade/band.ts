@@ -1,4 +1,4 @@
-import type { RowLabel } from '../records.js';
+import type { RowLabel } from '../terms.js';
 
 /** The student's scores at which it is not sure: from `low` on, below `high`. */
 export interface Band {

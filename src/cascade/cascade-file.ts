@@ -4,7 +4,7 @@ import { messageOf, show, UserError } from '../errors.js';
 import { writeAtomically } from '../files/atomic.js';
 import { refuseSpecialFile } from '../files/jsonl.js';
 import { refuseForeignFile } from '../files/own-file.js';
-import { describeIssue } from '../records.js';
+import { describeIssue } from '../issues.js';
 import { CASCADE_SCHEMA, CASCADE_VERSION, REMAKE } from './cascade-format.js';
 import { type Cascade, cascadeSchema } from './cascade-schema.js';
 

@@ -1,4 +1,4 @@
-import type { RowLabel } from '../records.js';
+import type { RowLabel } from '../terms.js';
 import { type Band, routeOf } from './band.js';
 
 /** What a cascade is tried on: a row that both student and teacher were asked about. */

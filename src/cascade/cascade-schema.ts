@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { LABEL_SOURCES } from '../records.js';
 import type { Packed } from '../student/packed-numbers.js';
+import { LABEL_SOURCES } from '../terms.js';
 import { CASCADE_SCHEMA, CASCADE_VERSION } from './cascade-format.js';
 import { TEACHER_FAILURES } from './cascade-rows.js';
 

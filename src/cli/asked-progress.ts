@@ -1,5 +1,5 @@
 import { formatCount } from '../format.js';
-import { type Asked, countAsked, countUnanswered } from '../run/ask.js';
+import { type Asked, countAsked, countUnanswered } from '../run/asked.js';
 import { renderSpent } from './cost-lines.js';
 import type { Progress } from './progress.js';
 

@@ -1,7 +1,7 @@
 import type { Evaluation } from '../evaluate.js';
 import { formatCount, plural } from '../format.js';
-import type { LabelNames } from '../records.js';
 import type { Audit } from '../run/audit.js';
+import type { LabelNames } from '../terms.js';
 import { commandStyle, quotePath, type Setup } from './setup.js';
 
 /** What stands in the way of reading a filled sheet, or of doing so at no cost; all but one have a value. */

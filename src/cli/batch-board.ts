@@ -1,8 +1,13 @@
 import { formatCount, formatMoney, plural } from '../format.js';
-import type { BatchFacts, BatchStanding } from '../run/ask.js';
+import type { BatchFacts, BatchStanding } from '../run/asked.js';
 import type { Exported } from '../run/export-requests.js';
+import { batchTable } from './batch-table.js';
+import type { Progress } from './progress.js';
 
-/** Shows how far the batches of a run have come: a line for each new state, the counts beside the bar. */
+/**
+ * Shows how far the batches of a run have come: on a terminal a table of those that are at work and a line
+ * for each that has ended, elsewhere a line for each new state; the counts beside the bar.
+ */
 export class BatchBoard {
   readonly #standings = new Map<string, BatchStanding>();
   readonly #note: (line: string) => void;
@@ -12,10 +17,14 @@ export class BatchBoard {
     this.#note = note;
   }
 
-  tell(standing: BatchStanding): void {
+  /** @param progress - where the table stands */
+  tell(standing: BatchStanding, progress: Progress | undefined): void {
     this.#upload = undefined;
     this.#standings.set(standing.id, standing);
-    if (standing.isNews) this.#note(renderStanding(standing));
+    const atWork = [...this.#standings.values()].filter(({ hasEnded }) => !hasEnded);
+    progress?.showTable?.(batchTable(atWork));
+    const isLive = progress?.showTable !== undefined;
+    if (standing.isNews && (standing.hasEnded || !isLive)) this.#note(renderStanding(standing));
   }
 
   upload(sent: number, total: number): void {

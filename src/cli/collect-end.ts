@@ -3,7 +3,7 @@ import { EXIT, type ExitCode, UserError } from '../errors.js';
 import { formatCount, plural } from '../format.js';
 import { unansweredPath } from '../labels/reader.js';
 import { type Budget, BudgetSpentError } from '../requests/budget.js';
-import { countAsked, countLabelled } from '../run/ask.js';
+import { countAsked, countLabelled } from '../run/asked.js';
 import { renderNumbers } from './batch-board.js';
 import type { Following } from './collect-next.js';
 import { renderLeft, renderOvershoot, renderPossiblyBilled } from './cost-lines.js';

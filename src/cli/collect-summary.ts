@@ -4,7 +4,7 @@ import { unansweredPath } from '../labels/reader.js';
 import { coded } from '../messages.js';
 import { PEOPLE } from '../models/human.js';
 import { renderOutcomes } from '../reports/text.js';
-import { countAsked, countLabelled, countUnanswered } from '../run/ask.js';
+import { countAsked, countLabelled, countUnanswered } from '../run/asked.js';
 import { renderBatches, renderSaved } from './batch-board.js';
 import { type Following, nextStep } from './collect-next.js';
 import { renderCost, renderExpected, renderPossiblyBilled, renderTotals } from './cost-lines.js';

@@ -5,9 +5,9 @@ import { PEOPLE } from '../models/human.js';
 import type { Model } from '../models/index.js';
 import type { CostTotal } from '../pricing/cost.js';
 import type { Estimate } from '../pricing/estimate.js';
-import type { LabelNames } from '../records.js';
 import type { Budget } from '../requests/budget.js';
-import { type Asked, countAsked } from '../run/ask.js';
+import { type Asked, countAsked } from '../run/asked.js';
+import type { LabelNames } from '../terms.js';
 
 /** `$0.0123, $0.12 per 1,000 rows (OpenAI list price, 2026-11-23)`. */
 export function renderCost({ usd, known, unknown }: CostTotal, model: Model): string {

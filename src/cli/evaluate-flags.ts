@@ -1,13 +1,10 @@
 import { type Command, Option } from 'commander';
-import type { UnansweredPolicy } from '../analysis/outcomes.js';
-import { DEFAULT_ASSUMED_F1 } from '../analysis/plan.js';
-import { UNANSWERED_POLICIES } from '../analysis/report/report.js';
 import { show, UserError } from '../errors.js';
 import type { AnswerColumns } from '../labels/foreign/answer-columns.js';
 import { HUMAN_SAMPLES, type HumanSampleKind } from '../labels/human-sample.js';
 import { runsHere } from '../models/kinds.js';
-import { LABELS, type LabelSource } from '../records.js';
 import type { Task } from '../task/task.js';
+import { LABELS, type LabelSource, UNANSWERED_POLICIES, type UnansweredPolicy } from '../terms.js';
 import type { Session } from './main.js';
 import {
   addLastFlags,
@@ -50,8 +47,8 @@ export interface EvaluateFlags extends SharedFlags {
   readonly threshold?: number;
   readonly thresholdFrom?: string;
   readonly baselines?: true;
-  /** The F1 that a model without a pilot is assumed to have. */
-  readonly plan?: number;
+  /** The F1 that a model without a pilot is assumed to have; true for the usual one. */
+  readonly plan?: number | true;
   readonly report?: readonly string[];
   readonly open?: true;
   readonly full?: true;
@@ -103,11 +100,7 @@ export function evaluateProgram(session: Session): Command {
     .optionsGroup('Requests:')
     .option('--runs <k>', 'ask each row so often, to see what changes', wholeNumber(1, 1000))
     .optionsGroup('Cost:')
-    .addOption(
-      new Option('--plan [f1]', 'print what this file can show, at an F1 of 0.7')
-        .preset(String(DEFAULT_ASSUMED_F1))
-        .argParser(share),
-    )
+    .option('--plan [f1]', 'print what this file can show, at an F1 of 0.7', share)
     .optionsGroup('Figures:')
     .option('--on-unanswered <as>', 'exclude (default), wrong, or the name of a label', 'exclude')
     .option('--threshold <score>', 'the positive label from this score on', share)

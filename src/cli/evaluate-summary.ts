@@ -9,7 +9,7 @@ import { unansweredPath } from '../labels/reader.js';
 import { renderText } from '../reports/text.js';
 import { cascadeHint } from '../reports/text-cascade.js';
 import { type Budget, BudgetSpentError } from '../requests/budget.js';
-import type { BatchFacts } from '../run/ask.js';
+import type { BatchFacts } from '../run/asked.js';
 import type { AskedContender } from '../run/contenders.js';
 import { renderBatches, renderSaved } from './batch-board.js';
 import { renderCost, renderOvershoot, renderPossiblyBilled, renderTotals } from './cost-lines.js';

@@ -5,13 +5,13 @@ import { CONSTRAIN, type Constrain } from '../models/constraint.js';
 import { formOf, MODEL_KINDS } from '../models/kinds.js';
 import type { Price } from '../pricing/price.js';
 import { PROMPTS, type PromptName } from '../prompts/index.js';
-import { LABEL_SOURCES } from '../records.js';
 import {
   DEFAULT_CONCURRENCY,
   DEFAULT_MAX_RETRIES,
   DEFAULT_TIMEOUT_MS,
 } from '../requests/defaults.js';
 import type { BatchOptions } from '../run/ask.js';
+import { LABEL_SOURCES } from '../terms.js';
 import { packageVersion } from '../version.js';
 import { renderTerms } from './help-list.js';
 import { type Session, withFlags } from './main.js';

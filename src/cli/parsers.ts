@@ -1,8 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { UserError } from '../errors.js';
 import { ANSWER_COLUMNS, type AnswerColumns } from '../labels/foreign/answer-columns.js';
-import { parsePrice } from '../pricing/price-file.js';
-import type { Price } from '../pricing/prices.js';
+import { type Price, parsePrice } from '../pricing/price.js';
 
 /** More than any data set has rows. */
 const MOST = 1e12;

@@ -1,5 +1,5 @@
-import { SingleBar } from 'cli-progress';
 import { wrap } from '../text.js';
+import { LiveBar } from './live-bar.js';
 import { Pace } from './pace.js';
 import { renderBar, renderLine, type Standing } from './progress-line.js';
 
@@ -7,8 +7,13 @@ import { renderBar, renderLine, type Standing } from './progress-line.js';
 export interface Progress {
   /** @param done - all that is done, with what was before this run */
   update(done: number, beside?: Beside): void;
+  /** Shows a table above the bar, in place of the one before; absent where there is no bar. */
+  readonly showTable?: (table: Table) => void;
   stop(): void;
 }
+
+/** Makes the lines of a table, no longer and no more than there is room for. */
+export type Table = (room: { readonly columns: number; readonly lines: number }) => string[];
 
 /** What is to be said beside the count. */
 export interface Beside {
@@ -22,6 +27,10 @@ export interface Beside {
 
 const LINE_EVERY_MS = 5_000;
 
+/** Of a terminal that does not say. */
+const USUAL_COLUMNS = 80;
+const USUAL_ROWS = 24;
+
 export interface ProgressOptions {
   /** Undefined, or without an end, where it is not known beforehand. */
   readonly total: number | undefined;
@@ -34,6 +43,7 @@ export interface ProgressOptions {
 export type ScreenStream = NodeJS.WritableStream & {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
 };
 
 /** A sentence, or what is to be done after one; a command in it is left whole, for it is copied. */
@@ -51,7 +61,7 @@ export class Screen {
   readonly #stream: ScreenStream;
   readonly #now: () => number;
   /** The bar that stands there now; one at most. */
-  #bar: { readonly hide: () => void; readonly show: () => void } | undefined;
+  #bar: LiveBar | undefined;
 
   /** @param now - milliseconds since some start, for rates and the time between two lines */
   constructor(stream: ScreenStream, now: () => number) {
@@ -85,25 +95,18 @@ export class Screen {
 
   #startBar(label: string, options: ProgressOptions): Progress {
     const track = new Track(label, options, this.#now);
-    const bar = new SingleBar({
-      stream: this.#stream,
-      // The rest of the line is cleared, and with it what stands in the last column.
-      format: (_, { maxWidth }) => renderBar(track.standing, maxWidth - 1),
-      hideCursor: true,
-      clearOnComplete: true,
-      gracefulExit: false,
-      fps: 8,
-    });
-    const show = () => bar.start(0, 0);
-    show();
-    this.#bar = { show, hide: () => bar.stop() };
+    const stream = this.#stream;
+    const bar = new LiveBar(stream, (columns) => renderBar(track.standing, columns));
+    bar.show();
+    this.#bar = bar;
     return {
-      update: (done, beside) => {
-        track.update(done, beside);
-        bar.update(done);
+      update: (done, beside) => track.update(done, beside),
+      showTable: (table) => {
+        const { columns = USUAL_COLUMNS, rows = USUAL_ROWS } = stream;
+        bar.setAbove(table({ columns: columns - 1, lines: rows - 2 }));
       },
       stop: () => {
-        bar.stop();
+        bar.hide();
         this.#bar = undefined;
       },
     };

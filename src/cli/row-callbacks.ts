@@ -1,5 +1,8 @@
-import type { LabelNames, Sample, Verdict } from '../records.js';
-import type { AskCallbacks, Asked } from '../run/ask.js';
+import type { AskCallbacks } from '../run/ask.js';
+import type { Asked } from '../run/asked.js';
+import type { Sample } from '../sample.js';
+import type { LabelNames } from '../terms.js';
+import type { Verdict } from '../verdict.js';
 import { showAsked } from './asked-progress.js';
 import { BatchBoard } from './batch-board.js';
 import type { Session } from './main.js';
@@ -32,7 +35,7 @@ export function rowCallbacks({
     onRead: showReading(session, () => shown().progress),
     onSkip: update,
     onBatch(standing, soFar) {
-      board.tell(standing);
+      board.tell(standing, shown().progress);
       update(soFar);
     },
     onUpload(sent, total) {

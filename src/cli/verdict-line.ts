@@ -1,5 +1,7 @@
-import type { LabelNames, Sample, Verdict } from '../records.js';
+import type { Sample } from '../sample.js';
+import type { LabelNames } from '../terms.js';
 import { escapeControls } from '../text.js';
+import type { Verdict } from '../verdict.js';
 
 const LONGEST_TEXT = 300;
 

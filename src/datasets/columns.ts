@@ -1,6 +1,7 @@
 import { show, UserError } from '../errors.js';
-import type { RowLabel, Sample } from '../records.js';
+import type { Sample } from '../sample.js';
 import { labelWords, type Task, TOXICITY, wordOf } from '../task/task.js';
+import type { RowLabel } from '../terms.js';
 import { otherColumns } from './other-columns.js';
 
 /** One raw row of a dataset, by column. */

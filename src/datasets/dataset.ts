@@ -1,7 +1,7 @@
 import type { Env } from '../env.js';
 import type { OnRead } from '../files/bytes.js';
-import type { Sample } from '../records.js';
 import type { Fetch } from '../requests/transport.js';
+import type { Sample } from '../sample.js';
 import type { Cells, ColumnNames } from './columns.js';
 
 /** A split of labelled texts that can be streamed, more than once. */

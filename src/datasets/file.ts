@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
-import { extname } from 'node:path';
 import { z } from 'zod';
 import { messageOf, show, UserError } from '../errors.js';
 import { readJsonlBlocks, refuseSpecialFile } from '../files/jsonl.js';
@@ -8,6 +7,7 @@ import { readLines } from '../files/lines.js';
 import { nearFile } from '../files/near.js';
 import type { Cells, ColumnNames } from './columns.js';
 import type { DatasetOptions, RawDataset } from './dataset.js';
+import { endingOf, FILE_ENDINGS, type FileEnding } from './endings.js';
 
 /** @param name - how an error calls the file */
 type Reader = (path: string, name: string, options: ReaderOptions) => AsyncIterable<Cells>;
@@ -15,32 +15,13 @@ type Reader = (path: string, name: string, options: ReaderOptions) => AsyncItera
 type ReaderOptions = ColumnNames & Pick<DatasetOptions, 'signal' | 'onRead'>;
 
 /** The reader of each kind of file by its ending, loaded when it is asked for. */
-const READERS = {
+const READERS: Readonly<Record<FileEnding, () => Promise<Reader>>> = {
   '.csv': async () => (await import('./csv.js')).readCsv,
   '.tsv': async () => (await import('./csv.js')).readTsv,
   '.jsonl': async () => readJsonlCells,
   '.txt': async () => readTexts,
   '.parquet': async () => (await import('./parquet.js')).readParquetFile,
-} as const satisfies Readonly<Record<string, () => Promise<Reader>>>;
-
-/** The ending of a dataset's file. */
-export type FileEnding = keyof typeof READERS;
-
-/** The endings that a dataset's file may have: `.csv, .tsv, .jsonl, .txt or .parquet`. */
-export const FILE_ENDINGS = Object.keys(READERS)
-  .join(', ')
-  .replace(/, (?=[^,]*$)/, ' or ');
-
-/** That of the file within, where it is gzipped; parquet has a compression of its own. */
-function endingOf(path: string): FileEnding | undefined {
-  const lower = path.toLowerCase();
-  const ending = extname(lower.replace(/\.gz$/, ''));
-  if (ending === '.parquet' && lower.endsWith('.gz')) return undefined;
-  return Object.hasOwn(READERS, ending) ? (ending as FileEnding) : undefined;
-}
-
-/** Whether the name of a file ends as a dataset's must. */
-export const isDatasetFile = (path: string) => endingOf(path) !== undefined;
+};
 
 /**
  * Opens a file of rows, which may be gzipped. Its rows are read as they are asked for, and throw a
@@ -65,7 +46,7 @@ export async function openAs(
   { path, name }: { readonly path: string; readonly name: string },
   options: DatasetOptions,
 ): Promise<RawDataset> {
-  const read: Reader = await READERS[ending]();
+  const read = await READERS[ending]();
   const { split } = options;
   return split === undefined
     ? { split: null, rows: (onRead) => read(path, name, { ...options, onRead }) }

@@ -5,70 +5,11 @@ import type { Fetch } from '../requests/transport.js';
 import { keepSecrets } from '../secrets/redact.js';
 import { secretsOf } from '../secrets/values.js';
 import { type SampleSource, toSamples } from './columns.js';
-import {
-  type Dataset,
-  type DatasetKind,
-  type DatasetOptions,
-  type SettledOptions,
-  STDIN,
-} from './dataset.js';
-import { FILE_ENDINGS, isDatasetFile, refuseNoFile } from './file.js';
+import { type Dataset, type DatasetOptions, type SettledOptions, STDIN } from './dataset.js';
+import { FILE_ENDINGS } from './endings.js';
+import { refuseNoFile } from './file.js';
+import { DATASET_KINDS } from './kinds.js';
 import { readThrough } from './read-through.js';
-
-/** Every kind, in the order in which they are tried and listed. To add one, add its row. */
-export const DATASET_KINDS: readonly DatasetKind[] = [
-  {
-    form: 'toxicchat',
-    description: 'LMSYS ToxicChat 0124, downloaded once to data/cache/ (default)',
-    matches: (name) => name === 'toxicchat',
-    open: async (_, options) => {
-      const { openToxicChat } = await import('./toxic-chat.js');
-      return openToxicChat(options);
-    },
-  },
-  {
-    form: 'sample',
-    description: '800 rows written for this tool, to try it with',
-    isNear: true,
-    matches: (name) => name === 'sample',
-    open: async (_, options) => {
-      const { openSample } = await import('./sample.js');
-      return openSample(options);
-    },
-  },
-  {
-    form: 'hf:OWNER/NAME[:CONFIG]',
-    description: 'any text dataset of the Hugging Face Hub',
-    keepsColumns: true,
-    matches: (name) => name.startsWith('hf:'),
-    open: async (name, options) => {
-      const { openHubDataset } = await import('./hugging-face.js');
-      return openHubDataset(name, options);
-    },
-  },
-  {
-    form: 'FILE',
-    description: `a ${FILE_ENDINGS} file; .gz too`,
-    isNear: true,
-    keepsColumns: true,
-    matches: isDatasetFile,
-    open: async (name, options) => {
-      const { openFile } = await import('./file.js');
-      return openFile(name, options);
-    },
-  },
-  {
-    form: '-',
-    description: 'what is piped in: JSONL, CSV, or a text a line',
-    isNear: true,
-    keepsColumns: true,
-    matches: (name) => name === '-',
-    open: async (_, options) => {
-      const { openStdin } = await import('./stdin.js');
-      return openStdin(options);
-    },
-  },
-];
 
 /**
  * Opens a dataset by its name: `toxicchat`, `sample`, `hf:OWNER/NAME[:CONFIG]`, the path of a file,

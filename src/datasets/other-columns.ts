@@ -1,4 +1,4 @@
-import type { Cell } from '../records.js';
+import type { Cell } from '../sample.js';
 
 /** Longer cells are cut: a column is for what rows are told apart by, not for more texts. */
 const LONGEST_CELL = 1_000;

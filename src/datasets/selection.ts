@@ -1,6 +1,6 @@
 import { UserError } from '../errors.js';
 import { drawIndices } from '../metrics/sampling.js';
-import type { Sample } from '../records.js';
+import type { Sample } from '../sample.js';
 
 /** Which rows of a split to take: a stretch of it, a seeded sample, or rows that were chosen. */
 export type Selection =

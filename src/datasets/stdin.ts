@@ -6,7 +6,8 @@ import { spool } from '../files/spool.js';
 import { coded } from '../messages.js';
 import { hasTextColumn } from './columns.js';
 import { type DatasetOptions, type RawDataset, STDIN } from './dataset.js';
-import { type FileEnding, openAs } from './file.js';
+import type { FileEnding } from './endings.js';
+import { openAs } from './file.js';
 
 /** In a note. */
 const KINDS: Readonly<Record<FileEnding, string>> = {

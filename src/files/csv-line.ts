@@ -1,4 +1,4 @@
-import type { Cell } from '../records.js';
+import type { Cell } from '../sample.js';
 import { escapeControls } from '../text.js';
 
 /** One line of a CSV file in RFC 4180's form, safe to open in a spreadsheet. */

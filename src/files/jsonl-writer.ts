@@ -69,7 +69,7 @@ export class JsonlWriter {
   }
 
   /**
-   * @param rows - written at once
+   * @param rows - written together: one, unless what they are made of stays where it is
    * @throws UserError when the disk is full; what was written before stays, and of these rows nothing
    */
   append(...rows: readonly object[]): void {

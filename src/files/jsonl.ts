@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { statSync } from 'node:fs';
 import type { z } from 'zod';
 import { show, UserError } from '../errors.js';
-import { describeIssue, hintOf } from '../records.js';
+import { describeIssue, hintOf } from '../issues.js';
 import {
   decodeLine,
   type LineOptions,

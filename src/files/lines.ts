@@ -91,6 +91,7 @@ export function decodeLine({ number, value }: RawLine, name: string): string {
       hint: 'save the file as UTF-8, or fix that line',
     });
   }
-  const text = value.toString('utf8').replace(/\r$/, '');
+  const decoded = value.toString('utf8');
+  const text = decoded.endsWith('\r') ? decoded.slice(0, -1) : decoded;
   return number === 1 ? text.replace(/^\uFEFF/, '') : text;
 }

@@ -1,6 +1,6 @@
 import { type BasicType, ByteWriter, parquetWriteRows } from 'hyparquet-writer';
 import { EXIT } from '../errors.js';
-import type { Cell } from '../records.js';
+import type { Cell } from '../sample.js';
 import { AtomicFile } from './atomic.js';
 import type { Table, TableColumn } from './table.js';
 

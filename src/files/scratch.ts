@@ -4,6 +4,7 @@ import { EXIT, messageOf, UserError } from '../errors.js';
 import { makeFolder } from './sync.js';
 
 const BUFFER_BYTES = 1 << 18;
+const PAGE_BYTES = 4096;
 
 /**
  * A file for what does not fit into memory. It has no name from the start, so that nothing is left of it
@@ -15,6 +16,10 @@ export class ScratchFile {
   #pending: Buffer[] = [];
   #pendingBytes = 0;
   #written = 0;
+  /** What was read last, and a little more: the next wanted is often behind it. */
+  #page: Buffer = Buffer.allocUnsafe(PAGE_BYTES);
+  #pageStart = 0;
+  #pageFilled = 0;
   #isClosed = false;
 
   /**
@@ -49,16 +54,22 @@ export class ScratchFile {
     return start;
   }
 
+  /** @returns the bytes, until the next call */
   read(start: number, length: number): Buffer {
+    const at = start - this.#pageStart;
+    if (at >= 0 && at + length <= this.#pageFilled) return this.#page.subarray(at, at + length);
     if (start + length > this.#written) this.#flush();
-    const bytes = Buffer.allocUnsafe(length);
-    let read = 0;
-    while (read < length) {
-      const got = readSync(this.#descriptor, bytes, read, length - read, start + read);
+    if (length > this.#page.length) this.#page = Buffer.allocUnsafe(length);
+    this.#pageStart = start;
+    this.#pageFilled = 0;
+    while (this.#pageFilled < length) {
+      const room = this.#page.length - this.#pageFilled;
+      const place = start + this.#pageFilled;
+      const got = readSync(this.#descriptor, this.#page, this.#pageFilled, room, place);
       if (got === 0) throw new Error(`${this.#path} ends before byte ${start + length}`);
-      read += got;
+      this.#pageFilled += got;
     }
-    return bytes;
+    return this.#page.subarray(0, length);
   }
 
   /** The whole of it, from the start. */

@@ -19,7 +19,10 @@ export class GroupSync {
     this.#descriptor = descriptor;
   }
 
-  /** @throws what an earlier sync met */
+  /**
+   * @param rows - how many were written
+   * @throws what an earlier sync met
+   */
   wrote(rows: number): void {
     if (this.#error) throw this.#error;
     this.#rows += rows;

@@ -1,4 +1,4 @@
-import type { Cell } from '../records.js';
+import type { Cell } from '../sample.js';
 
 /** A column of a table that is written to a file. */
 export interface TableColumn {

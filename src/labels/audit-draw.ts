@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { labelSchema, type RowLabel, TOXICITY_LABELS } from '../records.js';
+import { type RowLabel, TOXICITY_LABELS } from '../terms.js';
+import { labelSchema } from '../verdict.js';
 
 /** Where the probabilities of a sheet are kept. */
 export const drawPath = (sheet: string) => `${sheet}.draw.json`;

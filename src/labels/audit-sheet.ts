@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { messageOf, systemCode, UserError } from '../errors.js';
 import { writeAtomically } from '../files/atomic.js';
 import { csvLine } from '../files/csv-line.js';
-import type { Cell } from '../records.js';
+import type { Cell } from '../sample.js';
 import { type AuditDraw, drawPath } from './audit-draw.js';
 
 /** The head of a sheet, before the columns of the dataset; a sheet that is read back needs `row` and `label`. */

@@ -5,8 +5,8 @@ import { formatCount, plural } from '../format.js';
 import { HUMAN } from '../models/human.js';
 import type { StudentModel } from '../models/student.js';
 import type { PriceFile } from '../pricing/price-file.js';
-import type { LabelSource, RowLabel } from '../records.js';
 import type { Task } from '../task/task.js';
+import type { LabelSource, RowLabel } from '../terms.js';
 import { normaliseText } from '../text.js';
 import { type EvalFile, readEvalFile } from './eval-file.js';
 import { type HumanLabels, readHumanLabels } from './human-labels.js';
@@ -65,7 +65,7 @@ export async function readCalibrationSet(
   options: CalibrationOptions,
 ): Promise<CalibrationSet> {
   const { calibrate: path, task, trueLabels, prices, signal } = options;
-  const sheets = readHumanLabels(options.humanLabels ?? [], task);
+  const sheets = await readHumanLabels(options.humanLabels ?? [], task);
   const file = await readEvalFile(path, { task, trueLabels, prices, sheets });
   const isByPeople =
     options.teacher === HUMAN || (options.teacher === undefined && file.isByPeople);

@@ -3,9 +3,9 @@ import { UserError } from '../errors.js';
 import { writeAtomically } from '../files/atomic.js';
 import { refuseForeignFile } from '../files/own-file.js';
 import { PROMPTS, promptOf, pruned, renderMessages } from '../prompts/index.js';
-import type { RowLabel } from '../records.js';
 import type { Example } from '../student/examples.js';
 import { type Task, TOXICITY } from '../task/task.js';
+import type { RowLabel } from '../terms.js';
 import { drawPart } from './set-aside.js';
 
 export const SPLITS = ['TRAIN', 'TEST'] as const;

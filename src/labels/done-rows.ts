@@ -3,9 +3,9 @@ import { UserError } from '../errors.js';
 import type { OnRead } from '../files/bytes.js';
 import { isOfStudent } from '../models/student.js';
 import { CostTotal } from '../pricing/cost.js';
-import type { LabelNames, RowLabel } from '../records.js';
 import { AttemptKeys } from '../rows/attempt-keys.js';
 import { type Task, TOXICITY } from '../task/task.js';
+import type { LabelNames, RowLabel } from '../terms.js';
 import type { Source } from './label-line.js';
 import { readLabelBlocks, readUnanswered } from './reader.js';
 

@@ -2,10 +2,10 @@ import { isLabel } from '../analysis/row-codes.js';
 import { UserError } from '../errors.js';
 import { neymanAllocation } from '../metrics/neyman.js';
 import { drawIndices } from '../metrics/sampling.js';
-import type { RowLabel } from '../records.js';
 import { labelAt } from '../rows/labels.js';
 import type { RowTable } from '../rows/table.js';
 import type { Verdicts } from '../rows/verdicts.js';
+import type { RowLabel } from '../terms.js';
 
 import type { AuditDraw } from './audit-draw.js';
 import type { SheetRow } from './audit-sheet.js';

@@ -7,17 +7,12 @@ import { refuseSpecialFile } from '../files/jsonl.js';
 import { filesIn, nearFile } from '../files/near.js';
 import { PEOPLE } from '../models/human.js';
 import type { PriceFile } from '../pricing/price-file.js';
-import type {
-  JudgedRow,
-  LabelSource,
-  RowLabel,
-  UnansweredOutcome,
-  UnansweredRow,
-} from '../records.js';
+import type { JudgedRow, UnansweredRow } from '../records.js';
 import { keyName, keyNumber, numberOfKey, type RowKeys } from '../rows/keys.js';
 import { NO_LABEL } from '../rows/labels.js';
 import { type RowTable, TableBuilder } from '../rows/table.js';
 import { type Task, TOXICITY } from '../task/task.js';
+import type { LabelSource, RowLabel, UnansweredOutcome } from '../terms.js';
 import { DistinctValues } from './distinct-values.js';
 import type { HumanLabels } from './human-labels.js';
 import { readJudgedBlocks } from './judged-rows.js';

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { CsvError, parse } from 'csv-parse/sync';
 import { messageOf, show, UserError } from '../errors.js';
 import { delimiterOf } from '../files/delimiter.js';
 import { plural } from '../format.js';
-import { describeIssue, type RowLabel } from '../records.js';
+import { describeIssue } from '../issues.js';
 import { labelWords, type Task, TOXICITY, wordOf } from '../task/task.js';
+import type { RowLabel } from '../terms.js';
 import { type AuditDraw, auditDrawSchema, drawPath } from './audit-draw.js';
 import { keyOfCell } from './audit-sheet.js';
 
@@ -27,9 +27,13 @@ export interface HumanLabels {
  * @throws UserError when a file is missing or no such sheet, has no label yet, holds a label that is not one of the
  *   words for it, or two sheets label one row differently
  */
-export function readHumanLabels(paths: readonly string[], task: Task = TOXICITY): HumanLabels[] {
+export async function readHumanLabels(
+  paths: readonly string[],
+  task: Task = TOXICITY,
+): Promise<HumanLabels[]> {
   const words = labelWords(task);
-  const sheets = paths.map((path) => readSheet(path, task, words));
+  const sheets: HumanLabels[] = [];
+  for (const path of paths) sheets.push(await readSheet(path, task, words));
   const seen = new Map<string, { label: RowLabel; path: string }>();
   for (const { path, labels } of sheets) {
     for (const [key, label] of labels) {
@@ -46,8 +50,8 @@ export function readHumanLabels(paths: readonly string[], task: Task = TOXICITY)
   return sheets;
 }
 
-function readSheet(path: string, task: Task, words: Words): HumanLabels {
-  const cells = readCells(path);
+async function readSheet(path: string, task: Task, words: Words): Promise<HumanLabels> {
+  const cells = await readCells(path);
   const labels = new Map<string, RowLabel>();
   const blank = new Set<string>();
   refuseStrangeLabels(path, cells, task, words);
@@ -88,10 +92,10 @@ interface Cells {
   readonly label: string;
 }
 
-function readCells(path: string): Cells[] {
+async function readCells(path: string): Promise<Cells[]> {
   const text = readText(path).replace(/^\uFEFF/, '');
   const [head = ''] = text.split(/\r?\n/, 1);
-  const [columns, ...rows] = parseCsv(path, text, delimiterOf(head));
+  const [columns, ...rows] = await parseCsv(path, text, delimiterOf(head));
   const found = columns?.cells ?? [];
   const names = found.map((name) => name.trim().toLowerCase());
   const [row, label] = [names.indexOf('row'), names.indexOf('label')];
@@ -119,7 +123,8 @@ interface Parsed {
 }
 
 /** Each line by the number at which it begins, as an editor counts. */
-function parseCsv(path: string, text: string, delimiter: string): Line[] {
+async function parseCsv(path: string, text: string, delimiter: string): Promise<Line[]> {
+  const { CsvError, parse } = await import('csv-parse/sync');
   try {
     const records: unknown = parse(text, {
       delimiter,

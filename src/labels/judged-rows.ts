@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { z } from 'zod';
-import { isDatasetFile, openFile } from '../datasets/file.js';
+import { isDatasetFile } from '../datasets/endings.js';
+import { openFile } from '../datasets/file.js';
 import { openDataset } from '../datasets/index.js';
 import { UserError } from '../errors.js';
 import { isGzip } from '../files/bytes.js';

@@ -1,5 +1,8 @@
 import type { Model } from '../models/classifier.js';
-import { type LabelNames, originColumns, type Sample, type Verdict } from '../records.js';
+import { originColumns } from '../records.js';
+import type { Sample } from '../sample.js';
+import type { LabelNames } from '../terms.js';
+import type { Verdict } from '../verdict.js';
 
 /** What every row of one file has in common. */
 export interface Source {
@@ -21,12 +24,6 @@ export function sourceOf(
 export interface Attempt extends Sample {
   /** From 1. */
   readonly run?: number;
-}
-
-/** A row, and what a model said of it. */
-export interface Answer {
-  readonly sample: Attempt;
-  readonly verdict: Verdict;
 }
 
 type Answered = Extract<Verdict, { outcome: 'answered' }>;

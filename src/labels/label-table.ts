@@ -1,51 +1,20 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
-import { extname } from 'node:path';
 import { UserError } from '../errors.js';
 import { AtomicFile } from '../files/atomic.js';
 import { nameBeside, type Table, type TableColumn } from '../files/table.js';
-import {
-  type Cell,
-  type LabelledRow,
-  type LabelNames,
-  labelledRowSchema,
-  type RowLabel,
-} from '../records.js';
+import { type LabelledRow, labelledRowSchema } from '../records.js';
+import type { Cell } from '../sample.js';
+import type { LabelNames, RowLabel } from '../terms.js';
+import { type LabelPaths, type TableEnding, tableEnding } from './label-paths.js';
 import { readLabels } from './reader.js';
 
 /** Writes a table in the format of an ending, loaded when it is asked for. */
 const WRITERS: Readonly<
-  Record<string, () => Promise<(path: string, table: Table) => void | Promise<void>>>
+  Record<TableEnding, () => Promise<(path: string, table: Table) => void | Promise<void>>>
 > = {
   '.csv': async () => (await import('../files/csv-table.js')).writeCsvTable,
   '.parquet': async () => (await import('../files/parquet-table.js')).writeParquetTable,
 };
-
-/** Endings whose user would find something else in the file. */
-const OTHER_FORMATS = ['.tsv', '.txt', '.gz', '.xlsx'];
-
-/** Where labels go. */
-export interface LabelPaths {
-  /** The file that a run appends to and resumes from. */
-  readonly jsonl: string;
-  /** The same labels as a table, written when the run ends; undefined where none is wanted. */
-  readonly table: string | undefined;
-}
-
-/**
- * The files of an output: `labels.csv` and `labels.parquet` are written from `labels.jsonl`.
- *
- * @throws UserError when the ending is that of a format in which no labels are written
- */
-export function labelPaths(out: string): LabelPaths {
-  const ending = extname(out).toLowerCase();
-  if (OTHER_FORMATS.includes(ending)) {
-    throw new UserError(`no labels are written as ${ending} (\`out\` ${out})`, {
-      hint: `name a file that ends in .jsonl, ${Object.keys(WRITERS).join(' or ')}`,
-    });
-  }
-  if (!Object.hasOwn(WRITERS, ending)) return { jsonl: out, table: undefined };
-  return { jsonl: `${out.slice(0, -ending.length)}.jsonl`, table: out };
-}
 
 /**
  * Finds out before anything is asked whether the table can be written.
@@ -76,10 +45,11 @@ export async function writeTable(
   { jsonl, table }: LabelPaths,
   names: LabelNames,
 ): Promise<string | undefined> {
-  const write = await WRITERS[extname(table ?? '').toLowerCase()]?.();
-  if (table === undefined || write === undefined || !existsSync(jsonl)) return undefined;
+  const ending = tableEnding(table ?? '');
+  if (table === undefined || ending === undefined || !existsSync(jsonl)) return undefined;
   const { columns, places } = await survey(jsonl, names);
   if (places.length === 0) return undefined;
+  const write = await WRITERS[ending]();
   await write(table, { columns, rows: rowsAt(places, columns, { jsonl, names }) });
   return table;
 }

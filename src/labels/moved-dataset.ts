@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { isDatasetFile } from '../datasets/file.js';
+import { isDatasetFile } from '../datasets/endings.js';
 import type { Dataset } from '../datasets/index.js';
 import { refuseSpecialFile } from '../files/jsonl.js';
 import { type LabelFileOptions, namesOf } from './done-rows.js';

@@ -1,8 +1,9 @@
-import { isDatasetFile, openFile } from '../datasets/file.js';
+import { isDatasetFile } from '../datasets/endings.js';
+import { openFile } from '../datasets/file.js';
 import { show, UserError } from '../errors.js';
 import { plural } from '../format.js';
-import type { LabelSource } from '../records.js';
 import type { Task } from '../task/task.js';
+import type { LabelSource } from '../terms.js';
 
 /** A file in which no row has a label of the source that is wanted. */
 export interface Unlabelled {

@@ -1,9 +1,10 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { UserError } from '../errors.js';
-import { type JudgedRow, judgedRowSchema, type LabelNames } from '../records.js';
+import { type JudgedRow, judgedRowSchema } from '../records.js';
 import { numbers } from '../rows/column.js';
 import { keyNumber } from '../rows/keys.js';
 import type { RowList } from '../rows/table.js';
+import type { LabelNames } from '../terms.js';
 import type { JudgedLine } from './judged-rows.js';
 import { quickJudgedRow } from './quick-row.js';
 

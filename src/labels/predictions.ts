@@ -2,16 +2,11 @@ import { existsSync } from 'node:fs';
 import { UserError } from '../errors.js';
 import type { OnRead } from '../files/bytes.js';
 import { refuseSpecialFile } from '../files/jsonl.js';
-import {
-  type LabelledRow,
-  type Sample,
-  sampleOf,
-  type UnansweredRow,
-  verdictOf,
-} from '../records.js';
+import { type LabelledRow, sampleOf, type UnansweredRow, verdictOf } from '../records.js';
 import { KeyTable, keyNumber, numberOfKey, type RowKeys } from '../rows/keys.js';
 import type { Verdicts } from '../rows/verdicts.js';
 import { NO_VERDICTS, VerdictsBuilder } from '../rows/verdicts-builder.js';
+import type { Sample } from '../sample.js';
 import { DistinctValues } from './distinct-values.js';
 import type { EvalFile } from './eval-file.js';
 import { readLabelBlocks, readUnanswered } from './reader.js';

@@ -1,4 +1,5 @@
-import type { JudgedRow, LabelledRow, LabelNames, RowLabel } from '../records.js';
+import type { JudgedRow, LabelledRow } from '../records.js';
+import type { LabelNames, RowLabel } from '../terms.js';
 
 type Values = Readonly<Record<string, unknown>>;
 

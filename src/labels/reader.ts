@@ -2,15 +2,14 @@ import { existsSync } from 'node:fs';
 import { type ReadOptions, readJsonl, readJsonlBlocks } from '../files/jsonl.js';
 import type { Line, PlacedLine } from '../files/lines.js';
 import {
-  attemptKey,
   type JudgedRow,
   type LabelledRow,
-  type LabelNames,
   labelledRowSchema,
-  rowKey,
   type UnansweredRow,
   unansweredRowSchema,
 } from '../records.js';
+import { attemptKey, rowKey } from '../row-key.js';
+import type { LabelNames } from '../terms.js';
 import { quickLabelledRow } from './quick-row.js';
 
 /** Where the rows that got no label go. */

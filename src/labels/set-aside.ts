@@ -7,10 +7,11 @@ import { refuseSpecialFile } from '../files/jsonl.js';
 import { readLines } from '../files/lines.js';
 import { plural } from '../format.js';
 import { drawIndices } from '../metrics/sampling.js';
-import type { JudgedRow, LabelNames, LabelSource } from '../records.js';
+import type { JudgedRow } from '../records.js';
 import { drawingIn } from '../rows/drawing.js';
 import { rowToJson } from '../secrets/redact.js';
 import { type Example, exampleOf } from '../student/examples.js';
+import type { LabelNames, LabelSource } from '../terms.js';
 import { normaliseText } from '../text.js';
 import type { TrainingSet } from './training-set.js';
 

@@ -70,7 +70,3 @@ export function tQuantile(p: number, freedom: number): number {
   const size = Math.sqrt((freedom * (1 - x)) / x);
   return p < 0.5 ? -size : size;
 }
-
-/** P(T > t) of Student's t distribution, for t >= 0. */
-export const tTail = (t: number, freedom: number): number =>
-  betaCdf(freedom / (freedom + t * t), freedom / 2, 0.5) / 2;

@@ -1,4 +1,4 @@
-import { type AlikeClusters, singly, sumCells } from './clusters.js';
+import { type AlikeClusters, sumCells } from './clusters.js';
 import { acceleration, bca, type Interval, type LeaveOneOut } from './intervals.js';
 import { drawMultinomial, seededRandom } from './sampling.js';
 
@@ -30,18 +30,6 @@ export interface Resampling {
 }
 
 /**
- * BCa bootstrap of figures that are functions of cell counts, of rows that all stand alone.
- *
- * @param cells - rows by cell
- * @param statistics - all see the same resamples
- */
-export const bcaOfCounts = (
-  cells: readonly number[],
-  statistics: readonly CellStatistic[],
-  options: BootstrapOptions,
-): Estimate[] => bcaOfClusters(singly(cells), cells.length, statistics, options);
-
-/**
  * BCa bootstrap of figures that are functions of cell counts. To resample clusters with replacement
  * is to draw how many there are of each kind from a multinomial distribution, so no row is ever
  * touched: the cost does not grow with n. The acceleration is that of the full jackknife, since
@@ -65,13 +53,7 @@ export function bcaOfClusters(
   });
 }
 
-/** The figures of each resample of single rows, one array a statistic, in the order drawn. */
-export const resampleCounts = (
-  cells: readonly number[],
-  statistics: readonly CellStatistic[],
-  options: Pick<BootstrapOptions, 'resamples' | 'seed'>,
-): Float64Array[] => resampleClusters(singly(cells), cells.length, statistics, options);
-
+/** The figures of each resample, one array a statistic, in the order drawn. */
 function resampleClusters(
   alike: readonly AlikeClusters[],
   cells: number,
@@ -110,11 +92,8 @@ function fillTable(
   });
 }
 
-/** The figure without one row, for each cell that has one to leave out. */
-export const leaveOneOut = (cells: readonly number[], statistic: CellStatistic): LeaveOneOut[] =>
-  leaveOneClusterOut(singly(cells), cells, statistic);
-
-function leaveOneClusterOut(
+/** The figure without one cluster, for each kind of them. */
+export function leaveOneClusterOut(
   alike: readonly AlikeClusters[],
   whole: readonly number[],
   statistic: CellStatistic,

@@ -1,7 +1,8 @@
 import type { Price } from '../pricing/price.js';
-import type { Sample, Verdict } from '../records.js';
 import type { Budget } from '../requests/budget.js';
 import type { Clock } from '../requests/clock.js';
+import type { Sample } from '../sample.js';
+import type { Verdict } from '../verdict.js';
 import type { BatchLimits } from './providers.js';
 import type { Server } from './server.js';
 

@@ -4,13 +4,21 @@ import { readCascade } from '../cascade/cascade-file.js';
 import type { OnTeacherFailure } from '../cascade/cascade-rows.js';
 import type { Cascade } from '../cascade/cascade-schema.js';
 import { unpackScores } from '../cascade/packed-scores.js';
-import { EXIT, show, UserError } from '../errors.js';
-import type { Verdict } from '../records.js';
+import { show, UserError } from '../errors.js';
 import { openTexts } from '../student/learned-texts.js';
 import type { Task } from '../task/task.js';
+import type { Verdict } from '../verdict.js';
 import type { BatchSide } from './batch-side.js';
-import type { Classifier, Learned, Model, RecordedAnswers } from './classifier.js';
-import { HUMAN, openHuman, PEOPLE } from './human.js';
+import {
+  Counted,
+  FailuresInARow,
+  isOfTeacher,
+  openTeacher,
+  remembering,
+  type Teacher,
+} from './cascade-teacher.js';
+import type { Classifier, Learned, Model } from './classifier.js';
+import { HUMAN, PEOPLE } from './human.js';
 import { hashOfStudent, type StudentModel } from './student.js';
 
 export interface CascadeOptions {
@@ -32,13 +40,10 @@ export async function openCascadeModel(path: string, options: CascadeOptions): P
   const { cascade, hash } = readCascade(path);
   const student = await options.openStudent(resolve(dirname(path), cascade.student.file));
   refuseOtherStudent(path, cascade, student);
-  const teacher = await openTeacher(path, cascade, options);
+  const teacher = await openTeacher(path, cascade, options.openTeacher);
   const name = `cascade:${basename(path, '.json')}`;
   return cascadeModel({ name, prompt: `${PROMPT}${hash}`, cascade, student, teacher });
 }
-
-/** The teacher, or why it cannot be asked. */
-type Teacher = { readonly model: Model; readonly isPriced: boolean } | { readonly error: unknown };
 
 interface Parts {
   readonly name: string;
@@ -165,91 +170,6 @@ function together(
   const { raw, usage } = theirs;
   const label = score >= threshold ? 'positive' : 'negative';
   return { outcome: 'answered', label, raw, usage, ...took, answeredBy: 'stand-in' };
-}
-
-/** So many failures of the teacher in a row are no matter of single rows. */
-const FAILURES_TO_STOP = 25;
-
-/** The student's answers in between must not hide that the teacher is gone. */
-class FailuresInARow {
-  readonly #teacher: string;
-  #failures = 0;
-
-  constructor(teacher: string) {
-    this.#teacher = teacher;
-  }
-
-  /** @throws UserError (exit 3) at so many in a row */
-  count(verdict: Verdict): void {
-    this.#failures = verdict.outcome === 'failed' ? this.#failures + 1 : 0;
-    if (this.#failures < FAILURES_TO_STOP || verdict.outcome !== 'failed') return;
-    throw new UserError(
-      `${this.#teacher} failed ${FAILURES_TO_STOP} times in a row, the last with: ${verdict.error}`,
-      {
-        hint: 'check the server, then run the same command again: it asks only for what is missing',
-        exitCode: EXIT.couldNotFinish,
-      },
-    );
-  }
-}
-
-const isOfTeacher = ({ model, provider, prompt }: RecordedAnswers, { teacher }: Cascade): boolean =>
-  model === teacher.model && provider === teacher.provider && prompt === teacher.prompt;
-
-/** Answers on record, and how many of them were taken. */
-class Counted {
-  readonly source: RecordedAnswers;
-  taken = 0;
-
-  constructor(source: RecordedAnswers) {
-    this.source = source;
-  }
-
-  has = (text: string) => this.source.verdictOf(text) !== undefined;
-
-  take(text: string): Verdict | undefined {
-    const verdict = this.source.verdictOf(text);
-    if (verdict) this.taken += 1;
-    return verdict;
-  }
-}
-
-/** A teacher that is not asked where its answer is on record. */
-function remembering(recorded: Counted, teacher: Teacher): Teacher {
-  const { model: id, provider, prompt } = recorded.source;
-  const classify: Classifier = async (sample, signal) => {
-    const verdict = recorded.take(sample.text);
-    if (verdict) return verdict;
-    if ('error' in teacher) throw teacher.error;
-    return teacher.model.classify(sample, signal);
-  };
-  if ('model' in teacher)
-    return { ...teacher, model: { ...teacher.model, classify, judge: undefined } };
-  return { model: { id, provider, prompt, scores: 'never', classify }, isPriced: true };
-}
-
-async function openTeacher(
-  path: string,
-  { teacher: { name, model, provider, prompt } }: Cascade,
-  options: CascadeOptions,
-): Promise<Teacher> {
-  if (name === HUMAN) return { model: openHuman(), isPriced: false };
-  let opened: Model;
-  try {
-    opened = await options.openTeacher(name);
-  } catch (error) {
-    if (error instanceof UserError) return { error };
-    throw error;
-  }
-  if (opened.id === model && opened.provider === provider && opened.prompt === prompt) {
-    return { model: opened, isPriced: opened.price !== undefined };
-  }
-  const now = `${opened.id} at ${opened.provider} with the prompt ${opened.prompt}`;
-  const error = new UserError(
-    `the teacher of ${path} is ${model} at ${provider} with the prompt ${prompt}; ${show(name)} is ${now} now`,
-    { hint: 'calibrate a cascade with the teacher as it is now: its promise is of the other one' },
-  );
-  return { error };
 }
 
 function refuseOtherStudent(path: string, { student, task }: Cascade, opened: StudentModel): void {

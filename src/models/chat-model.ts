@@ -2,11 +2,12 @@ import { costOf } from '../pricing/cost.js';
 import type { Estimator } from '../pricing/estimate.js';
 import type { Price } from '../pricing/price.js';
 import { type Prompt, promptId, renderMessages } from '../prompts/index.js';
-import { addUsage, type Sample, type Verdict } from '../records.js';
 import type { Budget } from '../requests/budget.js';
 import { type Clock, systemClock } from '../requests/clock.js';
 import { failureOf } from '../requests/failures.js';
 import type { Sent } from '../requests/sender.js';
+import type { Sample } from '../sample.js';
+import { addUsage, type Verdict } from '../verdict.js';
 import { adaptForm, formMessages, formSchema, type RequestForm } from './adaptation.js';
 import type { BatchSide } from './batch-side.js';
 import type { Model } from './classifier.js';
@@ -125,19 +126,13 @@ export function openChatModel(options: ChatModelOptions): Model {
   ): Verdict => {
     const usages = answers.map(({ usage }) => usage);
     const usage = usages.includes(null) ? null : usages.reduce(addUsage, null);
-    const judged = judgeReply(reply, prompt);
-    const score =
-      judged.outcome === 'answered' && reply.logprobs
-        ? scoreFromLogprobs(reply.logprobs, prompt)
-        : undefined;
-    return {
-      ...judged,
-      ...(score === undefined ? {} : { score }),
-      raw: reply.refusal ?? reply.text,
-      usage,
-      costUsd: costOf(usage, paid),
-      latencyMs,
-    };
+    const raw = reply.refusal ?? reply.text;
+    const answer = { raw, usage, costUsd: costOf(usage, paid), latencyMs };
+    const verdict: Verdict = Object.assign(answer, judgeReply(reply, prompt));
+    if (verdict.outcome !== 'answered' || !reply.logprobs) return verdict;
+    const score = scoreFromLogprobs(reply.logprobs, prompt);
+    if (score !== undefined) verdict.score = score;
+    return verdict;
   };
 
   const batch: BatchSide = {

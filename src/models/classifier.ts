@@ -2,8 +2,9 @@ import type { Cascade } from '../cascade/cascade-schema.js';
 import type { Seen } from '../cascade/drift.js';
 import type { Estimator } from '../pricing/estimate.js';
 import type { Price } from '../pricing/price.js';
-import type { Sample, Verdict } from '../records.js';
 import type { PossiblyBilled } from '../requests/sender.js';
+import type { Sample } from '../sample.js';
+import type { Verdict } from '../verdict.js';
 import type { BatchSide } from './batch-side.js';
 
 /**

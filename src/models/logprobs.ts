@@ -38,4 +38,4 @@ const completionForm = z
   );
 
 /** A reply without them, or with others than these, is as good as any: it only has no score. */
-export const logprobsSchema = z.union([chatForm, completionForm]).optional().catch(undefined);
+export const logprobsSchema = z.union([chatForm, completionForm]).nullish().catch(undefined);

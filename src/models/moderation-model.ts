@@ -1,6 +1,7 @@
-import type { Sample, Verdict } from '../records.js';
 import { systemClock } from '../requests/clock.js';
 import { failureOf } from '../requests/failures.js';
+import type { Sample } from '../sample.js';
+import type { Verdict } from '../verdict.js';
 import type { BatchSide } from './batch-side.js';
 import type { Model } from './classifier.js';
 import { openClient } from './client.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RowLabel } from '../records.js';
+import type { RowLabel } from '../terms.js';
 import { malformed, parseBody } from './reply.js';
 
 /** A category may be null where a model does not judge it; categories differ between models. */

@@ -87,6 +87,7 @@ export const PROVIDERS: readonly Provider[] = [
     noLogprobsWithThinking: true,
     takesSdkHeaders: true,
     isExpected: true,
+    // OpenAI's answers on the batch API: each model at half its price.
     batch: { share: 0.5 },
   }),
   {
@@ -110,6 +111,7 @@ export const PROVIDERS: readonly Provider[] = [
   hosted('openrouter', 'https://openrouter.ai/api/v1'),
   hosted('together', 'https://api.together.xyz/v1', {
     genaiProvider: 'together',
+    // Some models cost half, which ones changes.
     batch: { bytes: 100e6 },
   }),
   hosted('deepinfra', 'https://api.deepinfra.com/v1/openai', {}),
@@ -118,6 +120,8 @@ export const PROVIDERS: readonly Provider[] = [
   hosted('fireworks', 'https://api.fireworks.ai/inference/v1'),
   hosted('gemini', 'https://generativelanguage.googleapis.com/v1beta/openai', {
     genaiProvider: 'google',
+    // Google's announcement of the batch mode: 50% less than the standard rate of a model.
+    batch: { share: 0.5 },
   }),
   // An id may end in `:PROVIDER`, whom the router then asks.
   { ...hosted('huggingface', 'https://router.huggingface.co/v1', {}), keyEnv: 'HF_TOKEN' },
@@ -131,6 +135,8 @@ export const PROVIDERS: readonly Provider[] = [
     genaiProvider: 'azure',
     answerLimit: 'max_completion_tokens',
     noLogprobsWithThinking: true,
+    // Microsoft's page on batch deployments: 50% less than global standard.
+    batch: { share: 0.5 },
   },
   hosted('anthropic', 'https://api.anthropic.com/v1', {
     genaiProvider: 'anthropic',

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { show } from '../errors.js';
 import type { Prompt, Reading } from '../prompts/index.js';
-import type { Usage } from '../records.js';
-import { MalformedReplyError } from '../requests/failures.js';
+import { MalformedReplyError } from '../requests/malformed-reply.js';
+import type { Usage } from '../verdict.js';
 import { logprobsSchema, type TokenLogprob } from './logprobs.js';
 
 const tokens = z.int().nonnegative().nullish();

@@ -1,7 +1,6 @@
 import { UserError } from '../errors.js';
 import { costOf } from '../pricing/cost.js';
 import type { Price } from '../pricing/price.js';
-import type { Verdict } from '../records.js';
 import { LONGEST_TIMER_MS } from '../requests/clock.js';
 import {
   DEFAULT_CONCURRENCY,
@@ -12,6 +11,7 @@ import { type Request, RequestError, retryNote, Sender } from '../requests/sende
 import { sharedTransport } from '../requests/shared-transport.js';
 import { keepSecrets, redact } from '../secrets/redact.js';
 import { secretsInAddress, secretsOf } from '../secrets/values.js';
+import type { Verdict } from '../verdict.js';
 import type { ClientOptions } from './client.js';
 import type { SettledOptions } from './options.js';
 import type { Target } from './resolve.js';

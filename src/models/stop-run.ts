@@ -1,6 +1,6 @@
 import { EXIT, UserError } from '../errors.js';
-import type { Verdict } from '../records.js';
 import type { Failure } from '../requests/failures.js';
+import type { Verdict } from '../verdict.js';
 import type { Target } from './resolve.js';
 
 /** The verdict on a row whose request failed for good. */

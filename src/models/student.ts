@@ -3,13 +3,14 @@ import { basename } from 'node:path';
 import { show, UserError } from '../errors.js';
 import { costOf } from '../pricing/cost.js';
 import { LOCAL } from '../pricing/price.js';
-import type { Sample, Usage, Verdict } from '../records.js';
+import type { Sample } from '../sample.js';
 import type { Embedder } from '../student/embedding-head.js';
 import { openTexts } from '../student/learned-texts.js';
 import { scorerOf } from '../student/scorer.js';
 import { readStudent, testFileOf } from '../student/student-file.js';
 import type { Student } from '../student/student-schema.js';
 import { type Task, TOXICITY } from '../task/task.js';
+import type { Usage, Verdict } from '../verdict.js';
 import { atOnce, type Learned, type Model } from './classifier.js';
 
 export interface StudentOptions {

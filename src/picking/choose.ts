@@ -1,4 +1,5 @@
-import type { PickBy, Sample } from '../records.js';
+import type { Sample } from '../sample.js';
+import type { PickBy } from '../terms.js';
 import { MostWanted, PRIORITIES, type Wanted } from './most-wanted.js';
 import { NearDuplicates } from './near-duplicates.js';
 

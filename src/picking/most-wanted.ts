@@ -1,5 +1,5 @@
 import { distanceFrom } from '../cascade/band.js';
-import type { PickBy } from '../records.js';
+import type { PickBy } from '../terms.js';
 
 /** A row that a student would have labelled. */
 export interface Wanted {

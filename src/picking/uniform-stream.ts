@@ -1,5 +1,5 @@
 import { drawIndices } from '../metrics/sampling.js';
-import type { Sample } from '../records.js';
+import type { Sample } from '../sample.js';
 
 /** How a row that was asked came to be asked. */
 type Asked = Pick<Sample, 'index' | 'sampleFraction' | 'sampleRank'>;

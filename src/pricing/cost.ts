@@ -1,4 +1,4 @@
-import type { Usage } from '../records.js';
+import type { Usage } from '../verdict.js';
 import type { Price } from './price.js';
 
 const MILLION = 1_000_000;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { messageOf, show, UserError } from '../errors.js';
-import { describeIssue } from '../records.js';
+import { messageOf, UserError } from '../errors.js';
+import { describeIssue } from '../issues.js';
 import type { Price } from './price.js';
 
 const dollars = z.number().nonnegative();
@@ -46,29 +46,4 @@ function parse(path: string, hint: string): unknown {
   } catch (cause) {
     throw new UserError(`cannot read the prices in ${path}: ${messageOf(cause)}`, { hint, cause });
   }
-}
-
-/** What the summary says of a price that the user gave. */
-const AS_GIVEN = 'as given';
-
-/**
- * Parses a price such as `0.10/0.25` or `2/0.5/8`: dollars per million tokens of input, of cached
- * input where three are given, and of output.
- *
- * @throws UserError when it is of another form
- */
-export function parsePrice(text: string): Price {
-  const parts = text
-    .split('/')
-    .map((part) => (/^\d*\.?\d+$/.test(part) ? Number(part) : Number.NaN));
-  const [input, second, third] = parts;
-  const isGood = (parts.length === 2 || parts.length === 3) && !parts.some(Number.isNaN);
-  if (!isGood || input === undefined || second === undefined) {
-    throw new UserError(`\`price\` is ${show(text)}`, {
-      hint: 'give dollars per million tokens as IN/OUT, such as 0.10/0.25, or as IN/CACHED/OUT',
-    });
-  }
-  return third === undefined
-    ? { input, output: second, basis: AS_GIVEN }
-    : { input, cachedInput: second, output: third, basis: AS_GIVEN };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { UserError } from '../errors.js';
-import type { LabelNames, RowLabel } from '../records.js';
 import type { Task } from '../task/task.js';
+import type { LabelNames, RowLabel } from '../terms.js';
 
 /** One message of a chat. */
 export interface ChatMessage {

@@ -1,7 +1,8 @@
 import { isLabel, saidOf, truthOf } from '../analysis/row-codes.js';
 import { csvLine } from '../files/csv-line.js';
 import { nameBeside } from '../files/table.js';
-import { type JudgedRow, type RowLabel, teacherVerdictOf } from '../records.js';
+import { type JudgedRow, teacherVerdictOf } from '../records.js';
+import type { RowLabel } from '../terms.js';
 import type { ReportInput } from './input.js';
 
 const COLUMNS = [

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { REPORT_VERSION, type Report, reportSchema } from '../analysis/report/report.js';
 import { messageOf, UserError } from '../errors.js';
-import { describeIssue } from '../records.js';
+import { describeIssue } from '../issues.js';
 import { TOXICITY } from '../task/task.js';
 
 const HINT = 'name a JSON report of an earlier run';

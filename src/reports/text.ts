@@ -3,7 +3,7 @@ import type { ModelResult } from '../analysis/report/model.js';
 import type { Report } from '../analysis/report/report.js';
 import { contendersOf } from '../analysis/roles.js';
 import { formatCount, plural } from '../format.js';
-import type { UnansweredOutcome } from '../records.js';
+import type { UnansweredOutcome } from '../terms.js';
 import { escapeControls, wrap } from '../text.js';
 import { renderCascadeCurves } from './text-cascade.js';
 import { renderDetails } from './text-details.js';

@@ -1,5 +1,6 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from 'openai';
 import { reasonOf, systemCode } from '../errors.js';
+import { MalformedReplyError } from './malformed-reply.js';
 import { ProxyError } from './proxy.js';
 import { serverWaitMs } from './server-wait.js';
 import { UnreadableServerError } from './unreadable-server.js';
@@ -49,11 +50,6 @@ const UNREACHABLE_CODES = new Set([
 /** The codes of Node and OpenSSL for a certificate that does not hold. */
 const UNTRUSTED =
   /SELF_SIGNED_CERT|UNABLE_TO_(?:VERIFY|GET_ISSUER)|^CERT_|ERR_TLS_CERT_ALTNAME_INVALID|INVALID_CA|PATH_LENGTH_EXCEEDED/;
-
-/** A reply with a good status that is not the JSON it should be. */
-export class MalformedReplyError extends Error {
-  override readonly name = 'MalformedReplyError';
-}
 
 /**
  * Reads what went wrong from an error of the SDK or of the transport: ask again, stop the run

@@ -1,4 +1,4 @@
-import type { Usage } from '../records.js';
+import type { Usage } from '../verdict.js';
 import { type Account, Budget, type MostCost } from './budget.js';
 import { type Clock, systemClock } from './clock.js';
 import { type Failure, failureOf as readFailure } from './failures.js';

@@ -1,4 +1,4 @@
-import { attemptKey } from '../records.js';
+import { attemptKey } from '../row-key.js';
 import { KeyTable, keyName, keyNumber, numberOfKey } from './keys.js';
 
 /** One of the times that a row is asked: the first where no run is named. */

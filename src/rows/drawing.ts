@@ -1,4 +1,5 @@
-import { type JudgedRow, UNIFORM } from '../records.js';
+import type { JudgedRow } from '../records.js';
+import { UNIFORM } from '../terms.js';
 import { Column, numbers, pick } from './column.js';
 
 /** How rows came to be asked, as far as it is on record: NaN where nothing is. */

@@ -1,4 +1,4 @@
-import { LABELS, type RowLabel } from '../records.js';
+import { LABELS, type RowLabel } from '../terms.js';
 
 /** A column of labels, one for each row: {@link POSITIVE}, {@link NEGATIVE} or {@link NO_LABEL}. */
 export type Labels = Int8Array;

@@ -1,4 +1,5 @@
-import { ANSWERED_BY, type Usage, type Verdict } from '../records.js';
+import { ANSWERED_BY } from '../terms.js';
+import type { Usage, Verdict } from '../verdict.js';
 import { Column, numbers } from './column.js';
 import { NOT_ASKED, SAID, type Said, type VerdictList, Verdicts } from './verdicts.js';
 

@@ -4,9 +4,8 @@ import {
   type RowLabel,
   UNANSWERED,
   type UnansweredOutcome,
-  type Usage,
-  type Verdict,
-} from '../records.js';
+} from '../terms.js';
+import type { Usage, Verdict } from '../verdict.js';
 import { codesBy, countOf, pick, valueAt } from './column.js';
 import { type Labels, NO_LABEL } from './labels.js';
 

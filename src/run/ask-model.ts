@@ -3,8 +3,9 @@ import type { EvalFile } from '../labels/eval-file.js';
 import { type Predictions, readPredictions } from '../labels/predictions.js';
 import type { LearnedBy } from '../labels/seen.js';
 import type { Model } from '../models/classifier.js';
-import type { LabelSource } from '../records.js';
-import { type AskCallbacks, type Asked, type AskOptions, ask } from './ask.js';
+import type { LabelSource } from '../terms.js';
+import { type AskCallbacks, type AskOptions, ask } from './ask.js';
+import type { Asked } from './asked.js';
 import { attemptsOf, countLeft, isEmbedded, type RunsOptions, runsOf } from './attempts.js';
 
 export interface ContenderOptions extends AskOptions, RunsOptions {

@@ -1,13 +1,15 @@
+import { type Batch, hasEnded } from '../batch/batch.js';
 import type { RowStore, WaitingRow } from '../batch/row-store.js';
-import type { Batch, BatchService } from '../batch/service.js';
+import type { BatchService } from '../batch/service.js';
 import type { Entry, Tracker } from '../batch/tracker.js';
 import { keyOfAttempt, type LabelFile } from '../labels/label-file.js';
 import type { Attempt } from '../labels/label-line.js';
 import type { BatchSide } from '../models/batch-side.js';
 import type { Model } from '../models/classifier.js';
 import { roundDollars } from '../pricing/cost.js';
-import type { Verdict } from '../records.js';
-import { type AskCallbacks, type Asked, type AskOptions, type BatchFacts, count } from './ask.js';
+import type { Verdict } from '../verdict.js';
+import type { AskCallbacks, AskOptions } from './ask.js';
+import { type Asked, type BatchFacts, count } from './asked.js';
 import { UnusableReplies } from './unusable.js';
 
 interface Parts extends AskOptions, AskCallbacks {
@@ -64,9 +66,7 @@ export class BatchRun {
   #settleDone(): void {
     const { file, tracker } = this.parts;
     for (const entry of tracker.unsettled) {
-      if (keysOf(entry.keys).every((key) => file.hasDone(key))) {
-        tracker.change(entry, { state: 'settled', keys: '' });
-      }
+      if (tracker.keysOf(entry).every((key) => file.hasDone(key))) tracker.settle(entry, []);
     }
   }
 
@@ -91,7 +91,7 @@ export class BatchRun {
 
   #settle(key: string, sample: WaitingRow['sample'], verdict: Verdict): void {
     const { file, asked, rows, onRow } = this.parts;
-    file.append({ sample, verdict });
+    file.append(sample, verdict);
     rows.settle(key);
     count(asked, verdict);
     onRow?.(sample, verdict, asked);
@@ -117,11 +117,14 @@ export class BatchRun {
   /** Entries that hold a row which this run waits for. */
   get wanted(): Entry[] {
     const { tracker, rows } = this.parts;
-    return tracker.unsettled.filter(({ keys }) => keysOf(keys).some((key) => rows.isWaiting(key)));
+    return tracker.unsettled.filter((entry) =>
+      tracker.keysOf(entry).some((key) => rows.isWaiting(key)),
+    );
   }
 
   /** Tells of a batch where its state or its counts have changed. */
-  tell(entry: Entry, { id, status, request_counts: counts }: Batch): void {
+  tell(entry: Entry, batch: Batch): void {
+    const { id, status, request_counts: counts } = batch;
     const { onBatch, asked } = this.parts;
     const { completed: done = 0, failed = 0, total = entry.requests } = counts ?? {};
     const standing = `${status} ${done} ${failed}`;
@@ -129,10 +132,8 @@ export class BatchRun {
     if (standing === before) return;
     this.#standings.set(id, standing);
     const isNews = before?.split(' ')[0] !== status;
-    onBatch?.(
-      { id, status, done, failed, total: total || entry.requests, since: entry.at, isNews },
-      asked,
-    );
+    const facts = { id, status, done, failed, since: entry.at, isNews, hasEnded: hasEnded(batch) };
+    onBatch?.({ ...facts, total: total || entry.requests }, asked);
   }
 
   /** Adds up what is left at the server. */
@@ -141,8 +142,9 @@ export class BatchRun {
     batches.open = 0;
     batches.waiting = 0;
     let unsent = 0;
-    for (const { keys, batch_id } of tracker.unsettled) {
-      const waiting = keysOf(keys).filter((key) => rows.isWaiting(key)).length;
+    for (const entry of tracker.unsettled) {
+      const { batch_id } = entry;
+      const waiting = tracker.keysOf(entry).filter((key) => rows.isWaiting(key)).length;
       if (batch_id === null) unsent += waiting;
       else batches.waiting += waiting;
       if (batch_id !== null && waiting > 0) batches.open += 1;
@@ -150,6 +152,3 @@ export class BatchRun {
     batches.missing = rows.size - batches.waiting - unsent;
   }
 }
-
-/** The keys that an entry has on record. */
-export const keysOf = (joined: string): string[] => (joined === '' ? [] : joined.split(' '));

@@ -6,7 +6,7 @@ import { newEntry } from '../batch/tracker.js';
 import { EXIT, UserError } from '../errors.js';
 import { formatMoney } from '../format.js';
 import { BudgetSpentError } from '../requests/budget.js';
-import { type BatchRun, keysOf } from './batch-run.js';
+import type { BatchRun } from './batch-run.js';
 import { waitUntil } from './batch-wait.js';
 
 /** So many rows are asked at once, until one is answered, before others are put in a batch. */
@@ -20,7 +20,7 @@ const PROBES = 3;
  */
 export async function submitRows(run: BatchRun): Promise<void> {
   const { rows, side, tracker, model, batch } = run.parts;
-  const submitted = new Set(tracker.unsettled.flatMap(({ keys }) => keysOf(keys)));
+  const submitted = new Set(tracker.unsettled.flatMap((entry) => tracker.keysOf(entry)));
   const limits = { ...side.limits, requests: sizeOf(side.limits.requests, batch?.size) };
   const open = () => new RequestFile(`${run.parts.file.path}.batches.requests.tmp`, limits);
   let probes = 0;
@@ -100,9 +100,8 @@ async function submit(run: BatchRun, file: RequestFile): Promise<void> {
     signal.throwIfAborted();
     const intent = newName();
     const sha256 = file.digest();
-    const entry = newEntry({ intent, sha256, requests: keys.length, usd, keys: keys.join(' ') });
+    const entry = tracker.add(newEntry({ intent, sha256, requests: keys.length, usd }), keys);
     run.reserve(entry, usd);
-    tracker.add(entry);
     const label = { ...tracker.identity, intent };
     const fileId = await service.upload(
       label,

@@ -1,9 +1,9 @@
+import type { Batch } from '../batch/batch.js';
 import { isNotDone, readResult, verdictOfResult, withoutResult } from '../batch/result-line.js';
-import type { Batch } from '../batch/service.js';
 import { resultFilesOf } from '../batch/stock.js';
 import type { Entry } from '../batch/tracker.js';
 import { plural } from '../format.js';
-import { type BatchRun, keysOf } from './batch-run.js';
+import type { BatchRun } from './batch-run.js';
 
 /** A result file may be shown before all of it is. */
 const DOWNLOADS = 3;
@@ -15,15 +15,15 @@ const WAIT_MS = 5_000;
  */
 export async function takeResults(run: BatchRun, entry: Entry, batch: Batch): Promise<void> {
   const { side, tracker, rows, file, signal, onNote } = run.parts;
-  const keys = new Set(keysOf(entry.keys));
+  const keys = new Set(tracker.keysOf(entry));
   const before = run.parts.asked.cost.usd;
   for (let downloads = 1; ; downloads++) {
     await download(run, batch, keys);
-    const isWhole = !keysOf(entry.keys).some((key) => rows.isWaiting(key));
+    const isWhole = ![...keys].some((key) => rows.isWaiting(key));
     if (isWhole || batch.status !== 'completed' || downloads === DOWNLOADS) break;
     await side.clock.sleep(WAIT_MS, signal);
   }
-  const left = keysOf(entry.keys).filter((key) => rows.isWaiting(key));
+  const left = [...keys].filter((key) => rows.isWaiting(key));
   if (batch.status === 'completed') {
     for (const key of left) {
       const row = rows.get(key);
@@ -40,12 +40,7 @@ export async function takeResults(run: BatchRun, entry: Entry, batch: Batch): Pr
   const others = [...keys].filter((key) => !rows.knows(key) && !file.hasDone(key));
   run.release(entry, run.parts.asked.cost.usd - before);
   const { status } = batch;
-  tracker.change(entry, {
-    status,
-    keys: others.join(' '),
-    missing: batch.status === 'completed' ? 0 : left.length,
-    ...(others.length === 0 ? { state: 'settled' } : {}),
-  });
+  tracker.settle(entry, others, { status, missing: status === 'completed' ? 0 : left.length });
 }
 
 async function download(run: BatchRun, batch: Batch, keys: ReadonlySet<string>): Promise<void> {

@@ -1,6 +1,6 @@
+import { type Batch, hasEnded } from '../batch/batch.js';
 import { createBatch } from '../batch/create.js';
 import { newName } from '../batch/identity.js';
-import { type Batch, hasEnded } from '../batch/service.js';
 import type { Entry } from '../batch/tracker.js';
 import { EXIT, UserError } from '../errors.js';
 import type { BatchRun } from './batch-run.js';

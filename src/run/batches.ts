@@ -8,15 +8,8 @@ import { type LabelFile, setAside } from '../labels/label-file.js';
 import type { Attempt } from '../labels/label-line.js';
 import type { BatchSide } from '../models/batch-side.js';
 import type { Model } from '../models/classifier.js';
-import {
-  type AskCallbacks,
-  type Asked,
-  type AskOptions,
-  type BatchFacts,
-  type LabelFilePlace,
-  nothingAsked,
-  openLabelFile,
-} from './ask.js';
+import { type AskCallbacks, type AskOptions, type LabelFilePlace, openLabelFile } from './ask.js';
+import { type Asked, type BatchFacts, nothingAsked } from './asked.js';
 import { BatchRun } from './batch-run.js';
 import { submitRows } from './batch-submit.js';
 import { lookAtAll, waitForBatches } from './batch-wait.js';

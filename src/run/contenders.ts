@@ -13,7 +13,6 @@ import { type Model, namesOf } from '../models/classifier.js';
 import { addEstimates, type Estimate, estimateRun } from '../pricing/estimate.js';
 import { pick, rowsWhere } from '../rows/column.js';
 import { NO_LABEL } from '../rows/labels.js';
-import type { Asked } from './ask.js';
 import {
   type AmongModels,
   askModel,
@@ -22,6 +21,7 @@ import {
   stream,
   submitAll,
 } from './ask-model.js';
+import type { Asked } from './asked.js';
 import { attemptsOf, isEmbedded } from './attempts.js';
 
 /** A model that is judged: what it said, from which score on it is taken to say positive. */

@@ -5,7 +5,7 @@ import type { AnswerColumns } from '../labels/foreign/answer-columns.js';
 import type { HumanSampleKind } from '../labels/human-sample.js';
 import type { Model } from '../models/classifier.js';
 import type { PriceFile } from '../pricing/price-file.js';
-import type { LabelSource } from '../records.js';
+import type { LabelSource } from '../terms.js';
 import type { AskOptions } from './ask.js';
 import type { ContenderCallbacks } from './ask-model.js';
 import type { Audit, AuditOptions } from './audit.js';

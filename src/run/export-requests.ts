@@ -10,7 +10,8 @@ import { makeFolder, syncFolder } from '../files/sync.js';
 import { type LabelFileOptions, type OpenOptions, readDone } from '../labels/done-rows.js';
 import type { Source } from '../labels/label-line.js';
 import type { Model } from '../models/classifier.js';
-import { rowKey, type Sample } from '../records.js';
+import { rowKey } from '../row-key.js';
+import type { Sample } from '../sample.js';
 
 export interface ExportOptions extends LabelFileOptions, Pick<OpenOptions, 'moved'> {
   /** The label file: rows that it has are left out. */

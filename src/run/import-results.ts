@@ -1,33 +1,15 @@
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { readResult, verdictOfResult } from '../batch/result-line.js';
 import { RowStore, type WaitingRow } from '../batch/row-store.js';
-import {
-  folderOfShards,
-  isWholeShard,
-  type Manifest,
-  readManifest,
-  shardOfFile,
-  shardPaths,
-} from '../batch/shards.js';
 import { batchSideOf } from '../batch/side-of.js';
-import { UserError } from '../errors.js';
-import { writeAtomically } from '../files/atomic.js';
-import { readLines } from '../files/lines.js';
+import { decodeLine, readLineBlocks } from '../files/lines.js';
 import { keyOfAttempt, type LabelFile } from '../labels/label-file.js';
-import type { Attempt, Source } from '../labels/label-line.js';
+import type { Attempt } from '../labels/label-line.js';
 import type { BatchSide } from '../models/batch-side.js';
 import type { Model } from '../models/classifier.js';
-import type { Verdict } from '../records.js';
-import {
-  type AskCallbacks,
-  type Asked,
-  type AskOptions,
-  count,
-  type LabelFilePlace,
-  nothingAsked,
-  openLabelFile,
-} from './ask.js';
+import type { Verdict } from '../verdict.js';
+import { type AskCallbacks, type AskOptions, type LabelFilePlace, openLabelFile } from './ask.js';
+import { type Asked, count, nothingAsked } from './asked.js';
+import { missingShards, type ResultSet, resultSetsOf } from './result-sets.js';
 
 export interface ImportOptions extends AskOptions {
   /** A folder that `exportRequests` wrote, with the results in its `results`; or files of results. */
@@ -47,14 +29,14 @@ export async function importResults(
   options: ImportOptions & AskCallbacks,
 ): Promise<Asked> {
   const side = batchSideOf(model.id, model.batch);
-  const sets = await setsOf(options.results, place.source);
+  const sets = await resultSetsOf(options.results, place.source);
   const file = await openLabelFile(place, options);
   const asked = nothingAsked({ file: file.path, totals: file.totals });
   const started = performance.now();
   const run = new Import({ ...options, file, asked, side, scratch: `${place.path}.rows.tmp` });
   try {
     await run.take(samples, sets);
-    asked.shards = factsOf(options.results, sets);
+    asked.shards = missingShards(options.results, sets);
   } catch (error) {
     if (options.signal?.aborted !== true) asked.stoppedBy = error;
   }
@@ -65,84 +47,6 @@ export async function importResults(
   }
   asked.seconds = (performance.now() - started) / 1000;
   return asked;
-}
-
-/** Results that belong to a stretch of the rows. */
-interface ResultSet {
-  readonly paths: readonly string[];
-  /** The places in the split of its first row and its last. */
-  readonly first: number;
-  readonly last: number;
-  readonly requests: number;
-  /** The number of its shard; undefined where nobody knows which requests there were. */
-  readonly shard?: number;
-  readonly isWhole: boolean;
-}
-
-async function setsOf(path: string, source: Source): Promise<ResultSet[]> {
-  if (!existsSync(path)) {
-    throw new UserError(`${path} is not there`, {
-      hint: 'name a file of results, or the folder that `batchExport` wrote',
-    });
-  }
-  const folder = folderOfShards(path);
-  if (folder === undefined) return [looseSet(path)];
-  const manifest = readManifest(folder);
-  refuseOtherRequests(folder, manifest, source);
-  const isFile = statSync(path).isFile();
-  const only = isFile ? shardOfFile(manifest, path) : undefined;
-  if (only === -1) return [looseSet(path)];
-  const sets: ResultSet[] = [];
-  for (const [shard, each] of manifest.shards.entries()) {
-    if (only !== undefined && shard !== only) continue;
-    const result = isFile ? path : join(shardPaths(folder).results, each.name);
-    const { first, last, requests } = each;
-    const isWhole = await isWholeShard(result, each);
-    sets.push({ paths: [result], first, last, requests, shard, isWhole });
-  }
-  return sets;
-}
-
-/** Results of which nobody knows the requests: each line counts. */
-function looseSet(path: string): ResultSet {
-  const paths = statSync(path).isFile()
-    ? [path]
-    : readdirSync(path)
-        .filter((name) => name.endsWith('.jsonl'))
-        .sort()
-        .map((name) => join(path, name));
-  if (paths.length === 0) {
-    throw new UserError(`${path} has no .jsonl file of results`, {
-      hint: 'name the file, or the folder that it is in',
-    });
-  }
-  const all = Number.POSITIVE_INFINITY;
-  return { paths, first: 0, last: all, requests: all, isWhole: true };
-}
-
-const COMPARED = ['model', 'provider', 'prompt', 'dataset', 'split'] as const;
-
-function refuseOtherRequests(folder: string, { source: made }: Manifest, source: Source): void {
-  const key = COMPARED.find((name) => made[name] !== source[name]);
-  if (!key) return;
-  throw new UserError(
-    `the requests in ${folder} were made with ${key} ${made[key]}, this run has ${key} ${source[key]}`,
-    { hint: 'give the flags that they were exported with' },
-  );
-}
-
-function factsOf(path: string, sets: readonly ResultSet[]): NonNullable<Asked['shards']> {
-  const folder = folderOfShards(path);
-  const missing = sets.flatMap(({ isWhole, shard }) =>
-    isWhole || shard === undefined ? [] : [shard],
-  );
-  const isAll = folder !== undefined && statSync(path).isDirectory();
-  const list = isAll ? shardPaths(folder).missing : undefined;
-  if (list !== undefined) {
-    if (missing.length === 0) rmSync(list, { force: true });
-    else writeAtomically(list, [missing.map((shard) => `${shard}\n`).join('')]);
-  }
-  return { all: sets.length, missing, list: missing.length > 0 ? list : undefined };
 }
 
 /** Rows that wait for their results. */
@@ -167,6 +71,9 @@ class RowsInMemory implements Rows {
   }
 }
 
+/** What a call of the system for each would take as long as all else that is done for a row. */
+const ROWS_A_WRITE = 256;
+
 interface Parts extends AskCallbacks {
   readonly file: LabelFile;
   readonly asked: Asked;
@@ -178,6 +85,8 @@ interface Parts extends AskCallbacks {
 
 class Import {
   readonly #parts: Parts;
+  /** Not written yet: a crash loses nothing, for the results stay where they are. */
+  #pending: { readonly attempt: Attempt; readonly verdict: Verdict }[] = [];
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -213,8 +122,8 @@ class Import {
       while (at < sets.length) await finish();
     } finally {
       rows?.close();
+      this.#flush();
     }
-    file.assertIntact();
   }
 
   #openRows({ requests }: ResultSet): Rows {
@@ -229,27 +138,42 @@ class Import {
   }
 
   async #takeSet({ paths, isWhole }: ResultSet, rows: Rows): Promise<void> {
-    const { side, file, signal } = this.#parts;
+    const { signal } = this.#parts;
     if (!isWhole) return;
     for (const path of paths) {
-      for await (const { value: line } of readLines(path)) {
+      for await (const lines of readLineBlocks(path, {})) {
         signal?.throwIfAborted();
-        const result = readResult(line);
-        const row = result && rows.get(result.custom_id);
-        if (!result || !row) continue;
-        const { verdict: theirs } = verdictOfResult(result, side, row.sample.text);
-        const verdict = row.own && side.together ? side.together(row.own, theirs) : theirs;
-        this.#write(row.sample, verdict);
-        rows.settle(result.custom_id);
+        for (const line of lines) this.#takeLine(decodeLine(line, path), rows);
       }
-      file.assertIntact();
+      this.#flush();
     }
   }
 
-  #write(sample: Attempt, verdict: Verdict): void {
+  #takeLine(line: string, rows: Rows): void {
+    const { side } = this.#parts;
+    const result = readResult(line);
+    const row = result && rows.get(result.custom_id);
+    if (!result || !row) return;
+    const { verdict: theirs } = verdictOfResult(result, side, row.sample.text);
+    const verdict = row.own && side.together ? side.together(row.own, theirs) : theirs;
+    this.#write(row.sample, verdict);
+    rows.settle(result.custom_id);
+  }
+
+  #write(attempt: Attempt, verdict: Verdict): void {
+    this.#pending.push({ attempt, verdict });
+    if (this.#pending.length === ROWS_A_WRITE) this.#flush();
+  }
+
+  #flush(): void {
     const { file, asked, onRow } = this.#parts;
-    file.append({ sample, verdict });
-    count(asked, verdict);
-    onRow?.(sample, verdict, asked);
+    const rows = this.#pending;
+    this.#pending = [];
+    file.appendAll(rows);
+    for (const { attempt, verdict } of rows) {
+      count(asked, verdict);
+      onRow?.(attempt, verdict, asked);
+    }
+    file.assertIntact();
   }
 }

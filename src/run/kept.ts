@@ -5,11 +5,11 @@ import type { OnRead } from '../files/bytes.js';
 import { plural } from '../format.js';
 import type { EvalFile } from '../labels/eval-file.js';
 import type { AnswerColumns } from '../labels/foreign/answer-columns.js';
-import { isForeign, readForeign } from '../labels/foreign/read.js';
+import { isForeign } from '../labels/foreign/is-foreign.js';
 import { type Predictions, readPredictions } from '../labels/predictions.js';
 import type { Model } from '../models/classifier.js';
 import { isOfStudent } from '../models/student.js';
-import type { LabelSource } from '../records.js';
+import type { LabelSource } from '../terms.js';
 import { isEmbedded, type RunsOptions, runsOf } from './attempts.js';
 import type { Contender } from './contenders.js';
 
@@ -84,9 +84,12 @@ export async function readKept(
   const files = own?.model && !own.isRun ? [...runs, evalFile.path] : runs;
   const read: Predictions[] = [];
   for (const path of files) {
-    if (path !== evalFile.path && (await isForeign(path)))
-      read.push(...(await readForeign(path, evalFile, runColumns)));
-    else read.push(await readPredictions(path, evalFile, { onRead }));
+    if (path === evalFile.path || !(await isForeign(path))) {
+      read.push(await readPredictions(path, evalFile, { onRead }));
+      continue;
+    }
+    const { readForeign } = await import('../labels/foreign/read.js');
+    read.push(...(await readForeign(path, evalFile, runColumns)));
   }
   return read.map((predictions) => {
     const path = predictions.file;

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Model } from '../models/classifier.js';
-import type { Sample } from '../records.js';
+import type { Sample } from '../sample.js';
 import type { Judged, LabelOptions } from './label.js';
 
 /** So long signals, syncs and the lock of the file may wait for their turn. */

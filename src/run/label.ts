@@ -2,8 +2,9 @@ import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import { EXIT, UserError } from '../errors.js';
 import type { Classifier } from '../models/classifier.js';
-import type { Sample, Verdict } from '../records.js';
 import { DEFAULT_CONCURRENCY } from '../requests/defaults.js';
+import type { Sample } from '../sample.js';
+import type { Verdict } from '../verdict.js';
 
 /** A sample with what a classifier made of it. */
 export interface Judged<S extends Sample = Sample> {

@@ -1,6 +1,7 @@
 import type { EvalFile } from '../labels/eval-file.js';
 import type { Model } from '../models/classifier.js';
-import { teacherVerdictOf, type Verdict } from '../records.js';
+import { teacherVerdictOf } from '../records.js';
+import type { Verdict } from '../verdict.js';
 
 /**
  * Gives a cascade the answers of its teacher that are in the file already, so that nobody pays for

@@ -5,8 +5,8 @@ import { type DrawnRow, readDrawnRows } from '../labels/drawn-rows.js';
 import { chooseRows, type Picker } from '../picking/choose.js';
 import { UniformStream } from '../picking/uniform-stream.js';
 import { CostTotal } from '../pricing/cost.js';
-import { type PickBy, UNIFORM } from '../records.js';
 import { type Task, TOXICITY } from '../task/task.js';
+import { type PickBy, UNIFORM } from '../terms.js';
 
 /** How the rows of a round are chosen. */
 export interface RoundOptions {

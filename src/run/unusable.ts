@@ -1,6 +1,6 @@
 import { EXIT, show, UserError } from '../errors.js';
 import type { Model } from '../models/classifier.js';
-import type { Verdict } from '../records.js';
+import type { Verdict } from '../verdict.js';
 
 /** So many replies, not one of them a label, are no matter of single rows. */
 const REPLIES_TO_STOP = 50;

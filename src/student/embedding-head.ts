@@ -1,6 +1,6 @@
 import type { Price } from '../pricing/prices.js';
-import type { Usage } from '../records.js';
 import type { PossiblyBilled } from '../requests/sender.js';
+import type { Usage } from '../verdict.js';
 import type { Example } from './examples.js';
 import { type FittedHead, headLogit, type Standardization, standardize } from './fitted-model.js';
 import { fitLogistic } from './logistic.js';

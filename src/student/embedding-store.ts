@@ -7,7 +7,7 @@ import { readLines } from '../files/lines.js';
 import { FileLock } from '../files/lock.js';
 import { dropHoles } from '../files/mend.js';
 import { costOf } from '../pricing/cost.js';
-import { addUsage, type Usage } from '../records.js';
+import { addUsage, type Usage } from '../verdict.js';
 import { type Embedder, TEXTS_A_REQUEST } from './embedding-head.js';
 
 /** Where embeddings are kept. */

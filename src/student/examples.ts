@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { JudgedRow, LabelSource, RowLabel } from '../records.js';
+import type { JudgedRow } from '../records.js';
+import type { LabelSource, RowLabel } from '../terms.js';
 
 /** One text to learn from. */
 export interface Example {

@@ -1,4 +1,4 @@
-import type { LabelSource, RowLabel } from '../records.js';
+import type { LabelSource, RowLabel } from '../terms.js';
 import type { Example } from './examples.js';
 import { type Calibration, calibrate } from './fitted-model.js';
 import { type Packed, pack, unpack } from './packed-numbers.js';

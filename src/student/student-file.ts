@@ -4,7 +4,7 @@ import { messageOf, show, UserError } from '../errors.js';
 import { writeAtomically } from '../files/atomic.js';
 import { refuseSpecialFile } from '../files/jsonl.js';
 import { refuseForeignFile } from '../files/own-file.js';
-import { describeIssue } from '../records.js';
+import { describeIssue } from '../issues.js';
 import { checkHead } from './scoring-model.js';
 import { RETRAIN } from './student-format.js';
 import { type Student, studentSchema } from './student-schema.js';

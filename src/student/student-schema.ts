@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LABEL_SOURCES } from '../records.js';
+import { LABEL_SOURCES } from '../terms.js';
 import { FEATURES } from './features.js';
 import type { Packed } from './packed-numbers.js';
 import { STUDENT_SCHEMA, STUDENT_VERSION } from './student-format.js';

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UserError } from '../errors.js';
 import type { Interval } from '../metrics/intervals.js';
-import type { LabelSource } from '../records.js';
 import { type Task, TOXICITY } from '../task/task.js';
+import type { LabelSource } from '../terms.js';
 import { crossValidatedFigures, FOLDS, fitDecision, outOfFoldLogits } from './cross-validation.js';
 import { embeddingPart } from './embedding-head.js';
 import { type Example, hashExamples } from './examples.js';

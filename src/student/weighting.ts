@@ -47,13 +47,16 @@ export function weighBuckets(
     return idf * (1 + SHARE * Math.abs(log(p / q)));
   };
   const unseen = weightOf(0, 0); // As most buckets are where there are few texts.
-  return Float32Array.from(texts, (df, bucket) =>
-    df === 0 ? unseen : weightOf(df, positive[bucket] as number),
-  );
+  const weights = new Float32Array(FEATURES.buckets).fill(unseen);
+  for (let bucket = 0; bucket < weights.length; bucket++) {
+    const df = texts[bucket] as number;
+    if (df > 0) weights[bucket] = weightOf(df, positive[bucket] as number);
+  }
+  return weights;
 }
 
-const sum = (values: Uint32Array | Float64Array) => {
+const sum = (values: Uint32Array | Float64Array): number => {
   let total = 0;
-  for (const value of values) total += value;
+  for (let i = 0; i < values.length; i++) total += values[i] as number;
   return total;
 };

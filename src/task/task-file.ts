@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { messageOf, show, UserError } from '../errors.js';
-import { type LabelNames, type RowLabel, TOXICITY_LABELS } from '../records.js';
+import { type LabelNames, type RowLabel, TOXICITY_LABELS } from '../terms.js';
 import { type Answer, type Task, TEXT_MARK, TOXICITY } from './task.js';
 
 const HINT = 'docs/task-file.md has an example of each key';

@@ -1,4 +1,4 @@
-import { type LabelNames, type RowLabel, TOXICITY_LABELS } from '../records.js';
+import { type LabelNames, type RowLabel, TOXICITY_LABELS } from '../terms.js';
 
 /** What counts as positive: the built-in notion of toxic, the user's own words, or not said. */
 export type Policy = 'built-in' | 'none' | { readonly text: string };

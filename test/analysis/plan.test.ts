@@ -3,8 +3,8 @@ import { assumedRates, expectedCells } from '../../src/analysis/expected-cells.j
 import { type PlanInput, plan } from '../../src/analysis/plan.js';
 import { f1Difference, f1DifferenceBound } from '../../src/metrics/f1-difference.js';
 import { drawMultinomial, seededRandom } from '../../src/metrics/sampling.js';
-import { TOXICITY_LABELS } from '../../src/records.js';
 import { labelsOf } from '../../src/rows/labels.js';
+import { TOXICITY_LABELS } from '../../src/terms.js';
 import { labels, verdicts } from '../helpers/analysis.js';
 
 /** So many positive rows, and others. */

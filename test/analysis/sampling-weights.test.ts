@@ -2,16 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/analysis/analyse.js';
 import { reportSchema } from '../../src/analysis/report/report.js';
 import { drawnWith } from '../../src/analysis/sampling-weights.js';
-import {
-  type JudgedRow,
-  originColumns,
-  rowOf,
-  sampleOf,
-  TOXICITY_LABELS,
-} from '../../src/records.js';
+import { type JudgedRow, originColumns, rowOf, sampleOf } from '../../src/records.js';
 import { render as renderHtml } from '../../src/reports/html/page.js';
 import { renderPrevalence } from '../../src/reports/text-prevalence.js';
 import { labelsOf } from '../../src/rows/labels.js';
+import { TOXICITY_LABELS } from '../../src/terms.js';
 import {
   analysisInput,
   contender,

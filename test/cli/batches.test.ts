@@ -81,6 +81,22 @@ describe('collect --batch', () => {
     expect(existsSync(join(cwd, `${OUT}.batches.rows.tmp`))).toBe(false);
   });
 
+  it.each([
+    ['azure:gpt-4o-mini', true],
+    ['gemini:gemini-2.5-flash', true],
+    ['groq:llama-3.1-8b-instant', false],
+    ['together:meta-llama/Llama-3.3-70B-Instruct-Turbo', false],
+  ])('counts half the price of %s only where the service says so: %s', async (model, isHalf) => {
+    const env = {
+      ...{ AZURE_OPENAI_BASE_URL: 'http://localhost:1/v1', AZURE_OPENAI_API_KEY: 'sk-test-azure' },
+      ...{ GEMINI_API_KEY: 'sk-test-gemini', GROQ_API_KEY: 'sk-test-groq' },
+      TOGETHER_API_KEY: 'sk-test-together',
+    };
+    const args = ['-m', model, '--dataset', 'data.csv', '--out', OUT, '--batch', '--dry-run'];
+    const { code, stdout } = await runCli('collect', args, { cwd: folderOf(2), env });
+    expect([code, stdout.includes('times 0.5 in batches')]).toEqual([0, isHalf]);
+  });
+
   it('sends in a batch exactly what it sends at once', async () => {
     const server = await serve();
     const cwd = folderOf(2);
@@ -151,6 +167,32 @@ describe('collect --batch', () => {
     expect(code).toBe(0);
     expect(stderr).toContain('found the batch batch_1 of this run at the server');
     expectExactlyOnce(server, cwd, 8);
+  });
+
+  it('waits there for a row that was submitted anew, and does not take its failure of before', async () => {
+    let isDown = true;
+    const server = await serve({
+      answer: (request) =>
+        isDown && textOf(request) === 'text 1'
+          ? { status: 500, json: { error: { message: 'busy' } } }
+          : { json: completion('toxic') },
+      courseOf: (_, number) =>
+        number === 1
+          ? ['validating', 'completed']
+          : ['validating', 'in_progress', 'in_progress', 'completed'],
+    });
+    const cwd = folderOf(4);
+    expect((await collect(server, cwd)).code).toBe(3);
+    isDown = false;
+    await collect(server, cwd, ['--no-wait']);
+    expect(server.batches.map(({ requests }) => requests.map(textOf))).toEqual([
+      ['text 1', 'text 2', 'text 3'],
+      ['text 1'],
+    ]);
+    rmSync(join(cwd, TRACKER));
+    expect((await collect(server, cwd)).code).toBe(0);
+    expect(inputs(cwd).sort()).toEqual(['text 0 TOXIC', 'text 1', 'text 2', 'text 3']);
+    expect(server.batches).toHaveLength(2);
   });
 
   it('finds them by their files at a server that keeps no metadata', async () => {
@@ -355,6 +397,17 @@ describe('collect --batch', () => {
     expectExactlyOnce(server, cwd, 30);
   });
 
+  it('asks less and less often while nothing ends', async () => {
+    const clock = skippingClock();
+    const server = await serve({
+      courseOf: () => ['validating', ...Array<'in_progress'>(12).fill('in_progress'), 'completed'],
+    });
+    expect((await collect(server, folderOf(3), [], { clock })).code).toBe(0);
+    const polls = clock.waits.filter((ms) => ms >= 5_000);
+    expect(polls.slice(0, 4)).toEqual([5_000, 7_500, 11_250, 16_875]);
+    expect(polls.slice(-3)).toEqual([120_000, 120_000, 120_000]);
+  });
+
   it('leaves batches at work on Ctrl-C, and says how to go on', async () => {
     const stop = new AbortController();
     const clock = skippingClock(() => stop.abort());
@@ -442,12 +495,40 @@ describe('collect --batch', () => {
     };
     expect(await refusal('-m', 'wordlist')).toContain('--batch goes with a model behind a server');
     expect(await refusal('--batch-size', '50001')).toContain('the server takes 50000 at most');
-    writeFileSync(join(cwd, TRACKER), '{"schema":"toxicity-distill/batches","version":2}');
-    expect(await refusal()).toContain('labels.jsonl.batches.json: "version" is 2');
+    writeFileSync(join(cwd, TRACKER), '{"schema":"toxicity-distill/batches","version":1}');
+    expect(await refusal()).toContain(
+      'labels.jsonl.batches.json is of version 1, and this program reads version 2',
+    );
     renameSync(join(cwd, TRACKER), join(cwd, 'away'));
     const args = ['-m', 'openai:gpt-4o-mini', '--dataset', 'data.csv', '--no-wait'];
     const { code, stderr } = await runCli('collect', args, { cwd });
     expect([code, stderr]).toEqual([2, expect.stringContaining('--no-wait goes with --batch')]);
+  });
+
+  it('sends nothing where it cannot read what is there', async () => {
+    const server = await serve({
+      at: (moment, response) => moment.endsWith('list batches') && sendJson(response, [] as never),
+    });
+    const { code, stderr } = await collect(server, folderOf(3));
+    expect([code, stderr]).toEqual([3, expect.stringContaining('/batches is no list as OpenAI')]);
+    expect([server.asked, server.batches]).toEqual([[], []]);
+  });
+
+  it('reads lists without an end once, at a server that knows no pages', async () => {
+    const server = await serve({
+      at: (moment, response) => {
+        if (moment !== 'before list batches') return;
+        const data = server.batches.map(({ id, status, metadata, inputFileId }) => ({
+          ...{ id, status, metadata, input_file_id: inputFileId },
+        }));
+        sendJson(response, { data });
+      },
+    });
+    const cwd = folderOf(4);
+    await collect(server, cwd, ['--no-wait']);
+    rmSync(join(cwd, TRACKER));
+    const { code, stderr } = await collect(server, cwd);
+    expect([code, stderr.match(/found the batch/g)]).toEqual([0, ['found the batch']]);
   });
 
   it('says so where a server has no batches', async () => {

@@ -300,7 +300,7 @@ describe('evaluate --human-labels', () => {
 
   const keyOf = new Map<number, string>();
   beforeAll(async () => {
-    const { rowKey } = await import('../../src/records.js');
+    const { rowKey } = await import('../../src/row-key.js');
     for (let i = 0; i < ROWS; i++) keyOf.set(i, rowKey(i, textOf(i)));
   });
 

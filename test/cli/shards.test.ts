@@ -124,6 +124,28 @@ describe('collect --batch-export and --batch-import', () => {
     expect(readRows(join(cwd, OUT))).toHaveLength(8);
   });
 
+  it('writes what stands before a line that is broken, and takes a row once', async () => {
+    const cwd = folderOf(700);
+    await collect(cwd, '--batch-export', 'shards');
+    work(cwd, 'shard-00000.jsonl');
+    const whole = readFileSync(join(cwd, 'shards/results/shard-00000.jsonl'));
+    rmSync(join(cwd, 'shards'), { recursive: true });
+    const half = whole.subarray(0, whole.indexOf('\n', whole.length / 2) + 1);
+    const rows = half.toString().split('\n').length - 1;
+    const broken = Buffer.concat([half, half, Buffer.from([0xff, 0x0a]), whole]);
+    writeFileSync(join(cwd, 'loose.jsonl'), broken);
+    const { code, stderr } = await collect(cwd, '--batch-import', 'loose.jsonl');
+    expect([code, stderr]).toEqual([
+      3,
+      expect.stringContaining(`loose.jsonl line ${2 * rows + 1} is not valid UTF-8`),
+    ]);
+    expect(readRows(join(cwd, OUT))).toHaveLength(rows);
+    writeFileSync(join(cwd, 'loose.jsonl'), whole);
+    expect((await collect(cwd, '--batch-import', 'loose.jsonl')).code).toBe(0);
+    const inputs = readRows(join(cwd, OUT)).map(({ input }) => input);
+    expect([inputs.length, new Set(inputs).size]).toEqual([700, 700]);
+  });
+
   it('exports only what the label file does not have, and keeps failures apart', async () => {
     const cwd = folderOf(6);
     await collect(cwd, '--batch-export', 'shards');

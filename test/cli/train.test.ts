@@ -300,7 +300,7 @@ describe('train says what comes next', () => {
     process.chdir(cwd);
     for (const file of files) writeRows(file, labelledRows(3, 9));
     const run = { ...session(), env };
-    expect(await trainCommand()(args, run)).toBe(0);
+    expect(await trainCommand(args, run)).toBe(0);
     return /^next +(.*)$/m.exec(run.noted.join('\n'))?.[1];
   }
 
@@ -359,10 +359,10 @@ describe('train --embeddings', () => {
     const { cwd } = setUp();
     const { embedder, requests } = hashEmbedder(`test:hash-${cwd}`);
     const opened: unknown[] = [];
-    const train = trainCommand(async (name) => {
+    const open = async (name: unknown) => {
       opened.push(name);
       return embedder;
-    });
+    };
     const args = ['--train-file', join(cwd, 'outputs/outputs.jsonl')];
     const home = process.cwd();
     process.chdir(cwd);
@@ -370,7 +370,7 @@ describe('train --embeddings', () => {
       for (const file of ['a.json', 'b.json']) {
         const run = session();
         const student = ['--student', file, '--embeddings', 'ollama:nomic-embed-text:v1.5'];
-        expect(await train([...args, ...student], run)).toBe(0);
+        expect(await trainCommand([...args, ...student], run, open)).toBe(0);
         expect(run.printed.join('')).toMatch(
           / n-grams .*\n95% .*\n +embeddings .*\n95% .*\n +average .*\n95% /,
         );
@@ -385,11 +385,11 @@ describe('train --embeddings', () => {
     expect(opened[0]).toEqual({ provider: 'ollama', model: 'nomic-embed-text:v1.5' });
     expect(requests.flat().length).toBe(96);
     await expect(
-      train(['--student', 's.json', '--embeddings', 'nomic'], session()),
+      trainCommand(['--student', 's.json', '--embeddings', 'nomic'], session()),
     ).rejects.toThrow('It must be PROVIDER:MODEL');
-    await expect(train(['--export', 'c.jsonl', '--embeddings', 'a:b'], session())).rejects.toThrow(
-      '--embeddings goes with --student',
-    );
+    await expect(
+      trainCommand(['--export', 'c.jsonl', '--embeddings', 'a:b'], session()),
+    ).rejects.toThrow('--embeddings goes with --student');
   });
 });
 

@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type DatasetOptions, openDataset } from '../../src/datasets/index.js';
 import { checkSum } from '../../src/datasets/toxic-chat.js';
 import { EXIT, UserError } from '../../src/errors.js';
-import type { Sample } from '../../src/records.js';
+import type { Sample } from '../../src/sample.js';
 import { scratchFolder } from '../helpers/cli.js';
 import { writeCsv, writeRows } from '../helpers/files.js';
 import { closedPort, startHub } from '../helpers/hub-server.js';

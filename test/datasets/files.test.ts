@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
 import { type DatasetOptions, openDataset } from '../../src/datasets/index.js';
-import type { Sample } from '../../src/records.js';
+import type { Sample } from '../../src/sample.js';
 import { TOXICITY } from '../../src/task/task.js';
 import { scratchFolder } from '../helpers/cli.js';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Selection, select } from '../../src/datasets/selection.js';
 import { drawIndices } from '../../src/metrics/sampling.js';
-import type { Sample } from '../../src/records.js';
+import type { Sample } from '../../src/sample.js';
 
 async function* rows(total: number): AsyncGenerator<Sample> {
   for (let index = 0; index < total; index++) {

@@ -4,7 +4,7 @@ import { drawAudit, EXPECTED_POSITIVE } from '../../src/labels/draw-audit.js';
 import { f1Interval } from '../../src/metrics/intervals.js';
 import { postStratified } from '../../src/metrics/post-stratified.js';
 import { combineParts, expectedCounts, LABEL_WORTH } from '../../src/metrics/unequal-draws.js';
-import type { RowLabel } from '../../src/records.js';
+import type { RowLabel } from '../../src/terms.js';
 import { labelledRow, rowTable, verdicts } from '../helpers/analysis.js';
 
 const DOC = readFileSync(new URL('../../docs/few-human-labels.md', import.meta.url), 'utf8');

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { FINDINGS } from '../../src/analysis/report/comparisons.js';
 import { WARNINGS } from '../../src/messages.js';
-import { UNANSWERED } from '../../src/records.js';
+import { UNANSWERED } from '../../src/terms.js';
 
 const root = new URL('../../', import.meta.url);
 const DOC = readFileSync(new URL('docs/messages.md', root), 'utf8');

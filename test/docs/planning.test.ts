@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/analysis/analyse.js';
 import { plan } from '../../src/analysis/plan.js';
 import { atPrevalence } from '../../src/metrics/prevalence.js';
-import { TOXICITY_LABELS } from '../../src/records.js';
 import { renderPlan } from '../../src/reports/text-plan.js';
 import { renderPrevalence } from '../../src/reports/text-prevalence.js';
 import { renderRerun } from '../../src/reports/text-rerun.js';
 import { labelsOf } from '../../src/rows/labels.js';
+import { TOXICITY_LABELS } from '../../src/terms.js';
 import { analysisInput, contender, labels, verdicts } from '../helpers/analysis.js';
 
 const TEXT = readFileSync(new URL('../../docs/planning-a-run.md', import.meta.url), 'utf8');

@@ -4,11 +4,13 @@ import type {
   AnalysisTeacher,
 } from '../../src/analysis/input.js';
 import { isLabel, saidOf, truthOf } from '../../src/analysis/row-codes.js';
-import type { JudgedRow, LabelledRow, RowLabel, Verdict } from '../../src/records.js';
+import type { JudgedRow, LabelledRow } from '../../src/records.js';
 import { RowTable } from '../../src/rows/table.js';
 import type { Verdicts } from '../../src/rows/verdicts.js';
 import { verdictsIn } from '../../src/rows/verdicts-builder.js';
 import { TOXICITY } from '../../src/task/task.js';
+import type { RowLabel } from '../../src/terms.js';
+import type { Verdict } from '../../src/verdict.js';
 
 /** Labels from row codes: `1` positive, `0` negative, anything else none. */
 export const labels = (codes: string): (RowLabel | null)[] => Array.from(codes, truthOf);

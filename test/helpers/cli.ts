@@ -42,11 +42,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   cascade: async () => (await import('../../src/cli/cascade.js')).cascadeCommand,
   collect: async () => (await import('../../src/cli/collect.js')).collectCommand,
   evaluate: async () => (await import('../../src/cli/evaluate.js')).evaluateCommand,
-  train: async () => {
-    const { trainCommand } = await import('../../src/cli/train.js');
-    const { openNamedEmbedder } = await import('../../src/cli/named-embedder.js');
-    return trainCommand(openNamedEmbedder);
-  },
+  train: async () => (await import('../../src/cli/train.js')).trainCommand,
 };
 
 /**

@@ -1,4 +1,4 @@
-import type { Sample } from '../../src/records.js';
+import type { Sample } from '../../src/sample.js';
 
 /** A row of a dataset that says nothing but its text. */
 export const sampleOf = (text: string, index = 0): Sample => ({

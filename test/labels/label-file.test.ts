@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LabelFile } from '../../src/labels/label-file.js';
-import { labelledRowSchema, type Sample } from '../../src/records.js';
+import { labelledRowSchema } from '../../src/records.js';
+import type { Sample } from '../../src/sample.js';
 import { readRows } from '../helpers/files.js';
 
 const SOURCE = { model: 'm', provider: 'p', prompt: 'x@0', dataset: 'd', split: null };
@@ -30,7 +31,7 @@ describe('the file of labels', () => {
     const path = join(folder, 'labels.jsonl');
     const verdict = { outcome: 'answered', label: 'positive', ...ANSWER } as const;
     const file = await LabelFile.open(path, SOURCE);
-    file.append({ sample: sampleAt(0), verdict });
+    file.append(sampleAt(0), verdict);
     file.close();
     const options = {
       /** Looked up as the reading begins. */
@@ -51,7 +52,7 @@ describe('the file of labels', () => {
     for (const [index, score] of [0, 0.25, undefined].entries()) {
       const scored = score === undefined ? {} : { score };
       const verdict = { outcome: 'answered', label: 'positive', ...scored, ...ANSWER } as const;
-      file.append({ sample: sampleAt(index), verdict });
+      file.append(sampleAt(index), verdict);
     }
     file.close();
     const rows = readRows(path).map((row) => labelledRowSchema().parse(row));

@@ -9,8 +9,9 @@ import {
 } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { describe, expect, it } from 'vitest';
-import { checkTable, labelPaths, writeTable } from '../../src/labels/label-table.js';
-import { TOXICITY_LABELS } from '../../src/records.js';
+import { labelPaths } from '../../src/labels/label-paths.js';
+import { checkTable, writeTable } from '../../src/labels/label-table.js';
+import { TOXICITY_LABELS } from '../../src/terms.js';
 import { scratchFolder } from '../helpers/cli.js';
 import { originalRow, writeRows } from '../helpers/files.js';
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { quickJudgedRow, quickLabelledRow } from '../../src/labels/quick-row.js';
-import { judgedRowSchema, labelledRowSchema, TOXICITY_LABELS } from '../../src/records.js';
+import { judgedRowSchema, labelledRowSchema } from '../../src/records.js';
+import { TOXICITY_LABELS } from '../../src/terms.js';
 
 const GOOD = {
   input: 'you idiot',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type LearnedBy, withoutSeen } from '../../src/labels/seen.js';
-import { rowKey } from '../../src/records.js';
+import { rowKey } from '../../src/row-key.js';
 import { TOXICITY } from '../../src/task/task.js';
 import { labelledRow, rowTable } from '../helpers/analysis.js';
 

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { f1 } from '../../src/metrics/binary.js';
-import { bcaOfCounts, type CellStatistic, leaveOneOut } from '../../src/metrics/bootstrap.js';
+import {
+  type BootstrapOptions,
+  bcaOfClusters,
+  type CellStatistic,
+  leaveOneClusterOut,
+} from '../../src/metrics/bootstrap.js';
+import { singly } from '../../src/metrics/clusters.js';
 import { acceleration } from '../../src/metrics/intervals.js';
 import { golden, MONTE_CARLO } from '../helpers/golden.js';
 
@@ -9,12 +15,18 @@ const f1OfCells: CellStatistic = ([tp = 0, fp = 0, fn = 0, tn = 0]) => f1({ tp, 
 const options = { resamples: 100_000, confidence: 0.95, seed: 1 };
 const quick = { resamples: 500, confidence: 0.95, seed: 1 };
 
-describe('bcaOfCounts', () => {
+/** Of rows that all stand alone. */
+const bcaOfCounts = (
+  cells: readonly number[],
+  statistics: readonly CellStatistic[],
+  options: BootstrapOptions,
+) => bcaOfClusters(singly(cells), cells.length, statistics, options);
+
+describe('bcaOfClusters', () => {
   it.each(golden.bca_of_counts)('equals SciPy on $counts', (expected) => {
-    expect(acceleration(leaveOneOut(expected.counts, f1OfCells))).toBeCloseTo(
-      expected.acceleration,
-      12,
-    );
+    expect(
+      acceleration(leaveOneClusterOut(singly(expected.counts), expected.counts, f1OfCells)),
+    ).toBeCloseTo(expected.acceleration, 12);
     const [estimate] = bcaOfCounts(expected.counts, [f1OfCells], options);
     expect(estimate?.value).toBeCloseTo(expected.value, 14);
     const tolerance = MONTE_CARLO * expected.standard_error;

@@ -3,7 +3,7 @@ import { openModel } from '../../src/models/index.js';
 import { MODEL_KINDS, MODEL_NAMES } from '../../src/models/kinds.js';
 import type { ModelOptions } from '../../src/models/options.js';
 import { PROVIDERS } from '../../src/models/providers.js';
-import type { Sample } from '../../src/records.js';
+import type { Sample } from '../../src/sample.js';
 import { startModelServer } from '../helpers/model-server.js';
 
 const BASE_URL = 'http://localhost:1/v1';

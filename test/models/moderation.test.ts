@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readModeration } from '../../src/models/moderation.js';
-import { MalformedReplyError } from '../../src/requests/failures.js';
+import { MalformedReplyError } from '../../src/requests/malformed-reply.js';
 
 function response(result: object = {}) {
   const harassment = {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openStudent } from '../../src/models/student.js';
-import type { Sample } from '../../src/records.js';
+import type { Sample } from '../../src/sample.js';
 import { writeStudent } from '../../src/student/student-file.js';
 import { trainStudent } from '../../src/student/train-student.js';
 import { scratchFolder } from '../helpers/cli.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ChooseOptions, chooseRows } from '../../src/picking/choose.js';
-import type { Sample } from '../../src/records.js';
+import type { Sample } from '../../src/sample.js';
 
 async function* pool(texts: readonly string[]): AsyncGenerator<Sample> {
   for (const [index, text] of texts.entries()) {

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findModelPrice } from '../../src/models/model-price.js';
 import { costOf } from '../../src/pricing/cost.js';
-import { parsePrice, readPriceFile } from '../../src/pricing/price-file.js';
+import { parsePrice } from '../../src/pricing/price.js';
+import { readPriceFile } from '../../src/pricing/price-file.js';
 import { findPrice } from '../../src/pricing/prices.js';
 import { scratchFolder } from '../helpers/cli.js';
 

@@ -1,8 +1,8 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import { isLabel, saidOf } from '../../src/analysis/row-codes.js';
-import { type RowLabel, TOXICITY_LABELS } from '../../src/records.js';
 import { render } from '../../src/reports/csv.js';
+import { type RowLabel, TOXICITY_LABELS } from '../../src/terms.js';
 import { HOSTILE_TEXTS, makeReport } from '../helpers/report.js';
 
 const input = makeReport();

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { attemptKey, rowKey } from '../../src/records.js';
+import { attemptKey, rowKey } from '../../src/row-key.js';
 import { AttemptKeys } from '../../src/rows/attempt-keys.js';
 
 it('holds attempts, by their names or by their rows', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rowKey } from '../../src/records.js';
+import { rowKey } from '../../src/row-key.js';
 import { KeyTable, keyName, keyNumber, numberOfKey, RowKeys } from '../../src/rows/keys.js';
 
 describe('the key of a row', () => {

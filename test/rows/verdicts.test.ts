@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Verdict } from '../../src/records.js';
 import { VerdictsBuilder, verdictsIn } from '../../src/rows/verdicts-builder.js';
+import type { Verdict } from '../../src/verdict.js';
 
 const took = { raw: '', usage: null, costUsd: null, latencyMs: null };
 

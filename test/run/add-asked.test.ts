@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { CostTotal } from '../../src/pricing/cost.js';
-import { type Asked, addAsked } from '../../src/run/ask.js';
+import { type Asked, addAsked } from '../../src/run/asked.js';
 
 function asked(usd: number, more: Partial<Asked> = {}): Asked {
   const cost = new CostTotal();

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { EXIT, UserError } from '../../src/errors.js';
 import type { Classifier } from '../../src/models/index.js';
-import type { Sample, Verdict } from '../../src/records.js';
 import { type Judged, label } from '../../src/run/label.js';
+import type { Sample } from '../../src/sample.js';
+import type { Verdict } from '../../src/verdict.js';
 import { gate } from '../helpers/gate.js';
 
 const answered: Verdict = {

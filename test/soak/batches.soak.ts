@@ -20,6 +20,7 @@ import {
 import { scratchFolder, startCli } from '../helpers/cli.js';
 import { readRows, writeCsv } from '../helpers/files.js';
 import { completion } from '../helpers/model-server.js';
+import { FILE_STEPS, type FileStep, watchFileSteps } from './file-steps.js';
 import { labelOf } from './ledger.js';
 
 /** How long schedules are drawn. */
@@ -29,8 +30,6 @@ const ROWS = 20;
 /** In peace a file is done in so many runs: each takes what ended, and submits what did not. */
 const CALM_RUNS = 25;
 const TROUBLED_RUNS = 4;
-/** Of processes that the system kills: each takes a second to start. */
-const REAL_KILLS = 4;
 
 const ACTIONS: readonly Action[] = [
   ...([
@@ -52,20 +51,25 @@ type UpTo = (most: number) => number;
 
 /** What happens to one run at a moment of the server's. */
 interface Plan {
-  readonly moment: Moment;
+  readonly moment: Moment | FileStep;
   /** How often that comes before it happens. */
   readonly times: number;
-  readonly kind: 'kill' | 'break' | 'refuse';
+  readonly kind: 'kill' | 'break' | 'refuse' | 'disk';
   /** Whether the tracker is lost afterwards, as on another machine. */
   readonly losesTracker: boolean;
 }
 
-const draw = (upTo: UpTo): Plan => ({
-  moment: MOMENTS[upTo(MOMENTS.length - 1)] ?? 'after create',
-  times: upTo(2),
-  kind: (['kill', 'kill', 'kill', 'break', 'refuse'] as const)[upTo(4)] ?? 'kill',
-  losesTracker: upTo(5) === 0,
-});
+function draw(upTo: UpTo): Plan {
+  const losesTracker = upTo(5) === 0;
+  const step = FILE_STEPS[upTo(FILE_STEPS.length * 5)];
+  if (step) return { moment: step, times: upTo(4), kind: 'disk', losesTracker };
+  return {
+    moment: MOMENTS[upTo(MOMENTS.length - 1)] ?? 'after create',
+    times: upTo(2),
+    kind: (['kill', 'kill', 'kill', 'break', 'refuse'] as const)[upTo(4)] ?? 'kill',
+    losesTracker,
+  };
+}
 
 /** Which way a batch goes: two in three complete, the others end early with a part of their work. */
 function courseOf(upTo: UpTo): Course {
@@ -90,8 +94,10 @@ interface Scene {
   readonly server: BatchServer;
   readonly cwd: string;
   readonly upTo: UpTo;
+  /** What has befallen them, for whoever has to find out why the books are wrong. */
+  readonly story: string[];
   /** Called at each moment. */
-  trouble: (moment: Moment) => 'hang' | 'break' | 'refuse' | undefined;
+  trouble: (moment: Moment | FileStep) => 'hang' | 'break' | 'refuse' | 'disk' | undefined;
 }
 
 async function setScene(upTo: UpTo): Promise<Scene> {
@@ -123,7 +129,7 @@ async function setScene(upTo: UpTo): Promise<Scene> {
     join(cwd, 'data.csv'),
     Array.from({ length: ROWS }, (_, i) => `text ${i}`),
   );
-  return Object.assign(scene, { server, cwd, upTo });
+  return Object.assign(scene, { server, cwd, upTo, story: [] });
 }
 
 const OUT = 'labels.jsonl';
@@ -159,13 +165,19 @@ async function startRun({ server, cwd, upTo }: Scene) {
 }
 
 it('submits no row twice and loses none, whenever it is killed', async () => {
-  const random = xoroshiro128plus(SEED);
-  const upTo: UpTo = (most) => uniformInt(random, 0, most);
   const begun = performance.now();
   const happened = new Map<string, number>();
+  let scene: Scene | undefined;
+  watchFileSteps((step) => {
+    if (scene?.trouble(step) === 'disk') throw new Error(`no disk ${step}`);
+  });
   let schedules = 0;
   for (; schedules === 0 || performance.now() - begun < SECONDS * 1000; schedules += 1) {
-    await oneSchedule(await setScene(upTo), happened);
+    // Each has a seed of its own, so that one that goes wrong can be seen again alone.
+    const random = xoroshiro128plus(SEED + schedules);
+    scene = await setScene((most) => uniformInt(random, 0, most));
+    scene.story.push(`SOAK_SEED=${SEED + schedules}`);
+    await oneSchedule(scene, happened);
   }
   const counts = [...happened].map(([what, times]) => `${what} ${times}`).sort();
   process.stderr.write(
@@ -188,10 +200,12 @@ async function oneSchedule(scene: Scene, happened: Map<string, number>): Promise
       isOver = true;
       const what = `${plan.kind} ${moment}`;
       happened.set(what, (happened.get(what) ?? 0) + 1);
+      scene.story.push(what);
       if (plan.kind !== 'kill') return plan.kind;
       run.kill();
       return 'hang';
     };
+    scene.story.push(`run ${i + 1}`);
     const end = await run.ended;
     scene.trouble = () => undefined;
     if (end === 'killed') {
@@ -199,6 +213,7 @@ async function oneSchedule(scene: Scene, happened: Map<string, number>): Promise
       rmSync(join(cwd, `${OUT}.lock`), { force: true }); // Of a process that is dead.
     } else refuseDefects(end);
     checkBooks(scene, killed);
+    if (plan.losesTracker) scene.story.push('tracker lost');
     if (plan.losesTracker) rmSync(join(cwd, `${OUT}.batches.json`), { force: true });
   }
   for (let calm = 0; calm === 0 || rowsOn(cwd).length < ROWS; calm += 1) {
@@ -227,8 +242,8 @@ function rowsOn(cwd: string): string[] {
  * No row is in a batch while another has it or has answered it, and each is on disk once. The row that a
  * run asks at once first may be lost with the run, as any that is in flight.
  */
-function checkBooks({ server, cwd }: Scene, killed: number): void {
-  expect(server.doubles, 'submitted twice').toEqual([]);
+function checkBooks({ server, cwd, story }: Scene, killed: number): void {
+  expect(server.doubles, `submitted twice: ${story.join(', ')}`).toEqual([]);
   expect(
     [...server.billed].filter(([, times]) => times > 1),
     'billed twice',
@@ -246,38 +261,40 @@ function checkBooks({ server, cwd }: Scene, killed: number): void {
   expect(new Set([...atOnce, ...inBatches]), 'billed = on disk').toEqual(new Set(rows));
 }
 
+const FLAGS = ['-m', 'openai:teacher', '--dataset', 'data.csv', '--out', OUT];
+
+/** A run of its own process, which may be told to kill itself at a step of the record of batches. */
+function startProcess({ server, cwd }: Scene, step?: string) {
+  const preload = (name: string) => `--import=${new URL(name, import.meta.url).href}`;
+  const files = ['./quick-clock.mjs', ...(step === undefined ? [] : ['./kill-at-step.mjs'])];
+  return startCli('collect', [...FLAGS, '--batch', '--batch-size', '7'], {
+    cwd,
+    env: {
+      OPENAI_BASE_URL: server.url,
+      OPENAI_API_KEY: 'sk-soak-batches',
+      NODE_OPTIONS: files.map(preload).join(' '),
+      ...(step === undefined ? {} : { KILL_AT_STEP: step }),
+    },
+  });
+}
+
+/** Runs in peace until each row is on disk. */
+async function goOn(scene: Scene, killed: number): Promise<void> {
+  for (let calm = 0; calm === 0 || rowsOn(scene.cwd).length < ROWS; calm += 1) {
+    expect(calm).toBeLessThan(CALM_RUNS);
+    const { code, stderr } = await startProcess(scene).finished;
+    expect([0, 3], stderr).toContain(code);
+    checkBooks(scene, killed);
+  }
+}
+
 it('goes on where the system has killed it', async () => {
   const random = xoroshiro128plus(SEED);
-  const upTo: UpTo = (most) => uniformInt(random, 0, most);
-  const scene = await setScene(upTo);
-  const { server, cwd } = scene;
-  const start = () =>
-    startCli(
-      'collect',
-      [
-        '-m',
-        'openai:teacher',
-        '--dataset',
-        'data.csv',
-        '--out',
-        OUT,
-        '--batch',
-        '--batch-size',
-        '7',
-      ],
-      {
-        cwd,
-        env: {
-          OPENAI_BASE_URL: server.url,
-          OPENAI_API_KEY: 'sk-soak-batches',
-          NODE_OPTIONS: `--import=${new URL('./quick-clock.mjs', import.meta.url).href}`,
-        },
-      },
-    );
+  const scene = await setScene((most) => uniformInt(random, 0, most));
   const moments: Moment[] = ['after create', 'after upload', 'within download', 'before create'];
   let killed = 0;
-  for (const moment of moments.slice(0, REAL_KILLS)) {
-    const { child, finished } = start();
+  for (const moment of moments) {
+    const { child, finished } = startProcess(scene);
     scene.trouble = (now) => {
       if (now === moment) child.kill('SIGKILL');
       return undefined;
@@ -287,11 +304,16 @@ it('goes on where the system has killed it', async () => {
     if (code === null) killed += 1;
     checkBooks(scene, killed);
   }
-  for (let calm = 0; calm === 0 || rowsOn(cwd).length < ROWS; calm += 1) {
-    expect(calm).toBeLessThan(CALM_RUNS);
-    const { code, stderr } = await start().finished;
-    expect([0, 3], stderr).toContain(code);
-    checkBooks(scene, killed);
-  }
+  await goOn(scene, killed);
   expect(killed).toBeGreaterThan(1);
+});
+
+it.each([
+  ...['keys 1 before', 'keys 1 after', 'tracker 2 after', 'tracker 3 before', 'tracker 4 after'],
+  ...['removal 1 before', 'removal 1 after'],
+])('goes on where it was killed at %s of the record', async (step) => {
+  const scene = await setScene(() => 0);
+  expect((await startProcess(scene, step).finished).code).toBeNull();
+  checkBooks(scene, 1);
+  await goOn(scene, 1);
 });

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openStudent } from '../../src/models/student.js';
-import { type Sample, TOXICITY_LABELS } from '../../src/records.js';
+import type { Sample } from '../../src/sample.js';
 import { writeStudent } from '../../src/student/student-file.js';
 import { trainStudent } from '../../src/student/train-student.js';
+import { TOXICITY_LABELS } from '../../src/terms.js';
 import { hashEmbedder, makeExamples } from '../helpers/examples.js';
 
 /** The compiled second door, as the package exports it. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cascadeSchema } from '../../cascade/cascade-schema.js';
-import { UNANSWERED, usageSchema } from '../../records.js';
+import { UNANSWERED } from '../../terms.js';
+import { usageSchema } from '../../verdict.js';
 import {
   boundsSchema,
   confusionSchema,

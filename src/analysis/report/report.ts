@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UNANSWERED_POLICIES } from '../../terms.js';
 import { baselineSchema, cascadeCurveSchema, pairSchema } from './comparisons.js';
 import { figureSchema } from './figures.js';
 import { modelResultSchema } from './model.js';
@@ -10,9 +11,6 @@ import { disagreementSchema, rowsSchema } from './rows.js';
  * a key that goes or changes its meaning raises it.
  */
 export const REPORT_VERSION = 3;
-
-/** What a row that got no label counts as. */
-export const UNANSWERED_POLICIES = ['exclude', 'wrong', 'positive', 'negative'] as const;
 
 export const reportSchema = z.object({
   schema: z.literal('toxicity-distill/report'),

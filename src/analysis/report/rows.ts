@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { labelSchema, UNANSWERED } from '../../records.js';
+import { UNANSWERED } from '../../terms.js';
+import { labelSchema } from '../../verdict.js';
 
 /** A row to which people, the teacher and the contenders did not all give one label. */
 export const disagreementSchema = z.object({

@@ -2,8 +2,8 @@ import { judgeReply, type Reply } from '../../models/reply.js';
 import { scoreFromLogprobs } from '../../models/score.js';
 import { customPrompt } from '../../prompts/custom.js';
 import { formatFor, type Prompt, promptOf } from '../../prompts/index.js';
-import type { Usage, Verdict } from '../../records.js';
 import { type Task, TEXT_MARK } from '../../task/task.js';
+import type { Usage, Verdict } from '../../verdict.js';
 
 /** What a model said of a text, as another program kept it. */
 export interface ForeignAnswer {

@@ -1,8 +1,8 @@
 import { type Cells, labelReader } from '../../datasets/columns.js';
 import { openFile } from '../../datasets/file.js';
 import { show, UserError } from '../../errors.js';
-import type { Verdict } from '../../records.js';
 import type { Task } from '../../task/task.js';
+import type { Verdict } from '../../verdict.js';
 import type { ForeignAnswer } from './answer.js';
 import { ANSWER_COLUMNS, type AnswerColumns } from './answer-columns.js';
 

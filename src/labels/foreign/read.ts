@@ -3,8 +3,7 @@ import { extname } from 'node:path';
 import type { z } from 'zod';
 import { messageOf, UserError } from '../../errors.js';
 import { refuseSpecialFile } from '../../files/jsonl.js';
-import { readLines } from '../../files/lines.js';
-import { describeIssue } from '../../records.js';
+import { describeIssue } from '../../issues.js';
 import { NO_VERDICTS, VerdictsBuilder } from '../../rows/verdicts-builder.js';
 import type { Task } from '../../task/task.js';
 import type { EvalFile } from '../eval-file.js';
@@ -14,25 +13,6 @@ import type { AnswerColumns } from './answer-columns.js';
 import { answersOfTable } from './answers-table.js';
 import { answersOfLog, inspectLogSchema } from './inspect-log.js';
 import { answersOfPromptfoo, promptfooSchema } from './promptfoo-results.js';
-
-/** Whether a file of answers is of another program's making, by its name, or by its first line. */
-export async function isForeign(path: string): Promise<boolean> {
-  const ending = extname(path).toLowerCase();
-  if (ending !== '.jsonl') return ['.json', '.eval', '.csv', '.tsv', '.parquet'].includes(ending);
-  refuseNoAnswers(path);
-  refuseSpecialFile(path);
-  for await (const { value } of readLines(path)) return isPlainRow(value);
-  return false;
-}
-
-function isPlainRow(line: string): boolean {
-  try {
-    const row: unknown = JSON.parse(line);
-    return typeof row === 'object' && row !== null && !Object.hasOwn(row, 'ds_original_idx');
-  } catch {
-    return false; // Its reader says what is wrong with the line.
-  }
-}
 
 /**
  * Reads what models said of the rows of an evaluation file from a log of inspect_ai, results of promptfoo,

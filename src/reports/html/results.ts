@@ -10,7 +10,7 @@ import {
   formatRange,
   formatRatio,
 } from '../../format.js';
-import type { LabelNames } from '../../records.js';
+import type { LabelNames } from '../../terms.js';
 import { capitalised, f1Name, onLabelledRows } from '../words.js';
 import { html, type Markup } from './markup.js';
 import { type Cell, figureCell, numberColumn, table, textColumn } from './table.js';

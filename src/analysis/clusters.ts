@@ -29,8 +29,21 @@ export function clusterRows(rows: RowTable, column: string | null): ClusterOf {
 }
 
 /** How many clusters there are. */
-export const countClusters = (clusterOf: ClusterOf) =>
-  clusterOf.reduce((most, cluster) => Math.max(most, cluster + 1), 0);
+export function countClusters(clusterOf: ClusterOf): number {
+  let count = 0;
+  for (const cluster of clusterOf) if (cluster >= count) count = cluster + 1;
+  return count;
+}
+
+/** Whether no two rows are in one cluster. */
+export function standAlone(clusterOf: ClusterOf): boolean {
+  const isMet = new Uint8Array(countClusters(clusterOf));
+  for (const cluster of clusterOf) {
+    if (isMet[cluster] === 1) return false;
+    isMet[cluster] = 1;
+  }
+  return true;
+}
 
 /** Clusters of rows by their tables, whose cells are tp, fp, fn and tn in this order. */
 export type Table = readonly AlikeClusters[];

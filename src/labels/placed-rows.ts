@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { UserError } from '../errors.js';
 import { type JudgedRow, judgedRowSchema } from '../records.js';
 import { numbers } from '../rows/column.js';
-import { keyNumber } from '../rows/keys.js';
+import { keyNumber, type RowKeys } from '../rows/keys.js';
 import type { RowList } from '../rows/table.js';
 import type { LabelNames } from '../terms.js';
 import type { JudgedLine } from './judged-rows.js';
@@ -17,8 +17,7 @@ export interface Places {
   readonly names: LabelNames;
   /** Where the line of each row begins: in bytes. */
   readonly starts: Float64Array;
-  /** See `keyNumber`. */
-  readonly keys: Float64Array;
+  readonly keys: RowKeys;
 }
 
 /**
@@ -55,7 +54,8 @@ export class PlacedRows implements RowList {
     try {
       const value: unknown = JSON.parse(this.#lineAt(start));
       const found = quickJudgedRow(value, this.#places.names) ?? this.#schema.parse(value);
-      if (keyNumber(found.ds_original_idx, found.input) === this.#places.keys[row]) return found;
+      if (keyNumber(found.ds_original_idx, found.input) === this.#places.keys.keyOf(row))
+        return found;
     } catch (cause) {
       throw this.#hasChanged(cause);
     }

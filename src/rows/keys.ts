@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { rowsWhere } from './column.js';
 
 const DIGITS = 12;
 
@@ -89,21 +90,18 @@ export class KeyTable {
 
 /** The keys of the rows of a file, in their order; a row that stands there twice has one key. */
 export class RowKeys {
-  readonly #values: Float64Array;
-  readonly #table = new KeyTable();
-  /** By row, the number of its key: rows that stand there once have their own. */
+  readonly #table: KeyTable;
+  /** By row, the number of its key: as keys come, from 0. */
   readonly numbers: Uint32Array;
 
-  constructor(values: Float64Array) {
-    this.#values = values;
-    this.numbers = new Uint32Array(values.length);
-    for (let row = 0; row < values.length; row++) {
-      this.numbers[row] = this.#table.add(values[row] as number);
-    }
+  /** @param table - of the keys of these rows and no others */
+  constructor(table: KeyTable, numbers: Uint32Array) {
+    this.#table = table;
+    this.numbers = numbers;
   }
 
   get length(): number {
-    return this.#values.length;
+    return this.numbers.length;
   }
 
   /** How many of them differ. */
@@ -111,9 +109,14 @@ export class RowKeys {
     return this.#table.size;
   }
 
+  /** As a number: see {@link keyNumber}. */
+  keyOf(row: number): number | undefined {
+    return this.#table.keyOf(this.numbers[row] ?? this.#table.size);
+  }
+
   /** As files have it. */
   at(row: number): string {
-    return keyName(this.#values[row] ?? 0);
+    return keyName(this.keyOf(row) ?? 0);
   }
 
   *[Symbol.iterator](): Generator<string> {
@@ -126,7 +129,7 @@ export class RowKeys {
 
   /** How many of the rows have a key that is among others. */
   countIn(others: RowKeys): number {
-    return this.#values.filter((key) => others.has(key)).length;
+    return rowsWhere(this.length, (row) => others.has(this.keyOf(row) as number)).length;
   }
 
   /**
@@ -160,6 +163,8 @@ export class RowKeys {
   }
 
   pick(rows: ArrayLike<number>): RowKeys {
-    return new RowKeys(Float64Array.from(rows, (row) => this.#values[row] as number));
+    const table = new KeyTable();
+    const numbers = Uint32Array.from(rows, (row) => table.add(this.keyOf(row) as number));
+    return new RowKeys(table, numbers);
   }
 }

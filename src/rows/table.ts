@@ -1,7 +1,7 @@
 import { type JudgedRow, teacherVerdictOf } from '../records.js';
 import { Column, numbers, pick, valueAt } from './column.js';
 import { type Drawing, DrawingBuilder, pickDrawing } from './drawing.js';
-import { keyNumber, RowKeys } from './keys.js';
+import { KeyTable, keyNumber, RowKeys } from './keys.js';
 import { codeOf, type Labels, labelAt, NO_LABEL } from './labels.js';
 import { countCharacters, TextNumbers } from './texts.js';
 import type { Verdicts } from './verdicts.js';
@@ -177,7 +177,8 @@ export class TableBuilder {
   readonly #human = new Column(Int8Array, NO_LABEL);
   readonly #verdicts = new VerdictsBuilder();
   readonly #indices = numbers();
-  readonly #keys = numbers();
+  readonly #keys = new KeyTable();
+  readonly #keyNumbers = new Column(Uint32Array, 0);
   readonly #texts = new TextNumbers();
   readonly #textNumbers = new Column(Uint32Array, 0);
   readonly #lengths = new Column(Uint32Array, 0);
@@ -195,7 +196,7 @@ export class TableBuilder {
   add(row: JudgedRow, key = keyNumber(row.ds_original_idx, row.input)): void {
     const place = this.#length;
     this.#length += 1;
-    this.#keys.put(place, key);
+    this.#keyNumbers.put(place, this.#keys.add(key));
     this.#indices.put(place, row.ds_original_idx);
     this.#human.put(place, codeOf(row.true_label));
     this.#textNumbers.put(place, this.#texts.numberOf(row.input));
@@ -209,15 +210,15 @@ export class TableBuilder {
   }
 
   /** @param sourceOf - where the rows are, whose keys are these */
-  build(sourceOf: (keys: Float64Array) => RowList): RowTable {
+  build(sourceOf: (keys: RowKeys) => RowList): RowTable {
     const length = this.#length;
-    const keys = this.#keys.takeAll(length);
+    const keys = new RowKeys(this.#keys, this.#keyNumbers.takeAll(length));
     return new RowTable(
       {
         human: this.#human.takeAll(length),
         verdicts: this.#verdicts.build(length),
         indices: this.#indices.takeAll(length),
-        keys: new RowKeys(keys),
+        keys,
         textNumbers: this.#textNumbers.takeAll(length),
         lengths: this.#lengths.takeAll(length),
         humanChecked: this.#humanChecked.takeAll(length),

@@ -38,7 +38,9 @@ describe('a table of keys', () => {
 });
 
 describe('the keys of rows', () => {
-  const keys = new RowKeys(Float64Array.of(9, 4, 9, 7, 4));
+  const table = new KeyTable();
+  const numbers = Uint32Array.from([9, 4, 9, 7, 4], (key) => table.add(key));
+  const keys = new RowKeys(table, numbers);
 
   it('are one for rows that are one', () => {
     expect([...keys.numbers]).toEqual([0, 1, 0, 2, 1]);

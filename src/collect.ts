@@ -78,7 +78,10 @@ export async function collect(
       ),
     );
   }
-  const edited = await compareWithRecord(dataset, paths.jsonl, options);
+  const edited = await compareWithRecord(dataset, paths.jsonl, {
+    ...options,
+    onRead: callbacks.onRead,
+  });
   const change = describeEdited(edited, options.dataset, paths.jsonl);
   if (change !== undefined) callbacks.onNote?.(coded('dataset-edited', `note: ${change}`));
   const human = new Agreement();
@@ -197,10 +200,10 @@ export async function estimateCollect({
     {
       estimator: model.estimator,
       isDone: ({ index, text }) => {
-        const key = rowKey(index, text);
-        const isWaiting = inBatches.has(key) && !done.has(key);
+        const isDone = done.hasAttempt({ index, text });
+        const isWaiting = !isDone && inBatches.size > 0 && inBatches.has(rowKey(index, text));
         if (isWaiting) waiting += 1;
-        return isWaiting || done.has(key);
+        return isWaiting || isDone;
       },
       asks: model.cascade?.asks,
       meanAnswerTokens,

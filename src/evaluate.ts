@@ -1,14 +1,11 @@
 import { analyse, withUniqueNames } from './analysis/analyse.js';
 import { hasBaselines } from './analysis/baselines.js';
 import { checkGates } from './analysis/gates.js';
-import type { AnalysisContender, AnalysisInput } from './analysis/input.js';
 import { noWorseThan } from './analysis/no-worse-than.js';
 import { leftOut, unknownOrigin } from './analysis/notes.js';
-import type { Report } from './analysis/report.js';
-import { wholeRuns } from './analysis/rerun.js';
+import type { Report } from './analysis/report/report.js';
 import { hasTruth } from './analysis/roles.js';
 import { requireColumns } from './analysis/slices.js';
-import { applyThreshold } from './analysis/threshold.js';
 import { drawPath } from './labels/audit-draw.js';
 import { type EvalFile, readEvalFile } from './labels/eval-file.js';
 import { readHumanLabels } from './labels/human-labels.js';
@@ -20,22 +17,14 @@ import { type Model, namesOf } from './models/classifier.js';
 import type { Estimate } from './pricing/estimate.js';
 import { readReport } from './reports/read.js';
 import { openReports } from './reports/write.js';
+import { analysisInput, DEFAULT_MARGIN } from './run/analysis-input.js';
 import { refuseAudit, writeAudit } from './run/audit.js';
-import {
-  type AskedContender,
-  askModels,
-  type Contender,
-  estimateModels,
-  refuseTwins,
-} from './run/contenders.js';
+import { type AskedContender, askModels, estimateModels, refuseTwins } from './run/contenders.js';
 import type { EvaluateCallbacks, EvaluateOptions, Evaluation } from './run/evaluation.js';
 import { isOfUnknownOrigin, ownLabels, readKept } from './run/kept.js';
 import { withRecord } from './run/on-record.js';
-import { packageVersion } from './version.js';
 
 export type { EvaluateCallbacks, EvaluateOptions, Evaluation } from './run/evaluation.js';
-
-export const DEFAULT_MARGIN = 0.02;
 
 /**
  * Asks models about the rows of a file of labels, sets what they said beside the truth, and holds
@@ -55,7 +44,7 @@ export async function evaluate(
   // Before a large file is read.
   for (const run of options.runs ?? []) refuseNoAnswers(run);
   const { evalFile, seen, learned, sheets, own } = await readRows(options, callbacks);
-  const kept = await readKept(evalFile, options, own);
+  const kept = await readKept(evalFile, { ...options, onRead: callbacks.onRead }, own);
   const toAsk = given
     .filter((model) => model !== own?.model)
     .map((model) => withRecord(model, evalFile));
@@ -149,7 +138,7 @@ export async function evaluate(
  */
 export async function estimateEvaluate(
   options: EvaluateOptions,
-  callbacks: Pick<EvaluateCallbacks, 'onNote'> = {},
+  callbacks: Pick<EvaluateCallbacks, 'onNote' | 'onRead'> = {},
 ): Promise<{ readonly model: Model; readonly estimate: Estimate }[]> {
   const { models = [] } = options;
   refuseTwins(models);
@@ -172,7 +161,7 @@ export function noteLeftOut(
 /** The rows to be judged, without those that a contender has learned from. */
 export async function readRows(
   options: EvaluateOptions,
-  { onNote }: Pick<EvaluateCallbacks, 'onNote'>,
+  { onNote, onRead }: Pick<EvaluateCallbacks, 'onNote' | 'onRead'>,
 ) {
   const { models = [], evalFile: path, task, trueLabels, prices, slice = [], cluster } = options;
   const sheets = await readHumanLabels(options.humanLabels ?? [], task);
@@ -181,6 +170,7 @@ export async function readRows(
     trueLabels,
     prices,
     sheets,
+    onRead,
     // An audit is how such a file comes by its first human labels.
     mayLackTruth: options.audit !== undefined,
   });
@@ -200,60 +190,5 @@ export async function readRows(
 const withoutTeacher = (evalFile: EvalFile): EvalFile => ({
   ...evalFile,
   teacher: null,
-  rows: evalFile.rows.map((row) => ({ ...row, prediction: null })),
+  rows: evalFile.rows.withoutTeacher(),
 });
-
-function analysisInput(
-  { path, task, sha256, dataset, split, rows, keys, teacher }: EvalFile,
-  contenders: readonly Contender[],
-  seen: Report['data']['seen'],
-  options: EvaluateOptions,
-): AnalysisInput {
-  return {
-    task,
-    rows,
-    keys,
-    teacher,
-    contenders: contenders.map((each) => ({
-      ...toAnalysis(each),
-      ofUnknownOrigin: isOfUnknownOrigin(each, options),
-    })),
-    settings: {
-      truth: options.trueLabels ?? 'human',
-      confidence: options.confidence ?? 0.95,
-      bootstrap: options.bootstrap ?? 2000,
-      seed: options.seed ?? 0,
-      onUnanswered: options.onUnanswered ?? 'exclude',
-      margin: options.margin ?? DEFAULT_MARGIN,
-      prevalence: options.prevalence,
-      sliceColumns: options.slice ?? [],
-      cluster: options.cluster ?? null,
-      baselines: options.baselines ?? false,
-    },
-    data: { file: path, sha256, dataset, split, seen },
-    createdAt: options.createdAt ?? new Date().toISOString(),
-    toolVersion: packageVersion(),
-  };
-}
-
-function toAnalysis({ name, model, asked, predictions, threshold }: Contender): AnalysisContender {
-  const { id, provider, prompt, file } = predictions;
-  const runs = wholeRuns(predictions.runs).map((run) =>
-    threshold ? applyThreshold(run, threshold.value) : run,
-  );
-  const [verdicts = []] = runs;
-  const isPriced = verdicts.some((verdict) => verdict?.costUsd != null);
-  return {
-    name,
-    id,
-    provider,
-    prompt,
-    file,
-    priceBasis: model?.price?.basis ?? (isPriced ? 'as its rows record it' : 'unknown'),
-    threshold,
-    verdicts,
-    cascade: model?.cascade,
-    endedEarly: asked !== undefined,
-    ...(runs.length > 1 ? { runs } : {}),
-  };
-}

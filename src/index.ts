@@ -3,14 +3,9 @@ export { checkGates, type Gate, type GateResult, parseGate } from './analysis/ga
 export type { AnalysisInput, HumanSample } from './analysis/input.js';
 export { noWorseThan } from './analysis/no-worse-than.js';
 export type { Plan } from './analysis/plan.js';
-export {
-  type AllRows,
-  type Figure,
-  type ModelResult,
-  REPORT_VERSION,
-  type Report,
-  reportSchema,
-} from './analysis/report.js';
+export type { Figure } from './analysis/report/figures.js';
+export type { AllRows, ModelResult } from './analysis/report/model.js';
+export { REPORT_VERSION, type Report, reportSchema } from './analysis/report/report.js';
 export {
   type CollectCallbacks,
   type CollectOptions,

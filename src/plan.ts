@@ -1,16 +1,9 @@
 import { withUniqueNames } from './analysis/analyse.js';
-import { labelsOf } from './analysis/outcomes.js';
 import { DEFAULT_ASSUMED_F1, type Plan, type PlannedContender, plan } from './analysis/plan.js';
 import { applyThreshold } from './analysis/threshold.js';
-import {
-  DEFAULT_MARGIN,
-  type EvaluateCallbacks,
-  type EvaluateOptions,
-  noteLeftOut,
-  readRows,
-} from './evaluate.js';
+import { type EvaluateCallbacks, type EvaluateOptions, noteLeftOut, readRows } from './evaluate.js';
 import type { Predictions } from './labels/predictions.js';
-import { teacherVerdictOf } from './records.js';
+import { DEFAULT_MARGIN } from './run/analysis-input.js';
 import { isScored } from './run/contenders.js';
 import { readKept } from './run/kept.js';
 import { readPilot } from './run/pilot.js';
@@ -52,9 +45,8 @@ export async function planEvaluate(
   const isTruth = trueLabels === 'teacher';
   return plan({
     names: evalFile.task.labels,
-    truth: labelsOf(rows.map(({ prediction, true_label }) => (isTruth ? prediction : true_label))),
-    teacher:
-      isTruth || !teacher ? null : { name: teacher.name, verdicts: rows.map(teacherVerdictOf) },
+    truth: isTruth ? rows.teacher : rows.human,
+    teacher: isTruth || !teacher ? null : { name: teacher.name, verdicts: rows.verdicts },
     contenders: withUniqueNames(teacher?.name, named.length > 0 ? named : [ANY_MODEL]),
     policy: options.onUnanswered ?? 'exclude',
     confidence: options.confidence ?? 0.95,

@@ -1,6 +1,22 @@
 /** A text as it is compared: Unicode's compatibility form, lower case, white space collapsed. */
 export const normaliseText = (text: string) =>
-  text.normalize('NFKC').toLowerCase().replace(UNEVEN_SPACE, ' ').trim();
+  isEvenAscii(text)
+    ? text.toLowerCase()
+    : text.normalize('NFKC').toLowerCase().replace(UNEVEN_SPACE, ' ').trim();
+
+/** Most texts are visible ASCII with single spaces between words, and then letters alone can change. */
+function isEvenAscii(text: string): boolean {
+  let before = SPACE;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < SPACE || code > LAST_VISIBLE || (code === SPACE && before === SPACE)) return false;
+    before = code;
+  }
+  return before !== SPACE;
+}
+
+const SPACE = 0x20;
+const LAST_VISIBLE = 0x7e;
 
 /** White space that is not one space already. */
 const UNEVEN_SPACE = /\s\s+|[^\S ]/gu;

@@ -18,7 +18,7 @@ const LAYERS = [
   ['cascade', 'picking'],
   ['student'],
   ['prompts', 'pricing', 'requests', 'metrics', 'files'],
-  ['task', 'secrets'],
+  ['task', 'secrets', 'rows'],
   ['records', 'sample', 'verdict', 'row-key', 'terms', 'issues'],
   ['text', 'format', 'errors', 'messages', 'env', 'version'],
 ];

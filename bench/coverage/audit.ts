@@ -5,6 +5,8 @@ import { postStratified } from '../../src/metrics/post-stratified.js';
 import { drawBelow, drawMultinomial, seededRandom } from '../../src/metrics/sampling.js';
 import { combineParts, LABEL_WORTH } from '../../src/metrics/unequal-draws.js';
 import type { LabelledRow } from '../../src/records.js';
+import { RowTable } from '../../src/rows/table.js';
+import { verdictsIn } from '../../src/rows/verdicts-builder.js';
 import type { Verdict } from '../../src/verdict.js';
 import { pairOf, type Rates } from './populations.js';
 
@@ -86,14 +88,17 @@ function allotted(cells: readonly number[]): number[] {
       drawnOf.push(drawn);
     }
   });
-  const keys = rows.map((_, row) => String(row));
-  const { cells: made } = drawAudit({ rows, keys }, verdicts, {
+  const table = RowTable.of(rows);
+  const placeOf = new Map(Array.from(table.keys, (key, row) => [key, row]));
+  const { cells: made } = drawAudit({ rows: table }, verdictsIn(verdicts), {
     labels: LABELS,
     seed: 1,
     unansweredIsPositive: false,
   });
   return [0, 1, 2, 3].map(
-    (drawn) => made.find(({ members }) => drawnOf[Number(members[0])] === drawn)?.drawn ?? 0,
+    (drawn) =>
+      made.find(({ members }) => drawnOf[placeOf.get(members[0] ?? '') ?? -1] === drawn)?.drawn ??
+      0,
   );
 }
 

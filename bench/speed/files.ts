@@ -49,7 +49,7 @@ export const FILE_ROWS: readonly SpeedRow[] = [
     anchor: '`JSON.parse` of each line of both files',
     figure: 'cpu',
     goal: 2.5,
-    limit: 9,
+    limit: 6,
     goalMb: 400,
     open: evaluation({ scores: false }),
   },
@@ -59,7 +59,7 @@ export const FILE_ROWS: readonly SpeedRow[] = [
     anchor: '`JSON.parse` of each line of both files',
     figure: 'cpu',
     goal: 4,
-    limit: 15,
+    limit: 8,
     open: evaluation({ scores: true }),
   },
   {
@@ -68,7 +68,7 @@ export const FILE_ROWS: readonly SpeedRow[] = [
     anchor: '`JSON.parse` of each line of both files',
     figure: 'cpu',
     goal: 2,
-    limit: 12,
+    limit: 10,
     open: async (place) => {
       const { dataset, out, label } = await labelling(place);
       await label();
@@ -81,7 +81,7 @@ export const FILE_ROWS: readonly SpeedRow[] = [
     anchor: 'the same rows read, parsed and written, without labels',
     figure: 'cpu',
     goal: 2,
-    limit: 9,
+    limit: 6,
     goalMb: 150,
     turns: 2,
     open: async (place) => {

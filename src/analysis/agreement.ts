@@ -1,9 +1,9 @@
 import { kappa } from '../metrics/binary.js';
 import type { BootstrapOptions } from '../metrics/bootstrap.js';
+import { type Labels, NO_LABEL } from '../rows/labels.js';
 import { type ClusterOf, clusteredTable, type Table } from './clusters.js';
 import { accuracyFigure, estimateAll, resampledFigure } from './figures.js';
-import { type Labels, NO_LABEL } from './outcomes.js';
-import type { ModelResult } from './report.js';
+import type { ModelResult } from './report/model.js';
 
 type Agreement = NonNullable<ModelResult['agreement']>;
 

@@ -9,11 +9,13 @@ import {
   LABEL_WORTH,
   type StratumPart,
 } from '../metrics/unequal-draws.js';
-import { rowKey } from '../row-key.js';
+import { labelAt, NO_LABEL } from '../rows/labels.js';
+import type { Said } from '../rows/verdicts.js';
 import type { UnansweredPolicy } from '../terms.js';
-import type { Verdict } from '../verdict.js';
-import type { AnalysisInput, HumanSample } from './input.js';
-import type { AllRows, ModelResult, Report } from './report.js';
+import type { AnalysisInput, HumanSample, InColumns } from './input.js';
+import type { AllRows, ModelResult } from './report/model.js';
+import type { Report } from './report/report.js';
+import { isLabel, isUnanswered } from './row-codes.js';
 
 /**
  * Adds to each model its figures against people for all rows, where only some have a human label
@@ -24,9 +26,9 @@ import type { AllRows, ModelResult, Report } from './report.js';
  *
  * @param models - the results of the teacher, if there is one, and then of the contenders, in the input's order
  */
-export function addAllRows(models: readonly ModelResult[], input: AnalysisInput): ModelResult[] {
+export function addAllRows(models: readonly ModelResult[], input: InColumns): ModelResult[] {
   const { rows, contenders, settings, humanSample: sample } = input;
-  const isPartly = rows.some(({ true_label }) => true_label === null);
+  const isPartly = rows.human.includes(NO_LABEL);
   if (settings.truth !== 'human' || !sample || !isPartly) {
     return models.map((model) => ({ ...model, all_rows: null }));
   }
@@ -36,8 +38,8 @@ export function addAllRows(models: readonly ModelResult[], input: AnalysisInput)
     const verdicts = contenders[i - (input.teacher ? 1 : 0)]?.verdicts;
     const says = ({ row, teacher }: DistinctRow) =>
       verdicts
-        ? contenderSays(verdicts[row], settings.onUnanswered)
-        : { word: alone ? wordOf(alone[row]) : '', called: teacher === 'positive' };
+        ? contenderSays(verdicts.saidOf(row), settings.onUnanswered)
+        : { word: alone ? wordOf(alone.saidOf(row)) : '', called: teacher === 'positive' };
     const parts = partsOf(labelled, says);
     return { ...model, all_rows: estimate(parts, sample, model, settings) };
   });
@@ -53,19 +55,16 @@ interface DistinctRow {
   readonly probability: number;
 }
 
-function distinctRows({ rows }: AnalysisInput, { strata }: HumanSample): DistinctRow[] {
-  const seen = new Set<string>();
+function distinctRows({ rows }: InColumns, { strata }: HumanSample): DistinctRow[] {
   const counts = new Map<string, { rows: number; labelled: number }>();
-  const distinct = rows.flatMap(({ ds_original_idx, input, prediction, true_label }, row) => {
-    const key = rowKey(ds_original_idx, input);
-    if (seen.has(key)) return [];
-    seen.add(key);
+  const distinct = Array.from(rows.keys.firstRows(), (row) => {
+    const human = labelAt(rows.human, row);
     const stratum = strata[row] ?? '';
     const count = counts.get(stratum) ?? { rows: 0, labelled: 0 };
     count.rows += 1;
-    if (true_label !== null) count.labelled += 1;
+    if (human !== null) count.labelled += 1;
     counts.set(stratum, count);
-    return [{ row, teacher: prediction ?? 'none', human: true_label, stratum }];
+    return { row, teacher: labelAt(rows.teacher, row) ?? 'none', human, stratum };
   });
   return distinct.map((each) => {
     const { rows: all = 1, labelled = 0 } = counts.get(each.stratum) ?? {};
@@ -76,15 +75,14 @@ function distinctRows({ rows }: AnalysisInput, { strata }: HumanSample): Distinc
 /** What a model is taken to say of a row; undefined where the row is not in its figures. */
 type Says = { readonly word: string; readonly called: Called } | undefined;
 
-const wordOf = (verdict: Verdict | undefined) =>
-  verdict?.outcome === 'answered' ? verdict.label : verdict ? 'unanswered' : 'not asked';
+const wordOf = (said: Said) => (isUnanswered(said) ? 'unanswered' : said);
 
 const AS_CALLED = { wrong: 'wrong', positive: true, negative: false } as const;
 
-function contenderSays(verdict: Verdict | undefined, policy: UnansweredPolicy): Says {
-  const word = wordOf(verdict);
-  if (verdict === undefined) return undefined;
-  if (verdict.outcome === 'answered') return { word, called: verdict.label === 'positive' };
+function contenderSays(said: Said, policy: UnansweredPolicy): Says {
+  const word = wordOf(said);
+  if (said === 'not asked') return undefined;
+  if (isLabel(said)) return { word, called: said === 'positive' };
   return policy === 'exclude' ? undefined : { word, called: AS_CALLED[policy] };
 }
 

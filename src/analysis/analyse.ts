@@ -1,27 +1,17 @@
-import { teacherVerdictOf } from '../records.js';
-import { rowKey } from '../row-key.js';
+import type { Labels } from '../rows/labels.js';
 import { addAllRows, allRowsNote } from './all-rows.js';
 import { publishedBaselines, type Run } from './baselines.js';
 import { cascadeCurves } from './cascade-curves.js';
 import { type ClusterOf, clusterRows, countClusters, positiveDesignEffect } from './clusters.js';
 import { comparePairs, onCommonRows, pairUp } from './comparison.js';
 import { disagreementsOf } from './disagreements.js';
-import type { AnalysisInput } from './input.js';
-import { countDuplicates } from './leakage.js';
+import { type AnalysisInput, type InColumns, inColumns } from './input.js';
 import { type JudgeContext, judgeContender, judgeTeacher } from './model-result.js';
 import { isFewInFile, reportNotes } from './notes.js';
-import {
-  countTable,
-  type Labels,
-  labelsOf,
-  NO_LABEL,
-  nameOf,
-  underPolicy,
-  type Verdicts,
-} from './outcomes.js';
-import { REPORT_VERSION, type Report } from './report.js';
+import { countTable, underPolicy } from './outcomes.js';
+import { REPORT_VERSION, type Report } from './report/report.js';
 import { averageScores } from './rerun.js';
-import { encodeRows, stateOf } from './row-codes.js';
+import { encodeTruth, encodeVerdicts } from './row-codes.js';
 import { drawnWith, samplingNotes } from './sampling-weights.js';
 import { divideRows } from './slices.js';
 import { SET_BY_USER } from './threshold.js';
@@ -30,23 +20,16 @@ import { SET_BY_USER } from './threshold.js';
  * Computes a report from what the models said: everything that the reports show and the gates
  * read. Same input, same report. No two models have one name: see {@link withUniqueNames}.
  */
-export function analyse(input: AnalysisInput): Report {
+export function analyse(given: AnalysisInput): Report {
+  const input = inColumns(given);
   const { rows, settings } = input;
-  const human = labelsOf(rows.map((row) => row.true_label));
-  const teacher = labelsOf(rows.map((row) => row.prediction));
-  const truth = settings.truth === 'human' ? human : teacher;
+  const truth = settings.truth === 'human' ? rows.human : rows.teacher;
   const clusterOf = clusterRows(rows, settings.cluster);
   const data = dataOf(input, truth, clusterOf);
   const drawn = drawnWith(rows, truth);
-  const { keys = rows.map(({ ds_original_idx, input }) => rowKey(ds_original_idx, input)) } = input;
-  const teacherVerdicts = rows.map(teacherVerdictOf);
   const context: JudgeContext = {
     rows,
-    keys,
     truth,
-    human,
-    teacher,
-    teacherVerdicts,
     clusterOf,
     divisions: divideRows(rows, settings.sliceColumns),
     options: {
@@ -64,7 +47,7 @@ export function analyse(input: AnalysisInput): Report {
     ? [judgeTeacher(input.teacher, settings.truth === 'teacher', context)]
     : [];
   const contenderResults = input.contenders.map((each) => judgeContender(each, context));
-  const report: Omit<Report, 'notes'> = {
+  const report = {
     schema: 'toxicity-distill/report',
     version: REPORT_VERSION,
     tool_version: input.toolVersion,
@@ -81,29 +64,44 @@ export function analyse(input: AnalysisInput): Report {
     },
     data,
     models: addAllRows([...teacherResult, ...contenderResults], input),
-    cascades: cascadeCurves(input, [...teacherResult, ...contenderResults], context),
+    cascades: cascadeCurves(input, [...teacherResult, ...contenderResults], truth),
     ...compareModels(input, context),
     baselines: settings.baselines ? publishedBaselines(runOf(input)) : null,
-    disagreements: disagreementsOf(rows, input.contenders),
-    rows: codeRows(input, context),
-  };
+  } satisfies Partial<Report>;
   const { without_truth: withoutTruth } = data;
-  return {
+  const notes = [
+    ...(withoutTruth > 0 ? [allRowsNote(withoutTruth, input.humanSample)] : []),
+    // What it has to say of rows without a label is said above.
+    ...reportNotes({ ...report, data: { ...data, without_truth: 0 } }, rows.indices),
+    ...samplingNotes(drawn),
+  ];
+  // Of a million rows they take more than all else, and most reports show none of it.
+  const disagreements = once(() => disagreementsOf(rows, input.contenders));
+  const coded = once(() => codeRows(input, context));
+  const whole = {
     ...report,
-    notes: [
-      ...(withoutTruth > 0 ? [allRowsNote(withoutTruth, input.humanSample)] : []),
-      // What it has to say of rows without a label is said above.
-      ...reportNotes(
-        { ...report, data: { ...data, without_truth: 0 } },
-        rows.map(({ ds_original_idx }) => ds_original_idx),
-      ),
-      ...samplingNotes(drawn),
-    ],
+    get disagreements() {
+      return disagreements();
+    },
+    get rows() {
+      return coded();
+    },
+  };
+  // Apart, for a getter stands behind all other keys of its literal.
+  return Object.assign(whole, { notes });
+}
+
+/** Makes a value when it is first asked for. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }
 
 /** What published results are compared with. */
-const runOf = ({ data, rows, contenders }: AnalysisInput): Run => ({
+const runOf = ({ data, rows, contenders }: InColumns): Run => ({
   dataset: data.dataset,
   split: data.split,
   rows,
@@ -112,7 +110,7 @@ const runOf = ({ data, rows, contenders }: AnalysisInput): Run => ({
   ),
 });
 
-type Models = Pick<AnalysisInput, 'teacher' | 'contenders'>;
+type Models = Pick<InColumns, 'teacher' | 'contenders'>;
 
 /**
  * Numbers the contenders that are called like the teacher or one before them: a report names
@@ -131,13 +129,8 @@ export function withUniqueNames<C extends { readonly name: string }>(
   });
 }
 
-function dataOf(
-  { data, rows, settings }: AnalysisInput,
-  truth: Labels,
-  clusterOf: ClusterOf,
-): Report['data'] {
+function dataOf({ data, rows }: InColumns, truth: Labels, clusterOf: ClusterOf): Report['data'] {
   const { tp: positive, tn: negative } = countTable(truth, truth);
-  const isByText = settings.cluster === null;
   return {
     file: data.file,
     sha256: data.sha256,
@@ -147,30 +140,28 @@ function dataOf(
     positive,
     negative,
     without_truth: rows.length - positive - negative,
-    duplicate_texts: isByText
-      ? rows.length - countClusters(clusterOf)
-      : countDuplicates(rows.map(({ input }) => input)),
+    duplicate_texts: rows.length - countClusters(rows.textNumbers),
     design_effect: positiveDesignEffect(truth, clusterOf),
     seen: data.seen,
   };
 }
 
 function compareModels(
-  { teacher, contenders, settings }: AnalysisInput,
-  { teacherVerdicts, truth, teacher: teacherLabels, clusterOf, options, policy }: JudgeContext,
+  { teacher, contenders, settings }: InColumns,
+  { rows, truth, clusterOf, options, policy }: JudgeContext,
 ): Pick<Report, 'common' | 'pairs'> {
   const answers = contenders.map(({ name, verdicts, runs = [verdicts] }) => ({
     name,
     runs: runs.map((run) => underPolicy(run, truth, policy)),
-    scores: scoresOf(averageScores(runs)),
+    scores: averageScores(runs).scores,
   }));
   const isTeacherJudged = settings.truth === 'human';
   const judgedTeacher =
     teacher && isTeacherJudged
       ? {
           name: teacher.name,
-          runs: [teacherLabels],
-          scores: scoresOf(teacherVerdicts),
+          runs: [rows.teacher],
+          scores: rows.verdicts.scores,
         }
       : null;
   const all = judgedTeacher ? [judgedTeacher, ...answers] : answers;
@@ -184,31 +175,19 @@ function compareModels(
   };
 }
 
-/** By row, NaN where there is none; undefined where no row has one. */
-function scoresOf(verdicts: Verdicts): Float64Array | undefined {
-  const scores = Float64Array.from(verdicts, (verdict) =>
-    verdict?.outcome === 'answered' ? (verdict.score ?? Number.NaN) : Number.NaN,
-  );
-  return scores.every(Number.isNaN) ? undefined : scores;
-}
-
 function codeRows(
   { teacher, contenders }: Models,
-  { rows, keys, truth, clusterOf }: JudgeContext,
+  { rows, truth, clusterOf }: JudgeContext,
 ): Report['rows'] {
-  const coded = (verdicts: Verdicts) => encodeRows(verdicts.map(stateOf));
   const reruns = contenders.flatMap(({ name, runs = [] }) =>
-    runs.length > 1 ? [[name, runs.slice(1).map(coded)] as const] : [],
+    runs.length > 1 ? [[name, runs.slice(1).map(encodeVerdicts)] as const] : [],
   );
-  const truths = Array.from(truth, (label) => (label === NO_LABEL ? 'no truth' : nameOf(label)));
   return {
-    keys: [...keys],
-    truth: encodeRows(truths),
+    keys: [...rows.keys],
+    truth: encodeTruth(truth),
     said: Object.fromEntries([
-      ...(teacher
-        ? [[teacher.name, encodeRows(rows.map((row) => row.prediction ?? 'not asked'))]]
-        : []),
-      ...contenders.map(({ name, verdicts }) => [name, coded(verdicts)]),
+      ...(teacher ? [[teacher.name, encodeVerdicts(rows.verdicts)]] : []),
+      ...contenders.map(({ name, verdicts }) => [name, encodeVerdicts(verdicts)]),
     ]),
     ...(reruns.length > 0 ? { reruns: Object.fromEntries(reruns) } : {}),
     clusters: countClusters(clusterOf) === rows.length ? null : [...clusterOf],

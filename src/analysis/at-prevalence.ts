@@ -3,9 +3,10 @@ import { type BootstrapOptions, drawsFor } from '../metrics/bootstrap.js';
 import type { Estimated } from '../metrics/intervals.js';
 import { atPrevalence } from '../metrics/prevalence.js';
 import { type DrawnRows, weightedRates } from '../metrics/weighted-rates.js';
+import { type Labels, NO_LABEL, POSITIVE } from '../rows/labels.js';
 import { defined } from './figures.js';
-import { type Labels, NO_LABEL, POSITIVE } from './outcomes.js';
-import type { Figure, ModelResult } from './report.js';
+import type { Figure } from './report/figures.js';
+import type { ModelResult } from './report/model.js';
 
 /**
  * What a model would come to where another share of texts is positive: see {@link atPrevalence}.

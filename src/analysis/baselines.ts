@@ -1,5 +1,6 @@
 import { formatCount } from '../format.js';
-import type { Baseline } from './report.js';
+import type { RowTable } from '../rows/table.js';
+import type { Baseline } from './report/comparisons.js';
 
 const T5_CARD = 'model card of lmsys/toxicchat-t5-large-v1.0';
 const TOXIC_CHAT_PAPER = 'Lin et al. 2023, arXiv:2310.17389';
@@ -110,7 +111,7 @@ const ANNOTATED_ROWS = 2_853;
 
 /** What a run judges by. */
 export interface Run extends Origin {
-  readonly rows: readonly { readonly human_check: boolean | null }[];
+  readonly rows: Pick<RowTable, 'length' | 'humanChecked'>;
   /** Whether a contender's threshold was tuned on other rows. */
   readonly isTuned: boolean;
 }
@@ -133,7 +134,7 @@ export function publishedBaselines(run: Run): Baseline[] | null {
 
 /** The dataset reader knows release 0124 alone. */
 function cohortOf({ rows, isTuned }: Run): Cohort {
-  const isAnnotated = rows.length === ANNOTATED_ROWS && rows.every((row) => row.human_check);
+  const isAnnotated = rows.length === ANNOTATED_ROWS && rows.humanChecked.every((is) => is === 1);
   const others = isAnnotated ? 'human-annotated' : 'own subset';
   return {
     release: '0124',

@@ -1,6 +1,7 @@
 import { accuracy, type Counts, f1 } from '../metrics/binary.js';
 import { defined } from './figures.js';
-import type { Confusion, ModelResult } from './report.js';
+import type { Confusion } from './report/figures.js';
+import type { ModelResult } from './report/model.js';
 
 type Bounds = ModelResult['bounds'];
 

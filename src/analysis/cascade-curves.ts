@@ -1,9 +1,14 @@
 import type { CascadeRow } from '../cascade/cascade-rows.js';
 import { type CurvePoint, cascadeCurve, kneeOf } from '../cascade/curve.js';
 import { PEOPLE } from '../models/human.js';
-import type { AnalysisContender, AnalysisInput } from './input.js';
-import { type Labels, NO_LABEL, nameOf, type Verdicts } from './outcomes.js';
-import type { CascadeCurve, ModelResult } from './report.js';
+import { rowsWhere } from '../rows/column.js';
+import { type Labels, labelAt, NO_LABEL, nameOf, POSITIVE } from '../rows/labels.js';
+import { isAnswer, type Verdicts } from '../rows/verdicts.js';
+
+import type { AnalysisInput, InColumns, Judged } from './input.js';
+import type { CascadeCurve } from './report/comparisons.js';
+import type { ModelResult } from './report/model.js';
+import { isLabel } from './row-codes.js';
 
 /** Finer than on a screen: a report draws a line of them. */
 const SHARES = [...Array.from({ length: 41 }, (_, i) => i / 100), 0.45, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
@@ -13,7 +18,7 @@ interface Teacher {
   readonly name: string;
   readonly id: string | null;
   /** By row: what it said, or undefined where it was not asked. */
-  readonly answers: readonly (Answer | undefined)[];
+  readonly answerOf: (row: number) => Answer | undefined;
   /** Dollars; null where unknown. */
   readonly perThousand: number | null;
 }
@@ -24,7 +29,7 @@ interface Student {
   readonly name: string;
   readonly threshold: number;
   /** By row; undefined where there is none. */
-  readonly scores: readonly (number | undefined)[];
+  readonly scoreOf: (row: number) => number | undefined;
   readonly perThousand: number | null;
   /** Whom it asks where a cascade was made of it. */
   readonly asks: string | undefined;
@@ -39,12 +44,12 @@ interface Student {
  * @param models - the results of all models, for their costs
  */
 export function cascadeCurves(
-  input: AnalysisInput,
+  input: InColumns,
   models: readonly ModelResult[],
-  { truth, teacherVerdicts }: { readonly truth: Labels; readonly teacherVerdicts: Verdicts },
+  truth: Labels,
 ): CascadeCurve[] {
   const costs = new Map(models.map(({ name, cost }) => [name, cost.per_1000_rows]));
-  const teachers = teachersOf(input, teacherVerdicts, costs);
+  const teachers = teachersOf(input, costs);
   return [...scoring(input.contenders, costs), ...behindCascades(input.contenders)].flatMap(
     (student) => {
       const teacher = teacherFor(student, teachers, input);
@@ -57,27 +62,24 @@ export function cascadeCurves(
 type Costs = ReadonlyMap<string, number | null>;
 
 /** The teacher of the file first, where people say what is true; people last. */
-function teachersOf(
-  { rows, teacher, contenders, settings }: AnalysisInput,
-  teacherVerdicts: Verdicts,
-  costs: Costs,
-) {
+function teachersOf({ rows, teacher, contenders, settings }: InColumns, costs: Costs) {
   if (settings.truth !== 'human') return contendersAsTeachers(contenders, costs);
-  const ofFile = teacher ? [asTeacher({ ...teacher, verdicts: teacherVerdicts }, costs)] : [];
+  const ofFile = teacher ? [asTeacher({ ...teacher, verdicts: rows.verdicts }, costs)] : [];
   const people: Teacher = {
     name: PEOPLE,
     id: null,
-    answers: rows.map(({ true_label: label }) =>
-      label ? { teacher: label, usd: null } : undefined,
-    ),
+    answerOf: (row) => {
+      const teacher = labelAt(rows.human, row);
+      return teacher ? { teacher, usd: null } : undefined;
+    },
     perThousand: null,
   };
   return [...ofFile, ...contendersAsTeachers(contenders, costs), people];
 }
 
-const contendersAsTeachers = (contenders: readonly AnalysisContender[], costs: Costs) =>
+const contendersAsTeachers = (contenders: readonly Judged[], costs: Costs) =>
   contenders
-    .filter(({ verdicts }) => !verdicts.some((verdict) => verdict?.answeredBy))
+    .filter(({ verdicts }) => !verdicts.isCascade)
     .map((contender) => asTeacher(contender, costs));
 
 const asTeacher = (
@@ -86,41 +88,38 @@ const asTeacher = (
 ): Teacher => ({
   name,
   id,
-  answers: verdicts.map(
-    (verdict) =>
-      verdict && {
-        teacher: verdict.outcome === 'answered' ? verdict.label : null,
-        usd: verdict.costUsd,
-      },
-  ),
+  answerOf: (row) => {
+    const said = verdicts.saidOf(row);
+    if (said === 'not asked') return undefined;
+    return { teacher: isLabel(said) ? said : null, usd: verdicts.costOf(row) };
+  },
   perThousand: costs.get(name) ?? null,
 });
 
 /** The contenders that go by a score. */
-const scoring = (contenders: readonly AnalysisContender[], costs: Costs): Student[] =>
+const scoring = (contenders: readonly Judged[], costs: Costs): Student[] =>
   contenders.flatMap((contender) => {
     const { name, prompt, verdicts } = contender;
     const threshold = thresholdOf(contender);
     if (threshold === undefined) return [];
     const made = contenders.find(({ cascade }) => cascade && cascade.student === prompt);
-    const scores = verdicts.map((verdict) =>
-      verdict?.outcome === 'answered' ? verdict.score : undefined,
-    );
+    const scoreOf = (row: number) => verdicts.scoreOf(row);
     const perThousand = costs.get(name) ?? null;
-    return [{ name, threshold, scores, perThousand, asks: made?.cascade?.teacher }];
+    return [{ name, threshold, scoreOf, perThousand, asks: made?.cascade?.teacher }];
   });
 
 /** The students of cascades that are no contenders themselves, each once. */
-function behindCascades(contenders: readonly AnalysisContender[]): Student[] {
+function behindCascades(contenders: readonly Judged[]): Student[] {
   const known = new Set(contenders.map(({ prompt }) => prompt));
   return contenders.flatMap(({ cascade, verdicts }) => {
     if (!cascade || known.has(cascade.student)) return [];
     known.add(cascade.student);
-    const own = verdicts.flatMap((each) => (each?.answeredBy === 'student' ? [each.costUsd] : []));
+    const byStudent = rowsWhere(verdicts.length, (row) => verdicts.answeredBy(row) === 'student');
+    const own = Array.from(byStudent, (row) => verdicts.costOf(row));
     return [
       {
         ...cascade.alone,
-        scores: verdicts.map((verdict) => verdict?.studentScore),
+        scoreOf: (row) => verdicts.studentScoreOf(row),
         perThousand: perThousandOf(own),
         asks: cascade.teacher,
       },
@@ -137,7 +136,7 @@ function perThousandOf(costs: readonly (number | null)[]): number | null {
 function teacherFor(
   { name, perThousand: own, asks }: Student,
   teachers: readonly Teacher[],
-  { teacher: ofFile }: AnalysisInput,
+  { teacher: ofFile }: InColumns,
 ): Teacher | undefined {
   const others = teachers.filter((teacher) => teacher.name !== name);
   const asked = others.find(
@@ -154,16 +153,17 @@ function teacherFor(
 }
 
 function curveOf(
-  { name, threshold, scores, perThousand }: Student,
+  { name, threshold, scoreOf, perThousand }: Student,
   teacher: Teacher,
   truth: Labels,
   { confidence }: AnalysisInput['settings'],
 ): CascadeCurve {
-  const rows = scores.flatMap((score, row): CascadeRow[] => {
-    const label = truth[row] ?? NO_LABEL;
-    const answer = teacher.answers[row];
-    if (label === NO_LABEL || !answer || score === undefined) return [];
-    return [{ score, ...answer, truth: nameOf(label) }];
+  const rows: CascadeRow[] = [];
+  truth.forEach((label, row) => {
+    const score = scoreOf(row);
+    const answer = teacher.answerOf(row);
+    if (label === NO_LABEL || !answer || score === undefined) return;
+    rows.push({ score, ...answer, truth: nameOf(label) });
   });
   const points = cascadeCurve(
     rows,
@@ -198,13 +198,14 @@ const toPoint = ({ share, precision, recall, f1, interval, usdPer1000 }: CurvePo
  * The score from which a contender says positive: as it was set, or halfway between the highest that
  * it called negative and the lowest that it called positive. Undefined where it does not go by a score.
  */
-function thresholdOf({ threshold, verdicts }: AnalysisContender): number | undefined {
+function thresholdOf({ threshold, verdicts }: Judged): number | undefined {
   let [negative, positive] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-  for (const verdict of verdicts) {
-    if (verdict?.outcome !== 'answered') continue;
-    if (verdict.score === undefined) return undefined;
-    if (verdict.label === 'positive') positive = Math.min(positive, verdict.score);
-    else negative = Math.max(negative, verdict.score);
+  for (const [row, state] of verdicts.states.entries()) {
+    if (!isAnswer(state)) continue;
+    const score = verdicts.scoreOf(row);
+    if (score === undefined) return undefined;
+    if (state === POSITIVE) positive = Math.min(positive, score);
+    else negative = Math.max(negative, score);
   }
   if (threshold) return threshold.value;
   const isOrdered = Number.isFinite(negative) && Number.isFinite(positive) && negative < positive;

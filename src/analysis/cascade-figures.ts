@@ -1,10 +1,13 @@
 import { driftOf } from '../cascade/drift.js';
 import { formatCount, formatP, formatPercent } from '../format.js';
 import { coded } from '../messages.js';
+import { rowsWhere } from '../rows/column.js';
+import type { Verdicts } from '../rows/verdicts.js';
+import type { Verdict } from '../verdict.js';
+
 import { proportion } from './figures.js';
 import type { AnalysisContender } from './input.js';
-import type { Verdicts } from './outcomes.js';
-import type { ModelResult } from './report.js';
+import type { ModelResult } from './report/model.js';
 
 /**
  * How a cascade came by its answers, and whether its rows are like those that it was calibrated on.
@@ -17,16 +20,19 @@ export function cascadeOf(
   facts: AnalysisContender['cascade'],
   confidence: number,
 ): ModelResult['cascade'] {
-  const asked = verdicts.filter((verdict) => verdict?.answeredBy !== undefined);
+  if (!verdicts.isCascade) return undefined;
+  const asked = [...rowsWhere(verdicts.length, (row) => verdicts.answeredBy(row) !== undefined)];
   if (asked.length === 0) return undefined;
-  const escalated = asked.filter((verdict) => verdict?.answeredBy !== 'student').length;
-  const scores = asked.flatMap((verdict) => verdict?.studentScore ?? []);
+  const by = (answerer: Verdict['answeredBy']) =>
+    asked.filter((row) => verdicts.answeredBy(row) === answerer).length;
+  const escalated = asked.length - by('student');
+  const scores = asked.flatMap((row) => verdicts.studentScoreOf(row) ?? []);
   const drift = facts ? driftOf(facts.calibration, { scores, escalated }) : null;
   return {
     teacher: facts?.teacher ?? null,
     student: facts?.student ?? null,
     escalated: proportion(escalated, asked.length, confidence),
-    stand_in: asked.filter((verdict) => verdict?.answeredBy === 'stand-in').length,
+    stand_in: by('stand-in'),
     drift: drift && {
       calibrated_share: drift.calibrated,
       share_p: drift.shareP,

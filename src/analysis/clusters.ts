@@ -1,8 +1,8 @@
 import { type AlikeClusters, groupClusters, NO_CELL } from '../metrics/clusters.js';
 import { sizeEffect } from '../metrics/design-effect.js';
-import { cellOf, type JudgedRow } from '../records.js';
-import { normaliseText } from '../text.js';
-import { type Labels, NO_LABEL, POSITIVE } from './outcomes.js';
+import { cellOf } from '../records.js';
+import { type Labels, NO_LABEL, POSITIVE } from '../rows/labels.js';
+import type { RowTable } from '../rows/table.js';
 
 /** The cluster of each row of a file, numbered from 0 as they come. */
 export type ClusterOf = Uint32Array;
@@ -11,21 +11,39 @@ export type ClusterOf = Uint32Array;
  * Rows with the same text, normalised, are one cluster; or those with the same value in a column.
  * Rows that have no such value go by their text.
  */
-export function clusterRows(rows: readonly JudgedRow[], column: string | null): ClusterOf {
+export function clusterRows(rows: RowTable, column: string | null): ClusterOf {
+  if (column === null) return rows.textNumbers;
   const numbers = new Map<string, number>();
-  return Uint32Array.from(rows, (row) => {
-    const value = column === null ? undefined : cellOf(row, column);
+  const clusterOf = new Uint32Array(rows.length);
+  let place = 0;
+  for (const row of rows) {
+    const value = cellOf(row, column);
     const isMissing = value === undefined || value === null || value === '';
-    const key = isMissing ? `text ${normaliseText(row.input)}` : `value ${JSON.stringify(value)}`;
+    const key = isMissing ? `text ${rows.textNumbers[place]}` : `value ${JSON.stringify(value)}`;
     const number = numbers.get(key) ?? numbers.size;
     numbers.set(key, number);
-    return number;
-  });
+    clusterOf[place] = number;
+    place += 1;
+  }
+  return clusterOf;
 }
 
 /** How many clusters there are. */
-export const countClusters = (clusterOf: ClusterOf) =>
-  clusterOf.reduce((most, cluster) => Math.max(most, cluster + 1), 0);
+export function countClusters(clusterOf: ClusterOf): number {
+  let count = 0;
+  for (const cluster of clusterOf) if (cluster >= count) count = cluster + 1;
+  return count;
+}
+
+/** Whether no two rows are in one cluster. */
+export function standAlone(clusterOf: ClusterOf): boolean {
+  const isMet = new Uint8Array(countClusters(clusterOf));
+  for (const cluster of clusterOf) {
+    if (isMet[cluster] === 1) return false;
+    isMet[cluster] = 1;
+  }
+  return true;
+}
 
 /** Clusters of rows by their tables, whose cells are tp, fp, fn and tn in this order. */
 export type Table = readonly AlikeClusters[];

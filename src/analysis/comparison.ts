@@ -11,14 +11,15 @@ import {
 } from '../metrics/f1-difference.js';
 import { holm, mcnemarExact } from '../metrics/paired.js';
 import { rankRows } from '../metrics/ranking.js';
+import { pick, rowsWhere } from '../rows/column.js';
+import { type Labels, NO_LABEL, POSITIVE } from '../rows/labels.js';
 import { type ClusterOf, clusteredTable } from './clusters.js';
 import { defined, resampledFigure, shortFigures } from './figures.js';
 import { isFew } from './notes.js';
-
-import { type Labels, NO_LABEL, POSITIVE } from './outcomes.js';
 import { countPairs, isAnswered, weighPairs } from './paired-labels.js';
 
-import type { Pair, Report } from './report.js';
+import type { Pair } from './report/comparisons.js';
+import type { Report } from './report/report.js';
 import { meanOf } from './rerun.js';
 
 /** A model by name, with the labels that it is judged by. */
@@ -164,17 +165,17 @@ function scoresApart(truth: Labels, a: Answers, b: Answers, options: PairOptions
   const { scores: ofA } = a;
   const { scores: ofB } = b;
   if (!ofA || !ofB) return null;
-  const rows = [...truth.keys()].filter(
-    (row) => truth[row] !== NO_LABEL && !Number.isNaN(ofA[row]) && !Number.isNaN(ofB[row]),
+  const rows = rowsWhere(
+    truth.length,
+    (row) =>
+      truth[row] !== NO_LABEL &&
+      !Number.isNaN(ofA[row] as number) &&
+      !Number.isNaN(ofB[row] as number),
   );
-  if (!rows.some((row) => truth[row] === POSITIVE)) return null;
-  const isPositive = rows.map((row) => truth[row] === POSITIVE);
-  const ranked = (scores: Float64Array) =>
-    rankRows(
-      rows.map((row) => scores[row] ?? 0),
-      isPositive,
-    );
-  const clusters = rows.map((row) => options.clusterOf[row] ?? 0);
+  const isPositive = pick(truth, rows);
+  if (!isPositive.includes(POSITIVE)) return null;
+  const ranked = (scores: Float64Array) => rankRows(pick(scores, rows), isPositive);
+  const clusters = pick(options.clusterOf, rows);
   const { value, interval, p } = auprcDifference(ranked(ofA), ranked(ofB), options, clusters);
   const figure = resampledFigure({ value, interval }, rows.length);
   return { ...figure, p };

@@ -1,61 +1,51 @@
-import type { JudgedRow } from '../records.js';
-import type { Verdicts } from './outcomes.js';
-import type { Disagreement } from './report.js';
-import { stateOf } from './row-codes.js';
+import { labelAt, NO_LABEL } from '../rows/labels.js';
+import type { RowTable } from '../rows/table.js';
+import { isAnswer, type Verdicts } from '../rows/verdicts.js';
+
+import type { Disagreement } from './report/rows.js';
 
 /**
  * The rows to which people, the teacher and the contenders did not all give one label, in the
  * order of the file. A row that a contender was asked and did not answer is among them.
  */
-export function disagreementsOf(
-  rows: readonly JudgedRow[],
-  contenders: readonly Said[],
-): Disagreement[] {
+export function disagreementsOf(rows: RowTable, contenders: readonly Said[]): Disagreement[] {
   const found: Disagreement[] = [];
-  rows.forEach((row, place) => {
-    if (!areOfOneMind(row, contenders, place)) found.push(disagreementAt(row, contenders, place));
-  });
+  for (let row = 0; row < rows.length; row++) {
+    if (!areOfOneMind(rows, contenders, row)) found.push(disagreementAt(rows, contenders, row));
+  }
   return found;
 }
 
 type Said = { readonly name: string; readonly verdicts: Verdicts };
 
 /** Whether everybody who was asked gave the row one label. */
-function areOfOneMind(
-  { true_label: human, prediction: teacher }: JudgedRow,
-  contenders: readonly Said[],
-  place: number,
-): boolean {
-  let label = teacher ?? human;
-  if (human !== null && human !== label) return false;
+function areOfOneMind(rows: RowTable, contenders: readonly Said[], row: number): boolean {
+  const human = rows.human[row] as number;
+  const teacher = rows.teacher[row] as number;
+  let label = teacher === NO_LABEL ? human : teacher;
+  if (human !== NO_LABEL && human !== label) return false;
   for (const { verdicts } of contenders) {
-    const verdict = verdicts[place];
-    if (verdict === undefined) continue;
-    if (verdict.outcome !== 'answered') return false;
-    label ??= verdict.label;
-    if (verdict.label !== label) return false;
+    if (!verdicts.isAsked(row)) continue;
+    const state = verdicts.states[row] as number;
+    if (!isAnswer(state)) return false;
+    if (label === NO_LABEL) label = state;
+    if (state !== label) return false;
   }
   return true;
 }
 
-function disagreementAt(
-  { ds_original_idx: index, input, true_label: human, prediction: teacher }: JudgedRow,
-  contenders: readonly Said[],
-  row: number,
-): Disagreement {
-  const said = contenders.map(({ name, verdicts }) => [name, stateOf(verdicts[row])]);
+function disagreementAt(rows: RowTable, contenders: readonly Said[], row: number): Disagreement {
+  const said = contenders.map(({ name, verdicts }) => [name, verdicts.saidOf(row)]);
   const scores = contenders.flatMap(({ name, verdicts }) => {
-    const verdict = verdicts[row];
-    return verdict?.outcome === 'answered' && verdict.score !== undefined
-      ? [[name, verdict.score]]
-      : [];
+    const score = verdicts.scoreOf(row);
+    return score === undefined ? [] : [[name, score]];
   });
   return {
     row,
-    index,
-    input,
-    human,
-    teacher,
+    index: rows.indices[row] as number,
+    input: rows.at(row)?.input ?? '',
+    human: labelAt(rows.human, row),
+    teacher: labelAt(rows.teacher, row),
     said: Object.fromEntries(said),
     scores: Object.fromEntries(scores),
   };

@@ -1,6 +1,8 @@
 import { type PairedCells, pairedCell } from '../metrics/f1-difference.js';
+import { type Labels, NO_LABEL, POSITIVE } from '../rows/labels.js';
+import type { Verdicts } from '../rows/verdicts.js';
 
-import { countTable, type Labels, NO_LABEL, POSITIVE, type Verdicts } from './outcomes.js';
+import { countTable } from './outcomes.js';
 import { countPairs } from './paired-labels.js';
 
 /** Rows of each class. */
@@ -69,7 +71,7 @@ export function expectedCounts({ missed, falseAlarms }: ErrorRates, { positive, 
 export function askedOf(truth: Labels, pilots: readonly Pilot[]): Size {
   return sizeOf(
     truth.map((label, row) =>
-      pilots.some(({ verdicts }) => verdicts[row] === undefined) ? NO_LABEL : label,
+      pilots.some(({ verdicts }) => !verdicts.isAsked(row)) ? NO_LABEL : label,
     ),
   );
 }

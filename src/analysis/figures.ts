@@ -21,7 +21,7 @@ import {
 } from '../metrics/design-effect.js';
 import { type Interval, meanInterval, toF1, wilson } from '../metrics/intervals.js';
 import { TABLE_CELLS, type Table } from './clusters.js';
-import type { Figure, Figures } from './report.js';
+import type { Figure, Figures } from './report/figures.js';
 
 /** A figure as a report holds it: null where it is not defined. */
 export const defined = (value: number) => (Number.isNaN(value) ? null : value);

@@ -3,7 +3,10 @@ import { formatCount, formatNumber, formatTogether } from '../format.js';
 import { LABELS, type LabelNames, TOXICITY_LABELS } from '../terms.js';
 import { escapeControls } from '../text.js';
 import { hasAllRows } from './all-rows.js';
-import type { Disagreement, Figure, ModelResult, Report } from './report.js';
+import type { Figure } from './report/figures.js';
+import type { ModelResult } from './report/model.js';
+import type { Report } from './report/report.js';
+import type { Disagreement } from './report/rows.js';
 import { contendersOf } from './roles.js';
 import { isLabel, isUnanswered } from './row-codes.js';
 
@@ -134,8 +137,10 @@ function checkGate(report: Report, model: ModelResult, gate: Gate): GateResult {
   const { path, least, end } = gate;
   const figure = figureAt(model, path);
   const value = (end === 'value' ? figure?.value : figure?.low) ?? null;
-  const against = report.disagreements.filter((row) => lowers(report, model.name, path, row));
   const reaches = value !== null && value >= least;
+  const against = reaches
+    ? []
+    : report.disagreements.filter((row) => lowers(report, model.name, path, row));
   const missing = whyPartial(model);
   const passed = reaches && missing === undefined;
   const of =
@@ -155,8 +160,8 @@ function checkGate(report: Report, model: ModelResult, gate: Gate): GateResult {
     value,
     limit: least,
     reason: missing === undefined ? reason : `${reason}; ${missing}`,
-    rows: reaches ? [] : against.slice(0, ROWS_NAMED).map(({ index }) => index),
-    rowCount: reaches ? 0 : against.length,
+    rows: against.slice(0, ROWS_NAMED).map(({ index }) => index),
+    rowCount: against.length,
   };
 }
 

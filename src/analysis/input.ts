@@ -1,10 +1,12 @@
 import type { CascadeFacts } from '../models/classifier.js';
-import type { JudgedRow } from '../records.js';
+import { type RowList, RowTable } from '../rows/table.js';
+import type { VerdictList, Verdicts } from '../rows/verdicts.js';
+import { verdictsIn } from '../rows/verdicts-builder.js';
 import type { Task } from '../task/task.js';
 import type { UnansweredOutcome, UnansweredPolicy } from '../terms.js';
 import type { Circumstances } from './notes.js';
-import type { Verdicts } from './outcomes.js';
-import type { ModelResult, Report } from './report.js';
+import type { ModelResult } from './report/model.js';
+import type { Report } from './report/report.js';
 
 /** What a model is, apart from what it said. */
 export interface Identity {
@@ -27,9 +29,9 @@ export interface AnalysisTeacher extends Identity {
 
 export interface AnalysisContender extends Identity, Circumstances {
   /** After any threshold; of the first run where rows were asked more than once. */
-  readonly verdicts: Verdicts;
+  readonly verdicts: VerdictList;
   /** All whole runs, `verdicts` first, where there is more than one. */
-  readonly runs?: readonly Verdicts[] | undefined;
+  readonly runs?: readonly VerdictList[] | undefined;
   readonly threshold: ModelResult['threshold'];
   /** Of a cascade that was opened: whom it asks, what it promises, what it was chosen on. */
   readonly cascade?:
@@ -50,9 +52,7 @@ export interface HumanSample {
 export interface AnalysisInput {
   readonly task: Pick<Task, 'name' | 'labels'>;
   /** The evaluation file. The teacher's verdicts are in it. */
-  readonly rows: readonly JudgedRow[];
-  /** The name of each row, where it is known: see `rowKey`. */
-  readonly keys?: readonly string[] | undefined;
+  readonly rows: RowList;
   /** Null where only people labelled the rows. */
   readonly teacher: AnalysisTeacher | null;
   readonly contenders: readonly AnalysisContender[];
@@ -80,3 +80,25 @@ export interface AnalysisInput {
   readonly createdAt: string;
   readonly toolVersion: string;
 }
+
+/** A contender whose verdicts are in columns. */
+export interface Judged extends AnalysisContender {
+  readonly verdicts: Verdicts;
+  readonly runs?: readonly Verdicts[] | undefined;
+}
+
+/** What is analysed, in columns: there may be millions of rows. */
+export interface InColumns extends AnalysisInput {
+  readonly rows: RowTable;
+  readonly contenders: readonly Judged[];
+}
+
+export const inColumns = (input: AnalysisInput): InColumns => ({
+  ...input,
+  rows: RowTable.of(input.rows),
+  contenders: input.contenders.map((contender) => ({
+    ...contender,
+    verdicts: verdictsIn(contender.verdicts),
+    runs: contender.runs?.map(verdictsIn),
+  })),
+});

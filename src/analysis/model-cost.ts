@@ -1,19 +1,21 @@
 import { CostTotal } from '../pricing/cost.js';
-import type { JudgedRow } from '../records.js';
-import type { Verdict } from '../verdict.js';
-import type { Verdicts } from './outcomes.js';
-import type { ModelResult } from './report.js';
+import type { RowTable } from '../rows/table.js';
+import type { Verdicts } from '../rows/verdicts.js';
+
+import type { ModelResult } from './report/model.js';
 
 /**
  * Dollars for the rows that were asked, unknown where that of one of them is; and for 1,000 rows,
  * by those whose cost is known.
+ *
+ * @param rows - each of those that differ
  */
-export function costOf(verdicts: Verdicts, basis: string): ModelResult['cost'] {
+export function costOf(verdicts: Verdicts, rows: Uint32Array, basis: string): ModelResult['cost'] {
+  const asked = rows.filter((row) => verdicts.isAsked(row));
   const total = new CostTotal();
-  for (const verdict of verdicts) if (verdict) total.add(verdict.costUsd);
+  for (const row of asked) total.add(verdicts.costOf(row));
   const isKnown = total.known > 0 && total.unknown === 0;
-  const asked = verdicts.flatMap((verdict) => verdict ?? []);
-  const perRow = meanByAnswerer(asked, ({ costUsd }) => costUsd);
+  const perRow = meanByAnswerer(verdicts, asked, (row) => verdicts.costOf(row));
   return {
     usd: isKnown ? total.usd : null,
     per_1000_rows: perRow === null ? null : perRow * 1000,
@@ -26,21 +28,17 @@ export function costOf(verdicts: Verdicts, basis: string): ModelResult['cost'] {
  * What the teacher took, divided by what the contender did: on the rows that both were asked and
  * whose costs are known, each counted once. Null where either is unknown or free.
  */
-export function costRatio(
-  verdicts: Verdicts,
-  { rows, keys }: { rows: readonly JudgedRow[]; keys: readonly string[] },
-): number | null {
-  const once = new Map(keys.map((key, row) => [key, row] as const));
-  const pairs = [...once.values()].flatMap((row) => {
-    const verdict = verdicts[row];
-    if (!verdict) return [];
-    const { costUsd, answeredBy } = verdict;
-    const teacher = rows[row]?.cost_usd ?? null;
-    const isKnown = teacher !== null && costUsd !== null;
-    return { answeredBy, teacher: isKnown ? teacher : null, ours: isKnown ? costUsd : null };
-  });
-  const theirs = meanByAnswerer(pairs, ({ teacher }) => teacher);
-  const ours = meanByAnswerer(pairs, (pair) => pair.ours);
+export function costRatio(verdicts: Verdicts, rows: RowTable): number | null {
+  const { costs } = rows;
+  const { costs: own } = verdicts;
+  if (!costs || !own) return null;
+  const asked = rows.keys.lastRows().filter((row) => verdicts.isAsked(row));
+  // NaN of either is NaN of both.
+  const isKnown = (row: number) => !Number.isNaN((own[row] as number) + (costs[row] as number));
+  const costOfBoth = (of: Float64Array) => (row: number) =>
+    isKnown(row) ? (of[row] as number) : null;
+  const theirs = meanByAnswerer(verdicts, asked, costOfBoth(costs));
+  const ours = meanByAnswerer(verdicts, asked, costOfBoth(own));
   return theirs !== null && ours !== null && theirs > 0 && ours > 0 ? theirs / ours : null;
 }
 
@@ -50,14 +48,17 @@ export function costRatio(
  *
  * @returns null where no row of one of them has a known cost
  */
-function meanByAnswerer<Row extends Pick<Verdict, 'answeredBy'>>(
-  rows: readonly Row[],
-  costOf: (row: Row) => number | null,
+function meanByAnswerer(
+  verdicts: Verdicts,
+  rows: Uint32Array,
+  costOf: (row: number) => number | null,
 ): number | null {
-  const byStudent = rows.filter(({ answeredBy }) => answeredBy === 'student');
-  const others = rows.filter(({ answeredBy }) => answeredBy !== 'student');
+  const isByStudent = (row: number) => verdicts.answeredBy(row) === 'student';
+  const groups = verdicts.isCascade
+    ? [rows.filter(isByStudent), rows.filter((row) => !isByStudent(row))]
+    : [rows];
   let sum = 0;
-  for (const group of [byStudent, others]) {
+  for (const group of groups) {
     if (group.length === 0) continue;
     const total = new CostTotal();
     for (const row of group) total.add(costOf(row));

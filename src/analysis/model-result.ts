@@ -1,8 +1,12 @@
 import { total } from '../metrics/binary.js';
 import type { BootstrapOptions } from '../metrics/bootstrap.js';
-import { classificationReport } from '../metrics/classification-report.js';
+import { reportOfCounts } from '../metrics/classification-report.js';
 import { quantile } from '../metrics/intervals.js';
-import type { JudgedRow } from '../records.js';
+import { countOf, knownIn } from '../rows/column.js';
+import { type Labels, NO_LABEL } from '../rows/labels.js';
+import type { RowTable } from '../rows/table.js';
+import type { Verdicts } from '../rows/verdicts.js';
+import { NO_VERDICTS } from '../rows/verdicts-builder.js';
 import type { LabelNames, UnansweredPolicy } from '../terms.js';
 import { addUsage, type Usage } from '../verdict.js';
 import { agreementOf } from './agreement.js';
@@ -11,22 +15,11 @@ import { boundsOf, boundsWithoutTruth } from './bounds.js';
 import { cascadeNotes, cascadeOf } from './cascade-figures.js';
 import { type ClusterOf, clusteredTable } from './clusters.js';
 import { countsOf, figuresOf, proportion } from './figures.js';
-import type { AnalysisContender, AnalysisTeacher, Identity } from './input.js';
+import type { AnalysisTeacher, Identity, Judged } from './input.js';
 import { costOf, costRatio } from './model-cost.js';
 import { type Circumstances, modelNotes } from './notes.js';
-import {
-  answersOf,
-  confusionOf,
-  countTable,
-  type Labels,
-  NO_LABEL,
-  nameOf,
-  sumOf,
-  tallyUnanswered,
-  underPolicy,
-  type Verdicts,
-} from './outcomes.js';
-import type { ModelResult } from './report.js';
+import { confusionOf, countTable, sumOf, tallyUnanswered, underPolicy } from './outcomes.js';
+import type { ModelResult } from './report/model.js';
 import { averageScores, meanOf, rerunNote, rerunOf } from './rerun.js';
 import type { Drawn } from './sampling-weights.js';
 import { scoreFigures } from './score-figures.js';
@@ -37,14 +30,8 @@ const CATEGORY_SCORES = 'moderation';
 
 /** What every model is judged by. */
 export interface JudgeContext {
-  readonly rows: readonly JudgedRow[];
-  /** The name of each row; a row that stands in the file more than once has one name. */
-  readonly keys: readonly string[];
+  readonly rows: RowTable;
   readonly truth: Labels;
-  readonly human: Labels;
-  readonly teacher: Labels;
-  /** What the teacher said of each row, as the file records it. */
-  readonly teacherVerdicts: Verdicts;
   readonly clusterOf: ClusterOf;
   readonly divisions: readonly Division[];
   readonly options: BootstrapOptions;
@@ -62,7 +49,7 @@ export function judgeTeacher(
   context: JudgeContext,
 ): ModelResult {
   const unanswered = sumOf(teacher.unanswered);
-  const judged = judge(teacher, [context.teacherVerdicts], context);
+  const judged = judge(teacher, [context.rows.verdicts], context);
   const { rows } = judged;
   const answered = unanswered === 0 ? rows.answered : (teacher.answered ?? rows.answered);
   // Of the unanswered rows, as large a part as is judged of the others.
@@ -80,7 +67,7 @@ export function judgeTeacher(
       },
       coverage: proportion(answered, answered + unanswered, context.options.confidence),
       bounds: boundsWithoutTruth(
-        countTable(context.truth, context.teacher),
+        countTable(context.truth, context.rows.teacher),
         Math.round(unanswered * part),
       ),
       agreement: null,
@@ -91,9 +78,10 @@ export function judgeTeacher(
 }
 
 /** A contender judged by the truth, and set beside the teacher. */
-export function judgeContender(contender: AnalysisContender, context: JudgeContext): ModelResult {
+export function judgeContender(contender: Judged, context: JudgeContext): ModelResult {
   const { verdicts } = contender;
-  const { teacher: teacherLabels, human, clusterOf, options } = context;
+  const { rows, clusterOf, options } = context;
+  const { teacher: teacherLabels, human } = rows;
   const hasTeacher = teacherLabels.some((label) => label !== NO_LABEL);
   const runs = contender.runs ?? [verdicts];
   const judged = judge(contender, runs, context);
@@ -108,11 +96,11 @@ export function judgeContender(contender: AnalysisContender, context: JudgeConte
       bounds: boundsOf(judged.confusion),
       agreement: hasTeacher
         ? agreementOf(
-            { contender: answersOf(verdicts), teacher: teacherLabels, human, clusterOf },
+            { contender: verdicts.labels, teacher: teacherLabels, human, clusterOf },
             options,
           )
         : null,
-      cost: { ...judged.cost, times_cheaper_than_teacher: costRatio(verdicts, context) },
+      cost: { ...judged.cost, times_cheaper_than_teacher: costRatio(verdicts, rows) },
       threshold: contender.threshold,
       ...(rerun ? { rerun } : {}),
       ...(cascade ? { cascade } : {}),
@@ -127,18 +115,19 @@ export function judgeContender(contender: AnalysisContender, context: JudgeConte
  * figures are means over the runs; all else is of the first.
  */
 function judge(model: Identity, runs: readonly Verdicts[], context: JudgeContext) {
-  const [verdicts = []] = runs;
-  const { keys, truth, clusterOf, divisions, options, policy } = context;
+  const [verdicts = NO_VERDICTS] = runs;
+  const { rows, truth, clusterOf, divisions, options, policy } = context;
   const said = runs.map((run) => underPolicy(run, truth, policy));
   const [compared = Int8Array.of()] = said;
   const unanswered = tallyUnanswered(verdicts);
-  const notAsked = verdicts.filter((verdict) => verdict === undefined).length;
+  const notAsked = verdicts.length - verdicts.asked;
   const tables = said.map((labels) => clusteredTable(truth, labels, clusterOf));
   const [table = []] = tables;
   const isProbability = model.prompt !== CATEGORY_SCORES;
   const averaged = averageScores(runs);
   const scored = scoreFigures({ verdicts: averaged, truth, clusterOf, isProbability }, options);
-  const once = distinct(verdicts, keys);
+  // A row is asked once, however often it stands in the file, and so it is paid for once.
+  const once = rows.keys.lastRows();
   return {
     name: model.name,
     id: model.id,
@@ -151,7 +140,7 @@ function judge(model: Identity, runs: readonly Verdicts[], context: JudgeContext
       answered: verdicts.length - notAsked - sumOf(unanswered),
       unanswered,
       not_asked: notAsked,
-      without_truth: truth.filter((label) => label === NO_LABEL).length,
+      without_truth: countOf(truth, NO_LABEL),
       compared: total(countsOf(table)),
     },
     confusion: confusionOf(verdicts, truth),
@@ -162,8 +151,8 @@ function judge(model: Identity, runs: readonly Verdicts[], context: JudgeContext
     ...prevalenceOf(said, context),
     curves: scored?.curves ?? null,
     slices: slicesOf(divisions, { truth, said: compared, clusterOf }, options.confidence),
-    usage: usageOf(once),
-    cost: costOf(once, model.priceBasis),
+    usage: usageOf(verdicts, once),
+    cost: costOf(verdicts, once, model.priceBasis),
     latency_ms: latencyOf(verdicts),
   };
 }
@@ -199,28 +188,27 @@ const withNotes = (
 
 /** Scikit-learn's own table, which goes by rows. */
 function tableOf(truth: Labels, compared: Labels, names: LabelNames): string {
-  const yTrue: string[] = [];
-  const yPred: string[] = [];
-  for (const [row, label] of truth.entries()) {
-    const said = compared[row] ?? NO_LABEL;
-    if (label === NO_LABEL || said === NO_LABEL) continue;
-    yTrue.push(names[nameOf(label)]);
-    yPred.push(names[nameOf(said)]);
-  }
-  return yTrue.length > 0 ? classificationReport(yTrue, yPred) : '';
+  const { tp, fp, fn, tn } = countTable(truth, compared);
+  if (tp + fp + fn + tn === 0) return '';
+  const classes = [
+    [names.positive, { truePositives: tp, predicted: tp + fp, support: tp + fn }],
+    [names.negative, { truePositives: tn, predicted: tn + fn, support: tn + fp }],
+  ] as const;
+  // As in a table of rows, a class is in it that occurs.
+  return reportOfCounts(
+    new Map(classes.filter(([, { predicted, support }]) => predicted + support > 0)),
+  );
 }
 
-/** A row is asked once, however often it stands in the file, and so it is paid for once. */
-const distinct = (verdicts: Verdicts, keys: readonly string[]): Verdicts => [
-  ...new Map(keys.map((key, row) => [key, verdicts[row]])).values(),
-];
+function usageOf(verdicts: Verdicts, rows: Uint32Array): Usage | null {
+  let sum: Usage | null = null;
+  for (const row of rows) sum = addUsage(sum, verdicts.usageOf(row));
+  return sum;
+}
 
-const usageOf = (verdicts: Verdicts) =>
-  verdicts.reduce<Usage | null>((sum, verdict) => addUsage(sum, verdict?.usage ?? null), null);
-
-function latencyOf(verdicts: Verdicts): ModelResult['latency_ms'] {
-  const latencies = verdicts.flatMap((verdict) => verdict?.latencyMs ?? []);
-  if (latencies.length === 0) return null;
-  const sorted = Float64Array.from(latencies).sort();
-  return { p50: quantile(sorted, 0.5), p95: quantile(sorted, 0.95) };
+function latencyOf({ latencies }: Verdicts): ModelResult['latency_ms'] {
+  const known = latencies && knownIn(latencies);
+  if (!known || known.length === 0) return null;
+  known.sort();
+  return { p50: quantile(known, 0.5), p95: quantile(known, 0.95) };
 }

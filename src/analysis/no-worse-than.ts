@@ -1,11 +1,13 @@
 import { show, UserError } from '../errors.js';
 import { formatCount, formatPercent, formatTogether, plural, withSign } from '../format.js';
 import { f1Difference, f1DifferenceBound, rowsForMargin } from '../metrics/f1-difference.js';
+import { codeOf, NO_LABEL } from '../rows/labels.js';
 import { hasAllRows } from './all-rows.js';
 import { type GateResult, ROWS_NAMED, whyPartial } from './gates.js';
-import { codeOf, labelUnder, NO_LABEL } from './outcomes.js';
+import { labelUnder } from './outcomes.js';
 import { type WeighedPairs, weighPairs } from './paired-labels.js';
-import type { ModelResult, Report } from './report.js';
+import type { ModelResult } from './report/model.js';
+import type { Report } from './report/report.js';
 import { contendersOf } from './roles.js';
 import { isLabel, saidOf, truthOf } from './row-codes.js';
 

@@ -2,7 +2,8 @@ import { formatCount, formatNumber, formatRange, plural } from '../format.js';
 import { coded } from '../messages.js';
 import type { LabelNames, UnansweredPolicy } from '../terms.js';
 import { sumOf } from './outcomes.js';
-import type { ModelResult, Report } from './report.js';
+import type { ModelResult } from './report/model.js';
+import type { Report } from './report/report.js';
 
 /** Below these the intervals are so wide that nearly any two models overlap. */
 const FEW_ROWS = 30;
@@ -114,7 +115,10 @@ function onUnanswered(
 }
 
 /** The limitations of the whole report. */
-export function reportNotes(report: Omit<Report, 'notes'>, indices: readonly number[]): string[] {
+export function reportNotes(
+  report: Omit<Report, 'notes' | 'disagreements' | 'rows'>,
+  indices: Float64Array,
+): string[] {
   const { data, settings, task } = report;
   const { labels: names } = task;
   const notes: string[] = [];
@@ -164,7 +168,11 @@ export function reportNotes(report: Omit<Report, 'notes'>, indices: readonly num
 const LEAST_EFFECT = 1.05;
 
 /** Rows that say the same, and what they are worth. */
-function onClusters({ data, settings, task }: Omit<Report, 'notes'>): string[] {
+function onClusters({
+  data,
+  settings,
+  task,
+}: Omit<Report, 'notes' | 'disagreements' | 'rows'>): string[] {
   const notes: string[] = [];
   if (data.duplicate_texts > 0) {
     const are = data.duplicate_texts === 1 ? 'is' : 'are';
@@ -225,11 +233,11 @@ export const unknownOrigin = (name: string) =>
 const MOST_OF_A_HEAD = 0.8;
 
 /** Whether the file has the first rows of a split, or most of them, and no others. */
-function isHead(data: Report['data'], indices: readonly number[]): boolean {
+function isHead(data: Report['data'], indices: Float64Array): boolean {
   const length = indices.reduce((last, index) => Math.max(last, index + 1), 0);
-  const isPart = length < splitSize(data);
+  if (length >= splitSize(data)) return false;
   const rows = new Set(indices).size + (data.seen?.rows ?? 0);
-  return isPart && rows >= MOST_OF_A_HEAD * length;
+  return rows >= MOST_OF_A_HEAD * length;
 }
 
 /** How many rows the split of a file has; 0 where that is not known. */

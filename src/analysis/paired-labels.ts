@@ -1,4 +1,4 @@
-import type { PairedCells } from '../metrics/f1-difference.js';
+import { type PairedCells, pairedCell } from '../metrics/f1-difference.js';
 import {
   type AlikeRows,
   countCells,
@@ -6,8 +6,8 @@ import {
   f1DifferenceEffect,
   runsEffect,
 } from '../metrics/paired-rows.js';
-import type { ClusterOf } from './clusters.js';
-import { type Labels, NO_LABEL, POSITIVE } from './outcomes.js';
+import { type Labels, NO_LABEL, POSITIVE } from '../rows/labels.js';
+import { type ClusterOf, standAlone } from './clusters.js';
 
 /** What two models said of the same rows, and what it is worth. */
 export interface WeighedPairs {
@@ -27,6 +27,12 @@ export function weighPairs(
   b: readonly Labels[],
   clusterOf: ClusterOf,
 ): WeighedPairs {
+  const [onceA, onceB] = [a, b].map((runs) => (runs.length === 1 ? runs[0] : undefined));
+  if (onceA && onceB && standAlone(clusterOf)) {
+    const alike = alikeRows(truth, onceA, onceB);
+    const cells = countCells(alike);
+    return { cells, worth: cells, effect: 1, differing: differingRows(alike, 1) };
+  }
   const { rows, places } = pairedRows(truth, a, b);
   const cells = countCells(rows);
   const clusters =
@@ -47,26 +53,39 @@ export function weighPairs(
 
 /** Rows by truth and the two labels, numbered by {@link pairedCell}. */
 export const countPairs = (truth: Labels, a: Labels, b: Labels): number[] =>
-  countCells(pairedRows(truth, [a], [b]).rows);
+  countCells(alikeRows(truth, a, b));
+
+/** The rows that have a truth and both labels, put together where they are alike. */
+function alikeRows(truth: Labels, a: Labels, b: Labels): AlikeRows[] {
+  const counts = new Array<number>(8).fill(0);
+  for (let row = 0; row < truth.length; row++) {
+    const [label, ofA, ofB] = [truth[row] as number, a[row] as number, b[row] as number];
+    if (label === NO_LABEL || ofA === NO_LABEL || ofB === NO_LABEL) continue;
+    const cell = pairedCell(label === POSITIVE, ofA === POSITIVE, ofB === POSITIVE);
+    counts[cell] = (counts[cell] as number) + 1;
+  }
+  return counts.flatMap((rows, cell) =>
+    rows === 0 ? [] : [{ isPositive: cell >= 4, a: (cell >> 1) & 1, b: cell & 1, rows }],
+  );
+}
 
 /** The rows that have a truth and all labels, and their places. Alike rows are one object. */
 function pairedRows(truth: Labels, a: readonly Labels[], b: readonly Labels[]) {
   const rows: AlikeRows[] = [];
   const places: number[] = [];
-  const alike = new Map<number, AlikeRows>();
+  const alike: AlikeRows[] = [];
   const kinds = (a.length + 1) * (b.length + 1);
   truth.forEach((label, row) => {
     if (label === NO_LABEL || !isAnswered(a, row) || !isAnswered(b, row)) return;
     const [ofA, ofB] = [calledIn(a, row), calledIn(b, row)];
     const kind = label * kinds + ofA * (b.length + 1) + ofB;
-    const known = alike.get(kind) ?? {
+    alike[kind] ??= {
       isPositive: label === POSITIVE,
       a: ofA / a.length,
       b: ofB / b.length,
       rows: 1,
     };
-    alike.set(kind, known);
-    rows.push(known);
+    rows.push(alike[kind]);
     places.push(row);
   });
   return { rows, places };

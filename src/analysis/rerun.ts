@@ -1,24 +1,20 @@
 import { coded } from '../messages.js';
 import { f1 } from '../metrics/binary.js';
+import { type Labels, NO_LABEL } from '../rows/labels.js';
+import type { Verdicts } from '../rows/verdicts.js';
+import { NO_VERDICTS } from '../rows/verdicts-builder.js';
 import type { UnansweredPolicy } from '../terms.js';
 import { defined } from './figures.js';
-import {
-  answersOf,
-  countTable,
-  type Labels,
-  NO_LABEL,
-  underPolicy,
-  type Verdicts,
-} from './outcomes.js';
-import type { ModelResult } from './report.js';
+import { countTable, underPolicy } from './outcomes.js';
+import type { ModelResult } from './report/model.js';
 
 export type Rerun = NonNullable<ModelResult['rerun']>;
 
 /** The runs in which every row was asked that the first one asked; the first always. */
 export function wholeRuns(runs: readonly Verdicts[]): Verdicts[] {
-  const [first = []] = runs;
+  const [first = NO_VERDICTS] = runs;
   return runs.filter((run) =>
-    first.every((verdict, row) => verdict === undefined || run[row] !== undefined),
+    first.states.every((_, row) => !first.isAsked(row) || run.isAsked(row)),
   );
 }
 
@@ -29,7 +25,7 @@ export function rerunOf(
 ): Rerun | null {
   if (runs.length < 2) return null;
   const scores = runs.map((run) => f1(countTable(truth, underPolicy(run, truth, policy))));
-  const [first, ...others] = runs.map(answersOf);
+  const [first, ...others] = runs.map(({ labels }) => labels);
   let [rows, changed] = [0, 0];
   first?.forEach((label, row) => {
     const said = [label, ...others.map((labels) => labels[row])];
@@ -93,14 +89,12 @@ function mean(all: readonly unknown[], key: string): unknown {
  * the row.
  */
 export function averageScores(runs: readonly Verdicts[]): Verdicts {
-  const [first = [], ...others] = runs;
-  if (others.length === 0) return first;
-  return first.map((verdict, row) => {
-    if (verdict?.outcome !== 'answered' || verdict.score === undefined) return verdict;
-    const scores = runs.flatMap((run) => {
-      const said = run[row];
-      return said?.outcome === 'answered' ? (said.score ?? []) : [];
-    });
-    return { ...verdict, score: scores.reduce((sum, score) => sum + score, 0) / scores.length };
+  const [first = NO_VERDICTS, ...others] = runs;
+  if (others.length === 0 || first.scores === undefined) return first;
+  const scores = first.scores.map((own, row) => {
+    if (Number.isNaN(own)) return own;
+    const all = runs.flatMap((run) => run.scoreOf(row) ?? []);
+    return all.reduce((sum, score) => sum + score, 0) / all.length;
   });
+  return first.with({ scores });
 }

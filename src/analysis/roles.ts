@@ -1,4 +1,5 @@
-import type { ModelResult, Report } from './report.js';
+import type { ModelResult } from './report/model.js';
+import type { Report } from './report/report.js';
 
 /** The models that are compared with the teacher. */
 export const contendersOf = ({ models }: Pick<Report, 'models'>): ModelResult[] =>

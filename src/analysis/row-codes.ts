@@ -1,5 +1,6 @@
+import { type Labels, NO_LABEL, nameOf } from '../rows/labels.js';
+import { SAID, type Said, type Verdicts } from '../rows/verdicts.js';
 import { type RowLabel, UNANSWERED, type UnansweredOutcome } from '../terms.js';
-import type { Verdict } from '../verdict.js';
 
 /**
  * One character for what was said of a row, as a report's `rows` hold it. Two outcomes begin with
@@ -23,17 +24,17 @@ const STATES = new Map(
   (Object.keys(ROW_CODES) as RowState[]).map((state) => [ROW_CODES[state] as string, state]),
 );
 
-/** One character a row, in order. */
-export const encodeRows = (states: readonly RowState[]) =>
-  states.map((state) => ROW_CODES[state]).join('');
+/** What a model said, one character a row, in order. */
+export const encodeVerdicts = ({ states }: Verdicts): string =>
+  lettersOf(states, (state) => ROW_CODES[SAID[state] as Said]);
 
-/** What a model said of a row: a label, or why there is none. */
-export type Said = Exclude<RowState, 'no truth'>;
+/** What is true, in the same way. */
+export const encodeTruth = (truth: Labels): string =>
+  lettersOf(truth, (label) => ROW_CODES[label === NO_LABEL ? 'no truth' : nameOf(label)]);
 
-/** What a verdict says of its row; undefined is a row that was not asked. */
-export function stateOf(verdict: Verdict | undefined): Said {
-  if (verdict === undefined) return 'not asked';
-  return verdict.outcome === 'answered' ? verdict.label : verdict.outcome;
+function lettersOf(codes: Iterable<number>, letterOf: (code: number) => string): string {
+  const letters = Uint8Array.from(codes, (code) => letterOf(code).charCodeAt(0));
+  return Buffer.from(letters.buffer).toString('latin1');
 }
 
 /** Reads one character of `rows.said`. */

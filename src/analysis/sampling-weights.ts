@@ -1,8 +1,9 @@
 import { formatNumber, plural } from '../format.js';
 import { coded } from '../messages.js';
-import type { JudgedRow } from '../records.js';
-import { UNIFORM } from '../terms.js';
-import { type Labels, NO_LABEL } from './outcomes.js';
+import { valueAt } from '../rows/column.js';
+import { type Drawing, PICKERS } from '../rows/drawing.js';
+import { type Labels, NO_LABEL } from '../rows/labels.js';
+import type { RowTable } from '../rows/table.js';
 
 /**
  * With which probability each row was drawn. `equal`: all with the same, or nothing is on record, so
@@ -25,16 +26,21 @@ const DIFFERENT = 1 + 1e-9;
  *
  * @param truth - rows without one are of no matter
  */
-export function drawnWith(rows: readonly JudgedRow[], truth: Labels): Drawn {
-  const isUniform = uniformRows(rows);
+export function drawnWith(
+  { drawing, length }: Pick<RowTable, 'drawing' | 'length'>,
+  truth: Labels,
+): Drawn {
+  if (!drawing) return { kind: 'equal' };
+  const isUniform = uniformRows(drawing);
   const picked = isUniform?.filter((is, row) => !is && truth[row] !== NO_LABEL).length ?? 0;
   if (picked > 0) return { kind: 'picked', rows: picked };
-  const fractions = largestFractions(rows);
-  const probabilities = Float64Array.from(rows, (row) => {
-    const { sampling_probability: own, sample_fraction, picked_by } = row;
-    const isDrawn = sample_fraction !== undefined || picked_by !== undefined;
-    if (own == null && !isDrawn) return Number.NaN;
-    return (own ?? 1) * (isDrawn ? (fractions.get(splitOf(row)) ?? 1) : 1);
+  const fractions = largestFractions(drawing);
+  const probabilities = Float64Array.from({ length }, (_, row) => {
+    const own = valueAt(drawing.own, row);
+    const isDrawn =
+      valueAt(drawing.fractions, row) !== undefined || drawing.pickers[row] !== PICKERS.nobody;
+    if (own === undefined && !isDrawn) return Number.NaN;
+    return (own ?? 1) * (isDrawn ? (fractions.get(splitAt(drawing, row)) ?? 1) : 1);
   });
   const judged = probabilities.filter((_, row) => truth[row] !== NO_LABEL);
   const known = judged.filter((probability) => !Number.isNaN(probability));
@@ -52,26 +58,26 @@ export function drawnWith(rows: readonly JudgedRow[], truth: Labels): Drawn {
  *
  * @returns undefined where no row was picked
  */
-export function uniformRows(rows: readonly JudgedRow[]): boolean[] | undefined {
-  if (!rows.some(isPicked)) return undefined;
-  const fractions = largestFractions(rows);
-  return rows.map((row) => {
-    const { sample_rank: rank, sample_fraction: drawn } = row;
-    return rank === undefined ? drawn !== undefined : rank < (fractions.get(splitOf(row)) ?? 0);
+export function uniformRows(drawing: Drawing | undefined): boolean[] | undefined {
+  if (!drawing?.pickers.includes(PICKERS.student)) return undefined;
+  const fractions = largestFractions(drawing);
+  return Array.from(drawing.ranks, (_, row) => {
+    const rank = valueAt(drawing.ranks, row);
+    if (rank === undefined) return valueAt(drawing.fractions, row) !== undefined;
+    return rank < (fractions.get(splitAt(drawing, row)) ?? 0);
   });
 }
 
-const isPicked = ({ picked_by: by }: JudgedRow) => by !== undefined && by !== UNIFORM;
+const splitAt = ({ splits }: Drawing, row: number) => splits[row] as number;
 
-const splitOf = ({ dataset, split }: JudgedRow) => JSON.stringify([dataset ?? null, split ?? null]);
-
-function largestFractions(rows: readonly JudgedRow[]): ReadonlyMap<string, number> {
-  const largest = new Map<string, number>();
-  for (const row of rows) {
-    if (row.sample_fraction === undefined) continue;
-    const key = splitOf(row);
-    largest.set(key, Math.max(largest.get(key) ?? 0, row.sample_fraction));
-  }
+/** By split. */
+function largestFractions(drawing: Drawing): ReadonlyMap<number, number> {
+  const largest = new Map<number, number>();
+  drawing.fractions.forEach((fraction, row) => {
+    if (Number.isNaN(fraction)) return;
+    const split = splitAt(drawing, row);
+    largest.set(split, Math.max(largest.get(split) ?? 0, fraction));
+  });
   return largest;
 }
 

@@ -14,10 +14,14 @@ import {
   recallAtPrecision,
   thin,
 } from '../metrics/ranking.js';
+import { pick, rowsWhere } from '../rows/column.js';
+import { type Labels, NO_LABEL } from '../rows/labels.js';
+import { isAnswer, type Verdicts } from '../rows/verdicts.js';
+
 import type { ClusterOf } from './clusters.js';
 import { figure, plainFigure, resampledFigure } from './figures.js';
-import { type Labels, NO_LABEL, POSITIVE, type Verdicts } from './outcomes.js';
-import type { Figures, ModelResult } from './report.js';
+import type { Figures } from './report/figures.js';
+import type { ModelResult } from './report/model.js';
 
 /** Recalls and precisions at which the other of the two is stated. */
 const AT = [0.8, 0.9, 0.95];
@@ -89,7 +93,7 @@ export function scoreFigures(scored: ScoredRows, options: BootstrapOptions): Sco
 function calibrationFigures(
   rows: RankedRows,
   confidence: number,
-  clusters: readonly number[],
+  clusters: ClusterOf,
 ): Pick<Figures, 'ece' | 'calibration'> {
   const n = rows.scores.length;
   const line = coxCalibration(rows, confidence, clusters);
@@ -109,15 +113,15 @@ const reliabilityOf = (rows: RankedRows) =>
   }));
 
 function columnsOf({ verdicts, truth, clusterOf }: ScoredRows) {
-  const scores: number[] = [];
-  const isPositive: boolean[] = [];
-  const clusters: number[] = [];
-  for (const [row, verdict] of verdicts.entries()) {
-    if (verdict?.outcome !== 'answered' || truth[row] === NO_LABEL) continue;
-    if (verdict.score === undefined) return null;
-    scores.push(verdict.score);
-    isPositive.push(truth[row] === POSITIVE);
-    clusters.push(clusterOf[row] ?? row);
-  }
-  return { scores, isPositive, clusters };
+  const { states, scores } = verdicts;
+  const rows = rowsWhere(
+    states.length,
+    (row) => isAnswer(states[row] as number) && truth[row] !== NO_LABEL,
+  );
+  if (rows.some((row) => verdicts.scoreOf(row) === undefined)) return null;
+  return {
+    scores: scores ? pick(scores, rows) : new Float64Array(0),
+    isPositive: pick(truth, rows),
+    clusters: pick(clusterOf, rows),
+  };
 }

@@ -3,16 +3,21 @@ import { total } from '../metrics/binary.js';
 import { fisherExact } from '../metrics/fisher.js';
 import { benjaminiHochberg } from '../metrics/multiplicity.js';
 import { cellOf, type JudgedRow } from '../records.js';
-import { type ClusterOf, clusteredTable } from './clusters.js';
+import { codesBy, pick, rowsWhere } from '../rows/column.js';
+import { type Labels, NO_LABEL, POSITIVE } from '../rows/labels.js';
+import type { RowTable } from '../rows/table.js';
+import { type ClusterOf, clusteredTable, countClusters } from './clusters.js';
 import { countsOf, shortFigures } from './figures.js';
 import { isFew } from './notes.js';
-import { type Labels, NO_LABEL, POSITIVE } from './outcomes.js';
-import type { Slice } from './report.js';
+import type { Slice } from './report/model.js';
+
+/** Places of rows. */
+type Places = Uint32Array | readonly number[];
 
 /** The rows of a file divided by one column; `rows` are their places, and a row may be in none. */
 export interface Division {
   readonly column: string;
-  readonly parts: readonly { readonly value: string; readonly rows: readonly number[] }[];
+  readonly parts: readonly { readonly value: string; readonly rows: Places }[];
 }
 
 /** The most values of a column that get a slice of their own. */
@@ -32,16 +37,15 @@ const LENGTHS = [
  * the rows, or columns that came along with them. A division with one value only is left out: its one
  * slice would be the whole.
  */
-export function divideRows(rows: readonly JudgedRow[], columns: readonly string[]): Division[] {
-  const yesNo = ['yes', 'no'];
+export function divideRows(rows: RowTable, columns: readonly string[]): Division[] {
+  const bands = LENGTHS.map(({ name }) => name);
   const divisions = [
-    divide('jailbreaking', rows, jailbreakingOf, yesNo),
-    divide('human_checked', rows, humanCheckedOf, yesNo),
+    divide('jailbreaking', YES_NO, rows.jailbreaking.map(yesNoPart)),
+    divide('human_checked', YES_NO, rows.humanChecked.map(yesNoPart)),
     divide(
       'length',
-      rows,
-      lengthBand,
-      LENGTHS.map(({ name }) => name),
+      bands,
+      codesBy(rows.length, (row) => bandOf(rows.lengths[row] as number)),
     ),
     ...columns.map((column) => divideByColumn(rows, column)),
   ];
@@ -54,16 +58,22 @@ export function divideRows(rows: readonly JudgedRow[], columns: readonly string[
  * @throws UserError when no row has one of them
  */
 export function requireColumns(
-  rows: readonly JudgedRow[],
+  rows: Iterable<JudgedRow>,
   columns: readonly string[],
   purpose: string,
 ): void {
-  const missing = columns.find((column) => !rows.some((row) => cellOf(row, column) !== undefined));
+  const missing = columns.find((column) => !hasColumn(rows, column));
   if (missing === undefined) return;
-  const { columns: others = {}, ...own } = rows[0] ?? {};
+  const [first = {}] = rows as Iterable<Partial<JudgedRow>>;
+  const { columns: others = {}, ...own } = first;
   throw new UserError(`there is no column ${missing} ${purpose}`, {
     hint: `the columns of the file are ${[...Object.keys(others), ...Object.keys(own)].join(', ')}`,
   });
+}
+
+function hasColumn(rows: Iterable<JudgedRow>, column: string): boolean {
+  for (const row of rows) if (cellOf(row, column) !== undefined) return true;
+  return false;
 }
 
 /** Truth and answers of a file's rows, and what they are judged by. */
@@ -108,34 +118,47 @@ export function slicesOf(
   });
 }
 
-function tableOf({ truth, said, clusterOf }: SlicedRows, rows: readonly number[]) {
-  const pick = (labels: Labels): Labels => Int8Array.from(rows, (row) => labels[row] ?? NO_LABEL);
-  const clusters = Uint32Array.from(rows, (row) => clusterOf[row] ?? row);
-  return clusteredTable(pick(truth), pick(said), clusters);
+function tableOf({ truth, said, clusterOf }: SlicedRows, rows: Places) {
+  return clusteredTable(pick(truth, rows), pick(said, rows), pick(clusterOf, rows));
 }
 
-/** Whether a row is a hit, by row: the first of each cluster among those that F1 is made of. */
-function hitsOf({ truth, said, clusterOf }: SlicedRows): ReadonlyMap<number, boolean> {
-  const hits = new Map<number, boolean>();
-  const counted = new Set<number>();
+/** Of the rows that F1 is made of, whether each is a hit: the first of its cluster alone. */
+interface Hits {
+  /** By row: 1 a hit, 0 none, {@link NO_LABEL} where it is not counted. */
+  readonly ofRow: Int8Array;
+  readonly hits: number;
+  readonly rows: number;
+}
+
+function hitsOf({ truth, said, clusterOf }: SlicedRows): Hits {
+  const ofRow = new Int8Array(truth.length).fill(NO_LABEL);
+  const isCounted = new Uint8Array(countClusters(clusterOf));
   truth.forEach((label, row) => {
     const answer = said[row] ?? NO_LABEL;
     if (label === NO_LABEL || answer === NO_LABEL) return;
     if (label !== POSITIVE && answer !== POSITIVE) return;
-    const cluster = clusterOf[row] ?? row;
-    if (counted.has(cluster)) return;
-    counted.add(cluster);
-    hits.set(row, label === answer);
+    const cluster = clusterOf[row] as number;
+    if (isCounted[cluster] === 1) return;
+    isCounted[cluster] = 1;
+    ofRow[row] = Number(label === answer);
   });
-  return hits;
+  return { ofRow, ...countHits(ofRow) };
+}
+
+function countHits(ofRow: Int8Array): { hits: number; rows: number } {
+  let [hits, rows] = [0, 0];
+  for (const hit of ofRow) {
+    if (hit === NO_LABEL) continue;
+    rows += 1;
+    hits += hit;
+  }
+  return { hits, rows };
 }
 
 /** Undefined where the part or the rest has no row that F1 is made of. */
-function testAgainstRest(hits: ReadonlyMap<number, boolean>, places: readonly number[]) {
-  const inPart = places.map((place) => hits.get(place)).filter((hit) => hit !== undefined);
-  const hitsIn = (values: Iterable<boolean>) => Array.from(values).filter(Boolean).length;
-  const part = { hits: hitsIn(inPart), rows: inPart.length };
-  const rest = { hits: hitsIn(hits.values()) - part.hits, rows: hits.size - part.rows };
+function testAgainstRest(all: Hits, places: Places) {
+  const part = countHits(pick(all.ofRow, places));
+  const rest = { hits: all.hits - part.hits, rows: all.rows - part.rows };
   if (part.rows === 0 || rest.rows === 0) return undefined;
   return { p: fisherExact(part, rest), isLower: part.hits / part.rows < rest.hits / rest.rows };
 }
@@ -147,51 +170,54 @@ function qValuesOf(pValues: readonly (number | null)[]): (number | null)[] {
   return pValues.map((p) => (p === null ? null : (qValues[next++] ?? null)));
 }
 
-function divide(
-  column: string,
-  rows: readonly JudgedRow[],
-  valuesIn: (row: JudgedRow) => readonly string[],
-  order: readonly string[],
-): Division {
-  const parts = new Map(order.map((value): [string, number[]] => [value, []]));
-  rows.forEach((row, place) => {
-    for (const value of valuesIn(row)) parts.get(value)?.push(place);
-  });
-  const filled = [...parts].filter(([, places]) => places.length > 0);
-  return { column, parts: filled.map(([value, places]) => ({ value, rows: places })) };
+/** @param partOf - by row, the place of its value, or -1 */
+function divide(column: string, values: readonly string[], partOf: Int8Array): Division {
+  const parts = values.map((value, part) => ({
+    value,
+    rows: rowsWhere(partOf.length, (row) => partOf[row] === part),
+  }));
+  return { column, parts: parts.filter(({ rows }) => rows.length > 0) };
 }
 
 /** The most frequent values first, of equals the one that comes first in the file. */
-function divideByColumn(rows: readonly JudgedRow[], column: string): Division {
-  const counts = new Map<string, number>();
-  const valuesIn = (row: JudgedRow) => valuesOf(cellOf(row, column));
-  for (const value of rows.flatMap(valuesIn)) counts.set(value, (counts.get(value) ?? 0) + 1);
-  const byCount = [...counts].sort(([, a], [, b]) => b - a).map(([value]) => value);
-  if (byCount.length <= MOST_VALUES) return divide(column, rows, valuesIn, byCount);
-  const own = new Set(byCount.slice(0, MOST_VALUES));
-  const ownOrOther = (row: JudgedRow) => [
-    ...new Set(valuesIn(row).map((value) => (own.has(value) ? value : OTHER))),
-  ];
-  return divide(column, rows, ownOrOther, [...new Set([...own, OTHER])]);
+function divideByColumn(rows: RowTable, column: string): Division {
+  const places = new Map<string, number[]>();
+  let place = 0;
+  for (const row of rows) {
+    for (const value of valuesOf(cellOf(row, column))) {
+      const there = places.get(value);
+      if (there) there.push(place);
+      else places.set(value, [place]);
+    }
+    place += 1;
+  }
+  const byCount = [...places].sort(([, a], [, b]) => b.length - a.length);
+  const own = byCount.slice(0, byCount.length <= MOST_VALUES ? undefined : MOST_VALUES);
+  const parts = new Map(own);
+  const others = byCount.slice(own.length).flatMap(([, rows]) => rows);
+  if (others.length > 0) {
+    const all = [...(parts.get(OTHER) ?? []), ...others];
+    parts.set(
+      OTHER,
+      [...new Set(all)].sort((a, b) => a - b),
+    );
+  }
+  return {
+    column,
+    parts: Array.from(parts, ([value, rows]) => ({ value, rows: Uint32Array.from(rows) })),
+  };
 }
 
 /** Of a list, such as the categories of a guard, each value: the row is in the part of each. */
 const valuesOf = (cell: unknown): readonly string[] =>
   Array.isArray(cell) && cell.length > 0 ? [...new Set(cell.map(textOf))] : [textOf(cell)];
 
-const yesOrNo = (value: boolean | null) => (value === null ? [] : [value ? 'yes' : 'no']);
+const YES_NO = ['yes', 'no'];
 
-const humanCheckedOf = ({ human_check }: JudgedRow) => yesOrNo(human_check);
+/** The place among them of a 1 or a 0. */
+const yesNoPart = (code: number) => (code === NO_LABEL ? NO_LABEL : 1 - code);
 
-const jailbreakingOf = ({ is_jailbreaking }: JudgedRow) =>
-  yesOrNo(is_jailbreaking === null ? null : is_jailbreaking === 1);
-
-function lengthBand({ input }: JudgedRow): string[] {
-  // A text has at most as many characters as code units, and mostly those are few.
-  const length = input.length <= SHORT ? input.length : Array.from(input).length;
-  const band = LENGTHS.find(({ upTo }) => length <= upTo);
-  return band ? [band.name] : [];
-}
+const bandOf = (length: number) => LENGTHS.findIndex(({ upTo }) => length <= upTo);
 
 function textOf(value: unknown): string {
   const isEmpty = value === undefined || value === null || value === '';

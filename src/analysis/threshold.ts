@@ -1,7 +1,7 @@
 import { UserError } from '../errors.js';
 import { bestF1, type OperatingPoint, rankRows } from '../metrics/ranking.js';
-import type { RowLabel } from '../terms.js';
-import type { Verdicts } from './outcomes.js';
+import { type Labels, NEGATIVE, POSITIVE } from '../rows/labels.js';
+import { isAnswer, type Verdicts } from '../rows/verdicts.js';
 
 /** Where a threshold is from that nothing was tuned on. */
 export const SET_BY_USER = 'set by the user';
@@ -12,21 +12,29 @@ export const SET_BY_USER = 'set by the user';
  * @throws UserError when an answered row has no score
  */
 export function applyThreshold(verdicts: Verdicts, threshold: number): Verdicts {
-  const answered = verdicts.filter((verdict) => verdict?.outcome === 'answered');
-  const scored = answered.filter(
-    (verdict) => verdict?.outcome === 'answered' && 'score' in verdict,
-  );
-  if (scored.length < answered.length) {
-    const missing = answered.length - scored.length;
-    throw new UserError(
-      `a threshold needs scores, and ${missing} of ${answered.length} answered rows have none`,
-      { hint: 'use a model that gives scores, or leave the threshold out' },
-    );
+  requireScores([verdicts]);
+  const { states, scores } = verdicts;
+  const labelled = states.map((state, row) => {
+    if (!isAnswer(state)) return state;
+    return (scores?.[row] as number) >= threshold ? POSITIVE : NEGATIVE;
+  });
+  return verdicts.with({ states: labelled });
+}
+
+/** @throws UserError when an answered row has no score */
+export function requireScores(runs: readonly Verdicts[]): void {
+  let [answered, missing] = [0, 0];
+  for (const run of runs) {
+    run.states.forEach((state, row) => {
+      if (!isAnswer(state)) return;
+      answered += 1;
+      if (run.scoreOf(row) === undefined) missing += 1;
+    });
   }
-  return verdicts.map((verdict) =>
-    verdict?.outcome === 'answered' && verdict.score !== undefined
-      ? { ...verdict, label: verdict.score >= threshold ? 'positive' : 'negative' }
-      : verdict,
+  if (missing === 0) return;
+  throw new UserError(
+    `a threshold needs scores, and ${missing} of ${answered} answered rows have none`,
+    { hint: 'use a model that gives scores, or leave the threshold out' },
   );
 }
 
@@ -34,16 +42,10 @@ export function applyThreshold(verdicts: Verdicts, threshold: number): Verdicts 
  * The threshold with the best positive F1 on these rows, and what it reaches on them. Its figures are
  * too good to be reported: apply it to other rows.
  *
+ * @param truth - by row, a label of each
  * @returns undefined where no row is positive
  */
-export function tuneThreshold(
-  scores: readonly number[],
-  truth: readonly RowLabel[],
-): OperatingPoint | undefined {
-  return bestF1(
-    rankRows(
-      scores,
-      truth.map((label) => label === 'positive'),
-    ),
-  );
-}
+export const tuneThreshold = (
+  scores: ArrayLike<number>,
+  truth: Labels,
+): OperatingPoint | undefined => bestF1(rankRows(scores, truth));

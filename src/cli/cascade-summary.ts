@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { CurvePoint } from '../cascade/curve.js';
-import { kneeOf } from '../cascade/curve.js';
+import { type CurvePoint, kneeOf } from '../cascade/curve.js';
 import { type Evidence, rowsToShow, type Tested } from '../cascade/promise.js';
 import type { CascadeSummary } from '../cascade.js';
 import { formatCount, formatFixed, formatMoney, formatPercent, plural } from '../format.js';

@@ -15,6 +15,7 @@ import type { Session } from './main.js';
 import { openFile } from './open-file.js';
 import { batchOf } from './options.js';
 import type { Progress } from './progress.js';
+import { showReading } from './reading.js';
 import { rowCallbacks } from './row-callbacks.js';
 import {
   defaultModel,
@@ -116,7 +117,10 @@ async function printPlan(
 
 async function dryRun(options: EvaluateOptions, session: Session): Promise<ExitCode> {
   const { estimateEvaluate } = await import('../evaluate.js');
-  const estimates = await estimateEvaluate(options, { onNote: session.note });
+  const estimates = await estimateEvaluate(options, {
+    onNote: session.note,
+    onRead: showReading(session, () => undefined),
+  });
   if (estimates.length === 0) session.print('no model is to be asked\n');
   for (const { model, estimate } of estimates) {
     session.print(renderEstimate(estimate, model));

@@ -1,6 +1,6 @@
 import type { GateResult } from '../analysis/gates.js';
 import { isFew } from '../analysis/notes.js';
-import type { Report } from '../analysis/report.js';
+import type { Report } from '../analysis/report/report.js';
 import { contendersOf, hasTruth } from '../analysis/roles.js';
 import { EXIT, type ExitCode } from '../errors.js';
 import type { Evaluation } from '../evaluate.js';
@@ -141,7 +141,7 @@ function exitCodeOf(
     session.note(`  to submit them, ${goOn}`);
     return EXIT.couldNotFinish;
   }
-  const retryable = asked.reduce((sum, { predictions }) => sum + countRetryable(predictions), 0);
+  const retryable = asked.reduce((sum, { predictions }) => sum + predictions.retryable, 0);
   if (retryable > 0) {
     session.note(`error: ${plural(retryable, 'row')} failed on the way`);
     session.note(`  to ask again, ${goOn}`);
@@ -149,10 +149,6 @@ function exitCodeOf(
   }
   return gates.every(({ passed }) => passed) ? EXIT.done : EXIT.belowGate;
 }
-
-/** Failed rows that the next run asks again. */
-const countRetryable = ({ runs }: AskedContender['predictions']) =>
-  new Set(runs.flat().filter((verdict) => verdict?.outcome === 'failed' && verdict.retryable)).size;
 
 function nothingAnswered(asked: readonly AskedContender[], session: Session): ExitCode {
   const files = asked.map(({ predictions }) => unansweredPath(predictions.file)).join(', ');

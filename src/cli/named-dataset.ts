@@ -1,6 +1,7 @@
 import type { Dataset } from '../datasets/index.js';
 import type { Task } from '../task/task.js';
 import type { Progress } from './progress.js';
+import { showReading } from './reading.js';
 import type { Setup } from './setup.js';
 
 /** The flags that say where rows come from. */
@@ -37,6 +38,7 @@ export async function openNamedDataset(
       stdin,
       onNote: session.note,
       onDownload,
+      onRead: showReading(session, () => undefined),
       signal: session.signal,
     });
   } finally {

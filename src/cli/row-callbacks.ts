@@ -7,6 +7,7 @@ import { showAsked } from './asked-progress.js';
 import { BatchBoard } from './batch-board.js';
 import type { Session } from './main.js';
 import type { Progress } from './progress.js';
+import { showReading } from './reading.js';
 import { renderVerdict } from './verdict-line.js';
 
 /** What a command shows of the rows that it has asked: a bar, each answer, and what becomes of batches. */
@@ -31,6 +32,7 @@ export function rowCallbacks({
   };
   return {
     onNote: session.note,
+    onRead: showReading(session, () => shown().progress),
     onSkip: update,
     onBatch(standing, soFar) {
       board.tell(standing, shown().progress);

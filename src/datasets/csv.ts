@@ -1,9 +1,9 @@
 import { pipeline } from 'node:stream/promises';
 import { CsvError, type Options, parse } from 'csv-parse';
 import { UserError } from '../errors.js';
-import { readBytes } from '../files/bytes.js';
+import { type OnRead, readBytes } from '../files/bytes.js';
 import { delimiterOf } from '../files/delimiter.js';
-import { readLines } from '../files/lines.js';
+import { type LineOptions, readLines } from '../files/lines.js';
 import type { Cells } from './columns.js';
 
 /**
@@ -12,18 +12,32 @@ import type { Cells } from './columns.js';
  * @param name - how an error calls the file
  * @throws UserError at the first line that is not CSV or not UTF-8, or where two columns have one name
  */
-export const readCsv = (path: string, name = path): AsyncGenerator<Cells> =>
-  readSeparated(path, { name, kind: 'CSV' });
+export const readCsv = (
+  path: string,
+  name = path,
+  { onRead }: ReadOptions = {},
+): AsyncGenerator<Cells> => readSeparated(path, { name, kind: 'CSV', onRead });
 
 /** The same of tabs alone, in whose files a quote within a text is no more than that. */
-export const readTsv = (path: string, name = path): AsyncGenerator<Cells> =>
-  readSeparated(path, { name, kind: 'TSV', options: { delimiter: '\t', relax_quotes: true } });
+export const readTsv = (
+  path: string,
+  name = path,
+  { onRead }: ReadOptions = {},
+): AsyncGenerator<Cells> =>
+  readSeparated(path, {
+    name,
+    kind: 'TSV',
+    options: { delimiter: '\t', relax_quotes: true },
+    onRead,
+  });
+
+type ReadOptions = Pick<LineOptions, 'onRead'>;
 
 async function* readSeparated(
   path: string,
-  { name, kind, options }: { name: string; kind: string; options?: Options },
+  { name, kind, options, onRead }: ReadOptions & { name: string; kind: string; options?: Options },
 ): AsyncGenerator<Cells> {
-  const chunks = decodedChunks(path, name);
+  const chunks = decodedChunks(path, name, onRead);
   const first = await chunks.next();
   const [head = ''] = (first.value ?? '').split(/\r?\n/, 1);
   const parser = parse({
@@ -64,10 +78,15 @@ async function* startingWith(
   yield* rest;
 }
 
-async function* decodedChunks(path: string, name: string): AsyncGenerator<string, undefined> {
+async function* decodedChunks(
+  path: string,
+  name: string,
+  onRead?: OnRead,
+): AsyncGenerator<string, undefined> {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   try {
-    for await (const chunk of readBytes(path, name)) yield decoder.decode(chunk, { stream: true });
+    for await (const chunk of readBytes(path, name, onRead))
+      yield decoder.decode(chunk, { stream: true });
     yield decoder.decode();
   } catch (error) {
     for await (const _ of readLines(path, { name })); // Throws at the line that is not UTF-8.

@@ -1,4 +1,5 @@
 import type { Env } from '../env.js';
+import type { OnRead } from '../files/bytes.js';
 import type { Fetch } from '../requests/transport.js';
 import type { Sample } from '../sample.js';
 import type { Cells, ColumnNames } from './columns.js';
@@ -22,7 +23,8 @@ export interface Dataset {
 
 /** A dataset before its columns are read. */
 export interface RawDataset extends Omit<Dataset, 'name' | 'rows'> {
-  rows(): AsyncIterable<Cells>;
+  /** @param onRead - told how far its file is read, where it is one of lines */
+  rows(onRead?: OnRead): AsyncIterable<Cells>;
 }
 
 /** How a dataset is found and read. Everything has a default. */
@@ -40,6 +42,8 @@ export interface DatasetOptions extends ColumnNames {
   readonly onNote?: ((note: string) => void) | undefined;
   /** What `-` reads. Default: the standard input of the process. */
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
+  /** Told how far a file is read, the first time. */
+  readonly onRead?: OnRead | undefined;
   /** Told of bytes so far, and in all where the server says. */
   readonly onDownload?: ((received: number, total: number | undefined) => void) | undefined;
 }

@@ -12,7 +12,7 @@ import { endingOf, FILE_ENDINGS, type FileEnding } from './endings.js';
 /** @param name - how an error calls the file */
 type Reader = (path: string, name: string, options: ReaderOptions) => AsyncIterable<Cells>;
 
-type ReaderOptions = ColumnNames & Pick<DatasetOptions, 'signal'>;
+type ReaderOptions = ColumnNames & Pick<DatasetOptions, 'signal' | 'onRead'>;
 
 /** The reader of each kind of file by its ending, loaded when it is asked for. */
 const READERS: Readonly<Record<FileEnding, () => Promise<Reader>>> = {
@@ -49,8 +49,11 @@ export async function openAs(
   const read = await READERS[ending]();
   const { split } = options;
   return split === undefined
-    ? { split: null, rows: () => read(path, name, options) }
-    : { split, rows: () => onlySplit(read(path, name, options), split, name) };
+    ? { split: null, rows: (onRead) => read(path, name, { ...options, onRead }) }
+    : {
+        split,
+        rows: (onRead) => onlySplit(read(path, name, { ...options, onRead }), split, name),
+      };
 }
 
 async function checkReadable(path: string): Promise<void> {
@@ -103,8 +106,13 @@ const quickCells = (value: unknown): Cells | undefined =>
     : undefined;
 
 /** Streams the objects of a JSONL file as rows. */
-export async function* readJsonlCells(path: string, name = path): AsyncGenerator<Cells> {
-  for await (const lines of readJsonlBlocks(path, cellsSchema, { name, quick: quickCells })) {
+export async function* readJsonlCells(
+  path: string,
+  name = path,
+  { onRead }: Pick<ReaderOptions, 'onRead'> = {},
+): AsyncGenerator<Cells> {
+  const options = { name, onRead, quick: quickCells };
+  for await (const lines of readJsonlBlocks(path, cellsSchema, options)) {
     for (const { value } of lines) yield value;
   }
 }
@@ -113,8 +121,8 @@ export async function* readJsonlCells(path: string, name = path): AsyncGenerator
 async function* readTexts(
   path: string,
   name: string,
-  { textColumn, task }: ColumnNames,
+  { textColumn, task, onRead }: ReaderOptions,
 ): AsyncGenerator<Cells> {
   const column = textColumn ?? task?.data.text ?? 'text';
-  for await (const { value } of readLines(path, { name })) yield { [column]: value };
+  for await (const { value } of readLines(path, { name, onRead })) yield { [column]: value };
 }

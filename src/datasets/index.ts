@@ -25,7 +25,9 @@ export async function openDataset(name: string, options: DatasetOptions = {}): P
   const source = name === '-' ? STDIN : name;
   const from: SampleSource = { ...options, source, withOthers: kind.keepsColumns };
   try {
-    const size = kind.isNear ? await readThrough(raw.rows(), from, options.onNote) : raw.size;
+    const size = kind.isNear
+      ? await readThrough(raw.rows(options.onRead), from, options.onNote)
+      : raw.size;
     const textColumn = options.textColumn ?? options.task?.data.text;
     return {
       ...raw,

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { UserError } from '../errors.js';
-import { readBytes } from './bytes.js';
+import { type OnRead, readBytes } from './bytes.js';
 
 const NEWLINE = 10;
 
@@ -25,6 +25,7 @@ export interface RawLine extends PlacedLine<Buffer> {
 export interface LineOptions {
   /** How an error calls the file. Default: its path. */
   readonly name?: string | undefined;
+  readonly onRead?: OnRead | undefined;
   /** Told of the file's bytes as they are read. */
   readonly onBytes?: ((chunk: Buffer) => void) | undefined;
 }
@@ -56,7 +57,7 @@ export async function* readRawLines(path: string, options: LineOptions): AsyncGe
  */
 export async function* readLineBlocks(
   path: string,
-  { name, onBytes }: LineOptions,
+  { name, onBytes, onRead }: LineOptions,
 ): AsyncGenerator<RawLine[]> {
   let number = 0;
   let start = 0;
@@ -69,7 +70,7 @@ export async function* readLineBlocks(
     start = line.end + 1;
     return line;
   };
-  for await (const chunk of readBytes(path, name)) {
+  for await (const chunk of readBytes(path, name, onRead)) {
     onBytes?.(chunk);
     const lines: RawLine[] = [];
     let from = 0;

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { readJsonl } from '../files/jsonl.js';
 import type { Model } from '../models/classifier.js';
 import { rowKey } from '../row-key.js';
+import { keyNumber } from '../rows/keys.js';
 import type { EvalFile } from './eval-file.js';
 import { type Source, sourceOf } from './label-line.js';
 
@@ -31,7 +32,7 @@ export async function answersPath(
   if (model.cascade || hasNamesake(model, models)) names.push(model.prompt.split('@')[1] ?? '');
   const name = names.join('-').replace(/[^\w.-]+/g, '-');
   // The first row's key: it stays when rows are added to the file.
-  const [first = ''] = allKeys;
+  const first = allKeys.at(0);
   const { positive, negative } = task.labels;
   const marks = [first, rowKey(0, [first, positive, negative].join('\n'))];
   const paths = ['', ...marks.map((mark) => `-${mark.slice(0, 8)}`)].map((mark) =>
@@ -58,12 +59,11 @@ async function isOwn(
   { allKeys, task: { labels } }: Pick<EvalFile, 'allKeys' | 'task'>,
 ): Promise<boolean> {
   if (!existsSync(path)) return true;
-  const wanted = new Set(allKeys);
   let read = 0;
   for await (const { value } of readJsonl(path, answerSchema, { torn: 'skip' })) {
     const { prediction, ds_original_idx, input } = value;
     if (prediction !== labels.positive && prediction !== labels.negative) return false;
-    if (wanted.has(rowKey(ds_original_idx, input))) return true;
+    if (allKeys.has(keyNumber(ds_original_idx, input))) return true;
     read += 1;
     if (read === ROWS_READ) break;
   }

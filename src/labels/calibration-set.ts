@@ -1,9 +1,8 @@
-import { labelsOf } from '../analysis/outcomes.js';
 import { drawnWith } from '../analysis/sampling-weights.js';
 import type { CascadeRow } from '../cascade/cascade-rows.js';
 import { UserError } from '../errors.js';
 import { formatCount, plural } from '../format.js';
-import { HUMAN, PEOPLE } from '../models/human.js';
+import { HUMAN } from '../models/human.js';
 import type { StudentModel } from '../models/student.js';
 import type { PriceFile } from '../pricing/price-file.js';
 import type { Task } from '../task/task.js';
@@ -69,8 +68,7 @@ export async function readCalibrationSet(
   const sheets = await readHumanLabels(options.humanLabels ?? [], task);
   const file = await readEvalFile(path, { task, trueLabels, prices, sheets });
   const isByPeople =
-    options.teacher === HUMAN ||
-    (options.teacher === undefined && file.rows.every(({ provider }) => provider === PEOPLE));
+    options.teacher === HUMAN || (options.teacher === undefined && file.isByPeople);
   const asked = isByPeople ? byPeople(file) : await byTeacher(file, trueLabels);
   refuseLearned(path, asked, student);
   const seen = new Set<string>();
@@ -119,10 +117,8 @@ function refuseLearned(path: string, rows: readonly Asked[], { learned, id }: St
 }
 
 function isDrawnUnequally({ rows }: EvalFile, trueLabels: LabelSource): boolean {
-  const truth = rows.map(({ prediction, true_label }) =>
-    trueLabels === 'teacher' ? prediction : true_label,
-  );
-  return drawnWith(rows, labelsOf(truth)).kind !== 'equal';
+  const truth = trueLabels === 'teacher' ? rows.teacher : rows.human;
+  return drawnWith(rows, truth).kind !== 'equal';
 }
 
 /** An audit draws rows of each kind with a probability of their own. */
@@ -130,7 +126,7 @@ const isAudit = ({ draw }: HumanLabels): boolean =>
   new Set(draw?.cells.flatMap(({ probability }) => probability ?? [])).size > 1;
 
 const byPeople = ({ rows }: EvalFile): Asked[] =>
-  rows.map(({ input, true_label }) => ({
+  Array.from(rows, ({ input, true_label }) => ({
     text: input,
     teacher: true_label,
     truth: true_label,
@@ -145,9 +141,9 @@ async function byTeacher(file: EvalFile, trueLabels: LabelSource): Promise<Asked
   }
   const truthOf = (teacher: RowLabel | null, human: RowLabel | null) =>
     trueLabels === 'teacher' ? teacher : human;
-  const unanswered = await readUnanswered(file.path, file.task.labels, new Set(file.keys));
+  const unanswered = await readUnanswered(file.path, file.task.labels, new Set(file.rows.keys));
   return [
-    ...file.rows.map(({ input, prediction, true_label, cost_usd }) => ({
+    ...Array.from(file.rows, ({ input, prediction, true_label, cost_usd }) => ({
       text: input,
       teacher: prediction,
       truth: truthOf(prediction, true_label),

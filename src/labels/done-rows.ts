@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { UserError } from '../errors.js';
+import type { OnRead } from '../files/bytes.js';
 import { isOfStudent } from '../models/student.js';
 import { CostTotal } from '../pricing/cost.js';
-import { attemptKey } from '../row-key.js';
+import { AttemptKeys } from '../rows/attempt-keys.js';
 import { type Task, TOXICITY } from '../task/task.js';
 import type { LabelNames, RowLabel } from '../terms.js';
 import type { Source } from './label-line.js';
@@ -23,6 +24,7 @@ export interface LabelFileOptions {
 
 /** How a label file is opened by a run, beside what its user says. */
 export interface OpenOptions extends LabelFileOptions {
+  readonly onRead?: OnRead | undefined;
   /** Rows that are on record under another name: the name that they have now, and that one. */
   readonly moved?: ReadonlyMap<string, string> | undefined;
 }
@@ -48,7 +50,7 @@ const emptyTotals = (): FileTotals => ({
 /** What a file of labels holds already. */
 export interface Done {
   /** The keys of the rows, and of their further runs, that need no request. */
-  readonly done: Set<string>;
+  readonly done: AttemptKeys;
   /** The keys of those that were asked and have no label, whether or not they need another request. */
   readonly withoutLabel: Set<string>;
   /** Tokens of an answer on average, where rows tell. */
@@ -70,17 +72,20 @@ export async function readDone(
   const { model, provider, prompt } = source;
   const compared = anyDataset ? { model, provider, prompt } : source;
   const names = namesOf(options);
-  const done = new Set<string>();
+  const done = new AttemptKeys();
   const totals = emptyTotals();
   const nothing = { done, withoutLabel: new Set<string>(), meanAnswerTokens: undefined, totals };
   if (fresh || discard) return nothing;
   let counted = 0;
   let answerTokens = 0;
   if (existsSync(path)) {
-    for await (const lines of readLabelBlocks(path, names, { torn: 'skip' })) {
-      for (const { number, value, key, run } of lines) {
+    for await (const lines of readLabelBlocks(path, names, {
+      torn: 'skip',
+      onRead: options.onRead,
+    })) {
+      for (const { number, value } of lines) {
         refuseOtherSource(path, number, value, compared);
-        done.add(attemptKey(key, run));
+        done.addAttempt({ index: value.ds_original_idx, text: value.input, run: value.run });
         totals.labels[value.prediction] += 1;
         totals.cost.add(value.cost_usd ?? null);
         if (!value.usage) continue;

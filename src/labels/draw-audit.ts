@@ -1,8 +1,12 @@
-import type { Verdicts } from '../analysis/outcomes.js';
+import { isLabel } from '../analysis/row-codes.js';
 import { UserError } from '../errors.js';
 import { neymanAllocation } from '../metrics/neyman.js';
 import { drawIndices } from '../metrics/sampling.js';
+import { labelAt } from '../rows/labels.js';
+import type { RowTable } from '../rows/table.js';
+import type { Verdicts } from '../rows/verdicts.js';
 import type { RowLabel } from '../terms.js';
+
 import type { AuditDraw } from './audit-draw.js';
 import type { SheetRow } from './audit-sheet.js';
 import type { EvalFile } from './eval-file.js';
@@ -48,11 +52,11 @@ interface Cell {
  * @throws UserError when every row has a human label
  */
 export function drawAudit(
-  { rows, keys }: Pick<EvalFile, 'rows' | 'keys'>,
+  { rows }: Pick<EvalFile, 'rows'>,
   verdicts: Verdicts,
   { labels, seed, unansweredIsPositive }: DrawSettings,
 ): { readonly cells: AuditDraw['cells']; readonly sheet: SheetRow[] } {
-  const cells = cellsOf({ rows, keys }, verdicts);
+  const cells = cellsOf(rows, verdicts);
   const open = cells.reduce((sum, cell) => sum + cell.open.length, 0);
   if (open === 0) {
     throw new UserError('every row has a human label, so there is none to draw', {
@@ -66,7 +70,7 @@ export function drawAudit(
   const inOrder = (all: readonly number[]) =>
     all.toSorted((a, b) => (place.get(a) ?? 0) - (place.get(b) ?? 0));
   const drawn = cells.map((cell, i) => inOrder(cell.open).slice(0, given[i]));
-  const keyAt = (row: number) => keys[row] ?? '';
+  const keyAt = (row: number) => rows.keys.at(row);
   const all = drawn.flat();
   // The cells' orders must not show in the sheet.
   const shuffled = drawIndices(all.length, all.length, seed + 1).map((i) => all[i] ?? 0);
@@ -80,33 +84,29 @@ export function drawAudit(
       members: [...open, ...labelled].sort((a, b) => a - b).map(keyAt),
       sheet: (drawn[i] ?? []).toSorted((a, b) => a - b).map(keyAt),
     })),
-    sheet: shuffled.map((row) => ({
-      key: keyAt(row),
-      text: rows[row]?.input ?? '',
-      columns: rows[row]?.columns,
-    })),
+    sheet: shuffled.map((row) => {
+      const { input = '', columns } = rows.at(row) ?? {};
+      return { key: keyAt(row), text: input, columns };
+    }),
   };
 }
 
-function cellsOf({ rows, keys }: Pick<EvalFile, 'rows' | 'keys'>, verdicts: Verdicts): Cell[] {
+function cellsOf(rows: RowTable, verdicts: Verdicts): Cell[] {
   const cells = new Map<string, Cell>();
-  const seen = new Set<string>();
-  rows.forEach(({ prediction: teacher, true_label: human }, row) => {
-    const key = keys[row] ?? '';
-    if (seen.has(key) || teacher === null) return;
-    seen.add(key);
-    const contender = saidOf(verdicts[row]);
+  for (const row of rows.keys.firstRows()) {
+    const teacher = labelAt(rows.teacher, row);
+    if (teacher === null) continue;
+    const said = verdicts.saidOf(row);
+    const contender = isLabel(said) ? said : 'unanswered';
     const name = `${contender}/${teacher}`;
     const cell = cells.get(name) ?? { contender, teacher, open: [], labelled: [], positive: 0 };
     cells.set(name, cell);
+    const human = labelAt(rows.human, row);
     (human === null ? cell.open : cell.labelled).push(row);
     if (human === 'positive') cell.positive += 1;
-  });
+  }
   return [...cells.keys()].sort().flatMap((name) => cells.get(name) ?? []);
 }
-
-const saidOf = (verdict: Verdicts[number]): Said =>
-  verdict?.outcome === 'answered' ? verdict.label : 'unanswered';
 
 /** Labels by cell; they sum to what was asked for, or to all rows without one. */
 function allocate(cells: readonly Cell[], labels: number, unansweredIsPositive: boolean): number[] {

@@ -3,10 +3,11 @@ import type { Dataset } from '../datasets/index.js';
 import { UserError } from '../errors.js';
 import { formatCount, plural } from '../format.js';
 import { rowKey } from '../row-key.js';
+import { KeyTable, keyName, keyNumber } from '../rows/keys.js';
 import type { LabelNames } from '../terms.js';
-import { type LabelFileOptions, namesOf } from './done-rows.js';
+import { type LabelFileOptions, namesOf, type OpenOptions } from './done-rows.js';
 import { isFileName } from './moved-dataset.js';
-import { keyOf, readLabelBlocks, readUnanswered } from './reader.js';
+import { readLabelBlocks, readUnanswered } from './reader.js';
 
 /** What a dataset file still has of the rows on record. */
 export interface Edited {
@@ -31,31 +32,35 @@ const AS_IT_WAS: Edited = { moved: new Map(), gone: 0 };
 export async function compareWithRecord(
   dataset: Dataset,
   out: string,
-  options: LabelFileOptions = {},
+  options: Pick<OpenOptions, keyof LabelFileOptions | 'onRead'> = {},
 ): Promise<Edited> {
   if (options.fresh || !isFileName(dataset.name)) return AS_IT_WAS;
   const names = namesOf(options);
-  const recorded = new Set<string>();
-  for await (const { key } of recordedRows(out, dataset, names)) recorded.add(key);
+  const recorded = new KeyTable();
+  const { onRead } = options;
+  for await (const { index, text } of recordedRows(out, dataset, { names, onRead })) {
+    recorded.add(keyNumber(index, text));
+  }
   if (recorded.size === 0) return AS_IT_WAS;
-  const present = new Set<string>();
+  const present = new KeyTable();
   for await (const { index, text } of dataset.rows()) {
-    const key = rowKey(index, text);
+    const key = keyNumber(index, text);
     if (recorded.has(key)) present.add(key);
     if (present.size === recorded.size) return AS_IT_WAS;
   }
   const elsewhere = new Map<string, string[]>();
-  for await (const { key, input } of recordedRows(out, dataset, names)) {
+  for await (const { index, text } of recordedRows(out, dataset, { names })) {
+    const key = keyNumber(index, text);
     if (present.has(key)) continue;
-    const same = elsewhere.get(textKey(input));
-    if (!same) elsewhere.set(textKey(input), [key]);
-    else if (!same.includes(key)) same.push(key);
+    const same = elsewhere.get(textKey(text));
+    if (!same) elsewhere.set(textKey(text), [keyName(key)]);
+    else if (!same.includes(keyName(key))) same.push(keyName(key));
   }
   const moved = new Map<string, string>();
   for await (const { index, text } of dataset.rows()) {
-    const key = rowKey(index, text);
+    const key = keyNumber(index, text);
     const old = present.has(key) ? undefined : elsewhere.get(textKey(text))?.pop();
-    if (old !== undefined) moved.set(key, old);
+    if (old !== undefined) moved.set(keyName(key), old);
   }
   const gone = recorded.size - present.size - moved.size;
   if (gone * 2 > recorded.size) throw anotherDataset(dataset, out, { gone, of: recorded.size });
@@ -78,18 +83,21 @@ export function describeEdited(
 const textKey = (text: string) => rowKey(0, text);
 
 /** The rows of the dataset in a label file and its companion. */
-async function* recordedRows(out: string, { name }: Dataset, names: LabelNames) {
-  const labelled = new Set<string>();
+async function* recordedRows(
+  out: string,
+  { name }: Dataset,
+  { names, onRead }: Pick<OpenOptions, 'onRead'> & { readonly names: LabelNames },
+): AsyncGenerator<{ readonly index: number; readonly text: string }> {
   if (existsSync(out)) {
-    for await (const lines of readLabelBlocks(out, names, { torn: 'skip' })) {
-      for (const { value, key } of lines) {
-        labelled.add(key);
-        if (value.dataset === name) yield { key, input: value.input };
+    for await (const lines of readLabelBlocks(out, names, { torn: 'skip', onRead })) {
+      for (const { value } of lines) {
+        if (value.dataset === name) yield { index: value.ds_original_idx, text: value.input };
       }
     }
   }
-  for (const row of (await readUnanswered(out, names, labelled)).values()) {
-    if (row.dataset === name) yield { key: keyOf(row), input: row.input };
+  // A row that has a label by now is on record above, and is one row still.
+  for (const row of (await readUnanswered(out, names, new Set())).values()) {
+    if (row.dataset === name) yield { index: row.ds_original_idx, text: row.input };
   }
 }
 

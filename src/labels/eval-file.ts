@@ -2,17 +2,23 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { AnalysisTeacher } from '../analysis/input.js';
 import { show, UserError } from '../errors.js';
+import type { OnRead } from '../files/bytes.js';
 import { refuseSpecialFile } from '../files/jsonl.js';
 import { filesIn, nearFile } from '../files/near.js';
 import { PEOPLE } from '../models/human.js';
 import type { PriceFile } from '../pricing/price-file.js';
 import type { JudgedRow, UnansweredRow } from '../records.js';
+import { keyName, keyNumber, numberOfKey, type RowKeys } from '../rows/keys.js';
+import { NO_LABEL } from '../rows/labels.js';
+import { type RowTable, TableBuilder } from '../rows/table.js';
 import { type Task, TOXICITY } from '../task/task.js';
 import type { LabelSource, RowLabel, UnansweredOutcome } from '../terms.js';
+import { DistinctValues } from './distinct-values.js';
 import type { HumanLabels } from './human-labels.js';
 import { readJudgedBlocks } from './judged-rows.js';
 import { withoutLabels } from './no-labels.js';
-import { readUnanswered, unansweredPath } from './reader.js';
+import { PlacesBuilder } from './placed-rows.js';
+import { readUnanswered } from './reader.js';
 import { RecordedPrices } from './recorded-cost.js';
 
 /** What the 2024 cookbook called its teacher; its files do not name it. */
@@ -27,11 +33,11 @@ export interface EvalFile {
   readonly dataset: string | null;
   readonly split: string | null;
   /** Each with what it cost, where that is on record or can be found out. */
-  readonly rows: readonly JudgedRow[];
-  /** The names of the rows, in their order; a row that stands in the file twice has one name. */
-  readonly keys: readonly string[];
+  readonly rows: RowTable;
   /** The names of all rows, also of those that are left out: answers are kept under these. */
-  readonly allKeys: readonly string[];
+  readonly allKeys: RowKeys;
+  /** Whether the labels that stand for a teacher's are people's. */
+  readonly isByPeople: boolean;
   /** Null where only people labelled the rows. */
   readonly teacher: AnalysisTeacher | null;
 }
@@ -44,6 +50,7 @@ export interface EvalFileOptions {
   readonly prices?: PriceFile | undefined;
   /** Human labels beside those in the file. */
   readonly sheets?: readonly HumanLabels[] | undefined;
+  readonly onRead?: OnRead | undefined;
   /** Whether a file will do in which no row has a human label yet. Default: false. */
   readonly mayLackTruth?: boolean | undefined;
 }
@@ -56,53 +63,63 @@ export interface EvalFileOptions {
  *   they are to be the truth, or when a sheet is of other rows or contradicts the file
  */
 export async function readEvalFile(path: string, options: EvalFileOptions = {}): Promise<EvalFile> {
-  const { task = TOXICITY, trueLabels = 'human', prices, sheets = [] } = options;
+  const { task = TOXICITY, trueLabels = 'human', prices, sheets = [], onRead } = options;
   refuseMissing(path);
   refuseSpecialFile(path);
   const recorded = new RecordedPrices(prices);
   const hash = createHash('sha256');
-  const rows: JudgedRow[] = [];
-  const keys: string[] = [];
-  for await (const lines of readJudgedBlocks(path, task, (chunk) => hash.update(chunk))) {
-    for (const { value, key, run } of lines) {
-      if (run > 1) continue; // Its row is there already.
-      value.true_label = labelOf(key, value.true_label, sheets, task);
+  const builder = new TableBuilder();
+  const places = new PlacesBuilder();
+  const facts = new FileFacts();
+  const onBytes = (chunk: Buffer) => hash.update(chunk);
+  for await (const lines of readJudgedBlocks(path, task, { onBytes, onRead })) {
+    for (const line of lines) {
+      const { value } = line;
+      if ((value.run ?? 1) > 1) continue; // Its row is there already.
+      const key = keyNumber(value.ds_original_idx, value.input);
+      if (sheets.length > 0)
+        value.true_label = labelOf(keyName(key), value.true_label, sheets, task);
       value.cost_usd ??= await recorded.costOf(value);
-      rows.push(value);
-      keys.push(key);
+      builder.add(value, key);
+      places.add(line);
+      facts.add(value);
     }
   }
-  if (rows.length === 0) {
+  if (builder.length === 0) {
     throw new UserError(`${path} holds no rows`, { hint: 'write some with collect first' });
   }
-  refuseStrangers(path, keys, sheets);
+  const rows = builder.build((keys) => places.build({ path, names: task.labels, keys }));
+  refuseStrangers(path, rows.keys, sheets);
   if (!options.mayLackTruth) await refuseWithoutTruth(path, rows, { task, wanted: trueLabels });
-  const labelled = new Set(existsSync(unansweredPath(path)) ? keys : []);
-  const unanswered = await readUnanswered(path, task.labels, labelled);
+  const isLabelled = (attempt: string) =>
+    rows.keys.has(numberOfKey(attempt)) && !attempt.includes('#');
+  const unanswered = await readUnanswered(path, task.labels, { has: isLabelled });
   return {
     path,
     task,
     sha256: hash.digest('hex'),
-    dataset: common(rows.map(({ dataset }) => dataset)),
-    split: common(rows.map(({ split }) => split)),
+    dataset: facts.dataset.common,
+    split: facts.split.common,
     rows,
-    keys,
-    allKeys: keys,
-    teacher: teacherOf(path, rows, countOutcomes(unanswered.values())),
+    allKeys: rows.keys,
+    isByPeople: facts.provider.common === PEOPLE,
+    teacher: teacherOf(path, rows, facts, countOutcomes(unanswered.values())),
   };
 }
 
 async function refuseWithoutTruth(
   path: string,
-  rows: readonly JudgedRow[],
+  rows: RowTable,
   { task, wanted }: { readonly task: Task; readonly wanted: LabelSource },
 ): Promise<void> {
   const isTeacher = wanted === 'teacher';
-  if (rows.some((row) => (isTeacher ? row.prediction : row.true_label) !== null)) return;
+  const isLabel = (label: number) => label !== NO_LABEL;
+  if ((isTeacher ? rows.teacher : rows.human).some(isLabel)) return;
   const instead = isTeacher
     ? 'take the human labels as the truth: leave `trueLabels` out'
     : "take the teacher's labels as the truth with `trueLabels` teacher";
-  throw await withoutLabels({ path, task, rows, wanted, instead });
+  const hasOther = (isTeacher ? rows.human : rows.teacher).some(isLabel);
+  throw await withoutLabels({ path, task, rows: rows.length, hasOther, wanted, instead });
 }
 
 /** A row's human label, from the file or from a sheet. */
@@ -124,14 +141,9 @@ function labelOf(
   );
 }
 
-function refuseStrangers(
-  path: string,
-  keys: readonly string[],
-  sheets: readonly HumanLabels[],
-): void {
-  const known = sheets.length === 0 ? new Set<string>() : new Set(keys);
+function refuseStrangers(path: string, keys: RowKeys, sheets: readonly HumanLabels[]): void {
   for (const { path: sheet, labels, draw } of sheets) {
-    const strangers = [...labels.keys()].filter((key) => !known.has(key));
+    const strangers = [...labels.keys()].filter((key) => !keys.has(numberOfKey(key)));
     if (strangers.length === 0) continue;
     throw new UserError(
       `${strangers.length} of the ${labels.size} labelled rows of ${sheet} are not in ${path}, such as ${show(strangers[0])}`,
@@ -146,22 +158,23 @@ function refuseStrangers(
 
 function teacherOf(
   path: string,
-  rows: readonly JudgedRow[],
+  rows: RowTable,
+  { models, provider, prompt }: FileFacts,
   unanswered: AnalysisTeacher['unanswered'],
 ): AnalysisTeacher | null {
-  if (rows.every(({ prediction }) => prediction === null)) return null;
+  if (rows.verdicts.asked === 0) return null;
   // What people say is the truth: nobody is judged by himself.
-  if (rows.every(({ provider }) => provider === PEOPLE)) return null;
-  const names = [...new Set(rows.map(({ model }) => model))].filter((name) => name !== undefined);
+  if (provider.common === PEOPLE) return null;
+  const names = [...models.all].filter((name) => name !== undefined);
   return {
     name: names.length === 0 ? UNNAMED_TEACHER : names.join(' + '),
-    id: common(rows.map(({ model }) => model)),
-    provider: common(rows.map(({ provider }) => provider)),
-    prompt: common(rows.map(({ prompt }) => prompt)),
+    id: models.common,
+    provider: provider.common,
+    prompt: prompt.common,
     file: path,
     priceBasis: 'as its rows record or name it',
     unanswered,
-    answered: rows.filter(({ prediction }) => prediction !== null).length,
+    answered: rows.verdicts.asked,
   };
 }
 
@@ -173,10 +186,21 @@ function countOutcomes(entries: Iterable<UnansweredRow>): AnalysisTeacher['unans
   return counts;
 }
 
-/** What all values are; null where they differ or are not there. */
-function common(values: readonly (string | null | undefined)[]): string | null {
-  const [first] = values;
-  return values.every((value) => value === first) ? (first ?? null) : null;
+/** What the rows of a file say of where they and their labels come from. */
+class FileFacts {
+  readonly dataset = new DistinctValues<string | undefined>();
+  readonly split = new DistinctValues<string | null | undefined>();
+  readonly models = new DistinctValues<string | undefined>();
+  readonly provider = new DistinctValues<string | undefined>();
+  readonly prompt = new DistinctValues<string | undefined>();
+
+  add({ dataset, split, model, provider, prompt }: JudgedRow): void {
+    this.dataset.add(dataset);
+    this.split.add(split);
+    this.models.add(model);
+    this.provider.add(provider);
+    this.prompt.add(prompt);
+  }
 }
 
 /** Of the files that are there, so many are named. */

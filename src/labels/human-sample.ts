@@ -1,4 +1,5 @@
 import type { HumanSample } from '../analysis/input.js';
+import { NO_LABEL } from '../rows/labels.js';
 import type { EvalFile } from './eval-file.js';
 import type { HumanLabels } from './human-labels.js';
 
@@ -19,32 +20,29 @@ export type HumanSampleKind = (typeof HUMAN_SAMPLES)[number];
  * @returns undefined where nothing can be said of the rows without a label
  */
 export function humanSampleOf(
-  { rows, keys }: Pick<EvalFile, 'rows' | 'keys'>,
+  { rows }: Pick<EvalFile, 'rows'>,
   sheets: readonly HumanLabels[],
   kind?: HumanSampleKind,
 ): HumanSample | undefined {
   const draws = sheets.flatMap(({ draw, labels }) => (draw ? [{ draw, labels }] : []));
   if (draws.length === 0) {
-    return kind && { kind, strata: rows.map(() => 'all'), blank: 0 };
+    return kind && { kind, strata: new Array(rows.length).fill('all'), blank: 0 };
   }
   const cells = draws.map(({ draw }) => cellOfKey(draw, ({ members }) => members));
   const onSheet = draws.map(({ draw }) => cellOfKey(draw, ({ sheet }) => sheet));
   const isDrawn = (key: string) =>
     draws.some(({ labels }, i) => labels.has(key) && onSheet[i]?.has(key));
-  const strata = rows.map(({ true_label }, row) => {
-    const key = keys[row] ?? '';
-    if (true_label !== null && !isDrawn(key) && kind !== 'uniform') return 'labelled otherwise';
+  const keys = [...rows.keys];
+  const isLabelled = (row: number) => rows.human[row] !== NO_LABEL;
+  const strata = keys.map((key, row) => {
+    if (isLabelled(row) && !isDrawn(key) && kind !== 'uniform') return 'labelled otherwise';
     return cells.map((of) => of.get(key) ?? '-').join(' ');
   });
   const never = draws.map(() => '-').join(' ');
-  const isCovered = rows.every(
-    ({ true_label }, row) => true_label !== null || strata[row] !== never,
-  );
+  const isCovered = strata.every((stratum, row) => isLabelled(row) || stratum !== never);
   if (!isCovered) return undefined;
   const blank = new Set(
-    keys.filter(
-      (key, row) => rows[row]?.true_label === null && onSheet.some((sheet) => sheet.has(key)),
-    ),
+    keys.filter((key, row) => !isLabelled(row) && onSheet.some((sheet) => sheet.has(key))),
   );
   return { kind: 'drawn', strata, blank: blank.size };
 }

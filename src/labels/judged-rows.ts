@@ -4,56 +4,53 @@ import { isDatasetFile } from '../datasets/endings.js';
 import { openFile } from '../datasets/file.js';
 import { openDataset } from '../datasets/index.js';
 import { UserError } from '../errors.js';
+import { isGzip } from '../files/bytes.js';
 import { readJsonl, readJsonlBlocks } from '../files/jsonl.js';
-import { readLines } from '../files/lines.js';
+import { type Line, type LineOptions, readLines } from '../files/lines.js';
 import { type JudgedRow, judgedRowSchema, rowOf } from '../records.js';
 import type { Task } from '../task/task.js';
 import { quickJudgedRow } from './quick-row.js';
-import { type KeyedLine, keyOf } from './reader.js';
+
+/** A row, and where its line begins in the file, where it can be read again from there. */
+export interface JudgedLine extends Line<JudgedRow> {
+  readonly start?: number;
+}
 
 /**
  * Streams the rows of a file to judge models by or to learn from: a file of labels, as `collect`
  * and the 2024 cookbook write it, or any dataset file with a column of human labels, whose rows
  * have no teacher.
  *
- * @param onBytes - told of the file's bytes, in their order
  * @throws UserError at the first bad line, or where a dataset's columns or labels are unknown
  */
-export async function* readJudgedRows(
-  path: string,
-  task: Task,
-  onBytes?: (chunk: Buffer) => void,
-): AsyncGenerator<KeyedLine<JudgedRow>> {
-  for await (const lines of readJudgedBlocks(path, task, onBytes)) yield* lines;
+export async function* readJudgedRows(path: string, task: Task): AsyncGenerator<JudgedLine> {
+  for await (const lines of readJudgedBlocks(path, task)) yield* lines;
 }
 
 /** The same by the block, for files of a million rows. */
 export async function* readJudgedBlocks(
   path: string,
   task: Task,
-  onBytes?: (chunk: Buffer) => void,
-): AsyncGenerator<KeyedLine<JudgedRow>[]> {
+  options: Pick<LineOptions, 'onBytes' | 'onRead'> = {},
+): AsyncGenerator<readonly JudgedLine[]> {
   if (await isLabelFile(path)) {
     const quick = (value: unknown) => quickJudgedRow(value, task.labels);
-    const options = onBytes ? { quick, onBytes } : { quick };
-    for await (const lines of readJsonlBlocks(path, judgedRowSchema(task.labels), options)) {
-      yield lines.map(({ number, value }) => ({
-        number,
-        value,
-        key: keyOf(value),
-        run: value.run ?? 1,
-      }));
-    }
+    const blocks = readJsonlBlocks(path, judgedRowSchema(task.labels), { ...options, quick });
+    if (!isGzip(path)) yield* blocks;
+    else for await (const lines of blocks) yield lines.map(withoutPlace);
     return;
   }
   await refuseTable(path, task);
-  const dataset = await openDataset(path, { task, namedByTask: true });
+  const { onRead } = options;
+  const dataset = await openDataset(path, { task, namedByTask: true, onRead });
   for await (const sample of dataset.rows()) {
-    const value = rowOf(sample);
-    yield [{ number: sample.index + 1, value, key: keyOf(value), run: 1 }];
+    yield [{ number: sample.index + 1, value: rowOf(sample) }];
   }
+  const { onBytes } = options;
   if (onBytes) for await (const chunk of createReadStream(path)) onBytes(chunk as Buffer);
 }
+
+const withoutPlace = ({ number, value }: Line<JudgedRow>) => ({ number, value });
 
 /**
  * A table that `collect` wrote has lost what a spreadsheet would take for a formula, and who said what in which

@@ -5,6 +5,7 @@ import { JsonlWriter } from '../files/jsonl-writer.js';
 import { FileLock, type LockOptions } from '../files/lock.js';
 import { dropHoles } from '../files/mend.js';
 import { attemptKey, rowKey } from '../row-key.js';
+import type { AttemptKeys } from '../rows/attempt-keys.js';
 import type { LabelNames } from '../terms.js';
 import type { Verdict } from '../verdict.js';
 import { type Done, type FileTotals, namesOf, type OpenOptions, readDone } from './done-rows.js';
@@ -27,7 +28,7 @@ export class LabelFile {
   readonly totals: FileTotals;
   readonly #source: Source;
   readonly #names: LabelNames;
-  readonly #done: ReadonlySet<string>;
+  readonly #done: AttemptKeys;
   readonly #withoutLabel: Set<string>;
   readonly #lock: FileLock;
   readonly #holes: number;
@@ -90,7 +91,7 @@ export class LabelFile {
   }
 
   isDone(attempt: Attempt): boolean {
-    return this.hasDone(keyOfAttempt(attempt));
+    return this.#done.hasAttempt(attempt);
   }
 
   /** The same by the key of an attempt. */

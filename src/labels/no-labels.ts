@@ -2,7 +2,6 @@ import { isDatasetFile } from '../datasets/endings.js';
 import { openFile } from '../datasets/file.js';
 import { show, UserError } from '../errors.js';
 import { plural } from '../format.js';
-import type { JudgedRow } from '../records.js';
 import type { Task } from '../task/task.js';
 import type { LabelSource } from '../terms.js';
 
@@ -10,7 +9,9 @@ import type { LabelSource } from '../terms.js';
 export interface Unlabelled {
   readonly path: string;
   readonly task: Task;
-  readonly rows: readonly Pick<JudgedRow, 'prediction' | 'true_label'>[];
+  /** How many there are, and whether one has a label of the other source. */
+  readonly rows: number;
+  readonly hasOther: boolean;
   readonly wanted: LabelSource;
   /** How to take the labels of the other source, where there are any. */
   readonly instead: string;
@@ -21,13 +22,13 @@ export async function withoutLabels({
   path,
   task,
   rows,
+  hasOther,
   wanted,
   instead,
 }: Unlabelled): Promise<UserError> {
   const isHuman = wanted === 'human';
-  const hasOther = rows.some((row) => (isHuman ? row.prediction : row.true_label) !== null);
   if (hasOther) {
-    const seen = isHuman ? ` (true_label is null in all ${plural(rows.length, 'row')})` : '';
+    const seen = isHuman ? ` (true_label is null in all ${plural(rows, 'row')})` : '';
     return new UserError(`${path} has no ${isHuman ? 'human' : "teacher's"} labels${seen}`, {
       hint: instead,
     });

@@ -15,13 +15,7 @@ import { quickLabelledRow } from './quick-row.js';
 /** Where the rows that got no label go. */
 export const unansweredPath = (path: string) => `${path}.unanswered.jsonl`;
 
-/** A line of a label file or of its companion, with the name of its row and its run, from 1. */
-export interface KeyedLine<Row> extends Line<Row> {
-  readonly key: string;
-  readonly run: number;
-}
-
-export type LabelLine = KeyedLine<LabelledRow> & PlacedLine<LabelledRow>;
+export type LabelLine = PlacedLine<LabelledRow>;
 
 /**
  * Streams the labels of a file that `collect` or `evaluate` wrote, or the 2024 cookbook.
@@ -44,17 +38,7 @@ export async function* readLabelBlocks(
   options: ReadOptions = {},
 ): AsyncGenerator<LabelLine[]> {
   const quick = (value: unknown) => quickLabelledRow(value, names);
-  const blocks = readJsonlBlocks(path, labelledRowSchema(names), { ...options, quick });
-  for await (const lines of blocks) {
-    yield lines.map(({ number, start, end, value }) => ({
-      number,
-      start,
-      end,
-      value,
-      key: keyOf(value),
-      run: value.run ?? 1,
-    }));
-  }
+  yield* readJsonlBlocks(path, labelledRowSchema(names), { ...options, quick });
 }
 
 /**

@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 import { isFew } from '../analysis/notes.js';
-import type { Report } from '../analysis/report.js';
+import type { Report } from '../analysis/report/report.js';
 import { UserError } from '../errors.js';
 import { formatCount, plural } from '../format.js';
 import { type Learned, type Model, namesOf } from '../models/classifier.js';
+import { countOf, rowsWhere } from '../rows/column.js';
+import { NO_LABEL, POSITIVE } from '../rows/labels.js';
 import { type Task, TOXICITY } from '../task/task.js';
 import type { LabelSource } from '../terms.js';
 import { normaliseText } from '../text.js';
@@ -11,7 +13,7 @@ import type { EvalFile } from './eval-file.js';
 import { readInputs } from './judged-rows.js';
 
 type Seen = NonNullable<Report['data']['seen']>;
-type JudgedRows = Pick<EvalFile, 'path' | 'task' | 'rows' | 'keys'>;
+type JudgedRows = Pick<EvalFile, 'path' | 'task' | 'rows'>;
 
 /** The texts that a contender learned from, and who or what says so. */
 export interface LearnedBy extends Learned {
@@ -52,20 +54,24 @@ export function withoutSeen<File extends JudgedRows>(
   truth: LabelSource = 'human',
 ): { readonly evalFile: File; readonly seen: Report['data']['seen'] } {
   if (learned.length === 0) return { evalFile, seen: null };
-  const seenBy = learned.map(({ name, has }) => ({
-    name,
-    isSeen: evalFile.rows.map(({ input }) => has(input)),
-  }));
-  const isLeft = evalFile.rows.map((_, row) => !seenBy.some(({ isSeen }) => isSeen[row]));
-  const left = {
-    ...evalFile,
-    rows: evalFile.rows.filter((_, row) => isLeft[row]),
-    keys: evalFile.keys.filter((_, row) => isLeft[row]),
-  };
+  const isSeen = new Uint8Array(evalFile.rows.length);
+  const counts = learned.map(() => 0);
+  let row = 0;
+  for (const { input } of evalFile.rows) {
+    learned.forEach(({ has }, i) => {
+      if (!has(input)) return;
+      isSeen[row] = 1;
+      counts[i] = (counts[i] as number) + 1;
+    });
+    row += 1;
+  }
+  const places = rowsWhere(isSeen.length, (place) => isSeen[place] === 0);
+  const left =
+    places.length === isSeen.length ? evalFile : { ...evalFile, rows: evalFile.rows.pick(places) };
   const seen = {
     rows: evalFile.rows.length - left.rows.length,
-    by: seenBy
-      .map(({ name, isSeen }) => ({ name, rows: isSeen.filter(Boolean).length }))
+    by: learned
+      .map(({ name }, i) => ({ name, rows: counts[i] as number }))
       .filter(({ rows }) => rows > 0),
   };
   if (seen.rows > 0) refuseTooFew(evalFile, left, { learned, seen, truth });
@@ -99,11 +105,9 @@ function refuseTooFew(
 const isOther = (path: string) => (file: string) => resolve(file) !== resolve(path);
 
 function countTruth({ rows }: JudgedRows, truth: LabelSource): { rows: number; positive: number } {
-  const labels = rows.map(({ true_label, prediction }) =>
-    truth === 'human' ? true_label : prediction,
-  );
+  const labels = truth === 'human' ? rows.human : rows.teacher;
   return {
-    rows: labels.filter((label) => label !== null).length,
-    positive: labels.filter((label) => label === 'positive').length,
+    rows: labels.length - countOf(labels, NO_LABEL),
+    positive: countOf(labels, POSITIVE),
   };
 }

@@ -8,6 +8,7 @@ import { readLines } from '../files/lines.js';
 import { plural } from '../format.js';
 import { drawIndices } from '../metrics/sampling.js';
 import type { JudgedRow } from '../records.js';
+import { drawingIn } from '../rows/drawing.js';
 import { rowToJson } from '../secrets/redact.js';
 import { type Example, exampleOf } from '../student/examples.js';
 import type { LabelNames, LabelSource } from '../terms.js';
@@ -60,7 +61,7 @@ export function setAside(
     return { learned: examples, test: [], repeated: 0, fraction: 0 };
   }
   const texts = new Set(held.map(({ input }) => normaliseText(input)));
-  const isUniform = uniformRows(rows);
+  const isUniform = uniformRows(drawingIn(rows));
   const test = rows.filter(
     (row, place) =>
       isUniform?.[place] !== false &&

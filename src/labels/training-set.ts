@@ -4,6 +4,7 @@ import { UserError } from '../errors.js';
 import { refuseSpecialFile } from '../files/jsonl.js';
 import { nearFile } from '../files/near.js';
 import type { JudgedRow } from '../records.js';
+import { drawingIn } from '../rows/drawing.js';
 import { type Example, exampleOf } from '../student/examples.js';
 import type { Student } from '../student/student-schema.js';
 import { type Task, TOXICITY } from '../task/task.js';
@@ -72,7 +73,7 @@ export async function readTrainingSet({
   const rows = (await readInOrder(trainFile, task, signal)).filter(
     ({ pick_round: round = 0 }) => round < beforeRound,
   );
-  const isUniform = uniformRows(rows);
+  const isUniform = uniformRows(drawingIn(rows));
   for (const [place, row] of rows.entries()) {
     const text = normaliseText(row.input);
     const example = exampleOf(row, labels, isUniform?.[place]);
@@ -152,7 +153,12 @@ function refuseMissing(path: string): void {
 }
 
 async function nothingLeft(
-  { path, task, rows, wanted }: Omit<Unlabelled, 'instead'>,
+  {
+    path,
+    task,
+    rows,
+    wanted,
+  }: Pick<Unlabelled, 'path' | 'task' | 'wanted'> & { readonly rows: readonly JudgedRow[] },
   { excluded, withoutLabel }: { excluded: number; withoutLabel: number },
 ): Promise<UserError> {
   if (withoutLabel > 0) {
@@ -160,7 +166,10 @@ async function nothingLeft(
       wanted === 'human'
         ? "learn the teacher's labels instead: `labels` teacher"
         : "learn people's labels instead: `labels` human";
-    return withoutLabels({ path, task, rows, wanted, instead });
+    const hasOther = rows.some(
+      (row) => (wanted === 'human' ? row.prediction : row.true_label) !== null,
+    );
+    return withoutLabels({ path, task, rows: rows.length, hasOther, wanted, instead });
   }
   if (excluded > 0) {
     return new UserError(`every row of ${path} is in a file of \`exclude\``, {

@@ -1,5 +1,6 @@
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import type { BootstrapOptions, Resampling } from './bootstrap.js';
+import { numberClusters } from './clusters.js';
 import type { RankedRows, Weights } from './ranking.js';
 import { drawBelow, drawMultinomial, seededRandom, shuffled } from './sampling.js';
 
@@ -119,26 +120,24 @@ interface Clusters {
 }
 
 function clustersOf({ cellOf, clusterOf, order }: RowsByCell): Clusters {
-  const numbers = new Map<number, number>();
-  const own = Uint32Array.from(order, (row) => {
-    const cluster = clusterOf ? (clusterOf[row] as number) : row;
-    const number = numbers.get(cluster) ?? numbers.size;
-    numbers.set(cluster, number);
-    return number;
-  });
-  const starts = new Uint32Array(numbers.size + 1);
-  for (const number of own) starts[number + 1] = (starts[number + 1] as number) + 1;
+  const { clusters, numbers: own } = numberClusters(order, clusterOf);
+  const starts = new Uint32Array(clusters + 1);
+  for (let i = 0; i < own.length; i++) {
+    const number = own[i] as number;
+    starts[number + 1] = (starts[number + 1] as number) + 1;
+  }
   for (let i = 1; i < starts.length; i++) {
     starts[i] = (starts[i] as number) + (starts[i - 1] as number);
   }
   const next = starts.slice();
   const cells = new Uint32Array(own.length);
-  own.forEach((number, i) => {
+  for (let i = 0; i < own.length; i++) {
+    const number = own[i] as number;
     const place = next[number] as number;
     cells[place] = cellOf[order[i] as number] as number;
     next[number] = place + 1;
-  });
-  return { length: numbers.size, starts, cells };
+  }
+  return { length: clusters, starts, cells };
 }
 
 /** Clusters that are alike; or, in one kind of their own, all of those that hardly another is like. */

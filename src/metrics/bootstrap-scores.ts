@@ -1,6 +1,7 @@
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import { binRows, GROUPS, MANY_ROWS, resampleCells } from './binned-scores.js';
 import type { BootstrapOptions, Estimate, Resampling } from './bootstrap.js';
+import { numberClusters } from './clusters.js';
 import { acceleration, bca } from './intervals.js';
 import { onceEach, type RankedRows, type RankedStatistic, type Weights } from './ranking.js';
 import { drawBelow, seededRandom, shuffled } from './sampling.js';
@@ -81,15 +82,10 @@ function bootstrapBins(
 
 /** The clusters of rows, numbered as they come by falling score, so that row order is nothing. */
 export function clustersByRank(rows: RankedRows, clusterOf?: ArrayLike<number>) {
-  const ofRow = new Uint32Array(rows.row.length);
-  const numbers = new Map<number, number>();
-  for (const row of rows.row) {
-    const cluster = clusterOf ? (clusterOf[row] as number) : row;
-    const number = numbers.get(cluster) ?? numbers.size;
-    numbers.set(cluster, number);
-    ofRow[row] = number;
-  }
-  return { clusters: numbers.size, ofRow };
+  const { clusters, numbers } = numberClusters(rows.row, clusterOf);
+  const ofRow = new Uint32Array(numbers.length);
+  for (let i = 0; i < numbers.length; i++) ofRow[rows.row[i] as number] = numbers[i] as number;
+  return { clusters, ofRow };
 }
 
 /** Turns how often each cluster was drawn into how often each ranked row was; the array is used again. */

@@ -62,9 +62,15 @@ export function classificationReport(
   yPred: readonly Label[],
   options: ReportOptions & { readonly outputDict?: boolean } = {},
 ): string | ReportDict {
-  const report = computeReport(yTrue, yPred, options);
+  const counts = countByClass(yTrue, yPred);
+  refuseContinuous(yTrue, yPred);
+  const report = computeReport(counts, options);
   return options.outputDict ? toDict(report) : toText(report, options.digits ?? 2);
 }
+
+/** The same as text, of counts of the classes that occur. */
+export const reportOfCounts = (counts: ReadonlyMap<Label, ClassCounts>): string =>
+  toText(computeReport(counts, {}), 2);
 
 interface Row {
   readonly name: string;
@@ -79,12 +85,9 @@ interface Report {
 }
 
 function computeReport(
-  yTrue: readonly Label[],
-  yPred: readonly Label[],
+  counts: ReadonlyMap<Label, ClassCounts>,
   { labels: given, targetNames, zeroDivision }: ReportOptions,
 ): Report {
-  const counts = countByClass(yTrue, yPred);
-  refuseContinuous(yTrue, yPred);
   const present = sortLabels(counts.keys());
   const labels = given ?? present;
   const names = nameClasses(labels, targetNames, given !== undefined);

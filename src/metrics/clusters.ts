@@ -27,6 +27,8 @@ export function groupClusters(
   clusterOf: ArrayLike<number>,
   cells: number,
 ): AlikeClusters[] {
+  const alone = countAlone(cellOf, clusterOf, cells);
+  if (alone) return singly(alone);
   const counts = countByCluster(cellOf, clusterOf, cells);
   const rows = new Array<number>(cells).fill(0);
   const alike = new Map<string, { cells: number[]; clusters: number }>();
@@ -52,15 +54,40 @@ export function groupClusters(
   return [...alike.values(), ...singly(rows)].sort((a, b) => compare(b.cells, a.cells));
 }
 
+/** Rows by cell; undefined where two of them are in one cluster. */
+function countAlone(
+  cellOf: ArrayLike<number>,
+  clusterOf: ArrayLike<number>,
+  cells: number,
+): number[] | undefined {
+  const isMet = new Uint8Array(lastOf(clusterOf) + 1);
+  const counts = new Array<number>(cells).fill(0);
+  for (let row = 0; row < cellOf.length; row++) {
+    const cell = cellOf[row] as number;
+    if (cell === NO_CELL) continue;
+    const cluster = clusterOf[row] as number;
+    if (isMet[cluster] === 1) return undefined;
+    isMet[cluster] = 1;
+    counts[cell] = (counts[cell] as number) + 1;
+  }
+  return counts;
+}
+
+function lastOf(clusterOf: ArrayLike<number>): number {
+  let last = -1;
+  for (let row = 0; row < clusterOf.length; row++) {
+    if ((clusterOf[row] as number) > last) last = clusterOf[row] as number;
+  }
+  return last;
+}
+
 /** Rows of each cluster by cell, one cluster after the other. */
 function countByCluster(
   cellOf: ArrayLike<number>,
   clusterOf: ArrayLike<number>,
   cells: number,
 ): Int32Array {
-  let last = -1;
-  for (let row = 0; row < cellOf.length; row++) last = Math.max(last, clusterOf[row] as number);
-  const counts = new Int32Array((last + 1) * cells);
+  const counts = new Int32Array((lastOf(clusterOf) + 1) * cells);
   for (let row = 0; row < cellOf.length; row++) {
     const cell = cellOf[row] as number;
     if (cell === NO_CELL) continue;
@@ -86,3 +113,31 @@ export const sumCells = (alike: readonly AlikeClusters[], cells: number): number
   Array.from({ length: cells }, (_, cell) =>
     alike.reduce((sum, each) => sum + each.clusters * (each.cells[cell] as number), 0),
   );
+
+/**
+ * Numbers the clusters of rows as they come in an order of these.
+ *
+ * @param clusterOf - by row, from 0. Default: each row stands alone
+ * @returns how many there are, and the number of each in that order
+ */
+export function numberClusters(
+  order: Uint32Array,
+  clusterOf?: ArrayLike<number>,
+): { readonly clusters: number; readonly numbers: Uint32Array } {
+  const numbers = new Uint32Array(order.length);
+  let last = -1;
+  for (let i = 0; i < order.length; i++) {
+    const row = order[i] as number;
+    last = Math.max(last, clusterOf ? (clusterOf[row] as number) : row);
+  }
+  /** A number and 1; 0 where the cluster has none yet. */
+  const known = new Uint32Array(last + 1);
+  let clusters = 0;
+  for (let i = 0; i < order.length; i++) {
+    const row = order[i] as number;
+    const cluster = clusterOf ? (clusterOf[row] as number) : row;
+    if (known[cluster] === 0) known[cluster] = ++clusters;
+    numbers[i] = (known[cluster] as number) - 1;
+  }
+  return { clusters, numbers };
+}

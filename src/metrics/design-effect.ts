@@ -141,12 +141,16 @@ const sum = <S extends { readonly clusters: number }>(
   of: (share: S) => number,
 ) => shares.reduce((total, share) => total + share.clusters * of(share), 0);
 
-/** One entry a cluster, with its rows. */
+/** How many clusters there are of each size. */
 export function clusterSizes(clusterOf: ArrayLike<number>) {
-  const sizes = new Map<number, number>();
+  let last = -1;
+  for (let row = 0; row < clusterOf.length; row++) last = Math.max(last, clusterOf[row] as number);
+  const sizes = new Uint32Array(last + 1);
   for (let row = 0; row < clusterOf.length; row++) {
     const cluster = clusterOf[row] as number;
-    sizes.set(cluster, (sizes.get(cluster) ?? 0) + 1);
+    sizes[cluster] = (sizes[cluster] as number) + 1;
   }
-  return Array.from(sizes.values(), (rows) => ({ rows, clusters: 1 }));
+  const clusters: number[] = [];
+  for (const size of sizes) clusters[size] = (clusters[size] ?? 0) + 1;
+  return clusters.flatMap((count, rows) => (rows === 0 ? [] : [{ rows, clusters: count }]));
 }

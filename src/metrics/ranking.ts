@@ -26,17 +26,23 @@ export const onceEach = (rows: RankedRows): Uint16Array =>
  * Sorts rows by score.
  *
  * @param scores - P(positive) by row, or log odds, none of them NaN
- * @param isPositive - the truth by row, in the same order
+ * @param isPositive - the truth by row, in the same order; 1 and 0 will do
  */
-export function rankRows(scores: ArrayLike<number>, isPositive: ArrayLike<boolean>): RankedRows {
+export function rankRows(
+  scores: ArrayLike<number>,
+  isPositive: ArrayLike<boolean | number>,
+): RankedRows {
   const order = orderOf(scores, isPositive);
-  const sorted = Float64Array.from(order, (row) => scores[row] as number);
-  return {
-    scores: sorted,
-    positive: Uint8Array.from(order, (row) => Number(isPositive[row])),
-    last: Uint8Array.from(sorted, (score, i) => Number(score !== sorted[i + 1])),
-    row: order,
-  };
+  const sorted = new Float64Array(order.length);
+  const positive = new Uint8Array(order.length);
+  for (let i = 0; i < order.length; i++) {
+    const row = order[i] as number;
+    sorted[i] = scores[row] as number;
+    positive[i] = Number(isPositive[row]);
+  }
+  const last = new Uint8Array(order.length);
+  for (let i = 0; i < order.length; i++) last[i] = Number(sorted[i] !== sorted[i + 1]);
+  return { scores: sorted, positive, last, row: order };
 }
 
 /**
@@ -44,25 +50,38 @@ export function rankRows(scores: ArrayLike<number>, isPositive: ArrayLike<boolea
  * given. Numbers sort ten times as fast as places that are compared by them: so the scores are sorted,
  * and each row is dealt to its own.
  */
-function orderOf(scores: ArrayLike<number>, isPositive: ArrayLike<boolean>): Uint32Array {
-  const sorted = Float64Array.from(scores).sort();
-  const distinct = sorted.filter((score, i) => score !== sorted[i - 1]);
-  const pileOf = Uint32Array.from(scores, (score, row) => {
-    const fromTop = distinct.length - 1 - placeIn(distinct, score);
-    return 2 * fromTop + Number(isPositive[row]);
-  });
+function orderOf(scores: ArrayLike<number>, isPositive: ArrayLike<boolean | number>): Uint32Array {
+  const distinct = distinctOf(scores);
+  const pileOf = new Uint32Array(scores.length);
   const next = new Uint32Array(2 * distinct.length + 1);
-  for (const pile of pileOf) next[pile + 1] = (next[pile + 1] as number) + 1;
+  for (let row = 0; row < pileOf.length; row++) {
+    const fromTop = distinct.length - 1 - placeIn(distinct, scores[row] as number);
+    const pile = 2 * fromTop + Number(isPositive[row]);
+    pileOf[row] = pile;
+    next[pile + 1] = (next[pile + 1] as number) + 1;
+  }
   for (let pile = 1; pile < next.length; pile++) {
     next[pile] = (next[pile] as number) + (next[pile - 1] as number);
   }
   const order = new Uint32Array(pileOf.length);
-  pileOf.forEach((pile, row) => {
+  for (let row = 0; row < pileOf.length; row++) {
+    const pile = pileOf[row] as number;
     const place = next[pile] as number;
     order[place] = row;
     next[pile] = place + 1;
-  });
+  }
   return order;
+}
+
+/** The different scores, rising. */
+function distinctOf(scores: ArrayLike<number>): Float64Array {
+  const sorted = Float64Array.from(scores).sort();
+  let count = 0;
+  for (let i = 0; i < sorted.length; i++) {
+    const score = sorted[i] as number;
+    if (count === 0 || score !== sorted[count - 1]) sorted[count++] = score;
+  }
+  return sorted.subarray(0, count);
 }
 
 /** Where a value stands among others that rise: by halving. */

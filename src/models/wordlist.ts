@@ -54,8 +54,10 @@ function findPhrase(text: string): string | undefined {
       .normalize('NFKC')
       .toLowerCase()
       .match(/[\p{L}\p{N}']+/gu) ?? [];
-  for (const [start, word] of words.entries()) {
-    for (const phrase of BY_FIRST_WORD.get(word) ?? []) {
+  for (let start = 0; start < words.length; start++) {
+    const phrases = BY_FIRST_WORD.get(words[start] as string);
+    if (phrases === undefined) continue;
+    for (const phrase of phrases) {
       if (words.slice(start, start + lengthOf(phrase)).join(' ') === phrase) return phrase;
     }
   }

@@ -1,4 +1,4 @@
-import type { Report } from '../analysis/report.js';
+import type { Report } from '../analysis/report/report.js';
 import { formatCount, formatFigure, formatFixed, plural } from '../format.js';
 import { shortNames } from './short-names.js';
 import { renderSection } from './text-section.js';

@@ -1,4 +1,4 @@
-import type { CascadeCurve } from '../analysis/report.js';
+import type { CascadeCurve } from '../analysis/report/comparisons.js';
 
 export type CascadePoint = CascadeCurve['points'][number];
 

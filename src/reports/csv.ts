@@ -26,9 +26,9 @@ export function render({ report, rows, verdicts }: ReportInput): string {
   const others = otherColumns(rows);
   const named = (label: RowLabel | null) => label && report.task.labels[label];
   const lines = report.models.flatMap(({ name, role }) =>
-    rows.map((labelled, row) => {
+    Array.from(rows, (labelled, row) => {
       const said = saidOf(report.rows.said[name]?.[row]);
-      const verdict = role === 'teacher' ? teacherVerdictOf(labelled) : verdicts.get(name)?.[row];
+      const verdict = role === 'teacher' ? teacherVerdictOf(labelled) : verdicts.get(name)?.at(row);
       return [
         name,
         role,
@@ -48,6 +48,8 @@ export function render({ report, rows, verdicts }: ReportInput): string {
   return [head, ...lines].map(csvLine).join('');
 }
 
-const otherColumns = (rows: readonly JudgedRow[]): string[] => [
-  ...new Set(rows.flatMap(({ columns = {} }) => Object.keys(columns))),
-];
+function otherColumns(rows: Iterable<JudgedRow>): string[] {
+  const names = new Set<string>();
+  for (const { columns = {} } of rows) for (const name of Object.keys(columns)) names.add(name);
+  return [...names];
+}

@@ -1,5 +1,5 @@
 import { type GateResult, reasonWithRows } from '../analysis/gates.js';
-import type { ModelResult } from '../analysis/report.js';
+import type { ModelResult } from '../analysis/report/model.js';
 import { contendersOf } from '../analysis/roles.js';
 import type { ReportInput } from './input.js';
 

@@ -1,6 +1,8 @@
 import { hasAllRows } from '../analysis/all-rows.js';
 import { type GateResult, reasonWithRows } from '../analysis/gates.js';
-import type { CascadeCurve, ModelResult, Report } from '../analysis/report.js';
+import type { CascadeCurve } from '../analysis/report/comparisons.js';
+import type { ModelResult } from '../analysis/report/model.js';
+import type { Report } from '../analysis/report/report.js';
 import {
   formatCount,
   formatFigure,

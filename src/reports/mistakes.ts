@@ -1,4 +1,5 @@
-import type { ModelResult, Report } from '../analysis/report.js';
+import type { ModelResult } from '../analysis/report/model.js';
+import type { Report } from '../analysis/report/report.js';
 import { formatMeasure, type Measured } from '../format.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { Report } from '../analysis/report.js';
+import type { Report } from '../analysis/report/report.js';
 import { formatCount, formatFigure, formatMoney, formatNumber, formatPercent } from '../format.js';
 import { escapeControls } from '../text.js';
 import { f1OfPoint, pointsShown } from './cascade-points.js';

@@ -1,4 +1,7 @@
-import type { Baseline, Figures, ModelResult, Report } from '../analysis/report.js';
+import type { Baseline } from '../analysis/report/comparisons.js';
+import type { Figures } from '../analysis/report/figures.js';
+import type { ModelResult } from '../analysis/report/model.js';
+import type { Report } from '../analysis/report/report.js';
 import {
   formatCoefficient,
   formatCount,

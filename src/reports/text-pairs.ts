@@ -1,5 +1,6 @@
 import { hasAllRows } from '../analysis/all-rows.js';
-import type { Pair, Report } from '../analysis/report.js';
+import type { Pair } from '../analysis/report/comparisons.js';
+import type { Report } from '../analysis/report/report.js';
 import { formatCount, formatFigure, formatNumber, formatP } from '../format.js';
 import { escapeControls } from '../text.js';
 import { renderSection } from './text-section.js';

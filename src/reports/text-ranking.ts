@@ -1,4 +1,6 @@
-import type { ModelResult, Pair, Report } from '../analysis/report.js';
+import type { Pair } from '../analysis/report/comparisons.js';
+import type { ModelResult } from '../analysis/report/model.js';
+import type { Report } from '../analysis/report/report.js';
 import { contendersOf } from '../analysis/roles.js';
 import { tieLetters } from '../analysis/tie-letters.js';
 import { formatFigure, formatMoney, formatPercent } from '../format.js';

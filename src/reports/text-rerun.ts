@@ -1,4 +1,4 @@
-import type { Report } from '../analysis/report.js';
+import type { Report } from '../analysis/report/report.js';
 import { formatCount, formatNumber, formatPercent } from '../format.js';
 import { escapeControls } from '../text.js';
 import { renderSection } from './text-section.js';

@@ -1,4 +1,5 @@
-import type { ModelResult, Report } from '../analysis/report.js';
+import type { ModelResult } from '../analysis/report/model.js';
+import type { Report } from '../analysis/report/report.js';
 import { formatFigure, formatNumber, formatRange } from '../format.js';
 import { coded, uncoded, type Warning } from '../messages.js';
 import { escapeControls, wrap } from '../text.js';

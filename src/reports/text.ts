@@ -1,5 +1,6 @@
 import { type GateResult, renderGates } from '../analysis/gates.js';
-import type { ModelResult, Report } from '../analysis/report.js';
+import type { ModelResult } from '../analysis/report/model.js';
+import type { Report } from '../analysis/report/report.js';
 import { contendersOf } from '../analysis/roles.js';
 import { formatCount, plural } from '../format.js';
 import type { UnansweredOutcome } from '../terms.js';

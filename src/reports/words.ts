@@ -1,5 +1,7 @@
 import { hasAllRows } from '../analysis/all-rows.js';
-import type { ModelResult, Pair, Report } from '../analysis/report.js';
+import type { Pair } from '../analysis/report/comparisons.js';
+import type { ModelResult } from '../analysis/report/model.js';
+import type { Report } from '../analysis/report/report.js';
 import { contendersOf, teacherOf } from '../analysis/roles.js';
 import {
   formatCount,

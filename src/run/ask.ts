@@ -1,5 +1,6 @@
 import { keysInBatches, trackerPath } from '../batch/tracker.js';
 import { UserError } from '../errors.js';
+import type { OnRead } from '../files/bytes.js';
 import { plural } from '../format.js';
 import type { LabelFileOptions, OpenOptions } from '../labels/done-rows.js';
 import { LabelFile } from '../labels/label-file.js';
@@ -8,7 +9,7 @@ import type { Model } from '../models/classifier.js';
 import type { Sample } from '../sample.js';
 import type { Verdict } from '../verdict.js';
 import { type Asked, type BatchStanding, count, nothingAsked } from './asked.js';
-import { label } from './label.js';
+import { type Judged, label } from './label.js';
 import { labelAtOnce } from './label-at-once.js';
 import { UnusableReplies, type UsableOptions } from './unusable.js';
 
@@ -31,6 +32,8 @@ export interface AskOptions extends LabelFileOptions, UsableOptions {
 
 export interface AskCallbacks {
   readonly onNote?: ((note: string) => void) | undefined;
+  /** Told how far a file is read before anything is asked. */
+  readonly onRead?: OnRead | undefined;
   /** Told of each row once it is on disk. */
   readonly onRow?: ((sample: Sample, verdict: Verdict, soFar: Asked) => void) | undefined;
   /** Told of each row that is passed over because it is done. */
@@ -73,13 +76,16 @@ export async function ask(
   const unusable = new UnusableReplies(model, options);
   let failure: { readonly error: unknown } | undefined;
   /** Once a row could not be written, what still arrives is paid for and lost as well. */
-  const write = (sample: Attempt, verdict: Verdict): boolean => {
+  const write = (answers: readonly Judged<Attempt>[]): boolean => {
     try {
-      if (!failure) file.append(sample, verdict);
+      const rows = answers.map(({ sample, verdict }) => ({ attempt: sample, verdict }));
+      if (!failure) file.appendAll(rows);
     } catch (error) {
       failure = { error };
     }
-    if (failure && verdict.outcome !== 'failed') model.addPossiblyBilled?.(verdict.costUsd ?? 0);
+    for (const { verdict } of failure ? answers : []) {
+      if (verdict.outcome !== 'failed') model.addPossiblyBilled?.(verdict.costUsd ?? 0);
+    }
     return !failure;
   };
   const check = (verdict: Verdict) => {
@@ -90,11 +96,13 @@ export async function ask(
   try {
     const judged = model.judge
       ? labelAtOnce(missing(), model.judge, { signal, check })
-      : label(missing(), model.classify, { concurrency, signal, check });
-    for await (const { sample, verdict } of judged) {
-      if (!write(sample, verdict)) continue;
-      count(asked, verdict);
-      onRow?.(sample, verdict, asked);
+      : oneByOne(label(missing(), model.classify, { concurrency, signal, check }));
+    for await (const answers of judged) {
+      if (!write(answers)) continue;
+      for (const { sample, verdict } of answers) {
+        count(asked, verdict);
+        onRow?.(sample, verdict, asked);
+      }
     }
   } catch (error) {
     asked.stoppedBy = error;
@@ -106,6 +114,10 @@ export async function ask(
   }
   asked.seconds = (performance.now() - started) / 1000;
   return asked;
+}
+
+async function* oneByOne<T>(items: AsyncIterable<T>): AsyncGenerator<readonly T[]> {
+  for await (const item of items) yield [item];
 }
 
 /** Rows that are in a batch are paid for already. */

@@ -23,7 +23,11 @@ export const runsOf = (model: Model, { runsPerRow = 1 }: RunsOptions) =>
  *
  * @throws UserError when `runsPerRow` is no whole number from 1 up
  */
-export function attemptsOf(evalFile: EvalFile, model: Model, options: RunsOptions): Attempt[] {
+export function attemptsOf(
+  evalFile: Pick<EvalFile, 'rows'>,
+  model: Model,
+  options: RunsOptions,
+): Attempt[] {
   const samples = distinctSamples(evalFile);
   const runs = runsOf(model, options);
   if (!Number.isInteger(runs) || runs < 1) {
@@ -39,6 +43,6 @@ export function countLeft(
   { verdicts, runs }: Pick<Predictions, 'verdicts' | 'runs'>,
   wanted: number,
 ): number {
-  const there = runs.slice(0, wanted).flat();
-  return wanted * verdicts.length - there.filter((verdict) => verdict !== undefined).length;
+  const there = runs.slice(0, wanted).reduce((sum, { asked }) => sum + asked, 0);
+  return wanted * verdicts.length - there;
 }

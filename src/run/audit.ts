@@ -5,6 +5,8 @@ import { refuseSheet, writeSheet } from '../labels/audit-sheet.js';
 import { drawAudit } from '../labels/draw-audit.js';
 import type { EvalFile } from '../labels/eval-file.js';
 import type { Model } from '../models/classifier.js';
+import { NO_LABEL } from '../rows/labels.js';
+import { verdictsIn } from '../rows/verdicts-builder.js';
 import type { Contender } from './contenders.js';
 
 /** How many rows to draw, and the sheet to write them to. */
@@ -52,14 +54,15 @@ export function refuseAudit(
       hint: 'label the rows with a teacher first: collect',
     });
   }
-  if (rows.every(({ true_label }) => true_label !== null)) {
+  if (!rows.human.includes(NO_LABEL)) {
     throw new UserError('every row has a human label, so `audit` has none to draw', {
       hint: 'leave it out',
     });
   }
-  const missing = kept.flatMap(({ predictions }) =>
-    predictions.verdicts.filter((verdict) => verdict === undefined),
-  ).length;
+  const missing = kept.reduce(
+    (sum, { predictions: { verdicts } }) => sum + verdicts.length - verdicts.asked,
+    0,
+  );
   if (missing > 0) {
     throw new UserError(`${missing} rows have no kept answer, and \`audit\` needs one of each`, {
       hint: 'finish the run of that contender first',
@@ -80,7 +83,7 @@ export function writeAudit(
 ): Audit | undefined {
   const { teacher } = evalFile;
   if (!contender || !teacher) return undefined;
-  const { cells, sheet } = drawAudit(evalFile, contender.verdicts, {
+  const { cells, sheet } = drawAudit(evalFile, verdictsIn(contender.verdicts), {
     labels,
     seed: settings.seed,
     unansweredIsPositive: settings.onUnanswered === 'positive',
@@ -94,7 +97,7 @@ export function writeAudit(
     eval_file: {
       path: evalFile.path,
       sha256: evalFile.sha256,
-      rows: new Set(evalFile.keys).size,
+      rows: evalFile.rows.keys.distinct,
     },
     contender: named(contender),
     teacher: named(teacher),

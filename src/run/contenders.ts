@@ -1,21 +1,28 @@
 import { existsSync } from 'node:fs';
-import type { ModelResult } from '../analysis/report.js';
+import type { ModelResult } from '../analysis/report/model.js';
 import { SET_BY_USER, tuneThreshold } from '../analysis/threshold.js';
 import { batchSideOf } from '../batch/side-of.js';
 import { UserError } from '../errors.js';
 import { answersPath, answersSource } from '../labels/answers-file.js';
 import { readDone } from '../labels/done-rows.js';
 import { type EvalFile, readEvalFile } from '../labels/eval-file.js';
-import { keyOfAttempt } from '../labels/label-file.js';
 import type { Attempt } from '../labels/label-line.js';
 import { type Predictions, readPredictions } from '../labels/predictions.js';
-import { type LearnedBy, withoutSeen } from '../labels/seen.js';
+import { withoutSeen } from '../labels/seen.js';
 import { type Model, namesOf } from '../models/classifier.js';
 import { addEstimates, type Estimate, estimateRun } from '../pricing/estimate.js';
-import type { LabelSource, RowLabel } from '../terms.js';
-import { type AskCallbacks, type AskOptions, ask } from './ask.js';
+import { pick, rowsWhere } from '../rows/column.js';
+import { NO_LABEL } from '../rows/labels.js';
+import {
+  type AmongModels,
+  askModel,
+  type ContenderCallbacks,
+  type ContenderOptions,
+  stream,
+  submitAll,
+} from './ask-model.js';
 import type { Asked } from './asked.js';
-import { attemptsOf, countLeft, isEmbedded, type RunsOptions, runsOf } from './attempts.js';
+import { attemptsOf, isEmbedded } from './attempts.js';
 
 /** A model that is judged: what it said, from which score on it is taken to say positive. */
 export interface Contender {
@@ -32,22 +39,6 @@ export interface Contender {
 }
 
 export type AskedContender = Contender & Required<Pick<Contender, 'model' | 'asked' | 'left'>>;
-
-export interface ContenderOptions extends AskOptions, RunsOptions {
-  readonly trueLabels?: LabelSource | undefined;
-  readonly threshold?: number | undefined;
-  readonly thresholdFrom?: string | undefined;
-  /** What the models learned from: no threshold is tuned on it. */
-  readonly learned?: readonly LearnedBy[] | undefined;
-}
-
-/** The options with all that are asked. */
-type AmongModels = ContenderOptions & { readonly models: readonly Model[] };
-
-export interface ContenderCallbacks extends AskCallbacks {
-  /** Told of each model before it is asked, and of how many rows there are for it. */
-  readonly onModel?: ((model: Model, rows: number) => void) | undefined;
-}
 
 /** @throws UserError when two of the models are one */
 export function refuseTwins(models: readonly Model[]): void {
@@ -102,68 +93,6 @@ export async function askModels(
 }
 
 /**
- * Has the batches of several models worked off side by side, and not one model after the other.
- *
- * @returns whether that was done
- */
-async function submitAll(
-  evalFile: EvalFile,
-  options: ContenderOptions,
-  models: readonly Model[],
-  callbacks: ContenderCallbacks,
-): Promise<boolean> {
-  const { batch, signal } = options;
-  const servers = models.filter((model) => model.batch);
-  if (batch?.wait === false || !batch || servers.length < 2) return false;
-  for (const model of servers) {
-    const leaving = { ...options, models, batch: { ...batch, wait: false } };
-    const { asked } = await askModel(evalFile, model, leaving, callbacks);
-    if (asked.stoppedBy !== undefined || signal?.aborted) break; // The round below says why.
-  }
-  return true;
-}
-
-/**
- * Puts the rows of a file to a model. A row that stands in the file more than once is asked once;
- * all rows once before any is asked again, so that what stops early has whole runs.
- *
- * @returns what is on disk in the end, and what this run asked
- * @throws UserError when the answers on disk are of another prompt or dataset
- */
-async function askModel(
-  evalFile: EvalFile,
-  model: Model,
-  options: AmongModels,
-  { onModel, ...callbacks }: ContenderCallbacks,
-): Promise<{ predictions: Predictions; asked: Asked; left: number }> {
-  const { models } = options;
-  const attempts = attemptsOf(evalFile, model, options);
-  onModel?.(model, attempts.length);
-  const path = await answersPath(evalFile, model, models);
-  const isInBatches = options.batch !== undefined && model.batch !== undefined;
-  const put = isInBatches ? (await import('./batches.js')).askInBatches : ask;
-  const asked = await put(
-    stream(attempts),
-    model,
-    { path, source: answersSource(evalFile, model) },
-    {
-      ...options,
-      ...callbacks,
-      needsScores: options.threshold !== undefined || options.thresholdFrom !== undefined,
-      anyDataset: true,
-      // Its answers cost nothing, and a new release may give others.
-      discard: isEmbedded(model),
-    },
-  );
-  const predictions = await readPredictions(path, evalFile, { mayBeMissing: true });
-  return { predictions, asked, left: countLeft(predictions, runsOf(model, options)) };
-}
-
-async function* stream<T>(items: readonly T[]): AsyncGenerator<T> {
-  yield* items;
-}
-
-/**
  * The rows that a threshold is tuned on must not be among those that it is judged by, nor among
  * those that a model learned from, of which it is too sure.
  */
@@ -174,8 +103,8 @@ async function openTuningFile(
   if (path === undefined) return undefined;
   const whole = await readEvalFile(path, { trueLabels, task });
   const { evalFile: tuningFile } = withoutSeen(whole, learned, trueLabels);
-  const judged = new Set(evalFile.keys);
-  const shared = tuningFile.keys.filter((key) => judged.has(key)).length;
+  const judged = evalFile.rows.keys;
+  const shared = tuningFile.rows.keys.countIn(judged);
   if (shared === 0) return tuningFile;
   throw new UserError(`${shared} rows of ${path} are also among those to be judged`, {
     hint: 'tune the threshold on rows of their own, such as another split',
@@ -201,8 +130,7 @@ async function refuseWithoutScores(
   }
 }
 
-export const isScored = ({ runs }: Predictions) =>
-  runs.flat().every((verdict) => verdict?.outcome !== 'answered' || verdict.score !== undefined);
+export const isScored = ({ runs }: Predictions) => runs.every((run) => run.isScored);
 
 const setThreshold = ({ threshold: value }: ContenderOptions): ModelResult['threshold'] =>
   value === undefined ? null : { value, source: SET_BY_USER };
@@ -219,16 +147,15 @@ async function tune(
 ): Promise<NonNullable<ModelResult['threshold']>> {
   const { predictions, asked } = await askModel(tuningFile, model, onceEach(options), callbacks);
   if (asked.stoppedBy !== undefined) throw asked.stoppedBy;
-  const scores: number[] = [];
-  const truth: RowLabel[] = [];
-  tuningFile.rows.forEach((row, i) => {
-    const verdict = predictions.verdicts[i];
-    const label = options.trueLabels === 'teacher' ? row.prediction : row.true_label;
-    if (verdict?.outcome !== 'answered' || verdict.score === undefined || label === null) return;
-    scores.push(verdict.score);
-    truth.push(label);
-  });
-  const best = tuneThreshold(scores, truth);
+  const { rows } = tuningFile;
+  const truth = options.trueLabels === 'teacher' ? rows.teacher : rows.human;
+  const { verdicts } = predictions;
+  const scored = rowsWhere(
+    truth.length,
+    (row) => truth[row] !== NO_LABEL && verdicts.scoreOf(row) !== undefined,
+  );
+  const scores = Float64Array.from(scored, (row) => verdicts.scoreOf(row) as number);
+  const best = tuneThreshold(scores, pick(truth, scored));
   if (best) return { value: best.threshold, source: tuningFile.path };
   throw new UserError(
     `no threshold can be tuned on ${tuningFile.path}: it has no ${tuningFile.task.labels.positive} row with a score`,
@@ -273,7 +200,7 @@ async function estimateModel(
     anyDataset: true,
     discard,
   });
-  const isDone = (attempt: Attempt) => done.has(keyOfAttempt(attempt));
+  const isDone = (attempt: Attempt) => done.hasAttempt(attempt);
   return estimateRun(stream(attemptsOf(evalFile, model, options)), {
     estimator: model.estimator,
     isDone,

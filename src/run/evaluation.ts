@@ -1,14 +1,15 @@
 import type { Gate, GateResult } from '../analysis/gates.js';
 import type { AnalysisInput } from '../analysis/input.js';
-import type { Report } from '../analysis/report.js';
+import type { Report } from '../analysis/report/report.js';
 import type { AnswerColumns } from '../labels/foreign/answer-columns.js';
 import type { HumanSampleKind } from '../labels/human-sample.js';
 import type { Model } from '../models/classifier.js';
 import type { PriceFile } from '../pricing/price-file.js';
 import type { LabelSource } from '../terms.js';
 import type { AskOptions } from './ask.js';
+import type { ContenderCallbacks } from './ask-model.js';
 import type { Audit, AuditOptions } from './audit.js';
-import type { AskedContender, ContenderCallbacks } from './contenders.js';
+import type { AskedContender } from './contenders.js';
 
 export interface EvaluateOptions extends AskOptions {
   /** A file that `collect` wrote, one of the 2024 cookbook's, or a dataset file with human labels. */

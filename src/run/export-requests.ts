@@ -53,8 +53,7 @@ export async function exportRequests(
   const signal = new AbortController().signal;
   const wanted = async function* () {
     for await (const sample of samples()) {
-      const key = done.size > 0 ? rowKey(sample.index, sample.text) : undefined;
-      if (key !== undefined && done.has(key)) skipped += 1;
+      if (done.hasAttempt(sample)) skipped += 1;
       else if (!side.before || !(await side.before(sample, signal)).isFinal) yield sample;
     }
   };

@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { applyThreshold, SET_BY_USER } from '../analysis/threshold.js';
+import { requireScores, SET_BY_USER } from '../analysis/threshold.js';
 import { EXIT, UserError } from '../errors.js';
+import type { OnRead } from '../files/bytes.js';
 import { plural } from '../format.js';
 import type { EvalFile } from '../labels/eval-file.js';
 import type { AnswerColumns } from '../labels/foreign/answer-columns.js';
@@ -63,6 +64,7 @@ export function ownLabels(
 export interface KeptOptions {
   readonly runs?: readonly string[] | undefined;
   readonly threshold?: number | undefined;
+  readonly onRead?: OnRead | undefined;
   /** The columns of tables among them. */
   readonly runColumns?: AnswerColumns | undefined;
 }
@@ -76,25 +78,25 @@ export interface KeptOptions {
  */
 export async function readKept(
   evalFile: EvalFile,
-  { runs = [], threshold, runColumns }: KeptOptions,
+  { runs = [], threshold, runColumns, onRead }: KeptOptions,
   own?: OwnLabels,
 ): Promise<Contender[]> {
   const files = own?.model && !own.isRun ? [...runs, evalFile.path] : runs;
-  const read = await Promise.all(
-    files.map(async (path) => {
-      if (path === evalFile.path || !(await isForeign(path))) {
-        return [await readPredictions(path, evalFile)];
-      }
-      const { readForeign } = await import('../labels/foreign/read.js');
-      return readForeign(path, evalFile, runColumns);
-    }),
-  );
-  return read.flat().map((predictions) => {
+  const read: Predictions[] = [];
+  for (const path of files) {
+    if (path === evalFile.path || !(await isForeign(path))) {
+      read.push(await readPredictions(path, evalFile, { onRead }));
+      continue;
+    }
+    const { readForeign } = await import('../labels/foreign/read.js');
+    read.push(...(await readForeign(path, evalFile, runColumns)));
+  }
+  return read.map((predictions) => {
     const path = predictions.file;
-    if (predictions.verdicts.every((verdict) => verdict === undefined)) {
+    if (predictions.verdicts.asked === 0) {
       throw answersOfAnother(predictions, evalFile);
     }
-    if (threshold !== undefined) applyThreshold(predictions.runs.flat(), threshold);
+    if (threshold !== undefined) requireScores(predictions.runs);
     return {
       name: predictions.id ?? path,
       predictions,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { agreementOf } from '../../src/analysis/agreement.js';
 import { disagreementsOf } from '../../src/analysis/disagreements.js';
-import { labelsOf } from '../../src/analysis/outcomes.js';
-import { labelledRow, labels, verdicts } from '../helpers/analysis.js';
+import { labelsOf } from '../../src/rows/labels.js';
+import { labelledRow, labels, rowTable, verdicts } from '../helpers/analysis.js';
 
 const options = { resamples: 100, confidence: 0.95, seed: 1 };
 const column = (codes: string) => labelsOf(labels(codes));
@@ -56,7 +56,7 @@ describe('disagreementsOf', () => {
       prediction: teacher ?? 'negative',
     }),
   );
-  const found = disagreementsOf(rows, [
+  const found = disagreementsOf(rowTable(rows), [
     { name: 'a', verdicts: verdicts('1r10-0', { scores: [0.9, 0.1, 0.8] }) },
     { name: 'b', verdicts: verdicts('11f010') },
   ]);

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/analysis/analyse.js';
 import type { AnalysisInput, HumanSample } from '../../src/analysis/input.js';
-import { reportSchema } from '../../src/analysis/report.js';
+import { reportSchema } from '../../src/analysis/report/report.js';
 import { renderAllRows } from '../../src/reports/all-rows.js';
 import { render as renderMarkdown } from '../../src/reports/markdown.js';
+import { verdictsIn } from '../../src/rows/verdicts-builder.js';
 import { analysisInput, contender } from '../helpers/analysis.js';
 
 /** Twelve rows of each kind below, of which people labelled the first four. */
@@ -77,10 +78,11 @@ describe('figures for all rows', () => {
 
   it('count a row that stands in the file twice once', () => {
     const input = analysisInput(codes, [small()]);
+    const verdicts = [...verdictsIn(small().verdicts)];
     const twice = { ...input, rows: [...input.rows, ...input.rows] };
     const doubled = {
       ...twice,
-      contenders: [{ ...small(), verdicts: [...small().verdicts, ...small().verdicts] }],
+      contenders: [{ ...small(), verdicts: [...verdicts, ...verdicts] }],
       humanSample: { ...uniform, strata: [...uniform.strata, ...uniform.strata] },
     };
     const once = analyse({ ...input, humanSample: uniform }).models[1]?.all_rows;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { analyse, withUniqueNames } from '../../src/analysis/analyse.js';
 import type { AnalysisContender } from '../../src/analysis/input.js';
-import { reportSchema } from '../../src/analysis/report.js';
+import { reportSchema } from '../../src/analysis/report/report.js';
 import { analysisInput, contender, labelledRow } from '../helpers/analysis.js';
 
 const human = '1111000000?';

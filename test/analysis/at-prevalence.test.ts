@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/analysis/analyse.js';
-import { reportSchema } from '../../src/analysis/report.js';
+import { reportSchema } from '../../src/analysis/report/report.js';
 import { renderPrevalence } from '../../src/reports/text-prevalence.js';
 import { analysisInput, contender } from '../helpers/analysis.js';
 

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { publishedBaselines, type Run } from '../../src/analysis/baselines.js';
 
-const rowsOf = (count: number, human_check = false) =>
-  Array.from({ length: count }, () => ({ human_check }));
+const rowsOf = (length: number, isChecked = false) => ({
+  length,
+  humanChecked: new Int8Array(length).fill(Number(isChecked)),
+});
 
 const run: Run = { dataset: 'toxicchat', split: 'test', rows: rowsOf(5_083), isTuned: false };
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/analysis/analyse.js';
 import type { AnalysisContender } from '../../src/analysis/input.js';
+import { verdictsIn } from '../../src/rows/verdicts-builder.js';
 import { analysisInput, contender } from '../helpers/analysis.js';
 
 /** Ten rows: the student is wrong about the two it is least sure of, the teacher about another. */
@@ -41,7 +42,7 @@ function cascade(teacher: string, costUsd: number | null): AnalysisContender {
       promise: null,
       calibration: { scores: SCORES, escalated: 2 },
     },
-    verdicts: made.verdicts.map((verdict, row) => {
+    verdicts: [...verdictsIn(made.verdicts)].map((verdict, row) => {
       const isAsked = row === 4 || row === 5;
       return (
         verdict && {

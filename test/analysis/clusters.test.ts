@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { clusteredTable, clusterRows, positiveDesignEffect } from '../../src/analysis/clusters.js';
-import { labelsOf } from '../../src/analysis/outcomes.js';
-import { labels, labelledRow as row } from '../helpers/analysis.js';
+import { labelsOf } from '../../src/rows/labels.js';
+import { labels, labelledRow as row, rowTable } from '../helpers/analysis.js';
 
 describe('clusterRows', () => {
   it('puts equal texts together, whatever their case and spacing', () => {
     const rows = ['a b', 'c', 'A  b ', 'd'].map((input) => row({ input }));
-    expect([...clusterRows(rows, null)]).toEqual([0, 1, 0, 2]);
+    expect([...clusterRows(rowTable(rows), null)]).toEqual([0, 1, 0, 2]);
   });
 
   it('puts equal values of a column together, and rows without one by their text', () => {
@@ -17,9 +17,9 @@ describe('clusterRows', () => {
       row({ input: 'X' }),
       row({ input: 'y', chat: '7' }),
     ];
-    expect([...clusterRows(rows, 'chat')]).toEqual([0, 0, 1, 1, 2]);
+    expect([...clusterRows(rowTable(rows), 'chat')]).toEqual([0, 0, 1, 1, 2]);
     const along = rows.map(({ chat, ...own }) => ({ ...own, columns: { chat: chat as number } }));
-    expect([...clusterRows(along, 'chat')]).toEqual([0, 0, 1, 1, 2]);
+    expect([...clusterRows(rowTable(along), 'chat')]).toEqual([0, 0, 1, 1, 2]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { comparePairs, onCommonRows, pairUp } from '../../src/analysis/comparison.js';
-import { labelsOf } from '../../src/analysis/outcomes.js';
+import { labelsOf } from '../../src/rows/labels.js';
 import { labels } from '../helpers/analysis.js';
 
 /** Each row stands alone. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { figuresOf } from '../../src/analysis/figures.js';
-import { labelsOf } from '../../src/analysis/outcomes.js';
 import { scoreFigures } from '../../src/analysis/score-figures.js';
 import { singly } from '../../src/metrics/clusters.js';
+import { labelsOf } from '../../src/rows/labels.js';
 import { labels, verdicts } from '../helpers/analysis.js';
 
 const options = { resamples: 500, confidence: 0.95, seed: 1 };

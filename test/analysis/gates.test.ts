@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkGates, GATE_PATHS, parseGate, renderGates } from '../../src/analysis/gates.js';
-import type { ModelResult, Report } from '../../src/analysis/report.js';
+import type { ModelResult } from '../../src/analysis/report/model.js';
+import type { Report } from '../../src/analysis/report/report.js';
 import { makeReport } from '../helpers/report.js';
 
 const { report } = makeReport({ contenders: ['mistral-7b'] });

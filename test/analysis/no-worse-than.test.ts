@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { noWorseThan } from '../../src/analysis/no-worse-than.js';
-import type { Report } from '../../src/analysis/report.js';
+import type { Report } from '../../src/analysis/report/report.js';
 import { makeReport } from '../helpers/report.js';
 
 const { report } = makeReport({ contenders: ['mistral-7b'] });

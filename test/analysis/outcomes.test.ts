@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import {
   confusionOf,
   countTable,
-  labelsOf,
   tallyUnanswered,
   underPolicy,
 } from '../../src/analysis/outcomes.js';
-import { encodeRows, ROW_CODES, saidOf } from '../../src/analysis/row-codes.js';
+import { encodeTruth, encodeVerdicts, ROW_CODES } from '../../src/analysis/row-codes.js';
+import { labelsOf } from '../../src/rows/labels.js';
 import { labels, verdicts } from '../helpers/analysis.js';
 
 const truth = labelsOf(labels('1100?10'));
@@ -54,6 +54,7 @@ describe('row codes', () => {
     const codes = Object.values(ROW_CODES);
     expect(new Set(codes).size).toBe(codes.length);
     expect(codes.join('')).toBe('10rftux-?');
-    expect(encodeRows(Array.from('10rftux-', saidOf))).toBe('10rftux-');
+    expect(encodeVerdicts(verdicts('10rftux-'))).toBe('10rftux-');
+    expect(encodeTruth(labelsOf(labels('10?')))).toBe('10?');
   });
 });

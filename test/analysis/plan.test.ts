@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { assumedRates, expectedCells } from '../../src/analysis/expected-cells.js';
-import { labelsOf } from '../../src/analysis/outcomes.js';
 import { type PlanInput, plan } from '../../src/analysis/plan.js';
 import { f1Difference, f1DifferenceBound } from '../../src/metrics/f1-difference.js';
 import { drawMultinomial, seededRandom } from '../../src/metrics/sampling.js';
+import { labelsOf } from '../../src/rows/labels.js';
 import { TOXICITY_LABELS } from '../../src/terms.js';
 import { labels, verdicts } from '../helpers/analysis.js';
 

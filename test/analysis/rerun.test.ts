@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/analysis/analyse.js';
 import { figuresOf } from '../../src/analysis/figures.js';
-import { labelsOf } from '../../src/analysis/outcomes.js';
-import { reportSchema } from '../../src/analysis/report.js';
+import { reportSchema } from '../../src/analysis/report/report.js';
 import { averageScores, meanOf, rerunOf, wholeRuns } from '../../src/analysis/rerun.js';
 import { singly } from '../../src/metrics/clusters.js';
 import { drawMultinomial, seededRandom } from '../../src/metrics/sampling.js';
 import { renderRerun } from '../../src/reports/text-rerun.js';
+import { labelsOf } from '../../src/rows/labels.js';
 import { analysisInput, contender, labels, verdicts } from '../helpers/analysis.js';
 
 const human = '1111000000';
@@ -121,7 +121,7 @@ describe('means over runs', () => {
       verdicts('10r', { scores: [0.9, 0.2] }),
       verdicts('1r1', { scores: [0.5, 0, 0.8] }),
     ];
-    const scores = averageScores([a, b]).map((verdict) =>
+    const scores = Array.from(averageScores([a, b]), (verdict) =>
       verdict?.outcome === 'answered' ? verdict.score : verdict?.outcome,
     );
     expect(scores).toEqual([0.7, 0.2, 'refused']);

@@ -1,17 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/analysis/analyse.js';
-import { labelsOf } from '../../src/analysis/outcomes.js';
-import { reportSchema } from '../../src/analysis/report.js';
+import { reportSchema } from '../../src/analysis/report/report.js';
 import { drawnWith } from '../../src/analysis/sampling-weights.js';
-import { originColumns, rowOf, sampleOf } from '../../src/records.js';
+import { type JudgedRow, originColumns, rowOf, sampleOf } from '../../src/records.js';
 import { render as renderHtml } from '../../src/reports/html/page.js';
 import { renderPrevalence } from '../../src/reports/text-prevalence.js';
+import { labelsOf } from '../../src/rows/labels.js';
 import { TOXICITY_LABELS } from '../../src/terms.js';
-import { analysisInput, contender, labels, labelledRow as row } from '../helpers/analysis.js';
+import {
+  analysisInput,
+  contender,
+  labels,
+  labelledRow as row,
+  rowTable,
+} from '../helpers/analysis.js';
 
 const truthOf = (codes: string) => labelsOf(labels(codes));
-const drawn = (rows: Parameters<typeof drawnWith>[0], codes = '1'.repeat(rows.length)) => {
-  const found = drawnWith(rows, truthOf(codes));
+const drawn = (rows: readonly JudgedRow[], codes = '1'.repeat(rows.length)) => {
+  const found = drawnWith(rowTable(rows), truthOf(codes));
   return found.kind === 'unequal' ? [...found.probabilities] : found;
 };
 

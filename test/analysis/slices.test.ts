@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { labelsOf } from '../../src/analysis/outcomes.js';
 import { divideRows, requireColumns, slicesOf } from '../../src/analysis/slices.js';
 import type { LabelledRow } from '../../src/records.js';
-import { labels, labelledRow as row } from '../helpers/analysis.js';
+import { labelsOf } from '../../src/rows/labels.js';
+import { labels, labelledRow as row, rowTable } from '../helpers/analysis.js';
 
 const partsOf = (rows: LabelledRow[], columns: string[] = []) =>
-  divideRows(rows, columns).map(({ column, parts }) => [
+  divideRows(rowTable(rows), columns).map(({ column, parts }) => [
     column,
     ...parts.map(({ value, rows: places }) => `${value}: ${places.join(' ')}`),
   ]);

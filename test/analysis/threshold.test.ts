@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { applyThreshold, tuneThreshold } from '../../src/analysis/threshold.js';
 import { UserError } from '../../src/errors.js';
-import { verdicts } from '../helpers/analysis.js';
+import { labelsOf } from '../../src/rows/labels.js';
+import { labels, verdicts } from '../helpers/analysis.js';
 
 describe('applyThreshold', () => {
   it('labels by the score, the threshold itself being toxic, and keeps what has no answer', () => {
@@ -18,7 +19,7 @@ describe('applyThreshold', () => {
 
 describe('tuneThreshold', () => {
   it('finds the best toxic F1', () => {
-    const truth = (['positive', 'negative', 'positive', 'positive', 'negative'] as const).slice();
+    const truth = labelsOf(labels('10110'));
     expect(tuneThreshold([0.9, 0.8, 0.7, 0.4, 0.2], truth)).toEqual({
       threshold: 0.4,
       precision: 0.75,
@@ -26,6 +27,6 @@ describe('tuneThreshold', () => {
     });
   });
   it('has nothing to tune where no row is toxic', () => {
-    expect(tuneThreshold([0.9], ['negative'])).toBeUndefined();
+    expect(tuneThreshold([0.9], labelsOf(labels('0')))).toBeUndefined();
   });
 });

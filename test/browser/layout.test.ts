@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CascadeCurve, Report } from '../../src/analysis/report.js';
+import type { CascadeCurve } from '../../src/analysis/report/comparisons.js';
+import type { Report } from '../../src/analysis/report/report.js';
 import { cascadeChart } from '../../src/reports/html/cascade-chart.js';
 import { render } from '../../src/reports/html/page.js';
 import { qualityCostChart } from '../../src/reports/html/quality-cost.js';

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { reportSchema } from '../../src/analysis/report.js';
+import { reportSchema } from '../../src/analysis/report/report.js';
 import { CASCADE, setUpCascade, teach } from '../helpers/cascade.js';
 import { startCli, unwrapped } from '../helpers/cli.js';
 import { originalRow, writeRows } from '../helpers/files.js';

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Report, reportSchema } from '../../src/analysis/report.js';
+import { type Report, reportSchema } from '../../src/analysis/report/report.js';
 import { readStudent, writeStudent } from '../../src/student/student-file.js';
 import { runCli, scratchFolder, unwrapped } from '../helpers/cli.js';
 import { makeExamples } from '../helpers/examples.js';

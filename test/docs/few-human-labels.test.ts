@@ -5,7 +5,7 @@ import { f1Interval } from '../../src/metrics/intervals.js';
 import { postStratified } from '../../src/metrics/post-stratified.js';
 import { combineParts, expectedCounts, LABEL_WORTH } from '../../src/metrics/unequal-draws.js';
 import type { RowLabel } from '../../src/terms.js';
-import { labelledRow, verdicts } from '../helpers/analysis.js';
+import { labelledRow, rowTable, verdicts } from '../helpers/analysis.js';
 
 const DOC = readFileSync(new URL('../../docs/few-human-labels.md', import.meta.url), 'utf8');
 
@@ -54,15 +54,15 @@ describe('the example of docs/few-human-labels.md', () => {
   it('allots the labels as an audit does', () => {
     const rows = CELLS.flatMap(({ teacher, rows: count }) =>
       Array.from({ length: count }, () => labelledRow({ prediction: teacher })),
-    );
+    ).map((row, index) => ({ ...row, ds_original_idx: index }));
     const said = CELLS.map(({ contender, rows: count }) =>
       (contender === 'positive' ? '1' : '0').repeat(count),
     );
-    const { cells, sheet } = drawAudit(
-      { rows, keys: rows.map((_, row) => String(row)) },
-      verdicts(said.join('')),
-      { labels: 300, seed: 0, unansweredIsPositive: false },
-    );
+    const { cells, sheet } = drawAudit({ rows: rowTable(rows) }, verdicts(said.join('')), {
+      labels: 300,
+      seed: 0,
+      unansweredIsPositive: false,
+    });
     expect(cells).toMatchObject(
       CELLS.map(({ contender, teacher, rows: count, drawn }) => ({
         contender,

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { FINDINGS } from '../../src/analysis/report.js';
+import { FINDINGS } from '../../src/analysis/report/comparisons.js';
 import { WARNINGS } from '../../src/messages.js';
 import { UNANSWERED } from '../../src/terms.js';
 

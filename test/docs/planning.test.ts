@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/analysis/analyse.js';
-import { labelsOf } from '../../src/analysis/outcomes.js';
 import { plan } from '../../src/analysis/plan.js';
 import { atPrevalence } from '../../src/metrics/prevalence.js';
 import { renderPlan } from '../../src/reports/text-plan.js';
 import { renderPrevalence } from '../../src/reports/text-prevalence.js';
 import { renderRerun } from '../../src/reports/text-rerun.js';
+import { labelsOf } from '../../src/rows/labels.js';
 import { TOXICITY_LABELS } from '../../src/terms.js';
 import { analysisInput, contender, labels, verdicts } from '../helpers/analysis.js';
 

@@ -3,9 +3,11 @@ import type {
   AnalysisInput,
   AnalysisTeacher,
 } from '../../src/analysis/input.js';
-import type { Verdicts } from '../../src/analysis/outcomes.js';
 import { isLabel, saidOf, truthOf } from '../../src/analysis/row-codes.js';
-import type { LabelledRow } from '../../src/records.js';
+import type { JudgedRow, LabelledRow } from '../../src/records.js';
+import { RowTable } from '../../src/rows/table.js';
+import type { Verdicts } from '../../src/rows/verdicts.js';
+import { verdictsIn } from '../../src/rows/verdicts-builder.js';
 import { TOXICITY } from '../../src/task/task.js';
 import type { RowLabel } from '../../src/terms.js';
 import type { Verdict } from '../../src/verdict.js';
@@ -21,22 +23,24 @@ export const verdicts = (
   codes: string,
   { scores = [], took = [] }: { scores?: readonly number[]; took?: readonly Took[] } = {},
 ): Verdicts =>
-  Array.from(codes, (code, row): Verdict | undefined => {
-    const said = saidOf(code);
-    if (said === 'not asked') return undefined;
-    const score = scores[row];
-    const more = { ...TOOK, ...took[row] };
-    if (isLabel(said)) {
-      return {
-        outcome: 'answered',
-        label: said,
-        ...(score === undefined ? {} : { score }),
-        ...more,
-      };
-    }
-    if (said === 'failed') return { outcome: said, error: 'HTTP 503', retryable: true, ...more };
-    return { outcome: said, ...more };
-  });
+  verdictsIn(
+    Array.from(codes, (code, row): Verdict | undefined => {
+      const said = saidOf(code);
+      if (said === 'not asked') return undefined;
+      const score = scores[row];
+      const more = { ...TOOK, ...took[row] };
+      if (isLabel(said)) {
+        return {
+          outcome: 'answered',
+          label: said,
+          ...(score === undefined ? {} : { score }),
+          ...more,
+        };
+      }
+      if (said === 'failed') return { outcome: said, error: 'HTTP 503', retryable: true, ...more };
+      return { outcome: said, ...more };
+    }),
+  );
 
 type Took = Partial<Pick<Verdict, 'answeredBy' | 'usage' | 'costUsd' | 'latencyMs'>>;
 
@@ -72,12 +76,18 @@ export const contender = (
   ...more,
 });
 
+/** A table of such rows. */
+export const rowTable = (rows: readonly JudgedRow[]) => RowTable.of(rows);
+
 /** A whole analysis from row codes: who is positive, and what teacher and contenders say. */
 export function analysisInput(
   codes: { human: string; teacher: string; texts?: readonly string[] },
   contenders: readonly AnalysisContender[],
   settings: Partial<AnalysisInput['settings']> = {},
-): AnalysisInput & { readonly teacher: AnalysisTeacher } {
+): Omit<AnalysisInput, 'rows'> & {
+  readonly rows: readonly LabelledRow[];
+  readonly teacher: AnalysisTeacher;
+} {
   const teacher = labels(codes.teacher);
   return {
     task: TOXICITY,

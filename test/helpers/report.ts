@@ -1,6 +1,6 @@
 import { analyse } from '../../src/analysis/analyse.js';
 import type { AnalysisContender, AnalysisInput } from '../../src/analysis/input.js';
-import { reportSchema } from '../../src/analysis/report.js';
+import { reportSchema } from '../../src/analysis/report/report.js';
 import type { ReportInput } from '../../src/reports/input.js';
 import { analysisInput, contender } from './analysis.js';
 import { seededDraw } from './examples.js';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type LearnedBy, withoutSeen } from '../../src/labels/seen.js';
+import { rowKey } from '../../src/row-key.js';
 import { TOXICITY } from '../../src/task/task.js';
-import { labelledRow } from '../helpers/analysis.js';
+import { labelledRow, rowTable } from '../helpers/analysis.js';
 
 /** A file of which every third row is positive to people, and none to the teacher. */
 function fileOf(count: number) {
@@ -11,8 +12,7 @@ function fileOf(count: number) {
   return {
     path: 'eval.jsonl',
     task: TOXICITY,
-    rows,
-    keys: rows.map(({ input }) => `key ${input}`),
+    rows: rowTable(rows),
   };
 }
 
@@ -31,10 +31,12 @@ describe('withoutSeen', () => {
       learner('b', 5, 20),
       learner('c', 500, 600),
     ]);
-    expect(evalFile.rows.map(({ input }) => Number(input))).toEqual(
+    expect(Array.from(evalFile.rows, ({ input }) => Number(input))).toEqual(
       Array.from({ length: 70 }, (_, i) => 20 + i),
     );
-    expect(evalFile.keys).toEqual(evalFile.rows.map(({ input }) => `key ${input}`));
+    expect([...evalFile.rows.keys]).toEqual(
+      Array.from(evalFile.rows, ({ input }) => rowKey(Number(input), input)),
+    );
     expect(seen).toEqual({
       rows: 20,
       by: [

@@ -25,11 +25,11 @@ describe('the CSV report', () => {
     own.forEach((record, row) => {
       const said = saidOf(input.report.rows.said['mistral-7b']?.[row]);
       const answered = isLabel(said);
-      const verdict = input.verdicts.get('mistral-7b')?.[row];
+      const verdict = input.verdicts.get('mistral-7b')?.at(row);
       expect(record).toMatchObject({
-        index: String(input.rows[row]?.ds_original_idx),
-        human: named(input.rows[row]?.true_label),
-        teacher: named(input.rows[row]?.prediction),
+        index: String(input.rows.at(row)?.ds_original_idx),
+        human: named(input.rows.at(row)?.true_label),
+        teacher: named(input.rows.at(row)?.prediction),
         said: isLabel(said) ? named(said) : '',
         outcome: answered ? 'answered' : said,
         score: answered && verdict?.outcome === 'answered' ? String(verdict.score) : '',
@@ -61,7 +61,7 @@ describe('the CSV report', () => {
 
   it('has the columns that came along, and no two of one name', () => {
     const made = makeReport({ contenders: ['wordlist'], rows: 3 });
-    const rows = made.rows.map((row, i) => ({ ...row, columns: { id: i, model: '=T4' } }));
+    const rows = Array.from(made.rows, (row, i) => ({ ...row, columns: { id: i, model: '=T4' } }));
     const lines = parse(render({ ...made, rows }), { columns: true }) as object[];
     expect(lines.at(-1)).toMatchObject({ model: 'wordlist', id: '2', 'columns.model': "'=T4" });
   });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { parseHTML } from 'linkedom';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { checkGates, parseGate } from '../../src/analysis/gates.js';
-import type { ModelResult } from '../../src/analysis/report.js';
+import type { ModelResult } from '../../src/analysis/report/model.js';
 import { formatFigure, formatMoney, formatNumber } from '../../src/format.js';
 import { escapeHtml, html } from '../../src/reports/html/markup.js';
 import { render } from '../../src/reports/html/page.js';

@@ -1,6 +1,6 @@
 import { parseHTML } from 'linkedom';
 import { expect, it } from 'vitest';
-import type { Report } from '../../src/analysis/report.js';
+import type { Report } from '../../src/analysis/report/report.js';
 import { mostInstructive, ROWS_LISTED } from '../../src/reports/html/instructive.js';
 import { render } from '../../src/reports/html/page.js';
 import { makeReport } from '../helpers/report.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ModelResult, Report } from '../../src/analysis/report.js';
+import type { ModelResult } from '../../src/analysis/report/model.js';
+import type { Report } from '../../src/analysis/report/report.js';
 import { mistakesInWords } from '../../src/reports/mistakes.js';
 import { makeReport } from '../helpers/report.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Report } from '../../src/analysis/report.js';
+import type { Report } from '../../src/analysis/report/report.js';
 import { renderText } from '../../src/reports/text.js';
 import { findings } from '../../src/reports/words.js';
 import { HOSTILE_TEXTS, makeReport } from '../helpers/report.js';

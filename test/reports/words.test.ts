@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Pair, Report } from '../../src/analysis/report.js';
+import type { Pair } from '../../src/analysis/report/comparisons.js';
+import type { Report } from '../../src/analysis/report/report.js';
 import { findingInWords, findings, orient } from '../../src/reports/words.js';
 import { makeReport } from '../helpers/report.js';
 

@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { reportSchema } from '../../src/analysis/report.js';
+import { reportSchema } from '../../src/analysis/report/report.js';
 import { EXIT } from '../../src/errors.js';
 import { chooseRenderer, REPORT_ENDINGS } from '../../src/reports/index.js';
 import { readReport } from '../../src/reports/read.js';

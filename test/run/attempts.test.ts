@@ -1,29 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { openModel } from '../../src/index.js';
 import { attemptsOf, countLeft, runsOf } from '../../src/run/attempts.js';
-import { TOXICITY } from '../../src/task/task.js';
-import { labelledRow, verdicts } from '../helpers/analysis.js';
+import { labelledRow, rowTable, verdicts } from '../helpers/analysis.js';
 
 const server = { baseUrl: 'http://127.0.0.1:9/v1' };
 
 const evalFile = {
-  path: 'eval.jsonl',
-  task: TOXICITY,
-  sha256: '',
-  dataset: null,
-  split: null,
-  rows: [labelledRow(), labelledRow({ ds_original_idx: 1 }), labelledRow()],
-  allKeys: [],
-  keys: ['a', 'b', 'a'],
-  teacher: {
-    name: 'teacher',
-    id: null,
-    provider: null,
-    prompt: null,
-    file: null,
-    priceBasis: 'unknown',
-    unanswered: {},
-  },
+  rows: rowTable([labelledRow(), labelledRow({ ds_original_idx: 1 }), labelledRow()]),
 };
 
 describe('the attempts of a run', () => {

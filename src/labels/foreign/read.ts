@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { messageOf, UserError } from '../../errors.js';
 import { refuseSpecialFile } from '../../files/jsonl.js';
 import { describeIssue } from '../../issues.js';
+import { NO_VERDICTS, VerdictsBuilder } from '../../rows/verdicts-builder.js';
 import type { Task } from '../../task/task.js';
 import type { EvalFile } from '../eval-file.js';
 import { type Predictions, refuseNoAnswers } from '../predictions.js';
@@ -86,31 +87,30 @@ function predictionsOf(
   { rows }: EvalFile,
 ): Predictions {
   const places = new Map<string, number[]>();
-  rows.forEach(({ input }, place) => {
+  let next = 0;
+  for (const { input } of rows) {
     const there = places.get(input);
-    if (there) there.push(place);
-    else places.set(input, [place]);
-  });
+    if (there) there.push(next);
+    else places.set(input, [next]);
+    next += 1;
+  }
   const length = Math.max(1, ...answers.map(({ run }) => run));
-  const runs = Array.from({ length }, () =>
-    new Array<ForeignAnswer['verdict'] | undefined>(rows.length).fill(undefined),
-  );
+  const builders = Array.from({ length }, () => new VerdictsBuilder());
   let others = 0;
   for (const { texts, run, verdict } of answers) {
     const text = texts.find((each) => places.has(each));
     if (text === undefined) others += 1;
-    for (const place of places.get(text ?? '') ?? []) {
-      const of = runs[run - 1];
-      if (of && text !== undefined) of[place] = verdict;
-    }
+    else for (const place of places.get(text) ?? []) builders[run - 1]?.put(place, verdict);
   }
+  const runs = builders.map((builder) => builder.build(rows.length));
   return {
     file,
     id,
     provider: null,
     prompt: null,
     others: { rows: others, of: null },
-    verdicts: runs[0] ?? [],
+    retryable: 0,
+    verdicts: runs[0] ?? NO_VERDICTS,
     runs,
   };
 }

@@ -1,4 +1,4 @@
-import type { Report } from '../../analysis/report.js';
+import type { Report } from '../../analysis/report/report.js';
 import { formatCount, formatNumber } from '../../format.js';
 import { allRowsHead, allRowsLines, allRowsTitle } from '../all-rows.js';
 import { f1Name, prevalenceTitle } from '../words.js';

@@ -1,4 +1,5 @@
-import type { CascadeCurve, Report } from '../../analysis/report.js';
+import type { CascadeCurve } from '../../analysis/report/comparisons.js';
+import type { Report } from '../../analysis/report/report.js';
 import { formatMoney, formatNumber, formatPercent, plural } from '../../format.js';
 import { PEOPLE } from '../../models/human.js';
 import { f1OfPoint, pointsShown } from '../cascade-points.js';

@@ -1,4 +1,6 @@
-import type { CascadeCurve, ModelResult, Report } from '../../analysis/report.js';
+import type { CascadeCurve } from '../../analysis/report/comparisons.js';
+import type { ModelResult } from '../../analysis/report/model.js';
+import type { Report } from '../../analysis/report/report.js';
 import type { CascadePoint } from '../cascade-points.js';
 import { type Series, seriesOf } from './chart.js';
 import { fromFreeToDear } from './cost-axis.js';

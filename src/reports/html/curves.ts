@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
-import type { ModelResult, Report } from '../../analysis/report.js';
+import type { ModelResult } from '../../analysis/report/model.js';
+import type { Report } from '../../analysis/report/report.js';
 import { formatCount, formatNumber } from '../../format.js';
 import { figure, lineLegend, type Series, seriesOf } from './chart.js';
 import { html, type Markup } from './markup.js';

@@ -1,4 +1,4 @@
-import type { Report } from '../../analysis/report.js';
+import type { Report } from '../../analysis/report/report.js';
 import { formatCount, formatNumber, formatPercent, plural } from '../../format.js';
 import { policyInWords } from '../words.js';
 import { html, type Markup } from './markup.js';

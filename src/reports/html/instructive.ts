@@ -1,4 +1,5 @@
-import type { Disagreement, Report } from '../../analysis/report.js';
+import type { Report } from '../../analysis/report/report.js';
+import type { Disagreement } from '../../analysis/report/rows.js';
 import { isLabel, saidOf, truthOf } from '../../analysis/row-codes.js';
 
 /** More rows make a page that opens slowly, and nobody reads them. */

@@ -1,4 +1,5 @@
-import type { ModelResult, Report } from '../../analysis/report.js';
+import type { ModelResult } from '../../analysis/report/model.js';
+import type { Report } from '../../analysis/report/report.js';
 import { contendersOf, teacherOf } from '../../analysis/roles.js';
 import { formatCount } from '../../format.js';
 import { mistakesInWords } from '../mistakes.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Report } from '../../analysis/report.js';
+import type { Report } from '../../analysis/report/report.js';
 import { formatCount, plural } from '../../format.js';
 import type { ReportInput } from '../input.js';
 import { intervalInWords, ofFirstRun, truthInWords } from '../words.js';

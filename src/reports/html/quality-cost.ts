@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
-import type { ModelResult, Report } from '../../analysis/report.js';
+import type { ModelResult } from '../../analysis/report/model.js';
+import type { Report } from '../../analysis/report/report.js';
 import { formatMoney, formatNumber } from '../../format.js';
 import { capitalised, f1Name, onLabelledRows } from '../words.js';
 import { figure, type Series, seriesOf } from './chart.js';

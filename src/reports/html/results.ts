@@ -1,5 +1,7 @@
 import { type GateResult, reasonWithRows } from '../../analysis/gates.js';
-import type { Confusion, ModelResult, Report } from '../../analysis/report.js';
+import type { Confusion } from '../../analysis/report/figures.js';
+import type { ModelResult } from '../../analysis/report/model.js';
+import type { Report } from '../../analysis/report/report.js';
 import {
   formatCount,
   formatMeasure,

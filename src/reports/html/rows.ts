@@ -1,4 +1,4 @@
-import type { Report } from '../../analysis/report.js';
+import type { Report } from '../../analysis/report/report.js';
 import { teacherOf } from '../../analysis/roles.js';
 import { formatCount } from '../../format.js';
 import { escapeLines } from '../../text.js';

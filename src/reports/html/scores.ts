@@ -1,4 +1,5 @@
-import type { Figure, Figures, Report } from '../../analysis/report.js';
+import type { Figure, Figures } from '../../analysis/report/figures.js';
+import type { Report } from '../../analysis/report/report.js';
 import { formatNumber } from '../../format.js';
 import type { Markup } from './markup.js';
 import {

@@ -15,7 +15,6 @@ import { openLearned, withoutSeen } from './labels/seen.js';
 import { coded } from './messages.js';
 import { type Model, namesOf } from './models/classifier.js';
 import type { Estimate } from './pricing/estimate.js';
-import { readReport } from './reports/read.js';
 import { openReports } from './reports/write.js';
 import { analysisInput, DEFAULT_MARGIN } from './run/analysis-input.js';
 import { refuseAudit, writeAudit } from './run/audit.js';
@@ -64,7 +63,7 @@ export async function evaluate(
         ),
       );
   }
-  const baseline = options.noWorseThan ? await readReport(options.noWorseThan) : undefined;
+  const baseline = options.noWorseThan ? await readBaseline(options.noWorseThan) : undefined;
   if (options.baselines && !hasBaselines(evalFile)) {
     callbacks.onNote?.(
       coded(
@@ -128,6 +127,12 @@ export async function evaluate(
   } finally {
     for (const each of reports) each.discard();
   }
+}
+
+/** A report of before; its schemas take a while to build. */
+async function readBaseline(path: string): Promise<Report> {
+  const { readReport } = await import('./reports/read.js');
+  return readReport(path);
 }
 
 /**

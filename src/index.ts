@@ -5,7 +5,8 @@ export { noWorseThan } from './analysis/no-worse-than.js';
 export type { Plan } from './analysis/plan.js';
 export type { Figure } from './analysis/report/figures.js';
 export type { AllRows, ModelResult } from './analysis/report/model.js';
-export { REPORT_VERSION, type Report, reportSchema } from './analysis/report/report.js';
+export { type Report, reportSchema } from './analysis/report/report.js';
+export { REPORT_VERSION } from './analysis/report/version.js';
 export {
   type CollectCallbacks,
   type CollectOptions,

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { REPORT_VERSION, type Report, reportSchema } from '../analysis/report/report.js';
+import { type Report, reportSchema } from '../analysis/report/report.js';
+import { REPORT_VERSION } from '../analysis/report/version.js';
 import { messageOf, UserError } from '../errors.js';
 import { describeIssue } from '../issues.js';
 import { TOXICITY } from '../task/task.js';

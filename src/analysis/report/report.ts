@@ -4,14 +4,12 @@ import { baselineSchema, cascadeCurveSchema, pairSchema } from './comparisons.js
 import { figureSchema } from './figures.js';
 import { modelResultSchema } from './model.js';
 import { disagreementSchema, rowsSchema } from './rows.js';
+import { REPORT_VERSION } from './version.js';
 
 /**
  * What an evaluation found: the one thing that every report renders and every gate reads. It is
- * also the file that `--report FILE.json` writes. A new optional key leaves the version as it is;
- * a key that goes or changes its meaning raises it.
+ * also the file that `--report FILE.json` writes.
  */
-export const REPORT_VERSION = 3;
-
 export const reportSchema = z.object({
   schema: z.literal('toxicity-distill/report'),
   version: z.literal(REPORT_VERSION),

@@ -24,6 +24,8 @@ export interface Quirks {
   readonly speaks?: 'messages';
   /** How it holds a model to a list of texts, where it is known to. */
   readonly constraint?: 'choice' | 'grammar';
+  /** Its moderation endpoint, where it is known to have one. */
+  readonly moderation?: 'free' | 'paid';
   /** Where its batches differ from the usual. */
   readonly batch?: Partial<BatchLimits>;
 }
@@ -87,6 +89,7 @@ export const PROVIDERS: readonly Provider[] = [
     noLogprobsWithThinking: true,
     takesSdkHeaders: true,
     isExpected: true,
+    moderation: 'free',
     // OpenAI's answers on the batch API: each model at half its price.
     batch: { share: 0.5 },
   }),
@@ -116,7 +119,10 @@ export const PROVIDERS: readonly Provider[] = [
   }),
   hosted('deepinfra', 'https://api.deepinfra.com/v1/openai', {}),
   hosted('groq', 'https://api.groq.com/openai/v1'),
-  hosted('mistral', 'https://api.mistral.ai/v1'),
+  hosted('mistral', 'https://api.mistral.ai/v1', {
+    genaiProvider: 'mistral',
+    moderation: 'paid',
+  }),
   hosted('fireworks', 'https://api.fireworks.ai/inference/v1'),
   hosted('gemini', 'https://generativelanguage.googleapis.com/v1beta/openai', {
     genaiProvider: 'google',

@@ -15,6 +15,18 @@ const contentSchema = z
     Array.isArray(content) ? content.map(({ text }) => text ?? '').join('') : (content ?? ''),
   );
 
+/** Tokens as a server counts them, which it need not do. */
+export const servedUsageSchema = z
+  .object({
+    prompt_tokens: tokens,
+    completion_tokens: tokens,
+    total_tokens: tokens,
+    prompt_tokens_details: z.object({ cached_tokens: tokens }).nullish(),
+    completion_tokens_details: z.object({ reasoning_tokens: tokens }).nullish(),
+  })
+  .nullish()
+  .catch(undefined);
+
 const completionSchema = z.object({
   choices: z
     .array(
@@ -31,16 +43,7 @@ const completionSchema = z.object({
       }),
     )
     .min(1),
-  usage: z
-    .object({
-      prompt_tokens: tokens,
-      completion_tokens: tokens,
-      total_tokens: tokens,
-      prompt_tokens_details: z.object({ cached_tokens: tokens }).nullish(),
-      completion_tokens_details: z.object({ reasoning_tokens: tokens }).nullish(),
-    })
-    .nullish()
-    .catch(undefined),
+  usage: servedUsageSchema,
 });
 
 /** A chat completion, reduced to what a verdict needs. */
@@ -114,7 +117,7 @@ function splitThinking(content: string): { text: string; thinking: boolean } {
 }
 
 /** Half a count is none: what is missing would pass for 0, and cost nothing. */
-function readUsage(usage: z.infer<typeof completionSchema>['usage']): Usage | null {
+export function readUsage(usage: z.infer<typeof servedUsageSchema>): Usage | null {
   const { prompt_tokens: prompt, total_tokens: total } = usage ?? {};
   if (prompt == null) return null;
   const answer = usage?.completion_tokens ?? (total == null ? null : Math.max(0, total - prompt));

@@ -5,6 +5,12 @@ import type { TokenLogprob } from './logprobs.js';
 const END_OF_TURN = /^(?:<\|[^|]*\|>|<\/s>|<eos>|<end_of_turn>)?$/;
 
 /**
+ * The least probability of all that begins a verdict where a model was held to it. With less the model would
+ * have answered the text, and what seems to begin "toxic" begins "The" or "To" as a rule.
+ */
+const LEAST_MASS = 0.5;
+
+/**
  * P(positive): at the token that decides the verdict, the probability of all that begins a positive
  * verdict, over that of all that begins either.
  *
@@ -12,8 +18,8 @@ const END_OF_TURN = /^(?:<\|[^|]*\|>|<\/s>|<eos>|<end_of_turn>)?$/;
  * verdict.
  *
  * @param content - the reply's tokens, thinking included where the server shows it
- * @returns 0 to 1, or undefined where the tokens hold no verdict or no probability, or where nothing is sent
- *   of one side that may be likelier than all that is of the other
+ * @returns 0 to 1, or undefined where the tokens hold no verdict or no probability, or where a held model would
+ *   rather have said something else
  */
 export function scoreFromLogprobs(
   content: readonly TokenLogprob[],
@@ -28,19 +34,15 @@ export function scoreFromLogprobs(
       .filter(({ token }) => sideOf(token, verdict) === side)
       .reduce((sum, { logprob }) => sum + Math.exp(logprob), 0);
   const [positive, negative] = [massOf('positive'), massOf('negative')];
-  const isOneSided = positive === 0 || negative === 0;
-  if (isOneSided && mostUnsent(token) > positive + negative) return undefined;
+  if (wasHeld(token) && positive + negative < LEAST_MASS) return undefined;
   const score = positive / (positive + negative);
   return Number.isFinite(score) ? score : undefined;
 }
 
-/**
- * The most that a candidate can have which was not sent: what the least likely of those has that were. The
- * token itself does not count, since a server that holds a model to its answers sends it whatever it has.
- */
-function mostUnsent({ token, top_logprobs }: TokenLogprob): number {
-  const others = top_logprobs.filter((candidate) => candidate.token !== token);
-  return others.length === 0 ? 0 : Math.exp(Math.min(...others.map(({ logprob }) => logprob)));
+/** Whether another token was likelier than the one that was sent: left free, the model sends the likeliest. */
+function wasHeld({ token, top_logprobs }: TokenLogprob): boolean {
+  const own = top_logprobs.find((candidate) => candidate.token === token);
+  return top_logprobs.some(({ logprob }) => logprob > (own?.logprob ?? Number.NEGATIVE_INFINITY));
 }
 
 /** The tokens from the first on that starts a text which the prompt reads as an answer. */

@@ -5,6 +5,7 @@ import { graniteGuardian, graniteGuardian4 } from './granite-guardian.js';
 import { llamaGuard } from './llama-guard.js';
 import { moderator } from './moderator.js';
 import { nemotronGuard } from './nemotron-guard.js';
+import { polyGuard } from './poly-guard.js';
 import type { Prompt, PromptFormat } from './prompt.js';
 import { qwen3Guard, qwen3GuardStrict } from './qwen3-guard.js';
 import { shieldGemma } from './shield-gemma.js';
@@ -24,6 +25,7 @@ export const PROMPTS = {
   'qwen3-guard-strict': qwen3GuardStrict,
   'nemotron-guard': nemotronGuard,
   shieldstral,
+  'poly-guard': polyGuard,
 } satisfies Readonly<Record<string, PromptFormat>>;
 
 export type PromptName = keyof typeof PROMPTS;

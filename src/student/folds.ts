@@ -4,10 +4,10 @@ import type { Example } from './examples.js';
 
 /**
  * Divides examples into folds with equal shares of positive ones, and of those that were picked rather
- * than drawn at random. Those of one normalised text,
- * whatever their labels, share a fold: else a student would be tested on texts that it has seen.
+ * than drawn at random. Those of a group share a fold, whatever their labels: else a student would be tested
+ * on texts that it has all but seen.
  *
- * @param groups - the places of examples that share a fold. Default: those of one text
+ * @param groups - the places of examples that share a fold. Default: those of one normalised text
  * @returns the fold of each example, from 0
  */
 export function stratifiedFolds(
@@ -34,7 +34,8 @@ const STRATA = [true, false].flatMap((uniform) => [
   { positive: false, uniform },
 ]);
 
-function groupByText(examples: readonly Example[]): number[][] {
+/** The places of examples with one normalised text. */
+export function groupByText(examples: readonly Example[]): number[][] {
   const groups = new Map<string, number[]>();
   examples.forEach(({ input }, row) => {
     const text = normaliseText(input);

@@ -6,11 +6,12 @@ import type { LabelSource } from '../terms.js';
 import { crossValidatedFigures, FOLDS, fitDecision, outOfFoldLogits } from './cross-validation.js';
 import { embeddingPart } from './embedding-head.js';
 import { type Example, hashExamples } from './examples.js';
-import type { Breathe } from './feature-matrix.js';
+import { type Breathe, countAll, type FeatureMatrix } from './feature-matrix.js';
 import { FEATURES } from './features.js';
 import { averageLogit, type FittedHead } from './fitted-model.js';
-import { stratifiedFolds } from './folds.js';
+import { groupByText, stratifiedFolds } from './folds.js';
 import { packTexts } from './learned-texts.js';
+import { groupNearTexts } from './near-groups.js';
 import { packOutOfFold } from './out-of-fold.js';
 import { pack } from './packed-numbers.js';
 import { type FittedNgrams, ngramPart, type Part, pick } from './parts.js';
@@ -50,7 +51,6 @@ export async function trainStudent(
 ): Promise<Student> {
   refuseTooFew(examples, task);
   signal?.throwIfAborted();
-  const foldOf = stratifiedFolds(examples, FOLDS, seed);
   const total = (FOLDS + 1) * (embeddings ? 2 : 1);
   let done = 0;
   /** Training holds the process; signals and the progress bar get their turn here. */
@@ -58,6 +58,8 @@ export async function trainStudent(
     await nextTurn();
     signal?.throwIfAborted();
   };
+  const matrix = await countAll(examples, breathe);
+  const foldOf = stratifiedFolds(examples, FOLDS, seed, groupsOf(examples, matrix));
   const validate = <Fitted>(part: Part<Fitted>) =>
     fitPart(part, foldOf, { breathe, onFit: () => onFit?.(++done, total) });
   const uniform = uniformPlaces(examples);
@@ -71,7 +73,7 @@ export async function trainStudent(
         )
       : null;
 
-  const ngrams = await validate(await ngramPart(examples, breathe));
+  const ngrams = await validate(ngramPart(examples, matrix));
   const head = embeddings && (await validate(embeddingPart(examples, embeddings.vectors)));
   const logits = head ? averageOf(ngrams.logits, head.logits) : ngrams.logits;
   await breathe();
@@ -137,6 +139,21 @@ function refuseTooFew(examples: readonly Example[], { labels }: Task): void {
       hint: `collect more rows; of ${labels.positive} ones a student needs a hundred or more to be of use`,
     },
   );
+}
+
+/**
+ * The places that share a fold: of texts that are nearly one. Where all texts are alike, so that a group would
+ * fill a fold or a fold not have both kinds, they are those of equal texts alone.
+ */
+function groupsOf(examples: readonly Example[], matrix: FeatureMatrix): readonly number[][] {
+  const near = groupNearTexts(matrix);
+  const firsts = near.map(([first = 0]) => first);
+  const isSpread = (places: readonly number[]) => hasEnough(pick(examples, places));
+  const uniform = uniformPlaces(examples);
+  const drawn = new Set(uniform);
+  const judged = isSpread(uniform) ? firsts.filter((place) => drawn.has(place)) : firsts;
+  const isSmall = near.every(({ length }) => length * FOLDS <= examples.length);
+  return isSmall && isSpread(judged) ? near : groupByText(examples);
 }
 
 /** Whether there are so many of both kinds that each fold has some. */

@@ -493,7 +493,7 @@ describe('collect --batch', () => {
       expect(code).toBe(2);
       return stderr;
     };
-    expect(await refusal('-m', 'wordlist')).toContain('--batch goes with a model behind a server');
+    expect(await refusal('-m', 'wordlist')).toContain("takes batches in OpenAI's form, and");
     expect(await refusal('--batch-size', '50001')).toContain('the server takes 50000 at most');
     writeFileSync(join(cwd, TRACKER), '{"schema":"toxicity-distill/batches","version":1}');
     expect(await refusal()).toContain(

@@ -22,11 +22,15 @@ const DRUGS = 'ibuprofen,my antibiotics,insulin,the blue pills,cough syrup'.spli
 const OPENINGS = 'translate,summarise,write a poem on,fix the grammar of,explain'.split(',');
 const THINGS = 'this contract,my essay,the news,a birthday card,the ibuprofen leaflet'.split(',');
 
+/** What makes each message another text: some of 600 words. */
+const FILLERS = Array.from({ length: 600 }, (_, i) => `${(i * 7919 + 46_656).toString(36)}ing`);
+
 /** A message, and whether it asks for medical advice: one in eight does. */
 function messageAt(i: number, pick: (of: readonly string[]) => string) {
   const isMedical = i % 8 === 0;
   const words = isMedical ? [pick(ASKS), pick(DRUGS)] : [pick(OPENINGS), pick(THINGS)];
-  return { text: `${words.join(' ')}, case ${i}?`, isMedical };
+  const about = Array.from({ length: 5 }, () => pick(FILLERS)).join(' ');
+  return { text: `${words.join(' ')} about ${about}, case ${i}?`, isMedical };
 }
 
 /** A folder with 5,000 messages, and a teacher who is wrong on one in twenty. */

@@ -3,6 +3,7 @@ import { openModel } from '../../src/models/index.js';
 import { MODEL_KINDS, MODEL_NAMES } from '../../src/models/kinds.js';
 import type { ModelOptions } from '../../src/models/options.js';
 import { PROVIDERS } from '../../src/models/providers.js';
+import { Budget } from '../../src/requests/budget.js';
 import type { Sample } from '../../src/sample.js';
 import { startModelServer } from '../helpers/model-server.js';
 
@@ -43,6 +44,8 @@ describe('the kinds of models', () => {
     ['mistral-7b', 'mistral-7b-instruct', 'octoai'],
     ['openpipe:mine', 'openpipe:mine', 'openpipe'],
     ['moderation:omni-moderation-latest', 'omni-moderation-latest', 'openai'],
+    ['moderation:openai:text-moderation-latest', 'text-moderation-latest', 'openai'],
+    ['moderation:mistral:mistral-moderation-2603', 'mistral-moderation-2603', 'mistral'],
     ['vllm:some/model:tag', 'some/model:tag', 'vllm'],
   ])('%s opens %s at %s', async (name, id, provider) => {
     expect(await open(name)).toMatchObject({ id, provider });
@@ -63,6 +66,15 @@ describe('the kinds of models', () => {
     expect(await message('student:s.json')).toBe(
       `\`baseUrl\` ${BASE_URL} does not go with student:s.json, which runs here`,
     );
+  });
+
+  it('for moderation are at OpenAI and Mistral, or at a base URL', async () => {
+    const { message, hint } = await refusal('moderation:groq:any');
+    expect(message).toBe('no moderation endpoint of groq is known');
+    expect(hint).toContain('`baseUrl`');
+    const limits = { budget: new Budget(1) };
+    const { message: unpriced } = await refusal('moderation:mistral:new', { limits });
+    expect(unpriced).toBe('`maxCost` needs a price, and that of new at mistral is unknown');
   });
 
   it('have no name twice', () => {

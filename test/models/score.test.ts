@@ -28,16 +28,26 @@ describe('the score of a reply', () => {
     expect(scoreFromLogprobs([token('Toxic', odds)], moderator)).toBeCloseTo(0.5, 12);
   });
 
-  it('is unknown where a held model sends nothing of a side that may be likelier than the other', () => {
+  it.each([
+    { The: 0.0832, Here: 0.0473, T: 0.023, In: 0.0168, To: 0.0127, This: 0.0091, no: 0.0002 },
+    { I: 0.228, You: 0.0625, The: 0.0611, A: 0.0323, No: 0.0314, no: 0.0059 },
+    { I: 0.6, You: 0.05, no: 0.006 },
+    { I: 0.6, You: 0.05 },
+  ])('is unknown where a held model would have answered the text: %j', (recorded) => {
     // llama-cpp-python 0.3.36 with a grammar: what the model would have said, then what it had to.
-    const recorded = { I: 0.228, You: 0.0625, The: 0.0611, A: 0.0323, No: 0.0314, no: 0.0059 };
-    const reply = (odds: Readonly<Record<string, number>>) => [
-      token('no', odds),
-      ...tokens('t', ' to', 'x', 'ic'),
-    ];
-    expect(scoreFromLogprobs(reply(recorded), moderator)).toBe(0);
-    expect(scoreFromLogprobs(reply({ I: 0.6, You: 0.05, no: 0.006 }), moderator)).toBeUndefined();
-    expect(scoreFromLogprobs(reply({ I: 0.6, t: 0.002, no: 0.006 }), moderator)).toBeCloseTo(0.25);
+    const held = [token('no', recorded), ...tokens('t', ' to', 'x', 'ic')];
+    expect(scoreFromLogprobs(held, moderator)).toBeUndefined();
+  });
+
+  it('is that of a held model which would have said a verdict in other letters', () => {
+    const odds = { Not: 0.5, Toxic: 0.2, I: 0.2, not: 0.05 };
+    const held = [token('not', odds), ...tokens(' toxic')];
+    expect(scoreFromLogprobs(held, moderator)).toBeCloseTo(0.2 / 0.75, 12);
+  });
+
+  it('is that of a model which was left free, however little it is sure of', () => {
+    const free = [token('not', { not: 0.3, toxic: 0.1, I: 0.2 }), ...tokens(' toxic')];
+    expect(scoreFromLogprobs(free, moderator)).toBeCloseTo(0.25, 12);
   });
 
   it('counts no word that only begins alike, and no token for both sides', () => {
@@ -66,6 +76,19 @@ describe('the score of a reply', () => {
       ...tokens('\n', 'Harmful', ' response', ':', ' n', '/', 'a', '</s>'),
     ];
     expect(scoreFromLogprobs(content, promptNamed('wild-guard'))).toBeCloseTo(0.2, 12);
+  });
+
+  it('reads the first line of PolyGuard, whose other lines end in the same words', () => {
+    const content = [
+      ...tokens('Harm', 'ful', ' request', ':'),
+      token(' yes', { ' yes': 0.9, ' no': 0.1 }),
+      ...tokens('\n', 'Request', ' safety', ' violations', ':', ' S', '5', '\n'),
+      ...tokens('Response', ' ref', 'usal', ':'),
+      token(' no', { ' no': 0.7, ' yes': 0.3 }),
+      ...tokens('\n', 'Harm', 'ful', ' response', ':', ' no', '\n'),
+      ...tokens('Response', ' safety', ' violations', ':', ' None', '<|im_end|>'),
+    ];
+    expect(scoreFromLogprobs(content, promptNamed('poly-guard'))).toBeCloseTo(0.9, 12);
   });
 
   it('counts the third word of Qwen3Guard to the side that it stands for', () => {

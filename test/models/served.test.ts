@@ -45,6 +45,34 @@ describe('moderation:ID', () => {
   });
 });
 
+describe('moderation:mistral:ID', () => {
+  const reply = {
+    usage: { prompt_tokens: 1_000_000, completion_tokens: 0, total_tokens: 1_000_089 },
+    results: [{ categories: { pii: true }, category_scores: { pii: 0.9, sexual: 0.1 } }],
+  };
+
+  it.each([
+    ['unknown where nobody knows the price', undefined, null],
+    ['that of its tokens at the price that the user gives', { input: 0.1, output: 0 }, 0.1],
+  ])('asks Mistral, and a row costs %s', async (_, given, costUsd) => {
+    const { url, requests } = await serve(() => ({ json: reply }));
+    const env = { MISTRAL_API_KEY: 'key-of-mistral', MISTRAL_BASE_URL: url };
+    const prices = { price: given && { ...given, basis: 'as told' } };
+    const name = 'moderation:mistral:mistral-moderation-2603';
+    const model = await openModel(name, { env, prices });
+    expect(model).toMatchObject({ id: 'mistral-moderation-2603', provider: 'mistral' });
+    expect(model.batch).toBeUndefined();
+    expect(await model.classify(sample, signal)).toMatchObject({
+      label: 'negative',
+      score: 0.1,
+      categories: ['pii'],
+      costUsd,
+    });
+    expect(requests[0]?.path).toBe('/v1/moderations');
+    expect(requests[0]?.headers.authorization).toBe('Bearer key-of-mistral');
+  });
+});
+
 describe('a refused key', () => {
   const refuse = (status = 401) => serve(() => refusal(status, { message: 'no' }));
 

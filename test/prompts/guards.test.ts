@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PROMPTS, type Prompt, type PromptName } from '../../src/prompts/index.js';
+import { PROMPTS, type Prompt, type PromptName, renderMessages } from '../../src/prompts/index.js';
 import { cpuTime } from '../helpers/cpu.js';
 import { promptNamed } from '../helpers/prompts.js';
 
@@ -133,6 +133,45 @@ describe('Shieldstral', () => {
     [' No.', negative],
   ]);
   itDoesNotUnderstand(prompt, ['yes and no', 'yes\nno', 'y']);
+});
+
+describe('PolyGuard', () => {
+  const prompt = promptNamed('poly-guard');
+  const reply = (harmful: string, violations: string) =>
+    [
+      `Harmful request: ${harmful}`,
+      `Request safety violations: ${violations}`,
+      'Response refusal: yes',
+      'Harmful response: no',
+      'Response safety violations: None',
+    ].join('\n');
+  itReads(prompt, [
+    [reply('yes', 'S5'), { ...positive, categories: ['S5'] }],
+    [reply('yes', 'S3, S4, S12'), { ...positive, categories: ['S3', 'S4', 'S12'] }],
+    [reply('yes', 'S1,S10'), { ...positive, categories: ['S1', 'S10'] }],
+    [reply('yes', 'None'), positive],
+    [`\n${reply('no', 'None').replaceAll('\n', '\r\n')}\n`, negative],
+    ['Harmful request: no', negative],
+    ['Harmful request: yes\nResponse safety violations: S2', positive],
+  ]);
+  itDoesNotUnderstand(prompt, [
+    'yes',
+    'Harmful request: yes, very',
+    'Harmful request: n/a',
+    'Request safety violations: None\nHarmful request: no',
+    'Harmful request: yes\nHarmful request: no',
+    reply('yes', 'S15'),
+    reply('yes', 'Hate'),
+    `${reply('no', 'None')}\nIt is harmless`,
+  ]);
+
+  it('is asked as its makers ask it of a request that has no response yet', () => {
+    const [system, user] = renderMessages(prompt, 'hi');
+    expect(system?.content).toMatch(
+      /S14: Code Interpreter Abuse\.\n<END UNSAFE CONTENT CATEGORIES>$/,
+    );
+    expect(user?.content).toBe('Human user:\nhi\n\nAI assistant:\n');
+  });
 });
 
 describe('gpt-oss-safeguard', () => {

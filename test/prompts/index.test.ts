@@ -33,6 +33,7 @@ describe('the prompt for a model', () => {
     ['nvidia/llama-3.1-nemoguard-8b-content-safety', 'nemotron-guard'],
     ['nvidia/Llama-3.1-Nemotron-Safety-Guard-8B-v3', 'nemotron-guard'],
     ['mistralai/Shieldstral-1.0-3B', 'shieldstral'],
+    ['ToxicityPrompts/PolyGuard-Qwen-Smol', 'poly-guard'],
     ['nvidia/nemotron-nano-9b-v2', 'moderator'],
     ['Qwen/Qwen3-8B', 'moderator'],
     ['openai/gpt-oss-20b', 'moderator'],
@@ -57,7 +58,7 @@ describe('every prompt', () => {
     if (!verdict) throw new Error('it has no words');
     const reply = (word: string) => {
       if (name === 'nemotron-guard') return `{"User Safety": "${word}"}`;
-      return /^(wild|qwen3)-guard/.test(name) ? `${verdict.after ?? ''} ${word}` : word;
+      return /^(wild|qwen3|poly)-guard/.test(name) ? `${verdict.after ?? ''} ${word}` : word;
     };
     expect(parse(reply(verdict.positive))).toMatchObject({ label: 'positive' });
     expect(parse(reply(verdict.negative))).toMatchObject({ label: 'negative' });

@@ -54,7 +54,6 @@ describe("llama.cpp's server with a model that labels badly", () => {
       expect(score).toBeGreaterThanOrEqual(0);
       expect(score).toBeLessThanOrEqual(1);
     }
-    expect(labelled().some(({ score }) => score !== undefined)).toBe(true);
     const file = ['--eval-file', 'labels.jsonl', '--run', 'labels.jsonl'];
     const { code, stdout } = await run('evaluate', ...file, '--bootstrap', '0');
     expect(code).toBe(0);
@@ -86,7 +85,11 @@ describe("llama.cpp's server with a model that labels badly", () => {
     onTestFinished(() => own.kill());
     const { start, labelled } = setUp(own);
     const { finished } = start('collect', ...MODEL, ...SAMPLE, '--ds-max-size', '8');
-    while (labelled().length === 0) await sleep(100);
+    let hasEnded = false;
+    void finished.then(() => {
+      hasEnded = true;
+    });
+    while (labelled().length === 0 && !hasEnded) await sleep(100);
     await own.kill();
     await sleep(1_000);
     const again = await startLlama({ port: own.port });

@@ -35,7 +35,7 @@ export async function startServer(
   }
   const url = `http://127.0.0.1:${at}/v1`;
   while (!(await answers(`${url}/models`))) {
-    if (child.exitCode !== null) throw new Error(`${program} has ended: ${said}`);
+    if (hasEnded(child)) throw new Error(`${program} has ended: ${said}`);
     await sleep(500);
   }
   return { url, port: at, kill: () => kill(child) };
@@ -48,8 +48,11 @@ const answers = (url: string) =>
     () => false,
   );
 
+const hasEnded = ({ exitCode, signalCode }: ChildProcess) =>
+  exitCode !== null || signalCode !== null;
+
 async function kill(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (hasEnded(child)) return;
   const ended = once(child, 'exit');
   child.kill('SIGKILL');
   await ended;

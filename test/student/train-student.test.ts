@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { crossValidatedFigures, outOfFoldLogits } from '../../src/student/cross-validation.js';
 import type { Example } from '../../src/student/examples.js';
+import { countAll } from '../../src/student/feature-matrix.js';
 import { stratifiedFolds } from '../../src/student/folds.js';
 import { ngramPart, type Part } from '../../src/student/parts.js';
 import { scorerOf } from '../../src/student/scorer.js';
@@ -162,7 +163,7 @@ describe('no row has a part in its own judgement', () => {
     const examples = noiseExamples(400);
     const { report } = await trainStudent(examples, settings);
     expect(Math.abs((report.ngrams?.auprc ?? 0) - 0.5)).toBeLessThan(0.1);
-    const part = await ngramPart(examples, breathe);
+    const part = ngramPart(examples, await countAll(examples, breathe));
     const everywhere = await part.fit([...examples.keys()], breathe);
     const leaked = examples.map((_, place) => part.logit(everywhere, place));
     const foldOf = stratifiedFolds(examples, 5, settings.seed);

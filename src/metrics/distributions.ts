@@ -15,9 +15,8 @@ const HALF_LOG_2PI = Math.log(2 * Math.PI) / 2;
 export function logGamma(x: number): number {
   const z = x - 1;
   const t = z + LANCZOS_G + 0.5;
-  const series = LANCZOS.reduce((sum, coefficient, i) =>
-    i === 0 ? coefficient : sum + coefficient / (z + i),
-  );
+  let series = LANCZOS[0] as number;
+  for (let i = 1; i < LANCZOS.length; i++) series += (LANCZOS[i] as number) / (z + i);
   return HALF_LOG_2PI + (z + 0.5) * Math.log(t) - t + Math.log(series);
 }
 

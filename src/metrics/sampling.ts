@@ -149,7 +149,6 @@ function drawByRejection(random: RandomGenerator, n: number, p: number): number 
   const alpha = (2.83 + 5.1 / b) * deviation;
   const logOdds = Math.log(p / (1 - p));
   const mode = Math.floor((n + 1) * p);
-  const logMode = logGamma(mode + 1) + logGamma(n - mode + 1);
   for (;;) {
     const u = uniformFloat64(random) - 0.5;
     const v = uniformFloat64(random);
@@ -158,6 +157,7 @@ function drawByRejection(random: RandomGenerator, n: number, p: number): number 
     if (edge >= 0.07 && v <= squeeze) return k;
     if (k < 0 || k > n) continue;
     const accepted = Math.log((v * alpha) / (a / (edge * edge) + b));
+    const logMode = logGamma(mode + 1) + logGamma(n - mode + 1);
     const density = logMode - logGamma(k + 1) - logGamma(n - k + 1) + (k - mode) * logOdds;
     if (accepted <= density) return k;
   }

@@ -28,6 +28,26 @@ describe('analyse', () => {
     expect(analyse(analysisInput({ human, teacher }, [a, b]))).toEqual(report);
   });
 
+  it('reads texts again for the disagreements alone, when these are asked for', () => {
+    const input = analysisInput({ human, teacher }, [a, b]);
+    const read: number[] = [];
+    const rows = {
+      length: input.rows.length,
+      at(row: number) {
+        read.push(row);
+        return input.rows[row];
+      },
+      [Symbol.iterator]: () => input.rows[Symbol.iterator](),
+    };
+    const made = analyse({ ...input, rows });
+    expect(Object.keys(made).slice(-3)).toEqual(['disagreements', 'rows', 'notes']);
+    expect(read).toEqual([]);
+    const { disagreements } = made;
+    expect(read).toEqual(disagreements.map(({ row }) => row));
+    expect(made.disagreements).toBe(disagreements);
+    expect(disagreements).toEqual(report.disagreements);
+  });
+
   it('counts the rows of the file', () => {
     expect(report.data).toMatchObject({ rows: 11, positive: 4, negative: 6, without_truth: 1 });
   });

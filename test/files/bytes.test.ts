@@ -27,6 +27,22 @@ it('unpacks what is gzipped, and nothing else', async () => {
   expect(beginsWith(file('PA'), Buffer.from('PAR1'))).toBe(false);
 });
 
+it('tells how far a file is read, to its end where it is read no further', async () => {
+  const told = async (path: string, isWhole: boolean) => {
+    const reads: [number, number][] = [];
+    const onRead = (_: string, read: number, size: number) => reads.push([read, size]);
+    for await (const __ of readBytes(path, path, onRead)) if (!isWhole) break;
+    return reads;
+  };
+  const long = file('a'.repeat(600_000));
+  const [first, ...rest] = await told(long, true);
+  expect(first?.[0]).toBeLessThan(600_000);
+  expect(rest.at(-1)).toEqual([600_000, 600_000]);
+  expect(await told(long, false)).toEqual([first, [600_000, 600_000]]);
+  const packed = gzipSync('a'.repeat(600_000));
+  expect((await told(file(packed), true)).at(-1)).toEqual([packed.length, packed.length]);
+});
+
 it('appends nothing to a file that is gzipped', () => {
   const path = file(gzipSync('{}\n'));
   const before = readFileSync(path);

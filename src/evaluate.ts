@@ -15,10 +15,16 @@ import { openLearned, withoutSeen } from './labels/seen.js';
 import { coded } from './messages.js';
 import { type Model, namesOf } from './models/classifier.js';
 import type { Estimate } from './pricing/estimate.js';
-import { openReports } from './reports/write.js';
+import { type OpenReport, openReports } from './reports/write.js';
 import { analysisInput, DEFAULT_MARGIN } from './run/analysis-input.js';
 import { refuseAudit, writeAudit } from './run/audit.js';
-import { type AskedContender, askModels, estimateModels, refuseTwins } from './run/contenders.js';
+import {
+  type AskedContender,
+  askModels,
+  type Contender,
+  estimateModels,
+  refuseTwins,
+} from './run/contenders.js';
 import type { EvaluateCallbacks, EvaluateOptions, Evaluation } from './run/evaluation.js';
 import { isOfUnknownOrigin, ownLabels, readKept } from './run/kept.js';
 import { withRecord } from './run/on-record.js';
@@ -38,95 +44,117 @@ export async function evaluate(
   options: EvaluateOptions,
   callbacks: EvaluateCallbacks = {},
 ): Promise<Evaluation> {
-  const { models: given = [], reports: reportPaths = [], gates = [], signal } = options;
+  const { models: given = [] } = options;
   refuseTwins(given);
   // Before a large file is read.
   for (const run of options.runs ?? []) refuseNoAnswers(run);
-  const { evalFile, seen, learned, sheets, own } = await readRows(options, callbacks);
+  const rows = await readRows(options, callbacks);
+  const { evalFile, own } = rows;
   const kept = await readKept(evalFile, { ...options, onRead: callbacks.onRead }, own);
   const toAsk = given
     .filter((model) => model !== own?.model)
     .map((model) => withRecord(model, evalFile));
+  if (options.audit) refuseAudit(options.audit, evalFile, { models: toAsk, kept });
+  tellDoubts(options, rows, { toAsk, kept }, callbacks);
+  const baseline = options.noWorseThan ? await readBaseline(options.noWorseThan) : undefined;
+  const reports = openReports(options.reports ?? []);
+  try {
+    return await judge(options, rows, { toAsk, kept, baseline, reports }, callbacks);
+  } finally {
+    for (const each of reports) each.discard();
+  }
+}
+
+type Rows = Awaited<ReturnType<typeof readRows>>;
+
+interface Contenders {
+  readonly toAsk: readonly Model[];
+  readonly kept: readonly Contender[];
+}
+
+/** What can be doubted before anything is asked. */
+function tellDoubts(
+  options: EvaluateOptions,
+  { evalFile, sheets }: Rows,
+  { toAsk, kept }: Contenders,
+  { onNote }: EvaluateCallbacks,
+): void {
   const names = namesOf(toAsk);
   const named = toAsk.map((model, i) => ({ name: names[i] ?? model.id, model }));
   for (const each of [...named, ...kept]) {
     if (isOfUnknownOrigin(each, options))
-      callbacks.onNote?.(coded('unknown-origin', `note: ${unknownOrigin(each.name)}`));
+      onNote?.(coded('unknown-origin', `note: ${unknownOrigin(each.name)}`));
   }
-  if (options.audit) refuseAudit(options.audit, evalFile, { models: toAsk, kept });
   for (const { path, draw } of sheets) {
     if (!draw && options.humanSample === undefined)
-      callbacks.onNote?.(
+      onNote?.(
         coded(
           'draw-unknown',
           `note: how the rows of ${path} were drawn is not on record: ${drawPath(path)} must lie beside it`,
         ),
       );
   }
-  const baseline = options.noWorseThan ? await readBaseline(options.noWorseThan) : undefined;
   if (options.baselines && !hasBaselines(evalFile)) {
-    callbacks.onNote?.(
+    onNote?.(
       coded(
         'not-toxicchat',
         "note: published results are of ToxicChat's test split, which this is not",
       ),
     );
   }
-  const reports = openReports(reportPaths);
-  try {
-    const { asked, stoppedBy } = await askModels(
-      evalFile,
-      toAsk,
-      { ...options, learned },
-      callbacks,
-    );
-    const judged = own ? withoutTeacher(evalFile) : evalFile;
-    const contenders = withUniqueNames(judged.teacher?.name, [...asked, ...kept]);
-    const humanSample = humanSampleOf(evalFile, sheets, options.humanSample);
-    const input = {
-      ...analysisInput(judged, contenders, seen, options),
-      humanSample,
-    };
-    const report = analyse(input);
-    const gateResults = [
-      ...checkGates(report, gates),
-      ...(baseline ? noWorseThan(report, baseline, options.margin ?? DEFAULT_MARGIN) : []),
-    ];
-    const isAnswered = report.models.some(
-      ({ role, rows }) => role === 'contender' && rows.answered > 0,
-    );
-    const isWaiting = asked.some(({ asked }) => (asked.batches?.waiting ?? 0) > 0);
-    const isReported = isAnswered && hasTruth(report) && !isWaiting;
-    if (!hasTruth(report)) noteLeftOut(seen, callbacks);
-    const verdicts = new Map(
-      contenders.map(({ name, predictions }) => [name, predictions.verdicts]),
-    );
-    const isGated = gates.length > 0 || baseline !== undefined;
-    for (const each of isReported ? reports : []) {
-      await each.write({
-        report,
-        rows: judged.rows,
-        verdicts,
-        ...(isGated ? { gates: gateResults } : {}),
-      });
-    }
-    const isWhole = stoppedBy === undefined && signal?.aborted !== true;
-    const audit =
-      options.audit && isAnswered && isWhole && !isWaiting
-        ? writeAudit(options.audit, evalFile, input)
-        : undefined;
-    return {
-      report,
-      ...(audit ? { audit } : {}),
-      gates: gateResults,
-      asked: contenders.filter((each): each is AskedContender => each.asked !== undefined),
-      written: isReported ? reportPaths : [],
-      ...(stoppedBy === undefined ? {} : { stoppedBy }),
-      interrupted: signal?.aborted ?? false,
-    };
-  } finally {
-    for (const each of reports) each.discard();
+}
+
+/** Asks who is to be asked, and reports on all; the files are written where some row was answered. */
+async function judge(
+  options: EvaluateOptions,
+  { evalFile, seen, learned, sheets, own }: Rows,
+  {
+    toAsk,
+    kept,
+    baseline,
+    reports,
+  }: Contenders & { baseline: Report | undefined; reports: readonly OpenReport[] },
+  callbacks: EvaluateCallbacks,
+): Promise<Evaluation> {
+  const { gates = [], signal } = options;
+  const { asked, stoppedBy } = await askModels(evalFile, toAsk, { ...options, learned }, callbacks);
+  const judged = own ? withoutTeacher(evalFile) : evalFile;
+  const contenders = withUniqueNames(judged.teacher?.name, [...asked, ...kept]);
+  const input = {
+    ...analysisInput(judged, contenders, seen, options),
+    humanSample: humanSampleOf(evalFile, sheets, options.humanSample),
+  };
+  const report = analyse(input);
+  const gateResults = [
+    ...checkGates(report, gates),
+    ...(baseline ? noWorseThan(report, baseline, options.margin ?? DEFAULT_MARGIN) : []),
+  ];
+  const isAnswered = report.models.some(
+    ({ role, rows }) => role === 'contender' && rows.answered > 0,
+  );
+  const isWaiting = asked.some(({ asked }) => (asked.batches?.waiting ?? 0) > 0);
+  const isReported = isAnswered && hasTruth(report) && !isWaiting;
+  if (!hasTruth(report)) noteLeftOut(seen, callbacks);
+  const verdicts = new Map(contenders.map(({ name, predictions }) => [name, predictions.verdicts]));
+  const isGated = gates.length > 0 || baseline !== undefined;
+  for (const each of isReported ? reports : []) {
+    const told = isGated ? { gates: gateResults } : {};
+    await each.write({ report, rows: judged.rows, verdicts, ...told });
   }
+  const isWhole = stoppedBy === undefined && signal?.aborted !== true;
+  const audit =
+    options.audit && isAnswered && isWhole && !isWaiting
+      ? writeAudit(options.audit, evalFile, input)
+      : undefined;
+  return {
+    report,
+    ...(audit ? { audit } : {}),
+    gates: gateResults,
+    asked: contenders.filter((each): each is AskedContender => each.asked !== undefined),
+    written: isReported ? (options.reports ?? []) : [],
+    ...(stoppedBy === undefined ? {} : { stoppedBy }),
+    interrupted: signal?.aborted ?? false,
+  };
 }
 
 /** A report of before; its schemas take a while to build. */

@@ -10,12 +10,15 @@ export interface Packed {
 }
 
 export function pack(values: Float32Array): Packed {
-  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  let largest = 0;
+  for (let i = 0; i < values.length; i++) {
+    largest = Math.max(largest, Math.abs(values[i] as number));
+  }
   const scale = largest / LARGEST;
   const view = new DataView(new ArrayBuffer(values.length * 2));
-  values.forEach((value, i) => {
-    view.setInt16(i * 2, scale === 0 ? 0 : Math.round(value / scale), true);
-  });
+  for (let i = 0; i < values.length; i++) {
+    view.setInt16(i * 2, scale === 0 ? 0 : Math.round((values[i] as number) / scale), true);
+  }
   let octets = '';
   for (let i = 0; i < view.byteLength; i++) octets += String.fromCharCode(view.getUint8(i));
   return { scale, int16: btoa(octets) };

@@ -73,9 +73,11 @@ class Dual {
     this.#matrix = matrix;
     this.#scale = scale;
     this.#point = new Float64Array(2 * scale.length);
-    scale.forEach((value, bucket) => {
-      this.#point[2 * bucket + 1] = value * value;
-    });
+    const point = this.#point;
+    for (let bucket = 0; bucket < scale.length; bucket++) {
+      const value = scale[bucket] as number;
+      point[2 * bucket + 1] = value * value;
+    }
     const isSoft = (row: number) => (targets[row] as number) > 0 && (targets[row] as number) < 1;
     const count = rows.length + rows.filter(isSoft).length;
     this.#row = new Uint32Array(count);
@@ -141,9 +143,12 @@ class Dual {
   }
 
   model(): LinearModel {
-    const weights = this.#scale.map((scale, bucket) =>
-      scale === 0 ? 0 : (this.#point[2 * bucket] as number) / scale,
-    );
+    const [scale, point] = [this.#scale, this.#point];
+    const weights = new Float32Array(scale.length);
+    for (let bucket = 0; bucket < scale.length; bucket++) {
+      const value = scale[bucket] as number;
+      if (value !== 0) weights[bucket] = (point[2 * bucket] as number) / value;
+    }
     return { bias: this.#bias, weights };
   }
 

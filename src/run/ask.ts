@@ -2,15 +2,16 @@ import { keysInBatches, trackerPath } from '../batch/tracker.js';
 import { UserError } from '../errors.js';
 import type { OnRead } from '../files/bytes.js';
 import { plural } from '../format.js';
-import type { LabelFileOptions, OpenOptions } from '../labels/done-rows.js';
-import { LabelFile } from '../labels/label-file.js';
-import type { Attempt, Source } from '../labels/label-line.js';
+import type { LabelFileOptions } from '../labels/done-rows.js';
+import type { LabelFile } from '../labels/label-file.js';
+import type { Attempt } from '../labels/label-line.js';
 import type { Model } from '../models/classifier.js';
 import type { Sample } from '../sample.js';
 import type { Verdict } from '../verdict.js';
-import { type Asked, type BatchStanding, count, nothingAsked } from './asked.js';
+import { type Asked, type BatchStanding, count } from './asked.js';
 import { type Judged, label } from './label.js';
 import { labelAtOnce } from './label-at-once.js';
+import { type LabelFilePlace, onLabelFile } from './on-label-file.js';
 import { UnusableReplies, type UsableOptions } from './unusable.js';
 
 /** How rows are put in batches. */
@@ -59,11 +60,18 @@ export async function ask(
   place: LabelFilePlace,
   options: AskOptions & AskCallbacks = {},
 ): Promise<Asked> {
-  const { concurrency, signal, onRow, onSkip } = options;
   refuseOpenBatches(place.path, options);
-  const file = await openLabelFile(place, options);
-  const asked = nothingAsked({ file: file.path, totals: file.totals });
-  const started = performance.now();
+  return onLabelFile(place, options, (file, asked) =>
+    askMissing(samples, model, { file, asked, ...options }),
+  );
+}
+
+async function askMissing(
+  samples: AsyncIterable<Attempt>,
+  model: Model,
+  { file, asked, ...options }: AskOptions & AskCallbacks & { file: LabelFile; asked: Asked },
+): Promise<void> {
+  const { concurrency, signal, onRow, onSkip } = options;
   const missing = async function* () {
     for await (const sample of samples) {
       if (!file.isDone(sample)) yield sample;
@@ -93,27 +101,16 @@ export async function ask(
     unusable.check(verdict);
     file.assertIntact();
   };
-  try {
-    const judged = model.judge
-      ? labelAtOnce(missing(), model.judge, { signal, check })
-      : oneByOne(label(missing(), model.classify, { concurrency, signal, check }));
-    for await (const answers of judged) {
-      if (!write(answers)) continue;
-      for (const { sample, verdict } of answers) {
-        count(asked, verdict);
-        onRow?.(sample, verdict, asked);
-      }
+  const judged = model.judge
+    ? labelAtOnce(missing(), model.judge, { signal, check })
+    : oneByOne(label(missing(), model.classify, { concurrency, signal, check }));
+  for await (const answers of judged) {
+    if (!write(answers)) continue;
+    for (const { sample, verdict } of answers) {
+      count(asked, verdict);
+      onRow?.(sample, verdict, asked);
     }
-  } catch (error) {
-    asked.stoppedBy = error;
   }
-  try {
-    file.close();
-  } catch (error) {
-    asked.stoppedBy ??= error;
-  }
-  asked.seconds = (performance.now() - started) / 1000;
-  return asked;
 }
 
 async function* oneByOne<T>(items: AsyncIterable<T>): AsyncGenerator<readonly T[]> {
@@ -128,26 +125,4 @@ function refuseOpenBatches(path: string, { fresh, discard }: AskOptions): void {
   throw new UserError(`${plural(waiting, 'row')} of ${path} are in batches that have not ended`, {
     hint: `add \`batch\` to take them up; once the batches are cancelled, ${trackerPath(path)} may be moved away`,
   });
-}
-
-/** Where the rows of a run go, and what they have in common. */
-export interface LabelFilePlace extends Pick<OpenOptions, 'moved'> {
-  readonly path: string;
-  readonly source: Source;
-}
-
-/**
- * Opens the file of a run, and says what was done to it.
- *
- * @throws UserError when the file belongs to another run or cannot be opened
- */
-export async function openLabelFile(
-  { path, source, moved }: LabelFilePlace,
-  options: AskOptions & AskCallbacks,
-): Promise<LabelFile> {
-  const { onNote } = options;
-  const file = await LabelFile.open(path, source, { ...options, moved });
-  for (const aside of file.kept) onNote?.(`kept what was there as ${aside}`);
-  if (file.tornBytes > 0) onNote?.(`dropped a half-written last line (${file.tornBytes} bytes)`);
-  return file;
 }

@@ -8,11 +8,12 @@ import { type LabelFile, setAside } from '../labels/label-file.js';
 import type { Attempt } from '../labels/label-line.js';
 import type { BatchSide } from '../models/batch-side.js';
 import type { Model } from '../models/classifier.js';
-import { type AskCallbacks, type AskOptions, type LabelFilePlace, openLabelFile } from './ask.js';
-import { type Asked, type BatchFacts, nothingAsked } from './asked.js';
+import type { AskCallbacks, AskOptions } from './ask.js';
+import type { Asked, BatchFacts } from './asked.js';
 import { BatchRun } from './batch-run.js';
 import { submitRows } from './batch-submit.js';
 import { lookAtAll, waitForBatches } from './batch-wait.js';
+import { type LabelFilePlace, onLabelFile, untilAborted } from './on-label-file.js';
 
 /**
  * Puts samples to a model in batches and appends each result to a label file as it comes: the sibling of
@@ -33,21 +34,11 @@ export async function askInBatches(
 ): Promise<Asked> {
   const { signal = new AbortController().signal } = options;
   const side = batchSideOf(model.id, model.batch);
-  const file = await openLabelFile(place, options);
-  const asked = nothingAsked({ file: file.path, totals: file.totals });
-  const started = performance.now();
-  try {
-    await work(samples, model, place, { ...options, signal, side, file, asked });
-  } catch (error) {
-    if (!signal.aborted) asked.stoppedBy = error;
-  }
-  try {
-    file.close();
-  } catch (error) {
-    asked.stoppedBy ??= error;
-  }
-  asked.seconds = (performance.now() - started) / 1000;
-  return asked;
+  return onLabelFile(place, options, (file, asked) =>
+    untilAborted(signal, () =>
+      work(samples, model, place, { ...options, signal, side, file, asked }),
+    ),
+  );
 }
 
 interface Work extends AskOptions, AskCallbacks {

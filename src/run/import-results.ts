@@ -7,8 +7,9 @@ import type { Attempt } from '../labels/label-line.js';
 import type { BatchSide } from '../models/batch-side.js';
 import type { Model } from '../models/classifier.js';
 import type { Verdict } from '../verdict.js';
-import { type AskCallbacks, type AskOptions, type LabelFilePlace, openLabelFile } from './ask.js';
-import { type Asked, count, nothingAsked } from './asked.js';
+import type { AskCallbacks, AskOptions } from './ask.js';
+import { type Asked, count } from './asked.js';
+import { type LabelFilePlace, onLabelFile, untilAborted } from './on-label-file.js';
 import { missingShards, type ResultSet, resultSetsOf } from './result-sets.js';
 
 export interface ImportOptions extends AskOptions {
@@ -30,23 +31,13 @@ export async function importResults(
 ): Promise<Asked> {
   const side = batchSideOf(model.id, model.batch);
   const sets = await resultSetsOf(options.results, place.source);
-  const file = await openLabelFile(place, options);
-  const asked = nothingAsked({ file: file.path, totals: file.totals });
-  const started = performance.now();
-  const run = new Import({ ...options, file, asked, side, scratch: `${place.path}.rows.tmp` });
-  try {
-    await run.take(samples, sets);
-    asked.shards = missingShards(options.results, sets);
-  } catch (error) {
-    if (options.signal?.aborted !== true) asked.stoppedBy = error;
-  }
-  try {
-    file.close();
-  } catch (error) {
-    asked.stoppedBy ??= error;
-  }
-  asked.seconds = (performance.now() - started) / 1000;
-  return asked;
+  return onLabelFile(place, options, (file, asked) =>
+    untilAborted(options.signal, async () => {
+      const run = new Import({ ...options, file, asked, side, scratch: `${place.path}.rows.tmp` });
+      await run.take(samples, sets);
+      asked.shards = missingShards(options.results, sets);
+    }),
+  );
 }
 
 /** Rows that wait for their results. */

@@ -3,6 +3,7 @@ import OpenAI from 'openai';
 import 'undici';
 import type { Fetch, ModelFetch, ModelRequest, Transport } from '../requests/transport.js';
 import { throughMessages } from './anthropic.js';
+import { throughContentSafety } from './content-safety.js';
 import { quirksOf } from './providers.js';
 
 /** Where an OpenAI-compatible server is, and how it is asked. */
@@ -39,6 +40,9 @@ export function openFileClient({
   });
 }
 
+/** What puts a request into another protocol, and its reply back. */
+const THROUGH = { messages: throughMessages, severities: throughContentSafety };
+
 /** Headers that are of the request itself, and none of the SDK's variables. */
 const OF_REQUEST = ['accept', 'authorization', 'content-type', 'range'];
 
@@ -70,8 +74,8 @@ class LeanClient extends OpenAI {
       logLevel: 'off',
     });
     const { takesSdkHeaders, speaks } = quirksOf(provider);
-    const { modelFetch } = transport;
-    this.#send = speaks === 'messages' ? throughMessages(modelFetch, apiKey) : modelFetch;
+    const through = speaks && THROUGH[speaks];
+    this.#send = through?.(transport.modelFetch, apiKey) ?? transport.modelFetch;
     this.#headers = takesSdkHeaders ? undefined : ownHeaders(apiKey);
     this.#buildHeadersOnce();
   }

@@ -9,6 +9,7 @@ import { PROVIDERS } from './providers.js';
 import {
   aliasTarget,
   customTarget,
+  moderationTarget,
   parseProviderId,
   providerTarget,
   type Target,
@@ -109,14 +110,12 @@ export const MODEL_KINDS: readonly ModelKind[] = [
   }),
   {
     names: [`${MODERATION}ID`],
-    description: 'omni-moderation-latest (OpenAI) or mistral:ID',
+    description: "OpenAI's, mistral:ID, content-safety:severity-4",
     matches: (name) => name.startsWith(MODERATION) && name.length > MODERATION.length,
     open: async (name, options) => {
       const id = name.slice(MODERATION.length);
       const target =
-        options.baseUrl === undefined
-          ? providerTarget(moderationName(id), options)
-          : customTarget(id, options);
+        options.baseUrl === undefined ? moderationTarget(id, options) : customTarget(id, options);
       const { openModerationModel } = await import('./moderation-model.js');
       return openModerationModel(target, options);
     },
@@ -179,20 +178,6 @@ async function openTeacher(name: string, options: SettledOptions): Promise<Model
 async function openChat(target: Target, options: SettledOptions): Promise<Model> {
   const { openChatTarget } = await import('./open-chat.js');
   return openChatTarget(target, options);
-}
-
-/**
- * The provider and the id of a model for moderation: OpenAI's where no other is named.
- *
- * @throws UserError when the provider is not known to have any
- */
-function moderationName(id: string): string {
-  const provider = parseProviderId(id)?.provider;
-  if (!provider) return `openai:${id}`;
-  if (provider.moderation) return id;
-  throw new UserError(`no moderation endpoint of ${provider.name} is known`, {
-    hint: 'name one that speaks the protocol of OpenAI with `baseUrl` URL `model` moderation:ID',
-  });
 }
 
 /** The providers whose models have no row of their own above. */

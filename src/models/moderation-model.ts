@@ -8,6 +8,7 @@ import type { Verdict } from '../verdict.js';
 import type { BatchSide } from './batch-side.js';
 import type { Model } from './classifier.js';
 import { openClient } from './client.js';
+import { severityOf } from './content-safety.js';
 import { priceOfTarget } from './model-price.js';
 import { type ModerationReading, readModeration } from './moderation.js';
 import { needsEstimator, type SettledOptions } from './options.js';
@@ -24,7 +25,9 @@ const FREE = { input: 0, output: 0, basis: 'free of charge' };
  * @throws UserError when a budget is set and nobody knows the price
  */
 export async function openModerationModel(target: Target, options: SettledOptions): Promise<Model> {
-  const isFree = quirksOf(target.provider).moderation !== 'paid';
+  const { moderation, speaks } = quirksOf(target.provider);
+  if (speaks === 'severities') severityOf(target.id); // Before anything is sent.
+  const isFree = moderation !== 'paid';
   const price = isFree ? FREE : await priceOfTarget(target, options);
   const estimator = isFree || !needsEstimator(options) ? undefined : await estimatorOf(price);
   const server = openServer(target, options);

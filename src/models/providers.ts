@@ -20,8 +20,11 @@ export interface Quirks {
   readonly tunedWithoutPrompt?: RegExp;
   /** An alias leads there even without a key, so that the error names the missing key. */
   readonly isExpected?: true;
-  /** Another protocol than chat completions: Anthropic's. It has no log-probabilities and other batches. */
-  readonly speaks?: 'messages';
+  /**
+   * Another protocol than OpenAI's: Anthropic's messages, or the severities of Azure's content safety.
+   * Neither has log-probabilities, nor batches like these.
+   */
+  readonly speaks?: 'messages' | 'severities';
   /** How it holds a model to a list of texts, where it is known to. */
   readonly constraint?: 'choice' | 'grammar';
   /** Its moderation endpoint, where it is known to have one. */
@@ -154,11 +157,26 @@ export const PROVIDERS: readonly Provider[] = [
   local('lmstudio', 1234),
 ];
 
+/** Azure's content safety, which moderates and has no chats. */
+export const CONTENT_SAFETY: Provider = {
+  name: 'content-safety',
+  // https://NAME.cognitiveservices.azure.com
+  baseUrl: undefined,
+  baseUrlEnv: 'CONTENT_SAFETY_ENDPOINT',
+  keyEnv: 'CONTENT_SAFETY_KEY',
+  needsKey: true,
+  moderation: 'paid',
+  speaks: 'severities',
+};
+
 /** What a row records as its provider where none of the above was asked. */
 export const CUSTOM = 'custom';
 export const EMBEDDED_PROVIDER = 'embedded';
 
-const OTHER_QUIRKS: ReadonlyMap<string, Quirks> = new Map([[EMBEDDED_PROVIDER, { isLocal: true }]]);
+const OTHER_QUIRKS: ReadonlyMap<string, Quirks> = new Map<string, Quirks>([
+  [EMBEDDED_PROVIDER, { isLocal: true }],
+  [CONTENT_SAFETY.name, CONTENT_SAFETY],
+]);
 
 export function providerNamed(name: string): Provider | undefined {
   return PROVIDERS.find((provider) => provider.name === name);

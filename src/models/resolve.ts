@@ -2,7 +2,7 @@ import type { Env } from '../env.js';
 import { show, UserError } from '../errors.js';
 import { ALIASES, type Route } from './aliases.js';
 import type { SettledOptions } from './options.js';
-import { CUSTOM, PROVIDERS, type Provider, providerNamed } from './providers.js';
+import { CONTENT_SAFETY, CUSTOM, PROVIDERS, type Provider, providerNamed } from './providers.js';
 
 /** Where a model is, and what opens it. */
 export interface Target {
@@ -43,6 +43,22 @@ export function providerTarget(name: string, options: ResolveOptions): Target {
   }
   throw new UserError(`${show(name)} names no model of a provider`, {
     hint: `write PROVIDER:ID, with PROVIDER one of ${PROVIDERS.map((each) => each.name).join(', ')}`,
+  });
+}
+
+/**
+ * The server of a model for moderation: `ID` of OpenAI, `PROVIDER:ID`, or `content-safety:severity-N`.
+ *
+ * @throws UserError when the provider is not configured, or not known to have any
+ */
+export function moderationTarget(name: string, options: ResolveOptions): Target {
+  const [, severity] = new RegExp(`^${CONTENT_SAFETY.name}:(.+)$`).exec(name) ?? [];
+  if (severity !== undefined) return openProvider(CONTENT_SAFETY, severity, options);
+  const provider = parseProviderId(name)?.provider;
+  if (!provider) return providerTarget(`openai:${name}`, options);
+  if (provider.moderation) return providerTarget(name, options);
+  throw new UserError(`no moderation endpoint of ${provider.name} is known`, {
+    hint: 'name one that speaks the protocol of OpenAI with `baseUrl` URL `model` moderation:ID',
   });
 }
 
@@ -136,12 +152,15 @@ function openProvider(
   id: string,
   { env, withoutKey = false }: ResolveOptions,
 ): Target {
-  const { name, ended, baseUrlEnv, keyEnv, needsKey } = provider;
+  const { name, ended, baseUrlEnv, keyEnv, needsKey, speaks } = provider;
   const apiKey = readKey(keyEnv, env);
   const baseUrl = ownBaseUrl(provider, env) ?? provider.baseUrl;
   if (baseUrl === undefined) {
     throw new UserError(`${ended?.story ?? `${name} has no usual address`}`, {
-      hint: `set ${baseUrlEnv} to an OpenAI-compatible server that has the model, or name another with \`model\``,
+      hint:
+        speaks === undefined
+          ? `set ${baseUrlEnv} to an OpenAI-compatible server that has the model, or name another with \`model\``
+          : `set ${baseUrlEnv} to the address of yours`,
     });
   }
   if (needsKey && apiKey === undefined && !withoutKey) {

@@ -65,10 +65,11 @@ export async function openEstimator(model: {
   messagesFor: (text: string) => readonly ChatMessage[];
 }): Promise<Estimator> {
   const { encoding, price, thinks, mostAnswerTokens: most, messagesFor } = model;
-  const expected = LABEL_TOKENS + (thinks ? EXPECTED_THINKING_TOKENS : 0);
+  const low = Math.min(LABEL_TOKENS, most); // A moderation has no answer of tokens.
+  const expected = Math.min(LABEL_TOKENS + (thinks ? EXPECTED_THINKING_TOKENS : 0), most);
   return new Estimator({
     tokenizer: await openTokenizer(encoding),
-    answer: { low: LABEL_TOKENS, expected, most },
+    answer: { low, expected, most },
     price,
     messagesFor,
   });

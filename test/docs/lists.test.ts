@@ -5,7 +5,7 @@ import { MODEL_HELP } from '../../src/cli/options.js';
 import { FILE_ENDINGS } from '../../src/datasets/endings.js';
 import { DATASET_KINDS } from '../../src/datasets/kinds.js';
 import { formOf, MODEL_KINDS, MODEL_NAMES } from '../../src/models/kinds.js';
-import { PROVIDERS } from '../../src/models/providers.js';
+import { CONTENT_SAFETY, PROVIDERS } from '../../src/models/providers.js';
 import { PROMPTS } from '../../src/prompts/index.js';
 import { wrap } from '../../src/text.js';
 import { promptFor } from '../helpers/prompts.js';
@@ -28,9 +28,9 @@ function tableOf(markdown: string, head: string): string[][] {
 const codeIn = (cell = '') => Array.from(cell.matchAll(/`([^`]+)`/g), ([, code = '']) => code);
 
 /** Of each provider, its two variables. A key that datasets need too is among the others. */
-const VARIABLES = PROVIDERS.flatMap(({ baseUrlEnv, keyEnv }) => [baseUrlEnv, keyEnv]).filter(
-  (name) => name !== 'HF_TOKEN',
-);
+const VARIABLES = [...PROVIDERS, CONTENT_SAFETY]
+  .flatMap(({ baseUrlEnv, keyEnv }) => [baseUrlEnv, keyEnv])
+  .filter((name) => name !== 'HF_TOKEN');
 
 describe("README's table of models", () => {
   const rows = tableOf(README, '| name |');

@@ -73,6 +73,62 @@ describe('moderation:mistral:ID', () => {
   });
 });
 
+describe('moderation:content-safety:severity-N', () => {
+  /** As the service's SDK reads one, with its eight levels. */
+  const analysis = (hate: number) => ({
+    blocklistsMatch: [],
+    categoriesAnalysis: [
+      { category: 'Hate', severity: hate },
+      { category: 'SelfHarm', severity: 0 },
+      { category: 'Sexual', severity: 2 },
+      { category: 'Violence', severity: 0 },
+    ],
+  });
+  const envOf = (url: string) => ({
+    CONTENT_SAFETY_KEY: 'key-of-azure',
+    CONTENT_SAFETY_ENDPOINT: url.replace(/\/v1$/, ''),
+  });
+  const NAME = 'moderation:content-safety:severity-4';
+
+  it.each([
+    [5, { label: 'positive', score: 5 / 7, categories: ['Hate'] }],
+    [3, { label: 'negative', score: 3 / 7, categories: [] }],
+  ])('asks Azure, and takes Hate %d for %j', async (severity, answer) => {
+    const { url, requests } = await serve(() => ({ json: analysis(severity) }));
+    const model = await openModel(NAME, { env: envOf(url) });
+    expect(model).toMatchObject({ id: 'severity-4', provider: 'content-safety' });
+    expect(model.batch).toBeUndefined();
+    const verdict = await model.classify(sample, signal);
+    expect(verdict).toMatchObject({ outcome: 'answered', ...answer, costUsd: null });
+    const [request] = requests;
+    expect(request?.path).toBe('/contentsafety/text:analyze?api-version=2023-10-01');
+    expect(request?.headers).toMatchObject({ 'ocp-apim-subscription-key': 'key-of-azure' });
+    expect(request?.headers.authorization).toBeUndefined();
+    expect(request?.body).toEqual({ text: sample.text, outputType: 'EightSeverityLevels' });
+  });
+
+  it('is expected to answer without tokens', async () => {
+    const env = envOf('http://127.0.0.1:9/v1');
+    const { estimator } = await openModel(NAME, { env, estimate: true });
+    expect(estimator?.answer).toEqual({ low: 0, expected: 0, most: 0 });
+  });
+
+  it.each(['severity-0', 'severity-8', 'high', 'severity-4 '])('knows no %j', async (id) => {
+    await expect(
+      openModel(`moderation:content-safety:${id}`, { env: envOf('http://127.0.0.1:9/v1') }),
+    ).rejects.toThrow(`content safety has no model "${id}"`);
+  });
+
+  it('says what it needs, and that it has no chats', async () => {
+    await expect(openModel(NAME, { env: {} })).rejects.toThrow(
+      'content-safety has no usual address',
+    );
+    await expect(openModel('content-safety:severity-4', { env: {} })).rejects.toThrow(
+      'unknown model "content-safety:severity-4"',
+    );
+  });
+});
+
 describe('a refused key', () => {
   const refuse = (status = 401) => serve(() => refusal(status, { message: 'no' }));
 

@@ -151,7 +151,7 @@ function teach(
       const isDrawn = isUniform.get(place) ?? true;
       return [{ input: text, positive, target, ...(isDrawn ? {} : { isUniform: false }) }];
     });
-  return trainStudent(examples, { labels: 'teacher', teacher: null, seed: 0 });
+  return trainStudent(examples, { labels: 'teacher', teacher: null, seed: 0, oneFold: 'equal' });
 }
 
 function auprcOf(student: Student, test: readonly Sample[]): number {

@@ -150,8 +150,9 @@ async function openPicker(
 ): Promise<{ readonly picker: RoundPicker; readonly state?: PickState }> {
   if (student) return { picker: asPicker(student) };
   const { examples } = await readTrainingSet({ trainFile: pool.file, task, beforeRound: round });
-  const settings = { labels: 'teacher', teacher: null, task, seed: 0, signal } as const;
-  const own = await trainStudent(examples, settings);
+  // Its figures are of the rest of the pool.
+  const about = { labels: 'teacher', teacher: null, task, oneFold: 'equal' } as const;
+  const own = await trainStudent(examples, { ...about, seed: 0, signal });
   const score = scorerOf(own);
   const uniform = examples.filter(({ isUniform = true }) => isUniform);
   const positive = (rows: typeof examples) => rows.filter((row) => row.positive).length;

@@ -29,6 +29,12 @@ export interface TrainingOptions {
   readonly task?: Task | undefined;
   /** Of the folds; nothing else is drawn. */
   readonly seed: number;
+  /**
+   * Which texts share a fold. Default: nearly equal ones, so that figures hold for texts unlike those that
+   * were learned. `equal`: those alone, for figures of the rest of the pool that the examples are drawn
+   * from, where near-duplicates of them wait too.
+   */
+  readonly oneFold?: 'equal' | undefined;
   /** One vector an example, for a head beside the n-grams. */
   readonly embeddings?: { readonly id: string; readonly vectors: readonly Float32Array[] };
   readonly signal?: AbortSignal | undefined;
@@ -47,7 +53,7 @@ export interface TrainingOptions {
  */
 export async function trainStudent(
   examples: readonly Example[],
-  { labels, teacher, task = TOXICITY, seed, embeddings, signal, onFit }: TrainingOptions,
+  { labels, teacher, task = TOXICITY, seed, oneFold, embeddings, signal, onFit }: TrainingOptions,
 ): Promise<Student> {
   refuseTooFew(examples, task);
   signal?.throwIfAborted();
@@ -59,7 +65,12 @@ export async function trainStudent(
     signal?.throwIfAborted();
   };
   const matrix = await countAll(examples, breathe);
-  const foldOf = stratifiedFolds(examples, FOLDS, seed, groupsOf(examples, matrix));
+  const foldOf = stratifiedFolds(
+    examples,
+    FOLDS,
+    seed,
+    oneFold === 'equal' ? groupByText(examples) : groupsOf(examples, matrix),
+  );
   const validate = <Fitted>(part: Part<Fitted>) =>
     fitPart(part, foldOf, { breathe, onFit: () => onFit?.(++done, total) });
   const uniform = uniformPlaces(examples);

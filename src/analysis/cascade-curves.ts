@@ -4,7 +4,6 @@ import { PEOPLE } from '../models/human.js';
 import { rowsWhere } from '../rows/column.js';
 import { type Labels, labelAt, NO_LABEL, nameOf, POSITIVE } from '../rows/labels.js';
 import { isAnswer, type Verdicts } from '../rows/verdicts.js';
-
 import type { AnalysisInput, InColumns, Judged } from './input.js';
 import type { CascadeCurve } from './report/comparisons.js';
 import type { ModelResult } from './report/model.js';

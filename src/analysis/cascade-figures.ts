@@ -4,7 +4,6 @@ import { coded } from '../messages.js';
 import { rowsWhere } from '../rows/column.js';
 import type { Verdicts } from '../rows/verdicts.js';
 import type { Verdict } from '../verdict.js';
-
 import { proportion } from './figures.js';
 import type { AnalysisContender } from './input.js';
 import type { ModelResult } from './report/model.js';

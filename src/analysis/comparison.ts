@@ -17,7 +17,6 @@ import { type ClusterOf, clusteredTable } from './clusters.js';
 import { defined, resampledFigure, shortFigures } from './figures.js';
 import { isFew } from './notes.js';
 import { countPairs, isAnswered, weighPairs } from './paired-labels.js';
-
 import type { Pair } from './report/comparisons.js';
 import type { Report } from './report/report.js';
 import { meanOf } from './rerun.js';

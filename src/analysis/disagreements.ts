@@ -1,7 +1,6 @@
 import { labelAt, NO_LABEL } from '../rows/labels.js';
 import type { RowTable } from '../rows/table.js';
 import { isAnswer, type Verdicts } from '../rows/verdicts.js';
-
 import type { Disagreement } from './report/rows.js';
 
 /**

@@ -1,7 +1,6 @@
 import { type PairedCells, pairedCell } from '../metrics/f1-difference.js';
 import { type Labels, NO_LABEL, POSITIVE } from '../rows/labels.js';
 import type { Verdicts } from '../rows/verdicts.js';
-
 import { countTable } from './outcomes.js';
 import { countPairs } from './paired-labels.js';
 

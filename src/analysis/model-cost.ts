@@ -1,7 +1,6 @@
 import { CostTotal } from '../pricing/cost.js';
 import type { RowTable } from '../rows/table.js';
 import type { Verdicts } from '../rows/verdicts.js';
-
 import type { ModelResult } from './report/model.js';
 
 /**

@@ -3,7 +3,6 @@ import { codesBy } from '../rows/column.js';
 import { codeOf, type Labels, NEGATIVE, NO_LABEL, POSITIVE } from '../rows/labels.js';
 import type { Said, Verdicts } from '../rows/verdicts.js';
 import type { UnansweredOutcome, UnansweredPolicy } from '../terms.js';
-
 import type { Confusion } from './report/figures.js';
 import { isLabel } from './row-codes.js';
 

@@ -4,7 +4,6 @@ import { f1Interval } from '../metrics/intervals.js';
 import type { Labels } from '../rows/labels.js';
 import type { Verdicts } from '../rows/verdicts.js';
 import type { LabelNames, UnansweredPolicy } from '../terms.js';
-
 import {
   askedOf,
   assumedRates,

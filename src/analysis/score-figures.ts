@@ -17,7 +17,6 @@ import {
 import { pick, rowsWhere } from '../rows/column.js';
 import { type Labels, NO_LABEL } from '../rows/labels.js';
 import { isAnswer, type Verdicts } from '../rows/verdicts.js';
-
 import type { ClusterOf } from './clusters.js';
 import { figure, plainFigure, resampledFigure } from './figures.js';
 import type { Figures } from './report/figures.js';

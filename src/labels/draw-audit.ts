@@ -6,7 +6,6 @@ import { labelAt } from '../rows/labels.js';
 import type { RowTable } from '../rows/table.js';
 import type { Verdicts } from '../rows/verdicts.js';
 import type { RowLabel } from '../terms.js';
-
 import type { AuditDraw } from './audit-draw.js';
 import type { SheetRow } from './audit-sheet.js';
 import type { EvalFile } from './eval-file.js';

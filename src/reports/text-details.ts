@@ -17,7 +17,6 @@ import { renderPairs } from './text-pairs.js';
 import { renderPrevalence } from './text-prevalence.js';
 import { renderRerun } from './text-rerun.js';
 import { renderSection, SCREEN_WIDTH } from './text-section.js';
-
 import {
   f1Name,
   intervalInWords,

@@ -2,9 +2,7 @@ import { hasAllRows } from '../../analysis/all-rows.js';
 import type { Baseline } from '../../analysis/report/comparisons.js';
 import type { Report } from '../../analysis/report/report.js';
 import { formatCount, formatNumber, formatP, plural } from '../../format.js';
-
 import { f1Name, findingInWords, ofFirstRun, PUBLISHED_COMPARABLE, SAME_NAME } from '../words.js';
-
 import { html, type Markup } from './markup.js';
 import { type Cell, figureCell, numberColumn, table, textColumn } from './table.js';
 

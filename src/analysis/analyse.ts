@@ -1,8 +1,9 @@
+import { countClusters } from '../metrics/clusters.js';
 import type { Labels } from '../rows/labels.js';
 import { addAllRows, allRowsNote } from './all-rows.js';
 import { publishedBaselines, type Run } from './baselines.js';
 import { cascadeCurves } from './cascade-curves.js';
-import { type ClusterOf, clusterRows, countClusters, positiveDesignEffect } from './clusters.js';
+import { type ClusterOf, clusterRows, positiveDesignEffect } from './clusters.js';
 import { comparePairs, onCommonRows, pairUp } from './comparison.js';
 import { disagreementsOf } from './disagreements.js';
 import { type AnalysisInput, type InColumns, inColumns } from './input.js';

@@ -1,4 +1,4 @@
-import { type AlikeClusters, groupClusters, NO_CELL } from '../metrics/clusters.js';
+import { type AlikeClusters, countClusters, groupClusters, NO_CELL } from '../metrics/clusters.js';
 import { sizeEffect } from '../metrics/design-effect.js';
 import { cellOf } from '../records.js';
 import { type Labels, NO_LABEL, POSITIVE } from '../rows/labels.js';
@@ -26,13 +26,6 @@ export function clusterRows(rows: RowTable, column: string | null): ClusterOf {
     place += 1;
   }
   return clusterOf;
-}
-
-/** How many clusters there are. */
-export function countClusters(clusterOf: ClusterOf): number {
-  let count = 0;
-  for (const cluster of clusterOf) if (cluster >= count) count = cluster + 1;
-  return count;
 }
 
 /** Whether no two rows are in one cluster. */

@@ -1,12 +1,13 @@
 import { UserError } from '../errors.js';
 import { total } from '../metrics/binary.js';
+import { countClusters } from '../metrics/clusters.js';
 import { fisherExact } from '../metrics/fisher.js';
 import { benjaminiHochberg } from '../metrics/multiplicity.js';
 import { cellOf, type JudgedRow } from '../records.js';
 import { codesBy, pick, rowsWhere } from '../rows/column.js';
 import { type Labels, NO_LABEL, POSITIVE } from '../rows/labels.js';
 import type { RowTable } from '../rows/table.js';
-import { type ClusterOf, clusteredTable, countClusters } from './clusters.js';
+import { type ClusterOf, clusteredTable } from './clusters.js';
 import { countsOf, shortFigures } from './figures.js';
 import { isFew } from './notes.js';
 import type { Slice } from './report/model.js';

@@ -60,7 +60,7 @@ function countAlone(
   clusterOf: ArrayLike<number>,
   cells: number,
 ): number[] | undefined {
-  const isMet = new Uint8Array(lastOf(clusterOf) + 1);
+  const isMet = new Uint8Array(countClusters(clusterOf));
   const counts = new Array<number>(cells).fill(0);
   for (let row = 0; row < cellOf.length; row++) {
     const cell = cellOf[row] as number;
@@ -73,12 +73,13 @@ function countAlone(
   return counts;
 }
 
-function lastOf(clusterOf: ArrayLike<number>): number {
-  let last = -1;
+/** How many clusters rows are of that are numbered from 0, by the highest number among them. */
+export function countClusters(clusterOf: ArrayLike<number>): number {
+  let count = 0;
   for (let row = 0; row < clusterOf.length; row++) {
-    if ((clusterOf[row] as number) > last) last = clusterOf[row] as number;
+    if ((clusterOf[row] as number) >= count) count = (clusterOf[row] as number) + 1;
   }
-  return last;
+  return count;
 }
 
 /** Rows of each cluster by cell, one cluster after the other. */
@@ -87,7 +88,7 @@ function countByCluster(
   clusterOf: ArrayLike<number>,
   cells: number,
 ): Int32Array {
-  const counts = new Int32Array((lastOf(clusterOf) + 1) * cells);
+  const counts = new Int32Array(countClusters(clusterOf) * cells);
   for (let row = 0; row < cellOf.length; row++) {
     const cell = cellOf[row] as number;
     if (cell === NO_CELL) continue;
@@ -125,13 +126,8 @@ export function numberClusters(
   clusterOf?: ArrayLike<number>,
 ): { readonly clusters: number; readonly numbers: Uint32Array } {
   const numbers = new Uint32Array(order.length);
-  let last = -1;
-  for (let i = 0; i < order.length; i++) {
-    const row = order[i] as number;
-    last = Math.max(last, clusterOf ? (clusterOf[row] as number) : row);
-  }
   /** A number and 1; 0 where the cluster has none yet. */
-  const known = new Uint32Array(last + 1);
+  const known = new Uint32Array(countClusters(clusterOf ?? order));
   let clusters = 0;
   for (let i = 0; i < order.length; i++) {
     const row = order[i] as number;

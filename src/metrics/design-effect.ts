@@ -1,4 +1,5 @@
 import { tQuantile } from './beta.js';
+import { countClusters } from './clusters.js';
 import { type Interval, wilson } from './intervals.js';
 
 /** Clusters of which each has so many rows, and so many of them are hits. */
@@ -105,9 +106,7 @@ export const sizeEffect = (shares: readonly Pick<ShareOfClusters, 'rows' | 'clus
  * @returns 1 or more; NaN where no row has an influence, or there is one cluster
  */
 export function designEffect(influence: ArrayLike<number>, clusterOf: ArrayLike<number>): number {
-  let last = -1;
-  for (let row = 0; row < influence.length; row++) last = Math.max(last, clusterOf[row] as number);
-  const sums = new Float64Array(last + 1).fill(Number.NaN);
+  const sums = new Float64Array(countClusters(clusterOf)).fill(Number.NaN);
   let squares = 0;
   for (let row = 0; row < influence.length; row++) {
     const own = influence[row] as number;
@@ -143,9 +142,7 @@ const sum = <S extends { readonly clusters: number }>(
 
 /** How many clusters there are of each size. */
 export function clusterSizes(clusterOf: ArrayLike<number>) {
-  let last = -1;
-  for (let row = 0; row < clusterOf.length; row++) last = Math.max(last, clusterOf[row] as number);
-  const sizes = new Uint32Array(last + 1);
+  const sizes = new Uint32Array(countClusters(clusterOf));
   for (let row = 0; row < clusterOf.length; row++) {
     const cluster = clusterOf[row] as number;
     sizes[cluster] = (sizes[cluster] as number) + 1;

@@ -3,8 +3,7 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { readJsonl } from '../files/jsonl.js';
 import type { Model } from '../models/classifier.js';
-import { rowKey } from '../row-key.js';
-import { keyNumber } from '../rows/keys.js';
+import { keyNumber, rowKey } from '../row-key.js';
 import type { EvalFile } from './eval-file.js';
 import { type Source, sourceOf } from './label-line.js';
 

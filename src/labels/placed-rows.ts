@@ -1,8 +1,9 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { UserError } from '../errors.js';
 import { type JudgedRow, judgedRowSchema } from '../records.js';
+import { keyNumber } from '../row-key.js';
 import { numbers } from '../rows/column.js';
-import { keyNumber, type RowKeys } from '../rows/keys.js';
+import type { RowKeys } from '../rows/keys.js';
 import type { RowList } from '../rows/table.js';
 import type { LabelNames } from '../terms.js';
 import type { JudgedLine } from './judged-rows.js';

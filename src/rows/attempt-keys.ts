@@ -1,5 +1,5 @@
-import { attemptKey } from '../row-key.js';
-import { KeyTable, keyName, keyNumber, numberOfKey } from './keys.js';
+import { attemptKey, keyName, keyNumber, numberOfKey } from '../row-key.js';
+import { KeyTable } from './keys.js';
 
 /** One of the times that a row is asked: the first where no run is named. */
 export interface AttemptOfRow {

@@ -1,24 +1,5 @@
-import { hash } from 'node:crypto';
+import { keyName } from '../row-key.js';
 import { rowsWhere } from './column.js';
-
-const DIGITS = 12;
-
-/**
- * Names a row across runs and files: the first 48 bits of the SHA-256 of its index in the split and its
- * text, as a number. {@link keyName} writes it as files do.
- */
-export function keyNumber(index: number, input: string): number {
-  // One character a byte: no other way to get at them is as fast.
-  const bytes = hash('sha256', `${index}\n${input}`, 'binary');
-  let key = 0;
-  for (let place = 0; place < DIGITS / 2; place++) key = key * 256 + bytes.charCodeAt(place);
-  return key;
-}
-
-/** The 12 hex digits of a key. */
-export const keyName = (key: number) => key.toString(16).padStart(DIGITS, '0');
-
-export const numberOfKey = (name: string) => Number.parseInt(name, 16);
 
 const FIRST_SLOTS = 1024;
 

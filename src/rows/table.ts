@@ -1,7 +1,8 @@
 import { type JudgedRow, teacherVerdictOf } from '../records.js';
+import { keyNumber } from '../row-key.js';
 import { Column, numbers, pick, valueAt } from './column.js';
 import { type Drawing, DrawingBuilder, pickDrawing } from './drawing.js';
-import { KeyTable, keyNumber, RowKeys } from './keys.js';
+import { KeyTable, RowKeys } from './keys.js';
 import { codeOf, type Labels, labelAt, NO_LABEL } from './labels.js';
 import { countCharacters, TextNumbers } from './texts.js';
 import type { Verdicts } from './verdicts.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rowKey } from '../../src/row-key.js';
-import { KeyTable, keyName, keyNumber, numberOfKey, RowKeys } from '../../src/rows/keys.js';
+import { keyName, keyNumber, numberOfKey, rowKey } from '../../src/row-key.js';
+import { KeyTable, RowKeys } from '../../src/rows/keys.js';
 
 describe('the key of a row', () => {
   it('is the name that files have, as a number', () => {

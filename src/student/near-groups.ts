@@ -22,6 +22,7 @@ const NONE = 0xffffffff;
 export function groupNearTexts(matrix: FeatureMatrix): number[][] {
   const { rows, starts, buckets } = matrix;
   const links = new Links(rows);
+  const sketcher = new Sketcher(matrix);
   const latest = new Map<number, number>();
   /** By bucket: 1 + the last row that has it. */
   const seenIn = new Uint32Array(FEATURES.buckets);
@@ -29,7 +30,7 @@ export function groupNearTexts(matrix: FeatureMatrix): number[][] {
     for (let i = starts[row] as number; i < (starts[row + 1] as number); i++) {
       seenIn[buckets[i] as number] = row + 1;
     }
-    for (const key of bandsOf(matrix, row)) {
+    for (const key of sketcher.bandsOf(row)) {
       const other = latest.get(key);
       latest.set(key, row);
       if (other === undefined || links.first(other) === links.first(row)) continue;
@@ -54,32 +55,52 @@ function resemblance(
   return either === 0 ? 1 : both / either;
 }
 
-const least = new Uint32Array(SKETCH);
-const bands = new Uint32Array(Math.floor(SKETCH / BAND));
+/** Sketches the rows of a matrix, one after the other. */
+class Sketcher {
+  readonly #matrix: FeatureMatrix;
+  readonly #hashes = hashBuckets();
+  readonly #least = new Uint32Array(SKETCH);
+  readonly #bands = new Uint32Array(Math.floor(SKETCH / BAND));
 
-/** A number for each band of a row's sketch; it holds until the next call. */
-function bandsOf({ starts, buckets }: FeatureMatrix, row: number): Uint32Array {
-  least.fill(NONE);
-  for (let i = starts[row] as number; i < (starts[row + 1] as number); i++) {
-    const hash = HASHES[buckets[i] as number] as number;
-    const part = hash >>> (32 - SKETCH_BITS);
-    if (hash < (least[part] as number)) least[part] = hash;
+  constructor(matrix: FeatureMatrix) {
+    this.#matrix = matrix;
   }
-  for (let band = 0; band < bands.length; band++) {
-    let key = band;
-    for (let part = band * BAND; part < (band + 1) * BAND; part++) key = mix(key ^ filled(part));
-    bands[band] = key;
+
+  /** A number for each band of a row's sketch; it holds until the next call. */
+  bandsOf(row: number): Uint32Array {
+    const { starts, buckets } = this.#matrix;
+    const [hashes, least, bands] = [this.#hashes, this.#least, this.#bands];
+    least.fill(NONE);
+    for (let i = starts[row] as number; i < (starts[row + 1] as number); i++) {
+      const hash = hashes[buckets[i] as number] as number;
+      const part = hash >>> (32 - SKETCH_BITS);
+      if (hash < (least[part] as number)) least[part] = hash;
+    }
+    for (let band = 0; band < bands.length; band++) {
+      let key = band;
+      for (let part = band * BAND; part < (band + 1) * BAND; part++) {
+        key = mix(key ^ this.#filled(part));
+      }
+      bands[band] = key;
+    }
+    return bands;
   }
-  return bands;
+
+  /** The least hash of a part; where a short text has none there, that of the next part, and how far off it is. */
+  #filled(part: number): number {
+    for (let far = 0; far < SKETCH; far++) {
+      const hash = this.#least[(part + far) % SKETCH] as number;
+      if (hash !== NONE) return hash ^ Math.imul(far, 0x01000193);
+    }
+    return 0;
+  }
 }
 
-/** The least hash of a part; where a short text has none there, that of the next part, and how far off it is. */
-function filled(part: number): number {
-  for (let far = 0; far < SKETCH; far++) {
-    const hash = least[(part + far) % SKETCH] as number;
-    if (hash !== NONE) return hash ^ Math.imul(far, 0x01000193);
-  }
-  return 0;
+/** Not before they are needed: every command loads this file. */
+function hashBuckets(): Uint32Array {
+  const hashes = new Uint32Array(FEATURES.buckets);
+  for (let bucket = 0; bucket < hashes.length; bucket++) hashes[bucket] = mix(bucket + 1);
+  return hashes;
 }
 
 /** The final mix of MurmurHash3. */
@@ -88,8 +109,6 @@ function mix(value: number): number {
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
   return (h ^ (h >>> 16)) >>> 0;
 }
-
-const HASHES = Uint32Array.from({ length: FEATURES.buckets }, (_, bucket) => mix(bucket + 1));
 
 /** Which places are joined, each group known by its first. */
 class Links {

@@ -66,6 +66,15 @@ export function pick<A extends Numbers>(values: A, rows: ArrayLike<number>): A {
   return picked;
 }
 
+/** Columns by their names; one is absent where no row has a value. */
+export type ByName = Readonly<Record<string, Numbers | undefined>>;
+
+/** The values of some rows, of each column. */
+export const pickEach = <C extends ByName>(columns: C, rows: ArrayLike<number>): C =>
+  Object.fromEntries(
+    Object.entries(columns).map(([name, values]) => [name, values && pick(values, rows)]),
+  ) as C; // As many of each kind as there were.
+
 /** The number of a row; undefined where it has none. */
 export function valueAt(values: Float64Array | undefined, row: number): number | undefined {
   const value = values?.[row];

@@ -1,9 +1,9 @@
 import type { JudgedRow } from '../records.js';
 import { UNIFORM } from '../terms.js';
-import { Column, numbers, pick } from './column.js';
+import { Column, numbers } from './column.js';
 
 /** How rows came to be asked, as far as it is on record: NaN where nothing is. */
-export interface Drawing {
+export type Drawing = {
   /** The probability in the dataset's own column. */
   readonly own: Float64Array;
   /** The share of the split that was drawn. */
@@ -13,17 +13,9 @@ export interface Drawing {
   readonly pickers: Uint8Array;
   /** The split of each row, numbered from 0. */
   readonly splits: Uint32Array;
-}
+};
 
 export const PICKERS = { nobody: 0, chance: 1, student: 2 } as const;
-
-export const pickDrawing = (drawing: Drawing, rows: Uint32Array): Drawing => ({
-  own: pick(drawing.own, rows),
-  fractions: pick(drawing.fractions, rows),
-  ranks: pick(drawing.ranks, rows),
-  pickers: pick(drawing.pickers, rows),
-  splits: pick(drawing.splits, rows),
-});
 
 export class DrawingBuilder {
   readonly #own = numbers();

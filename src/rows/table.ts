@@ -1,7 +1,7 @@
 import { type JudgedRow, teacherVerdictOf } from '../records.js';
 import { keyNumber } from '../row-key.js';
-import { Column, numbers, pick, valueAt } from './column.js';
-import { type Drawing, DrawingBuilder, pickDrawing } from './drawing.js';
+import { Column, numbers, pickEach, valueAt } from './column.js';
+import { type Drawing, DrawingBuilder } from './drawing.js';
 import { KeyTable, RowKeys } from './keys.js';
 import { codeOf, type Labels, labelAt, NO_LABEL } from './labels.js';
 import { countCharacters, TextNumbers } from './texts.js';
@@ -14,18 +14,20 @@ export interface RowList extends Iterable<JudgedRow> {
   at(row: number): JudgedRow | undefined;
 }
 
-interface Columns {
-  readonly human: Labels;
-  readonly verdicts: Verdicts;
-  readonly indices: Float64Array;
-  readonly keys: RowKeys;
-  readonly textNumbers: Uint32Array;
-  readonly lengths: Uint32Array;
-  readonly humanChecked: Int8Array;
-  readonly jailbreaking: Int8Array;
-  readonly costs: Float64Array | undefined;
-  readonly drawing: Drawing | undefined;
-}
+/** What a table is made of; the teacher's labels are in its verdicts. */
+type Columns = Pick<
+  RowTable,
+  | 'human'
+  | 'verdicts'
+  | 'indices'
+  | 'keys'
+  | 'textNumbers'
+  | 'lengths'
+  | 'humanChecked'
+  | 'jailbreaking'
+  | 'costs'
+  | 'drawing'
+>;
 
 /**
  * The rows that models are judged by, by column: a few dozen bytes a row. What the columns do not hold,
@@ -105,18 +107,18 @@ export class RowTable implements RowList {
 
   /** A table of some rows, in the order of these. */
   pick(rows: Uint32Array): RowTable {
+    const { human, indices, textNumbers, lengths, humanChecked, jailbreaking, costs } = this;
+    const picked = pickEach(
+      { human, indices, textNumbers, lengths, humanChecked, jailbreaking, costs },
+      rows,
+    );
     return new RowTable(
       {
-        human: pick(this.human, rows),
+        ...picked,
+        textNumbers: renumbered(picked.textNumbers),
         verdicts: this.verdicts.pick(rows),
-        indices: pick(this.indices, rows),
         keys: this.keys.pick(rows),
-        textNumbers: renumbered(pick(this.textNumbers, rows)),
-        lengths: pick(this.lengths, rows),
-        humanChecked: pick(this.humanChecked, rows),
-        jailbreaking: pick(this.jailbreaking, rows),
-        costs: this.costs && pick(this.costs, rows),
-        drawing: this.drawing && pickDrawing(this.drawing, rows),
+        drawing: this.drawing && pickEach(this.drawing, rows),
       },
       new PickedRows(this.#source, rows),
     );

@@ -6,7 +6,7 @@ import {
   type UnansweredOutcome,
 } from '../terms.js';
 import type { Usage, Verdict } from '../verdict.js';
-import { codesBy, countOf, pick, valueAt } from './column.js';
+import { codesBy, countOf, pick, pickEach, valueAt } from './column.js';
 import { type Labels, NO_LABEL } from './labels.js';
 
 /** What a model said of a row: a label, or why there is none. A verdict's state is its place here. */
@@ -24,7 +24,7 @@ export interface VerdictList {
   at(row: number): Verdict | undefined;
 }
 
-export interface VerdictColumns {
+export type VerdictColumns = {
   readonly scores: Float64Array | undefined;
   /** 1 for failures that asking again may help. */
   readonly retryable: Uint8Array | undefined;
@@ -37,7 +37,7 @@ export interface VerdictColumns {
   readonly studentScores: Float64Array | undefined;
   /** A place in {@link ANSWERED_BY} and 1; 0 where the model is no cascade. */
   readonly answeredBy: Uint8Array | undefined;
-}
+};
 
 /**
  * What one model said of the rows of a file, by column: some thirty bytes a row. Numbers are NaN where
@@ -177,19 +177,6 @@ export class Verdicts implements VerdictList {
 
   /** Those of some rows, in the order of these. */
   pick(rows: ArrayLike<number>): Verdicts {
-    const of = (values: Float64Array | undefined) => values && pick(values, rows);
-    const { answeredBy, retryable } = this.#columns;
-    return new Verdicts(pick(this.states, rows), {
-      scores: of(this.scores),
-      costs: of(this.costs),
-      latencies: of(this.latencies),
-      promptTokens: of(this.#columns.promptTokens),
-      completionTokens: of(this.#columns.completionTokens),
-      cachedTokens: of(this.#columns.cachedTokens),
-      reasoningTokens: of(this.#columns.reasoningTokens),
-      studentScores: of(this.studentScores),
-      answeredBy: answeredBy && pick(answeredBy, rows),
-      retryable: retryable && pick(retryable, rows),
-    });
+    return new Verdicts(pick(this.states, rows), pickEach(this.#columns, rows));
   }
 }

@@ -65,12 +65,8 @@ export async function trainStudent(
     signal?.throwIfAborted();
   };
   const matrix = await countAll(examples, breathe);
-  const foldOf = stratifiedFolds(
-    examples,
-    FOLDS,
-    seed,
-    oneFold === 'equal' ? groupByText(examples) : groupsOf(examples, matrix),
-  );
+  const groups = oneFold === 'equal' ? undefined : groupsOf(examples, matrix);
+  const foldOf = stratifiedFolds(examples, FOLDS, seed, groups);
   const validate = <Fitted>(part: Part<Fitted>) =>
     fitPart(part, foldOf, { breathe, onFit: () => onFit?.(++done, total) });
   const uniform = uniformPlaces(examples);

@@ -6,7 +6,7 @@ import { runsHere } from '../models/kinds.js';
 import { renderPlan } from '../reports/text-plan.js';
 import type { Budget } from '../requests/budget.js';
 import { runsOf } from '../run/attempts.js';
-import { type Task, TOXICITY } from '../task/task.js';
+import { TOXICITY } from '../task/task.js';
 import { concludeAudit } from './audit-summary.js';
 import { renderEstimate } from './cost-lines.js';
 import { type EvaluateFlags, htmlReport, policyOf } from './evaluate-flags.js';
@@ -20,6 +20,7 @@ import { rowCallbacks } from './row-callbacks.js';
 import {
   defaultModel,
   howToGoOn,
+  type ModelSettings,
   openBudget,
   openNamedModel,
   readPrices,
@@ -67,7 +68,7 @@ async function optionsOf(
     batch: batchOf(flags),
     task,
     onUnanswered: policyOf(flags.onUnanswered, task),
-    models: await openModels(flags, { task, budget, setup }),
+    models: await openModels(flags, { task, priceFile: prices, budget }, setup),
     runs: run,
     runsPerRow: flags.runs,
     audit: audit === undefined || out === undefined ? undefined : { labels: audit, out },
@@ -81,16 +82,13 @@ async function optionsOf(
 
 async function openModels(
   flags: EvaluateFlags,
-  { task, budget, setup }: { task: Task; budget: Budget | undefined; setup: Setup },
+  given: Pick<ModelSettings, 'task' | 'priceFile' | 'budget'>,
+  setup: Setup,
 ): Promise<Model[]> {
   const isPlanned = flags.plan !== undefined;
-  const names = flags.modelName ?? (flags.run || isPlanned ? [] : [defaultModel(task, setup.env)]);
-  const settings = {
-    task,
-    noSystemPrompt: !flags.systemPrompt,
-    priceFile: readPrices(flags),
-    budget,
-  };
+  const names =
+    flags.modelName ?? (flags.run || isPlanned ? [] : [defaultModel(given.task, setup.env)]);
+  const settings = { ...given, noSystemPrompt: !flags.systemPrompt };
   // A plan asks nothing, so it needs no key either.
   const asked = isPlanned ? { ...flags, dryRun: true as const } : flags;
   const { baseUrl: _, ...here } = asked;

@@ -1,6 +1,6 @@
 import { keysInBatches } from './batch/tracker.js';
 import type { Dataset } from './datasets/index.js';
-import { type Selection, select } from './datasets/selection.js';
+import { countSelected, type Selection, select } from './datasets/selection.js';
 import { UserError } from './errors.js';
 import { refuseSpecialFile } from './files/jsonl.js';
 import { type LabelFileOptions, readDone } from './labels/done-rows.js';
@@ -118,14 +118,6 @@ export async function collect(
   return { ...asked, size, table, human, expected: foretold.total, cascade, interrupted };
 }
 
-/** How many rows a selection takes; undefined where nobody knows how many there are. */
-function countSelected(selection: Selection, size: number | undefined): number | undefined {
-  if (size === undefined) return undefined;
-  if (selection.kind === 'chosen') return selection.rows.size;
-  if (selection.kind === 'sample') return Math.min(selection.size, size);
-  return Math.min(selection.maxSize, Math.max(0, size - selection.offset));
-}
-
 /** How the rows are put to the model; what few runs need is loaded for those. */
 async function putterOf({ batch, batchImport }: CollectOptions) {
   if (batchImport !== undefined) return (await import('./run/import-results.js')).importResults;
@@ -157,7 +149,7 @@ export async function exportCollect({
   const { moved } = await compareWithRecord(dataset, path, options);
   const rows = () => select(() => dataset.rows(), selection);
   const source = sourceOf(model, dataset);
-  const expected = countSelected(selection, dataset.size);
+  const expected = dataset.size === undefined ? undefined : countSelected(selection, dataset.size);
   const { exportRequests } = await import('./run/export-requests.js');
   return exportRequests(rows, model, {
     ...options,

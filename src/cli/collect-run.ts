@@ -1,6 +1,6 @@
 import type { CollectSummary } from '../collect.js';
 import type { Dataset } from '../datasets/index.js';
-import type { Selection } from '../datasets/selection.js';
+import { countSelected, type Selection } from '../datasets/selection.js';
 import { EXIT, type ExitCode } from '../errors.js';
 import { plural } from '../format.js';
 import { coded } from '../messages.js';
@@ -97,10 +97,7 @@ const sampleIsAll = ({ selection, dataset: { size = Number.POSITIVE_INFINITY } }
   selection.kind === 'sample' && selection.size > size;
 
 /** Rows that are taken, at most: the dataset may end before. Infinite where nothing is known. */
-function expectedRows({ selection, dataset: { size = Number.POSITIVE_INFINITY } }: Run): number {
-  if (selection.kind === 'sample') return Math.min(selection.size, size);
-  return Math.min(selection.maxSize, Math.max(0, size - selection.offset));
-}
+const expectedRows = ({ selection, dataset }: Run) => countSelected(selection, dataset.size);
 
 async function dryRun(flags: CollectFlags, { session, ...run }: Run): Promise<ExitCode> {
   const { estimateCollect } = await import('../collect.js');

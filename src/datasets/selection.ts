@@ -12,6 +12,17 @@ export type Selection =
 export type Drawing = Pick<Sample, 'sampleFraction' | 'sampleRank' | 'picked'>;
 
 /**
+ * How many rows a selection takes of so many, at most.
+ *
+ * @param size - of the split. Default: infinite, where nobody knows
+ */
+export function countSelected(selection: Selection, size = Number.POSITIVE_INFINITY): number {
+  if (selection.kind === 'chosen') return selection.rows.size;
+  if (selection.kind === 'sample') return Math.min(selection.size, size);
+  return Math.min(selection.maxSize, Math.max(0, size - selection.offset));
+}
+
+/**
  * Streams the selected rows in the order of the split, those of a sample with the share of the
  * split that it is and their place in its shuffle. A sample needs the split's length, so it reads
  * the split twice; only the chosen indices are held.

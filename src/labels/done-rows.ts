@@ -6,7 +6,7 @@ import { CostTotal } from '../pricing/cost.js';
 import { AttemptKeys } from '../rows/attempt-keys.js';
 import { type Task, TOXICITY } from '../task/task.js';
 import type { LabelNames, RowLabel } from '../terms.js';
-import type { Source } from './label-line.js';
+import { SOURCE_KEYS, type Source } from './label-line.js';
 import { readLabelBlocks, readUnanswered } from './reader.js';
 
 export interface LabelFileOptions {
@@ -112,15 +112,13 @@ export async function readDone(
   };
 }
 
-const COMPARED = ['model', 'provider', 'prompt', 'dataset', 'split'] as const;
-
 function refuseOtherSource(
   path: string,
   line: number,
   row: Partial<Record<keyof Source, string | null | undefined>>,
   source: Partial<Source>,
 ): void {
-  const key = COMPARED.find((name) => name in source && row[name] !== source[name]);
+  const key = SOURCE_KEYS.find((name) => name in source && row[name] !== source[name]);
   if (!key) return;
   const hint = 'write to another file, or start an empty one with `fresh` (the old one is kept)';
   if (key === 'prompt' && isOfStudent(row.prompt ?? null) && isOfStudent(source.prompt ?? null)) {

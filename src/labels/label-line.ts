@@ -13,6 +13,15 @@ export interface Source {
   readonly split: string | null;
 }
 
+/** What two rows must have in common to stand in one file. */
+export const SOURCE_KEYS = [
+  'model',
+  'provider',
+  'prompt',
+  'dataset',
+  'split',
+] as const satisfies (keyof Source)[];
+
 export function sourceOf(
   { id, provider, prompt }: Model,
   { name, split }: { readonly name: string; readonly split: string | null },

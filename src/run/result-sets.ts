@@ -10,7 +10,7 @@ import {
 } from '../batch/shards.js';
 import { UserError } from '../errors.js';
 import { writeAtomically } from '../files/atomic.js';
-import type { Source } from '../labels/label-line.js';
+import { SOURCE_KEYS, type Source } from '../labels/label-line.js';
 import type { Asked } from './asked.js';
 
 /** Results that belong to a stretch of the rows. */
@@ -71,10 +71,8 @@ function looseSet(path: string): ResultSet {
   return { paths, first: 0, last: all, requests: all, isWhole: true };
 }
 
-const COMPARED = ['model', 'provider', 'prompt', 'dataset', 'split'] as const;
-
 function refuseOtherRequests(folder: string, { source: made }: Manifest, source: Source): void {
-  const key = COMPARED.find((name) => made[name] !== source[name]);
+  const key = SOURCE_KEYS.find((name) => made[name] !== source[name]);
   if (!key) return;
   throw new UserError(
     `the requests in ${folder} were made with ${key} ${made[key]}, this run has ${key} ${source[key]}`,

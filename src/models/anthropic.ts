@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ModelFetch } from '../requests/transport.js';
+import { jsonHeaders } from './json-headers.js';
 
 /** The version of the protocol; the newest, and the only one since June 2023. */
 const VERSION = '2023-06-01';
@@ -39,12 +40,7 @@ const FINISHED: Readonly<Record<string, string>> = {
 export const throughMessages =
   (send: ModelFetch, apiKey: string | undefined): ModelFetch =>
   async (url, { body, ...request }) => {
-    const headers = {
-      accept: 'application/json',
-      'content-type': 'application/json',
-      'anthropic-version': VERSION,
-      ...(apiKey === undefined ? {} : { 'x-api-key': apiKey }),
-    };
+    const headers = { ...jsonHeaders('x-api-key', apiKey), 'anthropic-version': VERSION };
     const to = url.replace(/\/chat\/completions$/, '/messages');
     const response = await send(to, { ...request, headers, body: messagesRequest(body ?? '') });
     if (!response.ok) return response;

@@ -4,6 +4,7 @@ import 'undici';
 import type { Fetch, ModelFetch, ModelRequest, Transport } from '../requests/transport.js';
 import { throughMessages } from './anthropic.js';
 import { throughContentSafety } from './content-safety.js';
+import { jsonHeaders } from './json-headers.js';
 import { quirksOf } from './providers.js';
 
 /** Where an OpenAI-compatible server is, and how it is asked. */
@@ -115,8 +116,5 @@ type Headers = Readonly<Record<string, string>>;
  * The SDK adds headers from variables such as OPENAI_ORG_ID and OPENAI_CUSTOM_HEADERS, which may
  * hold a secret. They are meant for OpenAI: any other server gets only these.
  */
-const ownHeaders = (apiKey: string | undefined): Headers => ({
-  accept: 'application/json',
-  'content-type': 'application/json',
-  ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
-});
+const ownHeaders = (apiKey: string | undefined): Headers =>
+  jsonHeaders('authorization', apiKey === undefined ? undefined : `Bearer ${apiKey}`);

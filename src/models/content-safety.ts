@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { show, UserError } from '../errors.js';
 import type { ModelFetch } from '../requests/transport.js';
+import { jsonHeaders } from './json-headers.js';
 
 /** The version of the protocol that the service's own SDK speaks. */
 const VERSION = '2023-10-01';
@@ -41,11 +42,7 @@ export const throughContentSafety =
   (send: ModelFetch, apiKey: string | undefined): ModelFetch =>
   async (url, { body, ...request }) => {
     const { model, input } = requestSchema.parse(JSON.parse(body ?? ''));
-    const headers = {
-      accept: 'application/json',
-      'content-type': 'application/json',
-      ...(apiKey === undefined ? {} : { 'ocp-apim-subscription-key': apiKey }),
-    };
+    const headers = jsonHeaders('ocp-apim-subscription-key', apiKey);
     const path = `/contentsafety/text:analyze?api-version=${VERSION}`;
     const response = await send(url.replace(/\/*\/moderations$/, path), {
       ...request,

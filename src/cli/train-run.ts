@@ -5,9 +5,10 @@ import { EXIT, type ExitCode } from '../errors.js';
 import type { Embedder } from '../student/embedding-head.js';
 import type { CachedEmbedder } from '../student/embedding-store.js';
 import type { TrainSummary } from '../train.js';
+import { LongWork } from './long-work.js';
 import type { Session } from './main.js';
 import { openNamedEmbedder } from './named-embedder.js';
-import type { Progress } from './progress.js';
+import { showReading } from './reading.js';
 import { commandStyle, taskOf, withSetup } from './setup.js';
 import type { TrainFlags } from './train-flags.js';
 import { type Following, renderTrainingReport, renderTrainSummary } from './train-summary.js';
@@ -80,7 +81,7 @@ async function trained(
 ): Promise<TrainSummary | undefined> {
   const { train } = await import('../train.js');
   const { prune = false } = flags;
-  let progress: Progress | undefined;
+  const work = new LongWork(session);
   try {
     return await train(
       {
@@ -92,16 +93,14 @@ async function trained(
         signal: session.signal,
       },
       {
-        onFit(done, total) {
-          progress ??= session.startProgress('train', { total, unit: 'fits' });
-          progress.update(done);
-        },
+        onRead: showReading(session, undefined, work),
+        onFit: (done, total) => work.update('train', done, { total, unit: 'fits' }),
       },
     );
   } catch (error) {
     if (session.signal.aborted) return undefined;
     throw error;
   } finally {
-    progress?.stop();
+    work.stop();
   }
 }

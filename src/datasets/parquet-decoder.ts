@@ -16,6 +16,8 @@ export interface DecodeOptions {
   readonly limits?: DecodeLimits;
   /** Ends it at once. */
   readonly signal?: AbortSignal | undefined;
+  /** Told which share of the rows has been decoded. */
+  readonly onShare?: ((share: number) => void) | undefined;
 }
 
 /** A file asks for more than any honest one of its size. */
@@ -46,7 +48,7 @@ const WATCH_MS = 50;
  */
 export async function* decodeParquet(
   file: AsyncBuffer,
-  { limits = limitsOf(file.byteLength), signal }: DecodeOptions = {},
+  { limits = limitsOf(file.byteLength), signal, onShare }: DecodeOptions = {},
 ): AsyncGenerator<Cells[]> {
   signal?.throwIfAborted();
   const thread = DecoderThread.take();
@@ -64,6 +66,7 @@ export async function* decodeParquet(
       const batch = await thread.next();
       use.pause();
       if (!batch) return;
+      onShare?.(batch.share);
       yield rowsOf(batch);
     }
   } finally {

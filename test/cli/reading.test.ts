@@ -26,7 +26,7 @@ function open({ isTTY = false } = {}) {
 describe('a file that takes long to read', () => {
   it('is a line every few seconds off a terminal, from the second one on', () => {
     const { stream, session, readAt } = open();
-    const onRead = showReading(session, () => undefined);
+    const onRead = showReading(session);
     for (let second = 0; second <= 20; second++) readAt(second, second * 20, onRead);
     expect(stream.text.split('\n')).toEqual([
       expect.stringMatching(/^reading big\.jsonl: 140\/400 MB, .*s left, 20 MB\/s$/),
@@ -38,7 +38,7 @@ describe('a file that takes long to read', () => {
 
   it('is a bar on a terminal, which is taken away at its end', () => {
     const { stream, session, readAt } = open({ isTTY: true });
-    const onRead = showReading(session, () => undefined);
+    const onRead = showReading(session);
     readAt(0, 0, onRead);
     readAt(1, 100, onRead);
     expect(stream.text).toBe('');

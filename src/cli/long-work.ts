@@ -1,0 +1,44 @@
+import type { Session } from './main.js';
+import type { Progress, ProgressOptions } from './progress.js';
+
+/** Most work is done before anybody wonders. */
+const SOON_MS = 2_000;
+
+/** Shows pieces of work, one after the other: each from when it has taken long. */
+export class LongWork {
+  readonly #session: Session;
+  #label: string | undefined;
+  #since = 0;
+  #progress: Progress | undefined;
+  /** What was done when nothing was shown yet: how fast is not known. */
+  #before = 0;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /** Whether a piece of work has taken long. Another label begins another piece, and ends the last. */
+  isLong(label: string): boolean {
+    const now = this.#session.clock.now();
+    if (label !== this.#label) {
+      this.stop();
+      this.#label = label;
+      this.#since = now;
+    }
+    return this.#progress !== undefined || now - this.#since >= SOON_MS;
+  }
+
+  update(label: string, done: number, options: ProgressOptions): void {
+    if (!this.isLong(label)) return;
+    if (!this.#progress) this.#before = done;
+    this.#progress ??= this.#session.startProgress(label, options);
+    this.#progress.update(done, { skipped: this.#before });
+  }
+
+  /** Ends the piece of work, and takes away what is shown of it. */
+  stop(): void {
+    this.#progress?.stop();
+    this.#progress = undefined;
+    this.#label = undefined;
+  }
+}

@@ -2,13 +2,14 @@ import type { Session } from './main.js';
 import type { Progress, ProgressOptions } from './progress.js';
 
 /** Most work is done before anybody wonders. */
-const SOON_MS = 2_000;
+const SOON_MS = 1_000;
 
 /** Shows pieces of work, one after the other: each from when it has taken long. */
 export class LongWork {
   readonly #session: Session;
   #label: string | undefined;
   #since = 0;
+  #done = 0;
   #progress: Progress | undefined;
   /** What was done when nothing was shown yet: how fast is not known. */
   #before = 0;
@@ -30,8 +31,11 @@ export class LongWork {
 
   update(label: string, done: number, options: ProgressOptions): void {
     if (!this.isLong(label)) return;
-    if (!this.#progress) this.#before = done;
-    this.#progress ??= this.#session.startProgress(label, options);
+    if (!this.#progress) {
+      this.#progress = this.#session.startProgress(label, options);
+      this.#before = done;
+    } else if (done === this.#done) return; // The time since the last one tells how fast it goes.
+    this.#done = done;
     this.#progress.update(done, { skipped: this.#before });
   }
 

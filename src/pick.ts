@@ -147,7 +147,7 @@ export async function estimatePick(
   let rows = await plan(first);
   // That round is done.
   if (rows.size === 0 && !student) rows = await plan(first + 1);
-  return estimateCollect({ ...options, selection: { kind: 'chosen', rows } });
+  return estimateCollect({ ...options, selection: { kind: 'chosen', rows } }, callbacks);
 }
 
 /** Who picks the rows of a round: the student that is given, or one that learns from the rows before. */

@@ -28,7 +28,6 @@ export async function* readParquetFile(
   // Its bytes are read out of order: those of the rows so far tell how far it has come.
   const onShare = (share: number) => onRead?.(path, share * size, size);
   try {
-    onShare(0);
     yield* readParquet(file, explain, { ...options, onShare });
   } finally {
     onShare(1);

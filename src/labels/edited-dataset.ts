@@ -43,7 +43,7 @@ export async function compareWithRecord(
   }
   if (recorded.size === 0) return AS_IT_WAS;
   const present = new KeyTable();
-  for await (const { index, text } of dataset.rows()) {
+  for await (const { index, text } of dataset.rows(onRead)) {
     const key = keyNumber(index, text);
     if (recorded.has(key)) present.add(key);
     if (present.size === recorded.size) return AS_IT_WAS;
@@ -57,7 +57,7 @@ export async function compareWithRecord(
     else if (!same.includes(keyName(key))) same.push(keyName(key));
   }
   const moved = new Map<string, string>();
-  for await (const { index, text } of dataset.rows()) {
+  for await (const { index, text } of dataset.rows(onRead)) {
     const key = keyNumber(index, text);
     const old = present.has(key) ? undefined : elsewhere.get(textKey(text))?.pop();
     if (old !== undefined) moved.set(keyName(key), old);

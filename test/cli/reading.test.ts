@@ -6,7 +6,7 @@ import { openSession } from '../../src/cli/main.js';
 import { Screen } from '../../src/cli/progress.js';
 import { showReading } from '../../src/cli/reading.js';
 import { runCli, scratchFolder, TextSink } from '../helpers/cli.js';
-import { skippingClock } from '../helpers/clock.js';
+import { skippingClock, slowClock } from '../helpers/clock.js';
 import { originalRow, writeRows } from '../helpers/files.js';
 
 function open({ isTTY = false } = {}) {
@@ -24,14 +24,14 @@ function open({ isTTY = false } = {}) {
 }
 
 describe('a file that takes long to read', () => {
-  it('is a line every few seconds off a terminal, from the second one on', () => {
+  it('is a line every few seconds off a terminal, from the first one on', () => {
     const { stream, session, readAt } = open();
     const onRead = showReading(session);
     for (let second = 0; second <= 20; second++) readAt(second, second * 20, onRead);
     expect(stream.text.split('\n')).toEqual([
-      expect.stringMatching(/^reading big\.jsonl: 140\/400 MB, .*s left, 20 MB\/s$/),
-      expect.stringMatching(/^reading big\.jsonl: 240\/400 MB, /),
-      expect.stringMatching(/^reading big\.jsonl: 340\/400 MB, /),
+      expect.stringMatching(/^reading big\.jsonl: 120\/400 MB, .*s left, 20 MB\/s$/),
+      expect.stringMatching(/^reading big\.jsonl: 220\/400 MB, /),
+      expect.stringMatching(/^reading big\.jsonl: 320\/400 MB, /),
       '',
     ]);
   });
@@ -40,14 +40,14 @@ describe('a file that takes long to read', () => {
     const { stream, session, readAt } = open({ isTTY: true });
     const onRead = showReading(session);
     readAt(0, 0, onRead);
-    readAt(1, 100, onRead);
+    readAt(0.9, 90, onRead);
     expect(stream.text).toBe('');
-    readAt(2, 200, onRead);
+    readAt(1, 100, onRead);
     readAt(3, 400, onRead);
     expect(stripVTControlCharacters(stream.text)).toMatch(/reading big\.jsonl \[=* *\] .*\/400 MB/);
     const shown = stream.text.length;
     readAt(4, 0, onRead);
-    readAt(5, 400, onRead);
+    readAt(4.9, 400, onRead);
     expect(stream.text).toHaveLength(shown);
   });
 
@@ -63,18 +63,6 @@ describe('a file that takes long to read', () => {
 });
 
 describe('a command', () => {
-  /** A second passes whenever somebody asks for the time. */
-  function slowClock() {
-    let now = 0;
-    return {
-      ...skippingClock(),
-      now: () => {
-        now += 1000;
-        return now;
-      },
-    };
-  }
-
   const rows = Array.from({ length: 16 }, (_, i) =>
     originalRow(i, `${i} ${'x'.repeat(100_000)}`, 'toxic', i % 2 === 0 ? 'toxic' : 'not toxic'),
   );
@@ -111,4 +99,22 @@ describe('a command', () => {
     expect(code).toBe(0);
     expect(stderr).toMatch(/^collect: 0\/16 rows, reading out\.jsonl: [\d.]+\/1.6 MB, /m);
   });
+
+  it.each([['--dry-run'], ['--batch-export', 'requests']])(
+    'says each time that it reads the dataset: collect %s',
+    async (...flags) => {
+      const cwd = scratchFolder();
+      const texts = rows.map(({ input }) => ({ text: input }));
+      writeRows(join(cwd, 'texts.jsonl'), texts);
+      const args = ['-m', 'openai:m', '--dataset', 'texts.jsonl', '--out', 'out.jsonl', ...flags];
+      const env = { OPENAI_API_KEY: 'sk-test-0123456789abcdef' };
+      const { code, stderr } = await runCli('collect', args, { cwd, env, clock: slowClock() });
+      expect(code).toBe(0);
+      // Each reading begins at less than the last ended with.
+      const read = [...stderr.matchAll(/^reading texts\.jsonl: ([\d.]+)/gm)].map(([, n]) =>
+        Number(n),
+      );
+      expect(read.filter((n, i) => i > 0 && n <= (read[i - 1] ?? 0))).not.toEqual([]);
+    },
+  );
 });

@@ -39,11 +39,18 @@ describe('openCachedEmbedder', () => {
       },
     };
     const many = Array.from({ length: 100 }, (_, i) => `text ${i}`);
-    const first = await openCachedEmbedder(failing, { folder });
+    const told: number[][] = [];
+    const onSend = (...counts: number[]) => told.push(counts);
+    const first = await openCachedEmbedder(failing, { folder, onSend });
     await expect(first.embed(many)).rejects.toThrow('gone');
     first.close();
-    const second = await openCachedEmbedder(embedder, { folder });
+    const second = await openCachedEmbedder(embedder, { folder, onSend });
     await second.embed(many);
+    expect(told).toEqual([
+      [0, 100],
+      [64, 100],
+      [0, 36],
+    ]);
     second.close();
     expect(second.count()).toMatchObject({ sent: 36, cached: 64 });
   });

@@ -1,10 +1,9 @@
 import { keysInBatches } from './batch/tracker.js';
 import type { Dataset } from './datasets/index.js';
-import { countSelected, type Selection, select } from './datasets/selection.js';
+import { countSelected, placesOf, type Selection, select } from './datasets/selection.js';
 import { UserError } from './errors.js';
 import { refuseSpecialFile } from './files/jsonl.js';
 import { type LabelFileOptions, readDone } from './labels/done-rows.js';
-import { compareWithRecord, describeEdited } from './labels/edited-dataset.js';
 import { sourceOf } from './labels/label-line.js';
 import { labelPaths } from './labels/label-paths.js';
 import { checkTable, writeTable } from './labels/label-table.js';
@@ -49,7 +48,7 @@ export interface CollectSummary extends Asked {
   readonly size: number | undefined;
   /** The file of the labels as a table, where one was wanted and written. */
   readonly table: string | undefined;
-  readonly human: Readonly<Pick<Agreement, 'labelled' | 'compared' | 'agreed'>>;
+  readonly human: Readonly<Pick<Agreement, 'compared' | 'agreed'>>;
   /** What the estimator foretold of the rows that were answered; undefined without one. */
   readonly expected: Expected | undefined;
   /** What a cascade did with the rows of this run; undefined of any other model. */
@@ -86,18 +85,13 @@ export async function collect(
       ),
     );
   }
-  const edited = await compareWithRecord(dataset, paths.jsonl, {
-    ...options,
-    onRead: callbacks.onRead,
-  });
-  const change = describeEdited(edited, options.dataset, paths.jsonl);
-  if (change !== undefined) callbacks.onNote?.(coded('dataset-edited', `note: ${change}`));
   const human = new Agreement();
   const foretold = new Foretold(model);
   const routed = new Routed();
-  const rows = human.countIn(select(() => dataset.rows(), selection));
-  const { moved } = edited;
-  const file = { path: paths.jsonl, source: sourceOf(model, dataset), moved };
+  const rows = select(() => dataset.rows(), selection);
+  const { keys } = dataset;
+  const wanted = keys && placesOf(selection, keys.length).map((place) => keys[place] as number);
+  const file = { path: paths.jsonl, source: sourceOf(model, dataset), dataset, wanted };
   const { batchImport: results } = options;
   const put = await putterOf(options);
   const asked = await put(rows, model, file, {
@@ -157,7 +151,6 @@ export async function exportCollect(
   const { jsonl: path } = labelPaths(out);
   refuseSpecialFile(path);
   const dataset = await underRecordedName(named, path, options);
-  const { moved } = await compareWithRecord(dataset, path, { ...options, onRead });
   const rows = () => select(() => dataset.rows(onRead), selection);
   const source = sourceOf(model, dataset);
   const expected = dataset.size === undefined ? undefined : countSelected(selection, dataset.size);
@@ -166,7 +159,7 @@ export async function exportCollect(
     ...options,
     path,
     source,
-    moved,
+    dataset,
     onRead,
     folder,
     shards,
@@ -186,10 +179,9 @@ export async function estimateCollect(
   const { jsonl } = labelPaths(out);
   refuseSpecialFile(jsonl);
   const dataset = await underRecordedName(named, jsonl, options);
-  const { moved } = await compareWithRecord(dataset, jsonl, { ...options, onRead });
   const { done, meanAnswerTokens } = await readDone(jsonl, sourceOf(model, dataset), {
     ...options,
-    moved,
+    dataset,
     onRead,
   });
   const inBatches = options.fresh ? new Set() : keysInBatches(jsonl);

@@ -197,7 +197,6 @@ function together(before: CollectSummary, after: CollectSummary): CollectSummary
     ...after,
     ...addAsked(before, after),
     human: {
-      labelled: after.human.labelled,
       compared: human.compared + after.human.compared,
       agreed: human.agreed + after.human.agreed,
     },

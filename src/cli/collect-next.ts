@@ -42,21 +42,21 @@ export function nextStep(summary: CollectSummary, following: Following): string 
   if (summary.batches && summary.batches.waiting > 0) {
     return `${following.goOn} to take what has ended by then`;
   }
-  const { file, human } = summary;
-  const { positive, negative } = summary.totals.labels;
+  const { file, totals } = summary;
+  const { positive, negative } = totals.labels;
   if (positive + negative === 0) {
     return `not one row was labelled; the replies are in ${unansweredPath(file)}`;
   }
   const { flags, dataset, env } = following;
   const style = commandStyle(env, flags.task);
   const path = quotePath(file);
-  const truth = human.labelled === 0 ? ' --true-labels teacher' : '';
+  const truth = totals.labelledByPeople === 0 ? ' --true-labels teacher' : '';
   const evaluate = (model: string) => style('evaluate', `-m ${model} --eval-file ${path}${truth}`);
   const { modelName } = flags;
   if (modelName?.startsWith('student:')) {
     // Rows that it learned from are left out, also of those that people are to check.
     const judged = `-m ${quotePath(modelName)} --eval-file ${path}`;
-    if (human.labelled > 0) return style('evaluate', judged);
+    if (totals.labelledByPeople > 0) return style('evaluate', judged);
     const audit = style('evaluate', `${judged} --audit ${AUDITED} --out audit.csv`);
     return `draw rows for people to check: ${audit}`;
   }
@@ -71,7 +71,7 @@ export function nextStep(summary: CollectSummary, following: Following): string 
       ? WORDLIST
       : undefined;
   // Judged by its own labels, no model errs.
-  const isOther = human.labelled > 0 || embedded !== modelName;
+  const isOther = totals.labelledByPeople > 0 || embedded !== modelName;
   if (dataset.split === 'test' && embedded !== undefined && isOther) return evaluate(embedded);
   if (Math.min(positive, negative) < FOLDS) {
     return `label more rows: train needs ${FOLDS} of each label at least`;

@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import type { CollectSummary } from '../collect.js';
 import type { Dataset } from '../datasets/index.js';
 import { countSelected, type Selection } from '../datasets/selection.js';
 import { EXIT, type ExitCode } from '../errors.js';
 import { plural } from '../format.js';
+import { labelPaths } from '../labels/label-paths.js';
 import { coded } from '../messages.js';
 import type { Model } from '../models/index.js';
 import type { Task } from '../task/task.js';
@@ -39,7 +41,8 @@ export function runCollect(
     const sendsNothing = flags.batchExport !== undefined || flags.batchImport !== undefined;
     const settings = { task, priceFile, budget, sendsNothing };
     const model = await openNamedModel(name, flags, setup, settings);
-    const dataset = await openNamedDataset(flags, task, setup).catch((error) => {
+    const withKeys = existsSync(labelPaths(flags.out).jsonl);
+    const dataset = await openNamedDataset(flags, task, setup, { withKeys }).catch((error) => {
       if (session.signal.aborted) return undefined;
       throw error;
     });

@@ -17,6 +17,7 @@ export async function openNamedDataset(
   flags: DatasetFlags,
   task: Task,
   { env, transport, session }: Setup,
+  { withKeys = false } = {},
 ): Promise<Dataset> {
   const { openDataset } = await import('../datasets/index.js');
   const stdin = flags.dataset === '-' ? (session.stdin ?? process.stdin) : undefined;
@@ -40,6 +41,7 @@ export async function openNamedDataset(
       onDownload,
       onRead: showReading(session),
       signal: session.signal,
+      withKeys,
     });
   } finally {
     progress?.stop();

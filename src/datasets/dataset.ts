@@ -12,6 +12,8 @@ export interface Dataset {
   readonly split: string | null;
   /** How many rows the split has, where that is known beforehand. */
   readonly size?: number;
+  /** The key of each row in order, see `keyNumber`: where `withKeys` asked for them and it is near. */
+  readonly keys?: Float64Array;
   /** How many of its rows `collect` takes where nobody says. Default: all. */
   readonly usualSize?: number;
   /** What to tell a user who takes only the first rows. */
@@ -23,7 +25,7 @@ export interface Dataset {
 }
 
 /** A dataset before its columns are read. */
-export interface RawDataset extends Omit<Dataset, 'name' | 'rows'> {
+export interface RawDataset extends Omit<Dataset, 'name' | 'keys' | 'rows'> {
   /** @param onRead - told how far its file is read, where it is one */
   rows(onRead?: OnRead): AsyncIterable<Cells>;
 }
@@ -43,6 +45,8 @@ export interface DatasetOptions extends ColumnNames {
   readonly onNote?: ((note: string) => void) | undefined;
   /** What `-` reads. Default: the standard input of the process. */
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
+  /** Take the keys of its rows while it is read through: a run that goes on reads it less often. */
+  readonly withKeys?: boolean | undefined;
   /** Told how far a file is read, the first time. */
   readonly onRead?: OnRead | undefined;
   /** Told of bytes so far, and in all where the server says. */

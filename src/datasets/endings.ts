@@ -18,3 +18,6 @@ export function endingOf(path: string): FileEnding | undefined {
 
 /** Whether the name of a file ends as a dataset's must. */
 export const isDatasetFile = (path: string) => endingOf(path) !== undefined;
+
+/** Whether a dataset is called as a file is; its name may end in the column of the text. */
+export const isFileName = (name: string) => isDatasetFile(name.replace(/#.*$/, ''));

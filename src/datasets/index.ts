@@ -25,13 +25,11 @@ export async function openDataset(name: string, options: DatasetOptions = {}): P
   const source = name === '-' ? STDIN : name;
   const from: SampleSource = { ...options, source, withOthers: kind.keepsColumns };
   try {
-    const size = kind.isNear
-      ? await readThrough(raw.rows(options.onRead), from, options.onNote)
-      : raw.size;
+    const near = kind.isNear ? await readThrough(raw.rows(options.onRead), from, options) : {};
     const textColumn = options.textColumn ?? options.task?.data.text;
     return {
       ...raw,
-      ...(size === undefined ? {} : { size }),
+      ...near,
       // Labels of another column must not be taken up as these.
       name: textColumn === undefined ? source : `${source}#${textColumn}`,
       rows: (onRead) => toSamples(raw.rows(onRead), from),

@@ -22,6 +22,14 @@ export function countSelected(selection: Selection, size = Number.POSITIVE_INFIN
   return Math.min(selection.maxSize, Math.max(0, size - selection.offset));
 }
 
+/** The places of the selected rows in a split of so many. */
+export function placesOf(selection: Selection, size: number): number[] {
+  if (selection.kind === 'chosen') return [...selection.rows.keys()];
+  if (selection.kind === 'sample') return drawIndices(size, selection.size, selection.seed);
+  const length = countSelected(selection, size);
+  return Array.from({ length }, (_, i) => selection.offset + i);
+}
+
 /**
  * Streams the selected rows in the order of the split, those of a sample with the share of the
  * split that it is and their place in its shuffle. A sample needs the split's length, so it reads

@@ -1,11 +1,15 @@
 import { existsSync } from 'node:fs';
+import type { Dataset } from '../datasets/index.js';
 import { UserError } from '../errors.js';
 import type { OnRead } from '../files/bytes.js';
 import { isOfStudent } from '../models/student.js';
 import { CostTotal } from '../pricing/cost.js';
+import { numberOfKey } from '../row-key.js';
 import { AttemptKeys } from '../rows/attempt-keys.js';
+import type { KeyTable } from '../rows/keys.js';
 import { type Task, TOXICITY } from '../task/task.js';
 import type { LabelNames, RowLabel } from '../terms.js';
+import { AS_IT_WAS, compareWithRecord, type Edited } from './edited-dataset.js';
 import { SOURCE_KEYS, type Source } from './label-line.js';
 import { readLabelBlocks, readUnanswered } from './reader.js';
 
@@ -25,8 +29,8 @@ export interface LabelFileOptions {
 /** How a label file is opened by a run, beside what its user says. */
 export interface OpenOptions extends LabelFileOptions {
   readonly onRead?: OnRead | undefined;
-  /** Rows that are on record under another name: the name that they have now, and that one. */
-  readonly moved?: ReadonlyMap<string, string> | undefined;
+  /** Where the rows come from: one that is on record and has another place there now counts as done. */
+  readonly dataset?: Dataset | undefined;
 }
 
 /** How a file under these options calls the two labels. */
@@ -37,6 +41,8 @@ export interface FileTotals {
   readonly labels: Record<RowLabel, number>;
   /** Rows, and further runs of them, that were asked and have no label. */
   unanswered: number;
+  /** Rows with a label that people have labelled too. */
+  labelledByPeople: number;
   /** Of every row that was asked, those without a label among them. */
   readonly cost: CostTotal;
 }
@@ -44,6 +50,7 @@ export interface FileTotals {
 const emptyTotals = (): FileTotals => ({
   labels: { positive: 0, negative: 0 },
   unanswered: 0,
+  labelledByPeople: 0,
   cost: new CostTotal(),
 });
 
@@ -56,37 +63,41 @@ export interface Done {
   /** Tokens of an answer on average, where rows tell. */
   readonly meanAnswerTokens: number | undefined;
   readonly totals: FileTotals;
+  /** How the dataset has changed since, where it is known. */
+  readonly edited: Edited;
 }
 
 /**
  * Reads which rows need no request; nothing is written. A file that is to start empty has none.
  *
- * @throws UserError when a line is bad, or of another source
+ * @throws UserError when a line is bad, or of another source, or most of the rows are not in the dataset
  */
 export async function readDone(
   path: string,
   source: Source,
   options: OpenOptions = {},
 ): Promise<Done> {
-  const { retryUnanswered = false, fresh, discard, anyDataset, moved = [] } = options;
+  const { retryUnanswered = false, fresh, discard, anyDataset, dataset, onRead } = options;
   const { model, provider, prompt } = source;
   const compared = anyDataset ? { model, provider, prompt } : source;
   const names = namesOf(options);
   const done = new AttemptKeys();
   const totals = emptyTotals();
-  const nothing = { done, withoutLabel: new Set<string>(), meanAnswerTokens: undefined, totals };
-  if (fresh || discard) return nothing;
+  const withoutLabel = new Set<string>();
+  const meanAnswerTokens = undefined;
+  if (fresh || discard) return { done, withoutLabel, meanAnswerTokens, totals, edited: AS_IT_WAS };
   let counted = 0;
   let answerTokens = 0;
   if (existsSync(path)) {
     for await (const lines of readLabelBlocks(path, names, {
       torn: 'skip',
-      onRead: options.onRead,
+      onRead,
     })) {
       for (const { number, value } of lines) {
         refuseOtherSource(path, number, value, compared);
         done.addAttempt({ index: value.ds_original_idx, text: value.input, run: value.run });
         totals.labels[value.prediction] += 1;
+        if (value.true_label !== null) totals.labelledByPeople += 1;
         totals.cost.add(value.cost_usd ?? null);
         if (!value.usage) continue;
         counted += 1;
@@ -98,18 +109,30 @@ export async function readDone(
     refuseOtherSource(companion, number, value, compared);
     totals.cost.add(value.cost_usd ?? null);
   });
+  const recorded = recordedKeys(done, unanswered.keys());
+  const edited = dataset
+    ? await compareWithRecord(dataset, path, { recorded, names, onRead })
+    : AS_IT_WAS;
   for (const [key, { retryable }] of unanswered) {
     // Asking again would only pay twice.
     if (retryable !== true && !retryUnanswered) done.add(key);
   }
-  for (const [key, recorded] of moved) if (done.has(recorded)) done.add(key);
+  for (const [key, before] of edited.moved) if (done.has(before)) done.add(key);
   totals.unanswered = unanswered.size;
   return {
     done,
     withoutLabel: new Set(unanswered.keys()),
     meanAnswerTokens: counted > 0 ? answerTokens / counted : undefined,
     totals,
+    edited,
   };
+}
+
+/** The rows that have a label, and those that were asked and have none. */
+function recordedKeys({ rows }: AttemptKeys, withoutLabel: Iterable<string>): KeyTable {
+  const all = rows.copy();
+  for (const key of withoutLabel) all.add(numberOfKey(key));
+  return all;
 }
 
 function refuseOtherSource(

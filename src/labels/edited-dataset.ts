@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
+import { isFileName } from '../datasets/endings.js';
 import type { Dataset } from '../datasets/index.js';
 import { UserError } from '../errors.js';
+import type { OnRead } from '../files/bytes.js';
 import { formatCount, plural } from '../format.js';
 import { keyName, keyNumber, rowKey } from '../row-key.js';
-import { KeyTable } from '../rows/keys.js';
+import type { KeyTable } from '../rows/keys.js';
+import type { Sample } from '../sample.js';
 import type { LabelNames } from '../terms.js';
-import { type LabelFileOptions, namesOf, type OpenOptions } from './done-rows.js';
-import { isFileName } from './moved-dataset.js';
-import { readLabelBlocks, readUnanswered } from './reader.js';
+import { readLabels, readUnanswered } from './reader.js';
 
 /** What a dataset file still has of the rows on record. */
 export interface Edited {
@@ -20,7 +21,15 @@ export interface Edited {
   readonly gone: number;
 }
 
-const AS_IT_WAS: Edited = { moved: new Map(), gone: 0 };
+export const AS_IT_WAS: Edited = { moved: new Map(), gone: 0 };
+
+/** What a label file and its companion hold. */
+export interface OnRecord {
+  readonly recorded: KeyTable;
+  readonly names: LabelNames;
+  /** Told how far the dataset is read, where it is read again. */
+  readonly onRead?: OnRead | undefined;
+}
 
 /**
  * Compares a dataset file with the label file of an earlier run. Where somebody took out a row, all
@@ -32,26 +41,16 @@ const AS_IT_WAS: Edited = { moved: new Map(), gone: 0 };
 export async function compareWithRecord(
   dataset: Dataset,
   out: string,
-  options: Pick<OpenOptions, keyof LabelFileOptions | 'onRead'> = {},
+  { recorded, names, onRead }: OnRecord,
 ): Promise<Edited> {
-  if (options.fresh || !isFileName(dataset.name)) return AS_IT_WAS;
-  const names = namesOf(options);
-  const recorded = new KeyTable();
-  const { onRead } = options;
-  for await (const { index, text } of recordedRows(out, dataset, { names, onRead })) {
-    recorded.add(keyNumber(index, text));
-  }
-  if (recorded.size === 0) return AS_IT_WAS;
-  const present = new KeyTable();
-  for await (const { index, text } of dataset.rows(onRead)) {
-    const key = keyNumber(index, text);
-    if (recorded.has(key)) present.add(key);
-    if (present.size === recorded.size) return AS_IT_WAS;
-  }
+  if (recorded.size === 0 || !isFileName(dataset.name)) return AS_IT_WAS;
+  const present = await presentOf(recorded, dataset, onRead);
+  if (present.count === recorded.size) return AS_IT_WAS;
+  const isPresent = (key: number) => present.has(recorded.numberOf(key));
   const elsewhere = new Map<string, string[]>();
-  for await (const { index, text } of recordedRows(out, dataset, { names })) {
+  for await (const { index, text } of recordedRows(out, names)) {
     const key = keyNumber(index, text);
-    if (present.has(key)) continue;
+    if (isPresent(key)) continue;
     const same = elsewhere.get(textKey(text));
     if (!same) elsewhere.set(textKey(text), [keyName(key)]);
     else if (!same.includes(keyName(key))) same.push(keyName(key));
@@ -59,18 +58,32 @@ export async function compareWithRecord(
   const moved = new Map<string, string>();
   for await (const { index, text } of dataset.rows(onRead)) {
     const key = keyNumber(index, text);
-    const old = present.has(key) ? undefined : elsewhere.get(textKey(text))?.pop();
+    const old = isPresent(key) ? undefined : elsewhere.get(textKey(text))?.pop();
     if (old !== undefined) moved.set(keyName(key), old);
   }
-  const gone = recorded.size - present.size - moved.size;
+  const gone = recorded.size - present.count - moved.size;
   if (gone * 2 > recorded.size) throw anotherDataset(dataset, out, { gone, of: recorded.size });
   return { moved, gone };
+}
+
+/** Which of the rows on record, by the numbers of their keys, are in the dataset as they were. */
+async function presentOf(recorded: KeyTable, dataset: Dataset, onRead: OnRead | undefined) {
+  const isThere = new Uint8Array(recorded.size);
+  let count = 0;
+  for await (const key of dataset.keys ?? keysOf(dataset.rows(onRead))) {
+    const number = recorded.numberOf(key);
+    if (number === undefined || isThere[number] === 1) continue;
+    isThere[number] = 1;
+    count += 1;
+    if (count === recorded.size) break;
+  }
+  return { count, has: (number = recorded.size) => isThere[number] === 1 };
 }
 
 /** What to tell of it; undefined where there is nothing. */
 export function describeEdited(
   { moved, gone }: Edited,
-  { name }: Dataset,
+  name: string,
   out: string,
 ): string | undefined {
   const parts = [
@@ -82,22 +95,23 @@ export function describeEdited(
 
 const textKey = (text: string) => rowKey(0, text);
 
-/** The rows of the dataset in a label file and its companion. */
+async function* keysOf(rows: AsyncIterable<Sample>): AsyncGenerator<number> {
+  for await (const { index, text } of rows) yield keyNumber(index, text);
+}
+
+/** The rows of a label file and its companion. */
 async function* recordedRows(
   out: string,
-  { name }: Dataset,
-  { names, onRead }: Pick<OpenOptions, 'onRead'> & { readonly names: LabelNames },
+  names: LabelNames,
 ): AsyncGenerator<{ readonly index: number; readonly text: string }> {
   if (existsSync(out)) {
-    for await (const lines of readLabelBlocks(out, names, { torn: 'skip', onRead })) {
-      for (const { value } of lines) {
-        if (value.dataset === name) yield { index: value.ds_original_idx, text: value.input };
-      }
+    for await (const { value } of readLabels(out, names, { torn: 'skip' })) {
+      yield { index: value.ds_original_idx, text: value.input };
     }
   }
   // A row that has a label by now is on record above, and is one row still.
   for (const row of (await readUnanswered(out, names, new Set())).values()) {
-    if (row.dataset === name) yield { index: row.ds_original_idx, text: row.input };
+    yield { index: row.ds_original_idx, text: row.input };
   }
 }
 

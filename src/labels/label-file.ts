@@ -9,6 +9,7 @@ import type { AttemptKeys } from '../rows/attempt-keys.js';
 import type { LabelNames } from '../terms.js';
 import type { Verdict } from '../verdict.js';
 import { type Done, type FileTotals, namesOf, type OpenOptions, readDone } from './done-rows.js';
+import type { Edited } from './edited-dataset.js';
 import { type Attempt, labelLine, type Source, unansweredLine } from './label-line.js';
 import { unansweredPath } from './reader.js';
 
@@ -24,6 +25,8 @@ export class LabelFile {
   readonly path: string;
   /** Where `fresh` put the files that were there. */
   readonly kept: readonly string[];
+  /** How the dataset has changed since the file was written. */
+  readonly edited: Edited;
   /** With what was appended. */
   readonly totals: FileTotals;
   readonly #source: Source;
@@ -42,6 +45,7 @@ export class LabelFile {
   ) {
     this.path = path;
     this.kept = kept;
+    this.edited = before.edited;
     this.totals = before.totals;
     this.#holes = holes;
     this.#source = source;
@@ -94,6 +98,11 @@ export class LabelFile {
     return this.#done.hasAttempt(attempt);
   }
 
+  /** Whether nothing is left to ask of rows, by the numbers of their keys. */
+  hasDoneAll(keys: readonly number[]): boolean {
+    return keys.every((key) => this.#done.rows.has(key));
+  }
+
   /** The same by the key of an attempt. */
   hasDone(key: string): boolean {
     return this.#done.has(key);
@@ -135,7 +144,10 @@ export class LabelFile {
 
   #count(attempt: Attempt, verdict: Verdict): void {
     this.totals.cost.add(verdict.costUsd);
-    if (verdict.outcome === 'answered') this.totals.labels[verdict.label] += 1;
+    if (verdict.outcome === 'answered') {
+      this.totals.labels[verdict.label] += 1;
+      if (attempt.label !== null) this.totals.labelledByPeople += 1;
+    }
     // Hardly a row is asked again that went unanswered, and to name one takes longer than to write it.
     if (verdict.outcome === 'answered' && this.#withoutLabel.size === 0) return;
     const key = keyOfAttempt(attempt);

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { isDatasetFile } from '../datasets/endings.js';
+import { isFileName } from '../datasets/endings.js';
 import type { Dataset } from '../datasets/index.js';
 import { refuseSpecialFile } from '../files/jsonl.js';
 import { type LabelFileOptions, namesOf } from './done-rows.js';
@@ -32,9 +32,6 @@ export async function underRecordedName(
   if (recorded === undefined || recorded === dataset.name || !isFileName(recorded)) return dataset;
   return (await hasTexts(dataset, texts)) ? { ...dataset, name: recorded } : dataset;
 }
-
-/** Whether rows are recorded under the name of a file, which may end in the column of the text. */
-export const isFileName = (name: string) => isDatasetFile(name.replace(/#.*$/, ''));
 
 async function hasTexts(dataset: Dataset, texts: ReadonlyMap<number, string>): Promise<boolean> {
   let left = texts.size;

@@ -20,6 +20,11 @@ export class AttemptKeys {
     return this.#first.size + this.#further.size;
   }
 
+  /** The rows that were asked a first time. */
+  get rows(): KeyTable {
+    return this.#first;
+  }
+
   add(key: string): void {
     if (key.includes('#')) this.#further.add(key);
     else this.#first.add(numberOfKey(key));

@@ -15,6 +15,14 @@ export class KeyTable {
     return this.#size;
   }
 
+  copy(): KeyTable {
+    const copy = new KeyTable();
+    copy.#keys = this.#keys.slice();
+    copy.#slots = this.#slots.slice();
+    copy.#size = this.#size;
+    return copy;
+  }
+
   /** The number of a key; undefined where it has none. */
   numberOf(key: number): number | undefined {
     const number = (this.#slots[this.#slotOf(key)] as number) - 1;

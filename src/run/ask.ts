@@ -61,9 +61,15 @@ export async function ask(
   options: AskOptions & AskCallbacks = {},
 ): Promise<Asked> {
   refuseOpenBatches(place.path, options);
-  return onLabelFile(place, options, (file, asked) =>
-    askMissing(samples, model, { file, asked, ...options }),
-  );
+  const { wanted = [] } = place;
+  return onLabelFile(place, options, async (file, asked) => {
+    if (wanted.length === 0 || !file.hasDoneAll(wanted)) {
+      return askMissing(samples, model, { file, asked, ...options });
+    }
+    // Nor need they be read once more.
+    asked.skipped = wanted.length;
+    options.onSkip?.(asked);
+  });
 }
 
 async function askMissing(

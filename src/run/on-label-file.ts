@@ -1,12 +1,16 @@
 import type { LabelFileOptions, OpenOptions } from '../labels/done-rows.js';
+import { describeEdited } from '../labels/edited-dataset.js';
 import { LabelFile } from '../labels/label-file.js';
 import type { Source } from '../labels/label-line.js';
+import { coded } from '../messages.js';
 import { type Asked, nothingAsked } from './asked.js';
 
 /** Where the rows of a run go, and what they have in common. */
-export interface LabelFilePlace extends Pick<OpenOptions, 'moved'> {
+export interface LabelFilePlace extends Pick<OpenOptions, 'dataset'> {
   readonly path: string;
   readonly source: Source;
+  /** The keys of the rows that are wanted, where they are known: see `keyNumber`. */
+  readonly wanted?: readonly number[] | undefined;
 }
 
 type Options = LabelFileOptions &
@@ -43,9 +47,14 @@ export async function onLabelFile(
 }
 
 /** Says what was done to the file. */
-async function open({ path, source, moved }: LabelFilePlace, options: Options): Promise<LabelFile> {
+async function open(
+  { path, source, dataset }: LabelFilePlace,
+  options: Options,
+): Promise<LabelFile> {
   const { onNote } = options;
-  const file = await LabelFile.open(path, source, { ...options, moved });
+  const file = await LabelFile.open(path, source, { ...options, dataset });
+  const edited = describeEdited(file.edited, source.dataset, path);
+  if (edited !== undefined) onNote?.(coded('dataset-edited', `note: ${edited}`));
   for (const aside of file.kept) onNote?.(`kept what was there as ${aside}`);
   if (file.tornBytes > 0) onNote?.(`dropped a half-written last line (${file.tornBytes} bytes)`);
   return file;

@@ -17,19 +17,10 @@ export interface CascadeShare {
 
 /** Human labels, and how many the model agrees with. */
 export class Agreement {
-  /** Rows with a human label, those included that were done before. */
-  labelled = 0;
   /** Of the rows that were labelled in this run, those that have a human label too. */
   compared = 0;
   /** Those of them where both agree. */
   agreed = 0;
-
-  async *countIn(samples: AsyncIterable<Sample>): AsyncGenerator<Sample> {
-    for await (const sample of samples) {
-      if (sample.label !== null) this.labelled += 1;
-      yield sample;
-    }
-  }
 
   add({ label }: Sample, verdict: Verdict): void {
     if (verdict.outcome !== 'answered' || label === null) return;

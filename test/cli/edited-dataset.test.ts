@@ -43,6 +43,9 @@ describe('a dataset file that was edited since it was labelled', () => {
     expect(rows()).toHaveLength(22);
     const again = await collect();
     expect([again.code, again.asked]).toEqual([0, []]);
+    expect(again.stderr).toMatch(/skipped +20 rows that were done before/);
+    const few = await collect('--ds-offset', '18', '--ds-max-size', '7');
+    expect(few.stderr).toMatch(/skipped +2 rows that were done before/);
   });
 
   it('asks a text as often as it stands there, with those on record counted', async () => {

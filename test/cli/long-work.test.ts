@@ -96,8 +96,8 @@ describe('a command says what it does before anything is printed:', () => {
     const plan = await run('collect', `${flags} --pick 2 --dry-run`);
     expect(plan.code).toBe(0);
     const pool = 'reading pool.jsonl';
-    // It is chosen from, compared with what is on record, and estimated.
-    expect(piecesOf(plan.stderr)).toEqual([pool, 'train', pool, pool, pool]);
+    // It is read through, chosen from, and estimated.
+    expect(piecesOf(plan.stderr)).toEqual([pool, 'train', pool, pool]);
     const picked = await run('collect', `${flags} --pick 2 --rounds 2`);
     expect(picked.code).toBe(0);
     const labels = 'reading l.jsonl';

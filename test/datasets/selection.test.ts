@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Selection, select } from '../../src/datasets/selection.js';
+import { placesOf, type Selection, select } from '../../src/datasets/selection.js';
 import { drawIndices } from '../../src/metrics/sampling.js';
 import type { Sample } from '../../src/sample.js';
 
@@ -39,6 +39,24 @@ describe('a range', () => {
     await expect(indices(5, range(5, 1))).rejects.toThrow(
       '`offset` 5 lies past the end: the split has 5 rows',
     );
+  });
+});
+
+describe('the places of a selection', () => {
+  const chosen = new Map([3, 1].map((row) => [row, {}]));
+  it.each<Selection>([
+    { kind: 'range', offset: 0, maxSize: Number.POSITIVE_INFINITY },
+    { kind: 'range', offset: 3, maxSize: 4 },
+    { kind: 'range', offset: 8, maxSize: 100 },
+    { kind: 'sample', size: 4, seed: 2 },
+    { kind: 'sample', size: 99, seed: 2 },
+    { kind: 'chosen', rows: chosen },
+  ])('are those of the rows that it takes: %j', async (selection) => {
+    const places = placesOf(selection, 10);
+    expect(places.sort((a, b) => a - b)).toEqual(await indices(10, selection));
+  });
+  it('are none past the end', () => {
+    expect(placesOf({ kind: 'range', offset: 10, maxSize: 1 }, 10)).toEqual([]);
   });
 });
 

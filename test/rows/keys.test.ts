@@ -29,6 +29,19 @@ describe('a table of keys', () => {
     ]);
   });
 
+  it('has a copy that goes its own way', () => {
+    const table = new KeyTable();
+    for (const key of [5, 6]) table.add(key);
+    const copy = table.copy();
+    expect([copy.add(6), copy.add(7), copy.size, table.size, table.has(7)]).toEqual([
+      1,
+      2,
+      3,
+      2,
+      false,
+    ]);
+  });
+
   it('tells keys apart that begin at one place', () => {
     const table = new KeyTable();
     const keys = [5, 5 + 2 ** 32, 5 + 2 ** 40, 6, 0];

@@ -7,7 +7,12 @@ function asked(usd: number, more: Partial<Asked> = {}): Asked {
   cost.add(usd);
   return {
     file: 'l.jsonl',
-    totals: { labels: { positive: 9, negative: 9 }, unanswered: 0, cost: new CostTotal() },
+    totals: {
+      labels: { positive: 9, negative: 9 },
+      unanswered: 0,
+      labelledByPeople: 0,
+      cost: new CostTotal(),
+    },
     labels: { positive: 1, negative: 2 },
     unanswered: { refused: 1 },
     retryable: 1,

@@ -89,7 +89,7 @@ describe('a command', () => {
     expect(stderr).toMatch(/reading eval\.jsonl: .*\nerror: eval\.jsonl line 13 is not JSON/);
   });
 
-  it('says that collect reads the dataset, and what is on record', async () => {
+  it('says that collect reads the dataset, what is on record, and an edited dataset again', async () => {
     const cwd = scratchFolder();
     const texts = rows.map(({ input }) => ({ text: input }));
     writeRows(join(cwd, 'texts.jsonl'), texts);
@@ -99,6 +99,9 @@ describe('a command', () => {
     const { code, stderr } = await runCli('collect', args, { cwd, clock: slowClock() });
     expect(code).toBe(0);
     expect(stderr).toMatch(/^collect: 0\/16 rows, reading out\.jsonl: [\d.]+\/1.6 MB, /m);
+    writeRows(join(cwd, 'texts.jsonl'), texts.slice(1));
+    const edited = await runCli('collect', args, { cwd, clock: slowClock() });
+    expect(edited.stderr).toMatch(/^collect: 0\/15 rows, reading texts\.jsonl: [\d.]+\/1.5 MB, /m);
   });
 
   it.each([['--dry-run'], ['--batch-export', 'requests']])(

@@ -1,4 +1,5 @@
 import { UserError } from './errors.js';
+import type { ReadingCallbacks } from './files/bytes.js';
 import {
   type ChatExportOptions,
   type ChatLine,
@@ -12,7 +13,6 @@ import {
   writeTestFile,
 } from './labels/set-aside.js';
 import {
-  type ReadingCallbacks,
   readTrainingSet,
   type TrainingSet,
   type TrainingSetOptions,

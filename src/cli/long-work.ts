@@ -18,8 +18,12 @@ export class LongWork {
     this.#session = session;
   }
 
-  /** Whether a piece of work has taken long. Another label begins another piece, and ends the last. */
-  isLong(label: string): boolean {
+  /**
+   * Goes on with a piece of work. Another label begins another piece, and ends the last.
+   *
+   * @returns whether it has taken long
+   */
+  goOnWith(label: string): boolean {
     const now = this.#session.clock.now();
     if (label !== this.#label) {
       this.stop();
@@ -30,7 +34,7 @@ export class LongWork {
   }
 
   update(label: string, done: number, options: ProgressOptions): void {
-    if (!this.isLong(label)) return;
+    if (!this.goOnWith(label)) return;
     if (!this.#progress) {
       this.#progress = this.#session.startProgress(label, options);
       this.#before = done;

@@ -25,7 +25,7 @@ export function showReading(
     const isRead = read >= size;
     const beside = rows();
     if (!beside) work.update(label, read / MEGABYTE, { total: size / MEGABYTE, unit: 'MB' });
-    else if (work.isLong(label)) {
+    else if (work.goOnWith(label)) {
       beside.update(0, isRead ? {} : { details: () => [reading(name, read, size)] });
     }
     if (isRead) work.stop();

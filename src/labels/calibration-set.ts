@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { drawnWith } from '../analysis/sampling-weights.js';
 import type { CascadeRow } from '../cascade/cascade-rows.js';
 import { UserError } from '../errors.js';
+import type { ReadingCallbacks } from '../files/bytes.js';
 import { formatCount, plural } from '../format.js';
 import { HUMAN } from '../models/human.js';
 import type { StudentModel } from '../models/student.js';
@@ -12,7 +13,6 @@ import { normaliseText } from '../text.js';
 import { type EvalFile, readEvalFile } from './eval-file.js';
 import { type HumanLabels, readHumanLabels } from './human-labels.js';
 import { readUnanswered } from './reader.js';
-import type { ReadingCallbacks } from './training-set.js';
 
 export interface CalibrationOptions {
   /** A file that the teacher labelled, with human labels unless the teacher's are the truth. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { uniformRows } from '../analysis/sampling-weights.js';
 import { UserError } from '../errors.js';
-import type { OnRead } from '../files/bytes.js';
+import type { ReadingCallbacks } from '../files/bytes.js';
 import { refuseSpecialFile } from '../files/jsonl.js';
 import { nearFile } from '../files/near.js';
 import type { JudgedRow } from '../records.js';
@@ -26,11 +26,6 @@ export interface TrainingSetOptions {
   readonly beforeRound?: number | undefined;
   /** Aborted to stop while the files are read. */
   readonly signal?: AbortSignal | undefined;
-}
-
-export interface ReadingCallbacks {
-  /** Told how far a file is read. */
-  readonly onRead?: OnRead | undefined;
 }
 
 type Reading = Pick<TrainingSetOptions, 'signal'> & ReadingCallbacks;

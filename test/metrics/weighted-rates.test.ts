@@ -4,7 +4,7 @@ import { atPrevalence } from '../../src/metrics/prevalence.js';
 import { type DrawnRows, weightedRates } from '../../src/metrics/weighted-rates.js';
 import { weighted } from '../helpers/golden.js';
 
-const options = { draws: 20_000, confidence: 0.95, seed: 1 };
+const options = { draws: 10_000, confidence: 0.95, seed: 1 };
 
 /** The point is exact; the ends are those of other draws. */
 function expectNear(

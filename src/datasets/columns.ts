@@ -7,6 +7,12 @@ import { otherColumns } from './other-columns.js';
 /** One raw row of a dataset, by column. */
 export type Cells = Readonly<Record<string, unknown>>;
 
+/**
+ * Raw rows in their order, some at a time: where there are many, a promise for each would take as long as
+ * to parse it.
+ */
+export type CellBlocks = AsyncIterable<readonly Cells[]>;
+
 /** Which columns hold the text and the human label; the usual names are tried where unset. */
 export interface ColumnNames {
   /** What the labels are about; it may name the columns, and what their words mean. */
@@ -55,28 +61,27 @@ export function labelReader({ task = TOXICITY }: ColumnNames): ReadLabel {
 const isEmpty = (cell: unknown) => cell === null || cell === undefined || cell === '';
 
 /** Makes samples of raw rows, numbering them from 0 in the order they come. */
-export async function* toSamples(
-  rows: AsyncIterable<Cells>,
-  from: SampleSource,
-): AsyncGenerator<Sample> {
+export async function* toSamples(blocks: CellBlocks, from: SampleSource): AsyncGenerator<Sample> {
   const labelOf = labelReader(from);
   let index = 0;
   let columns: ChosenColumns | undefined;
-  for await (const cells of rows) {
-    columns ??= chooseColumns(cells, from);
-    const { text, label, used } = columns;
-    const others = from.withOthers ? otherColumns(cells, used) : undefined;
-    yield {
-      id: typeof cells.conv_id === 'string' ? cells.conv_id : null,
-      index,
-      text: readText(cells[text], text, from, index),
-      label: label === undefined ? null : readLabel(cells[label], label, labelOf, from),
-      humanChecked: readFlag(cells.human_annotation ?? cells.human_check),
-      jailbreaking: readFlag(cells.jailbreaking ?? cells.is_jailbreaking),
-      ...readProbability(cells.sampling_probability, from, index),
-      ...(others ? { columns: others } : {}),
-    };
-    index += 1;
+  for await (const block of blocks) {
+    for (const cells of block) {
+      columns ??= chooseColumns(cells, from);
+      const { text, label, used } = columns;
+      const others = from.withOthers ? otherColumns(cells, used) : undefined;
+      yield {
+        id: typeof cells.conv_id === 'string' ? cells.conv_id : null,
+        index,
+        text: readText(cells[text], text, from, index),
+        label: label === undefined ? null : readLabel(cells[label], label, labelOf, from),
+        humanChecked: readFlag(cells.human_annotation ?? cells.human_check),
+        jailbreaking: readFlag(cells.jailbreaking ?? cells.is_jailbreaking),
+        ...readProbability(cells.sampling_probability, from, index),
+        ...(others ? { columns: others } : {}),
+      };
+      index += 1;
+    }
   }
 }
 

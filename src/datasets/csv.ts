@@ -16,14 +16,14 @@ export const readCsv = (
   path: string,
   name = path,
   { onRead }: ReadOptions = {},
-): AsyncGenerator<Cells> => readSeparated(path, { name, kind: 'CSV', onRead });
+): AsyncGenerator<Cells[]> => readSeparated(path, { name, kind: 'CSV', onRead });
 
 /** The same of tabs alone, in whose files a quote within a text is no more than that. */
 export const readTsv = (
   path: string,
   name = path,
   { onRead }: ReadOptions = {},
-): AsyncGenerator<Cells> =>
+): AsyncGenerator<Cells[]> =>
   readSeparated(path, {
     name,
     kind: 'TSV',
@@ -31,12 +31,14 @@ export const readTsv = (
     onRead,
   });
 
+const BLOCK_ROWS = 256;
+
 type ReadOptions = Pick<LineOptions, 'onRead'>;
 
 async function* readSeparated(
   path: string,
   { name, kind, options, onRead }: ReadOptions & { name: string; kind: string; options?: Options },
-): AsyncGenerator<Cells> {
+): AsyncGenerator<Cells[]> {
   const chunks = decodedChunks(path, name, onRead);
   const first = await chunks.next();
   const [head = ''] = (first.value ?? '').split(/\r?\n/, 1);
@@ -50,7 +52,7 @@ async function* readSeparated(
   const parsing = pipeline(startingWith(first, chunks), parser);
   parsing.catch(() => undefined); // The loop below meets the same error.
   try {
-    yield* parser as AsyncIterable<Cells>;
+    yield* inBlocks(parser as AsyncIterable<Cells>);
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     throw new UserError(`${name} is not well-formed ${kind}: ${error.message}`, {
@@ -58,6 +60,17 @@ async function* readSeparated(
       cause: error,
     });
   }
+}
+
+async function* inBlocks(rows: AsyncIterable<Cells>): AsyncGenerator<Cells[]> {
+  let block: Cells[] = [];
+  for await (const row of rows) {
+    block.push(row);
+    if (block.length < BLOCK_ROWS) continue;
+    yield block;
+    block = [];
+  }
+  if (block.length > 0) yield block;
 }
 
 /** A column without a name is left out: spreadsheets leave empty ones behind. */

@@ -2,7 +2,7 @@ import type { Env } from '../env.js';
 import type { OnRead } from '../files/bytes.js';
 import type { Fetch } from '../requests/transport.js';
 import type { Sample } from '../sample.js';
-import type { Cells, ColumnNames } from './columns.js';
+import type { CellBlocks, ColumnNames } from './columns.js';
 
 /** A split of labelled texts that can be streamed, more than once. */
 export interface Dataset {
@@ -27,7 +27,7 @@ export interface Dataset {
 /** A dataset before its columns are read. */
 export interface RawDataset extends Omit<Dataset, 'name' | 'keys' | 'rows'> {
   /** @param onRead - told how far its file is read, where it is one */
-  rows(onRead?: OnRead): AsyncIterable<Cells>;
+  rows(onRead?: OnRead): CellBlocks;
 }
 
 /** How a dataset is found and read. Everything has a default. */

@@ -5,12 +5,12 @@ import { messageOf, show, UserError } from '../errors.js';
 import { readJsonlBlocks, refuseSpecialFile } from '../files/jsonl.js';
 import { readLines } from '../files/lines.js';
 import { nearFile } from '../files/near.js';
-import type { Cells, ColumnNames } from './columns.js';
+import type { CellBlocks, Cells, ColumnNames } from './columns.js';
 import type { DatasetOptions, RawDataset } from './dataset.js';
 import { endingOf, FILE_ENDINGS, type FileEnding } from './endings.js';
 
 /** @param name - how an error calls the file */
-type Reader = (path: string, name: string, options: ReaderOptions) => AsyncIterable<Cells>;
+type Reader = (path: string, name: string, options: ReaderOptions) => CellBlocks;
 
 type ReaderOptions = ColumnNames & Pick<DatasetOptions, 'signal' | 'onRead'>;
 
@@ -56,6 +56,17 @@ export async function openAs(
       };
 }
 
+/**
+ * The columns of a file of rows, by its first one.
+ *
+ * @throws UserError as {@link openFile} does
+ */
+export async function columnsOf(path: string, options: DatasetOptions): Promise<string[]> {
+  const { rows } = await openFile(path, options);
+  for await (const [cells] of rows()) if (cells) return Object.keys(cells);
+  return [];
+}
+
 async function checkReadable(path: string): Promise<void> {
   await access(path, constants.R_OK).catch((cause) => {
     const near = existsSync(path) ? undefined : nearFile(path);
@@ -76,20 +87,24 @@ export const refuseNoFile = (path: string): void =>
 
 /** Keeps the rows whose `split` column is the wanted one. */
 export async function* onlySplit(
-  rows: AsyncIterable<Cells>,
+  blocks: CellBlocks,
   wanted: string,
   source: string,
-): AsyncGenerator<Cells> {
+): AsyncGenerator<Cells[]> {
   const others = new Set<unknown>();
   let found = false;
-  for await (const cells of rows) {
-    if (!('split' in cells)) {
-      throw new UserError(`${source} has no column "split"`, { hint: 'leave `split` out' });
+  for await (const block of blocks) {
+    const kept: Cells[] = [];
+    for (const cells of block) {
+      if (!('split' in cells)) {
+        throw new UserError(`${source} has no column "split"`, { hint: 'leave `split` out' });
+      }
+      const { split, ...rest } = cells;
+      if (split === wanted) kept.push(rest);
+      else if (others.size < 20) others.add(split);
     }
-    const { split, ...rest } = cells;
-    found ||= split === wanted;
-    if (split === wanted) yield rest;
-    else if (others.size < 20) others.add(split);
+    found ||= kept.length > 0;
+    yield kept;
   }
   if (!found) {
     throw new UserError(`${source} has no split ${show(wanted)}`, {
@@ -110,10 +125,10 @@ export async function* readJsonlCells(
   path: string,
   name = path,
   { onRead }: Pick<ReaderOptions, 'onRead'> = {},
-): AsyncGenerator<Cells> {
+): AsyncGenerator<Cells[]> {
   const options = { name, onRead, quick: quickCells };
   for await (const lines of readJsonlBlocks(path, cellsSchema, options)) {
-    for (const { value } of lines) yield value;
+    yield lines.map(({ value }) => value);
   }
 }
 
@@ -122,7 +137,7 @@ async function* readTexts(
   path: string,
   name: string,
   { textColumn, task, onRead }: ReaderOptions,
-): AsyncGenerator<Cells> {
+): AsyncGenerator<Cells[]> {
   const column = textColumn ?? task?.data.text ?? 'text';
-  for await (const { value } of readLines(path, { name, onRead })) yield { [column]: value };
+  for await (const { value } of readLines(path, { name, onRead })) yield [{ [column]: value }];
 }

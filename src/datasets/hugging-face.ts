@@ -59,7 +59,7 @@ async function* readHubSplit(
   hub: Hub,
   { repo, config, split }: { repo: string; config: string; split: string },
   { fetch, signal }: Pick<SettledOptions, 'fetch' | 'signal'>,
-): AsyncGenerator<Cells> {
+): AsyncGenerator<Cells[]> {
   const folder = `${hub.endpoint}/datasets/${repo}/resolve/refs%2Fconvert%2Fparquet/${config}/${split}`;
   for (let shard = 0; ; shard++) {
     const url = `${folder}/${String(shard).padStart(4, '0')}.parquet`;

@@ -17,7 +17,7 @@ export async function* readParquetFile(
   path: string,
   name = path,
   { onRead, ...options }: DecodeOptions & { readonly onRead?: OnRead | undefined } = {},
-): AsyncGenerator<Cells> {
+): AsyncGenerator<Cells[]> {
   const file = await asyncBufferFromFile(path);
   const { byteLength: size } = file;
   const explain = (cause: unknown) =>
@@ -43,9 +43,9 @@ export async function* readParquet(
   file: AsyncBuffer,
   explain: (cause: unknown) => UserError,
   options?: DecodeOptions,
-): AsyncGenerator<Cells> {
+): AsyncGenerator<Cells[]> {
   try {
-    for await (const rows of decodeParquet(file, options)) yield* rows;
+    yield* decodeParquet(file, options);
   } catch (cause) {
     throw explain(cause);
   }

@@ -5,6 +5,7 @@ import { keyNumber } from '../row-key.js';
 import { Column } from '../rows/column.js';
 import { TOXICITY } from '../task/task.js';
 import {
+  type CellBlocks,
   type Cells,
   type ChosenColumns,
   chooseColumns,
@@ -26,7 +27,7 @@ import { MOST_COLUMNS } from './other-columns.js';
  *   would say what they mean
  */
 export async function readThrough(
-  rows: AsyncIterable<Cells>,
+  blocks: CellBlocks,
   from: SampleSource,
   { onNote, withKeys = false }: Pick<DatasetOptions, 'onNote' | 'withKeys'>,
 ): Promise<Pick<Dataset, 'size' | 'keys'>> {
@@ -35,19 +36,21 @@ export async function readThrough(
   let columns: ChosenColumns | undefined;
   const keys = new Column(Float64Array, 0);
   let count = 0;
-  for await (const cells of rows) {
-    if (columns === undefined) {
-      columns = chooseColumns(cells, from);
-      for (const note of notesOn(cells, columns, from)) onNote?.(note);
+  for await (const block of blocks) {
+    for (const cells of block) {
+      if (columns === undefined) {
+        columns = chooseColumns(cells, from);
+        for (const note of notesOn(cells, columns, from)) onNote?.(note);
+      }
+      const { text, label } = columns;
+      const input = readText(cells[text], text, from, count);
+      if (withKeys) keys.put(count, keyNumber(count, input));
+      count += 1;
+      const cell = label === undefined ? null : cells[label];
+      if (labelOf(cell) !== undefined) continue;
+      const value = typeof cell === 'string' ? cell.trim() : show(cell);
+      strange.set(value, (strange.get(value) ?? 0) + 1);
     }
-    const { text, label } = columns;
-    const input = readText(cells[text], text, from, count);
-    if (withKeys) keys.put(count, keyNumber(count, input));
-    count += 1;
-    const cell = label === undefined ? null : cells[label];
-    if (labelOf(cell) !== undefined) continue;
-    const value = typeof cell === 'string' ? cell.trim() : show(cell);
-    strange.set(value, (strange.get(value) ?? 0) + 1);
   }
   if (strange.size > 0) throw strangeLabels(strange, columns?.label ?? '', from);
   return { size: count, ...(withKeys ? { keys: keys.takeAll(count) } : {}) };

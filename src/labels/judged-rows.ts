@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { z } from 'zod';
 import { isDatasetFile } from '../datasets/endings.js';
-import { openFile } from '../datasets/file.js';
+import { columnsOf } from '../datasets/file.js';
 import { openDataset } from '../datasets/index.js';
 import { UserError } from '../errors.js';
 import { isGzip } from '../files/bytes.js';
@@ -61,13 +61,11 @@ const withoutPlace = ({ number, value }: Line<JudgedRow>) => ({ number, value })
  * run; the file that it was made of has it all.
  */
 async function refuseTable(path: string, task: Task): Promise<void> {
-  const { rows } = await openFile(path, { task });
-  for await (const cells of rows()) {
-    if (!('prediction' in cells && 'ds_original_idx' in cells)) return;
-    throw new UserError(`${path} is a table of labels, which is for other programs`, {
-      hint: `name the file it was made of, ${path.replace(/\.\w+$/, '.jsonl')}; labels that people write go into a sheet for \`humanLabels\``,
-    });
-  }
+  const columns = await columnsOf(path, { task });
+  if (!columns.includes('prediction') || !columns.includes('ds_original_idx')) return;
+  throw new UserError(`${path} is a table of labels, which is for other programs`, {
+    hint: `name the file it was made of, ${path.replace(/\.\w+$/, '.jsonl')}; labels that people write go into a sheet for \`humanLabels\``,
+  });
 }
 
 const textSchema = z.looseObject({ input: z.string() });

@@ -1,5 +1,5 @@
 import { isDatasetFile } from '../datasets/endings.js';
-import { openFile } from '../datasets/file.js';
+import { columnsOf } from '../datasets/file.js';
 import { show, UserError } from '../errors.js';
 import { plural } from '../format.js';
 import type { Task } from '../task/task.js';
@@ -34,9 +34,9 @@ export async function withoutLabels({
     });
   }
   const { label } = task.data;
-  const columns = await columnsOf(path, task);
+  const columns = isDatasetFile(path) ? await columnsOf(path, { task }) : [];
   const orLabel = `or label the rows first: collect with \`dataset\` ${path}`;
-  if (label !== undefined && columns?.includes(label) === false) {
+  if (label !== undefined && columns.length > 0 && !columns.includes(label)) {
     return new UserError(
       `${path} has no column ${show(label)}, in which the task has the human labels`,
       { hint: `its columns are ${columns.join(', ')}: correct data.label, ${orLabel}` },
@@ -49,11 +49,4 @@ export async function withoutLabels({
   return new UserError(`${path} has neither human labels nor a teacher's`, {
     hint: `people labelled it? ${column}, ${orLabel}`,
   });
-}
-
-/** The columns of a dataset file; undefined where it has none, or is of another kind. */
-async function columnsOf(path: string, task: Task): Promise<string[] | undefined> {
-  if (!isDatasetFile(path)) return undefined;
-  for await (const cells of (await openFile(path, { task })).rows()) return Object.keys(cells);
-  return undefined;
 }

@@ -4,7 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { readParquetFile } from '../../src/datasets/parquet.js';
 import { limitsOf } from '../../src/datasets/parquet-decoder.js';
 import { scratchFolder } from '../helpers/cli.js';
-import { BOMBS, damagedFiles, ending, onePage, TIGHT } from '../helpers/hostile-parquet.js';
+import {
+  BOMBS,
+  damagedFiles,
+  ending,
+  oneByOne,
+  onePage,
+  TIGHT,
+} from '../helpers/hostile-parquet.js';
 
 /** Reads a file within limits that suit a test. */
 function read(
@@ -13,7 +20,7 @@ function read(
 ): AsyncGenerator<unknown> {
   const path = join(scratchFolder(), 'a.parquet');
   writeFileSync(path, bytes);
-  return readParquetFile(path, 'a.parquet', { limits, signal, onRead });
+  return oneByOne(readParquetFile(path, 'a.parquet', { limits, signal, onRead }));
 }
 
 const spinner = () => Object.values(BOMBS)[0] ?? Buffer.alloc(0);

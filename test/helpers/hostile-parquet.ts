@@ -140,6 +140,11 @@ function withFooter(pages: Buffer, metadata: FileMetaData): Buffer {
 /** Limits for a test: these files are small, and nothing of them takes long. */
 export const TIGHT = { cpuMs: 300, memory: 300e6 };
 
+/** Rows that come some at a time, one by one. */
+export async function* oneByOne<T>(blocks: AsyncIterable<readonly T[]>): AsyncGenerator<T> {
+  for await (const block of blocks) yield* block;
+}
+
 /** How reading ends: `60 rows`, or the line of a UserError. Any other error is thrown. */
 export async function ending(rows: AsyncIterable<unknown>): Promise<string> {
   let count = 0;

@@ -37,18 +37,24 @@ export async function answersOfTable(
   const { rows } = await openFile(path, { task });
   const answers: ForeignAnswer[] = [];
   let columns: AnswerColumns | undefined;
-  for await (const cells of rows()) {
-    columns ??= findColumns(path, Object.keys(cells), { ...namedByTask(task), ...named });
-    const text = cells[columns.text ?? ''];
-    const model = columns.model === undefined ? null : cells[columns.model];
-    answers.push({
-      texts: typeof text === 'string' ? [text] : [],
-      model: typeof model === 'string' && model !== '' ? model : null,
-      run: 1,
-      verdict: verdictIn(cells, columns, { path, task, row: answers.length }),
-    });
+  for await (const block of rows()) {
+    for (const cells of block) {
+      columns ??= findColumns(path, Object.keys(cells), { ...namedByTask(task), ...named });
+      answers.push(answerIn(cells, columns, { path, task, row: answers.length }));
+    }
   }
   return answers;
+}
+
+function answerIn(cells: Cells, columns: AnswerColumns, place: Place): ForeignAnswer {
+  const text = cells[columns.text ?? ''];
+  const model = columns.model === undefined ? null : cells[columns.model];
+  return {
+    texts: typeof text === 'string' ? [text] : [],
+    model: typeof model === 'string' && model !== '' ? model : null,
+    run: 1,
+    verdict: verdictIn(cells, columns, place),
+  };
 }
 
 const namedByTask = ({ data: { text } }: Task): AnswerColumns =>

@@ -85,7 +85,7 @@ print(`mean: ${[...means].map(([name, auprc]) => `${name} ${auprc.toFixed(4)}`).
 /** The out-of-fold log odds of both parts. */
 async function validate({ examples, vectors }: Rows, seed: number) {
   const matrix = await countAll(examples, breathe);
-  const groups = groupNearTexts(matrix);
+  const groups = await groupNearTexts(matrix, breathe);
   const foldOf = stratifiedFolds(examples, FOLDS, seed, groups);
   const ngrams = await outOfFoldLogits(ngramPart(examples, matrix), foldOf, { breathe });
   const embeddings = await outOfFoldLogits(embeddingPart(examples, vectors), foldOf, { breathe });

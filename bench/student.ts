@@ -55,7 +55,7 @@ print(`${examples.length} rows, ${positive.filter(Boolean).length} toxic; ${FOLD
 const breathe = async () => {};
 const matrix = await countAll(examples, breathe);
 const groupingStarted = process.cpuUsage();
-const near = groupNearTexts(matrix);
+const near = await groupNearTexts(matrix, breathe);
 const grouping = cpuSince(groupingStarted);
 const byShingles = groupNearDuplicates(
   examples.map(({ input }) => input),

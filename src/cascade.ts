@@ -12,6 +12,7 @@ import { orderBands } from './cascade/order.js';
 import type { Aim } from './cascade/promise.js';
 import { UserError } from './errors.js';
 import {
+  type CalibrationCallbacks,
   type CalibrationOptions,
   type CalibrationSet,
   readCalibrationSet,
@@ -81,7 +82,10 @@ export interface CascadeSummary {
  * @throws UserError when an option is wrong, a file is bad, the rows were seen in training, or the
  *   file cannot be written; the signal's reason when aborted
  */
-export async function cascade(options: CascadeOptions): Promise<CascadeSummary> {
+export async function cascade(
+  options: CascadeOptions,
+  callbacks: CalibrationCallbacks = {},
+): Promise<CascadeSummary> {
   const { task = TOXICITY, trueLabels: truth = 'human', confidence = 0.95 } = options;
   refuseForCascade(options.out);
   refuseUnlessOne(options);
@@ -91,7 +95,7 @@ export async function cascade(options: CascadeOptions): Promise<CascadeSummary> 
     threshold: student.student.threshold,
     onTeacherFailure: options.onTeacherFailure ?? 'unanswered',
   };
-  const set = await readCalibrationSet(student, { ...options, task, trueLabels: truth });
+  const set = await readCalibrationSet(student, { ...options, task, trueLabels: truth }, callbacks);
   refuseEmpty(set, task);
   await refuseOtherTeacher(set.file, options);
   const { isByPeople } = set;

@@ -34,6 +34,14 @@ export interface CollectOptions extends AskOptions {
 
 export type CollectCallbacks = AskCallbacks;
 
+/** Of what is found out before anything is asked. */
+type PlanOptions = Pick<
+  CollectOptions,
+  'dataset' | 'selection' | 'model' | 'out' | keyof LabelFileOptions
+>;
+
+type PlanCallbacks = Pick<CollectCallbacks, 'onRead'>;
+
 /** What a run of collect came to. Its `file` is the one that a run resumes from. */
 export interface CollectSummary extends Asked {
   /** Rows of the dataset, where that is known; the run may take only some. */
@@ -124,23 +132,26 @@ async function putterOf({ batch, batchImport }: CollectOptions) {
  *
  * @throws UserError when the file belongs to another run, or the folder cannot be written
  */
-export async function exportCollect({
-  dataset: named,
-  selection = ALL_ROWS,
-  model,
-  out,
-  batchExport: folder,
-  shards = 1,
-  ...options
-}: Pick<CollectOptions, 'dataset' | 'selection' | 'model' | 'out' | keyof LabelFileOptions> & {
-  readonly batchExport: string;
-  /** Files to write them to. Default: 1. */
-  readonly shards?: number | undefined;
-}): Promise<Exported> {
+export async function exportCollect(
+  {
+    dataset: named,
+    selection = ALL_ROWS,
+    model,
+    out,
+    batchExport: folder,
+    shards = 1,
+    ...options
+  }: PlanOptions & {
+    readonly batchExport: string;
+    /** Files to write them to. Default: 1. */
+    readonly shards?: number | undefined;
+  },
+  { onRead }: PlanCallbacks = {},
+): Promise<Exported> {
   const { jsonl: path } = labelPaths(out);
   refuseSpecialFile(path);
   const dataset = await underRecordedName(named, path, options);
-  const rows = () => select(() => dataset.rows(), selection);
+  const rows = () => select(() => dataset.rows(onRead), selection);
   const source = sourceOf(model, dataset);
   const expected = dataset.size === undefined ? undefined : countSelected(selection, dataset.size);
   const { exportRequests } = await import('./run/export-requests.js');
@@ -149,6 +160,7 @@ export async function exportCollect({
     path,
     source,
     dataset,
+    onRead,
     folder,
     shards,
     expected,
@@ -160,27 +172,22 @@ export async function exportCollect({
  *
  * @throws UserError when the file belongs to another run, or there is no row to label
  */
-export async function estimateCollect({
-  dataset: named,
-  selection = ALL_ROWS,
-  model,
-  out,
-  ...options
-}: Pick<
-  CollectOptions,
-  'dataset' | 'selection' | 'model' | 'out' | keyof LabelFileOptions
->): Promise<Estimate> {
+export async function estimateCollect(
+  { dataset: named, selection = ALL_ROWS, model, out, ...options }: PlanOptions,
+  { onRead }: PlanCallbacks = {},
+): Promise<Estimate> {
   const { jsonl } = labelPaths(out);
   refuseSpecialFile(jsonl);
   const dataset = await underRecordedName(named, jsonl, options);
   const { done, meanAnswerTokens } = await readDone(jsonl, sourceOf(model, dataset), {
     ...options,
     dataset,
+    onRead,
   });
   const inBatches = options.fresh ? new Set() : keysInBatches(jsonl);
   let waiting = 0;
   const estimate = await estimateRun(
-    select(() => dataset.rows(), selection),
+    select(() => dataset.rows(onRead), selection),
     {
       estimator: model.estimator,
       isDone: ({ index, text }) => {

@@ -16,6 +16,7 @@ import { PickPool, type RoundOptions, type RoundPicker } from './run/pick-pool.j
 import { scorerOf } from './student/scorer.js';
 import type { StudentFigures } from './student/student-schema.js';
 import { trainStudent } from './student/train-student.js';
+import type { TrainCallbacks } from './train.js';
 
 /** What ends the rounds: a figure on the uniform rows whose lower bound reaches a value. */
 export interface Until {
@@ -50,12 +51,14 @@ export interface PickState {
   readonly usd: number | null;
 }
 
-export interface PickCallbacks extends CollectCallbacks {
+export interface PickCallbacks extends CollectCallbacks, Pick<TrainCallbacks, 'onFit'> {
   readonly onState?: ((state: PickState) => void) | undefined;
   /** Told of each round before it is asked: of its rows, done ones among them, and of near-duplicates passed over. */
   readonly onRound?:
     | ((round: { round: number; rows: number; duplicates: number }) => void)
     | undefined;
+  /** Told when a round has been asked. */
+  readonly onRoundEnd?: (() => void) | undefined;
 }
 
 export interface PickSummary {
@@ -78,17 +81,18 @@ export interface PickSummary {
  */
 export async function pick(
   options: PickOptions,
-  { onState, onRound, ...callbacks }: PickCallbacks = {},
+  { onState, onRound, onRoundEnd, onFit, ...callbacks }: PickCallbacks = {},
 ): Promise<PickSummary> {
   const { student, until, rounds = until ? Number.POSITIVE_INFINITY : 1, out } = options;
+  const { onRead } = callbacks;
   const file = labelPaths(out).jsonl;
-  const pool = await PickPool.open({ ...options, file });
+  const pool = await PickPool.open({ ...options, file, onRead });
   if (pool.isEmpty && !student) throw nothingToLearnFrom(file);
   const states: PickState[] = [];
   const runs: CollectSummary[] = [];
   let isReached = false;
   for (let round = firstRound(pool, student); ; round++) {
-    const { picker, state } = await openPicker(pool, round, options);
+    const { picker, state } = await openPicker(pool, round, options, { onRead, onFit });
     if (state) {
       states.push(state);
       onState?.(state);
@@ -102,6 +106,7 @@ export async function pick(
     onRound?.({ round, rows: rows.size, duplicates });
     const selection = { kind: 'chosen', rows } as const;
     const run = await collect({ ...options, selection }, callbacks);
+    onRoundEnd?.();
     runs.push(run);
     if (student || run.stoppedBy !== undefined || run.interrupted) break;
     await pool.reload();
@@ -126,20 +131,23 @@ function firstRound({ last }: PickPool, student: StudentModel | undefined): numb
  *
  * @throws UserError as `pick` does
  */
-export async function estimatePick(options: PickOptions): Promise<Estimate> {
+export async function estimatePick(
+  options: PickOptions,
+  callbacks: Pick<PickCallbacks, 'onRead' | 'onFit'> = {},
+): Promise<Estimate> {
   const { out, student } = options;
   const file = labelPaths(out).jsonl;
-  const pool = await PickPool.open({ ...options, file });
+  const pool = await PickPool.open({ ...options, file, onRead: callbacks.onRead });
   if (pool.isEmpty && !student) throw nothingToLearnFrom(file);
   const first = firstRound(pool, student);
   const plan = async (round: number) => {
-    const { picker } = await openPicker(pool, round, options);
+    const { picker } = await openPicker(pool, round, options, callbacks);
     return (await pool.plan(round, picker, options)).chosen;
   };
   let rows = await plan(first);
   // That round is done.
   if (rows.size === 0 && !student) rows = await plan(first + 1);
-  return estimateCollect({ ...options, selection: { kind: 'chosen', rows } });
+  return estimateCollect({ ...options, selection: { kind: 'chosen', rows } }, callbacks);
 }
 
 /** Who picks the rows of a round: the student that is given, or one that learns from the rows before. */
@@ -147,12 +155,16 @@ async function openPicker(
   pool: PickPool,
   round: number,
   { student, task, signal }: PickOptions,
+  { onRead, onFit }: Pick<PickCallbacks, 'onRead' | 'onFit'>,
 ): Promise<{ readonly picker: RoundPicker; readonly state?: PickState }> {
   if (student) return { picker: asPicker(student) };
-  const { examples } = await readTrainingSet({ trainFile: pool.file, task, beforeRound: round });
+  const { examples } = await readTrainingSet(
+    { trainFile: pool.file, task, beforeRound: round },
+    { onRead },
+  );
   // Its figures are of the rest of the pool.
   const about = { labels: 'teacher', teacher: null, task, oneFold: 'equal' } as const;
-  const own = await trainStudent(examples, { ...about, seed: 0, signal });
+  const own = await trainStudent(examples, { ...about, seed: 0, signal, onFit });
   const score = scorerOf(own);
   const uniform = examples.filter(({ isUniform = true }) => isUniform);
   const positive = (rows: typeof examples) => rows.filter((row) => row.positive).length;

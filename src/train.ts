@@ -1,4 +1,5 @@
 import { UserError } from './errors.js';
+import type { ReadingCallbacks } from './files/bytes.js';
 import {
   type ChatExportOptions,
   type ChatLine,
@@ -39,8 +40,8 @@ export interface TrainOptions extends TrainingSetOptions, SetAsideOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface TrainCallbacks {
-  /** Told of each finished fit. */
+export interface TrainCallbacks extends ReadingCallbacks {
+  /** Told how many fits are finished, also where it is no more than before. */
   readonly onFit?: ((done: number, total: number) => void) | undefined;
 }
 
@@ -63,11 +64,11 @@ export interface TrainSummary {
  */
 export async function train(
   options: TrainOptions,
-  { onFit }: TrainCallbacks = {},
+  { onRead, onFit }: TrainCallbacks = {},
 ): Promise<TrainSummary> {
   const { labels = 'teacher', seed = 0, task, exportTo, studentTo, embedder, signal } = options;
   const started = performance.now();
-  const set = await readTrainingSet(options);
+  const set = await readTrainingSet(options, { onRead });
   const { learned, test, repeated, fraction } = setAside(set, options);
   const testFile = studentTo === undefined || test.length === 0 ? null : testFileOf(studentTo);
   if (testFile !== null) {

@@ -2,8 +2,10 @@ import type { CascadeOptions, CascadeSummary } from '../cascade.js';
 import { EXIT, type ExitCode } from '../errors.js';
 import type { CascadeFlags } from './cascade-flags.js';
 import { renderCascade, renderCascadeSummary } from './cascade-summary.js';
+import { LongWork } from './long-work.js';
 import type { Session } from './main.js';
 import { openNamedEmbedder } from './named-embedder.js';
+import { showReading } from './reading.js';
 import { commandStyle, readPrices, type Setup, taskOf, withSetup } from './setup.js';
 
 /** Chooses a cascade as the flags say, and tells what came of it. */
@@ -24,7 +26,9 @@ export function runCascade(flags: CascadeFlags, session: Session): Promise<ExitC
 async function choose(flags: CascadeFlags, setup: Setup): Promise<CascadeSummary | undefined> {
   const { cascade } = await import('../cascade.js');
   const { recall, precision, ...others } = flags;
-  const { signal } = setup.session;
+  const { session } = setup;
+  const { signal } = session;
+  const work = new LongWork(session);
   const options: CascadeOptions = {
     ...others,
     aim: { recall, precision },
@@ -38,10 +42,15 @@ async function choose(flags: CascadeFlags, setup: Setup): Promise<CascadeSummary
     },
   };
   try {
-    return await cascade(options);
+    return await cascade(options, {
+      onRead: showReading(session, undefined, work),
+      onScore: (done, total) => work.update('scoring', done, { total, unit: 'rows' }),
+    });
   } catch (error) {
     if (signal.aborted) return undefined;
     throw error;
+  } finally {
+    work.stop();
   }
 }
 

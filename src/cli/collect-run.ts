@@ -15,6 +15,7 @@ import type { Session } from './main.js';
 import { openNamedDataset } from './named-dataset.js';
 import { batchOf } from './options.js';
 import { planPick, runPick } from './pick.js';
+import { showReading } from './reading.js';
 import { rowCallbacks } from './row-callbacks.js';
 import {
   defaultModel,
@@ -105,7 +106,10 @@ const expectedRows = ({ selection, dataset }: Run) => countSelected(selection, d
 async function dryRun(flags: CollectFlags, { session, ...run }: Run): Promise<ExitCode> {
   const { estimateCollect } = await import('../collect.js');
   const { out, fresh = false, retryUnanswered = false } = flags;
-  const estimate = await estimateCollect({ ...run, out, fresh, retryUnanswered });
+  const estimate = await estimateCollect(
+    { ...run, out, fresh, retryUnanswered },
+    { onRead: showReading(session) },
+  );
   session.print(renderEstimate(estimate, run.model));
   return EXIT.done;
 }
@@ -117,7 +121,8 @@ async function exportShards(
   const { exportCollect } = await import('../collect.js');
   const { out, fresh = false, retryUnanswered = false, batchExport, shards } = flags;
   const options = { ...run, out, fresh, retryUnanswered, batchExport, shards };
-  session.print(renderExported(await exportCollect(options), run.model.id));
+  const exported = await exportCollect(options, { onRead: showReading(session) });
+  session.print(renderExported(exported, run.model.id));
   return EXIT.done;
 }
 

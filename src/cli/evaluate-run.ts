@@ -117,7 +117,7 @@ async function dryRun(options: EvaluateOptions, session: Session): Promise<ExitC
   const { estimateEvaluate } = await import('../evaluate.js');
   const estimates = await estimateEvaluate(options, {
     onNote: session.note,
-    onRead: showReading(session, () => undefined),
+    onRead: showReading(session),
   });
   if (estimates.length === 0) session.print('no model is to be asked\n');
   for (const { model, estimate } of estimates) {

@@ -39,7 +39,7 @@ export async function openNamedDataset(
       stdin,
       onNote: session.note,
       onDownload,
-      onRead: showReading(session, () => undefined),
+      onRead: showReading(session),
       signal: session.signal,
       withKeys,
     });

@@ -13,10 +13,12 @@ import type { Model } from '../models/index.js';
 import type { PickOptions, PickState, PickSummary } from '../pick.js';
 import type { Task } from '../task/task.js';
 import { renderEstimate } from './cost-lines.js';
+import { LongWork } from './long-work.js';
 import type { Session } from './main.js';
 import { batchOf } from './options.js';
 import type { PickFlags } from './pick-flags.js';
 import type { Progress } from './progress.js';
+import { showReading } from './reading.js';
 import { rowCallbacks } from './row-callbacks.js';
 
 /** What a run of picking works on. */
@@ -34,6 +36,7 @@ export async function runPick(
 ): Promise<{ readonly summary: CollectSummary; readonly rows: number } | ExitCode> {
   const { pick } = await import('../pick.js');
   const { task, session } = run;
+  const work = new LongWork(session);
   let progress: Progress | undefined;
   let rows = 0;
   const verbose = flags.verbose ?? false;
@@ -41,9 +44,12 @@ export async function runPick(
   try {
     const summary = await pick(await optionsOf(flags, run), {
       ...rowCallbacks({ session, labels: task.labels, verbose, shown }),
-      onState: (state) => session.note(renderState(state, task)),
+      ...choosing(session, work, () => progress),
+      onState(state) {
+        work.stop();
+        session.note(renderState(state, task));
+      },
       onRound({ round, rows: count, duplicates }) {
-        progress?.stop();
         if (duplicates > 0) {
           session.note(`round ${round}: ${plural(duplicates, 'near-duplicate')} passed over`);
         }
@@ -54,22 +60,36 @@ export async function runPick(
           silent: verbose,
         });
       },
+      onRoundEnd() {
+        progress?.stop();
+        progress = undefined;
+      },
     });
-    progress?.stop();
     for (const line of renderEnd(summary, flags)) session.note(line);
     const { collected } = summary;
     if (collected) return { summary: collected, rows: Number.POSITIVE_INFINITY };
     if (!summary.isReached) session.note(`nothing is left to ask: every round is done`);
     return EXIT.done;
   } finally {
+    work.stop();
     progress?.stop();
   }
 }
 
+/** Shows what is done before rows are asked. */
+const choosing = (session: Session, work: LongWork, rows?: () => Progress | undefined) => ({
+  onRead: showReading(session, rows, work),
+  onFit: (done: number, total: number) => work.update('train', done, { total, unit: 'fits' }),
+});
+
 /** What the next round would take. */
 export async function planPick(flags: PickFlags, run: PickRun): Promise<ExitCode> {
   const { estimatePick } = await import('../pick.js');
-  const estimate = await estimatePick(await optionsOf(flags, run));
+  const work = new LongWork(run.session);
+  const estimate = await estimatePick(
+    await optionsOf(flags, run),
+    choosing(run.session, work),
+  ).finally(() => work.stop());
   run.session.print(renderEstimate(estimate, run.model));
   const { rounds = flags.until ? undefined : 1 } = flags;
   if (rounds !== 1) {

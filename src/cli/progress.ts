@@ -34,7 +34,7 @@ const USUAL_ROWS = 24;
 export interface ProgressOptions {
   /** Undefined, or without an end, where it is not known beforehand. */
   readonly total: number | undefined;
-  readonly unit: 'rows' | 'MB' | 'fits';
+  readonly unit: 'rows' | 'MB' | 'fits' | 'texts';
   /** Leaves the terminal to the lines of -v. */
   readonly silent?: boolean;
 }

@@ -1,11 +1,10 @@
 import { basename } from 'node:path';
 import type { OnRead } from '../files/bytes.js';
 import { formatMeasure } from '../format.js';
+import { LongWork } from './long-work.js';
 import type { Session } from './main.js';
 import type { Progress } from './progress.js';
 
-/** Most files are read before anybody wonders. */
-const SOON_MS = 2_000;
 const MEGABYTE = 1e6;
 
 /**
@@ -13,30 +12,23 @@ const MEGABYTE = 1e6;
  * has been done of then, and else as a piece of work of its own.
  *
  * @param rows - the bar of rows as it is now
+ * @param work - with the other work that is shown, if there is any
  */
-export function showReading(session: Session, rows: () => Progress | undefined): OnRead {
-  const { now } = session.clock;
-  let file: { readonly path: string; readonly since: number } | undefined;
-  let own: Progress | undefined;
-  /** What was read when nothing was shown yet: how fast is not known. */
-  let before = 0;
+export function showReading(
+  session: Session,
+  rows: () => Progress | undefined = () => undefined,
+  work = new LongWork(session),
+): OnRead {
   return (path, read, size) => {
-    if (file?.path !== path) file = { path, since: now() };
+    const name = basename(path);
+    const label = `reading ${name}`;
     const isRead = read >= size;
-    if (now() - file.since >= SOON_MS || own) {
-      const name = basename(path);
-      const beside = rows();
-      if (beside) beside.update(0, isRead ? {} : { details: () => [reading(name, read, size)] });
-      else {
-        if (!own) before = read;
-        own ??= session.startProgress(`reading ${name}`, { total: size / MEGABYTE, unit: 'MB' });
-        own.update(read / MEGABYTE, { skipped: before / MEGABYTE });
-      }
+    const beside = rows();
+    if (!beside) work.update(label, read / MEGABYTE, { total: size / MEGABYTE, unit: 'MB' });
+    else if (work.goOnWith(label)) {
+      beside.update(0, isRead ? {} : { details: () => [reading(name, read, size)] });
     }
-    if (!isRead) return;
-    own?.stop();
-    own = undefined;
-    file = undefined;
+    if (isRead) work.stop();
   };
 }
 

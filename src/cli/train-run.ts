@@ -2,15 +2,22 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { readEnv } from '../env.js';
 import { EXIT, type ExitCode } from '../errors.js';
-import type { Embedder } from '../student/embedding-head.js';
 import type { CachedEmbedder } from '../student/embedding-store.js';
 import type { TrainSummary } from '../train.js';
+import { LongWork } from './long-work.js';
 import type { Session } from './main.js';
 import { openNamedEmbedder } from './named-embedder.js';
-import type { Progress } from './progress.js';
+import { showReading } from './reading.js';
 import { commandStyle, taskOf, withSetup } from './setup.js';
 import type { TrainFlags } from './train-flags.js';
 import { type Following, renderTrainingReport, renderTrainSummary } from './train-summary.js';
+
+/** What a training works with. */
+interface TrainRun {
+  readonly session: Session;
+  readonly work: LongWork;
+  readonly embedder?: CachedEmbedder;
+}
 
 /** Trains as the flags say, and tells what came of it. */
 export function runTrain(
@@ -19,24 +26,25 @@ export function runTrain(
   openEmbedder = openNamedEmbedder,
 ): Promise<ExitCode> {
   const { embeddings } = flags;
-  if (!embeddings) return trainAndReport(flags, session);
+  const work = new LongWork(session);
+  if (!embeddings) return trainAndReport(flags, { session, work });
   return withSetup(flags, session, async (setup) => {
     const { openCachedEmbedder } = await import('../student/embedding-store.js');
-    const embedder = await openCachedEmbedder(await openEmbedder(embeddings, setup));
+    const embedder = await openCachedEmbedder(await openEmbedder(embeddings, setup), {
+      onRead: showReading(session, undefined, work),
+      onSend: (sent, total) => work.update('embedding', sent, { total, unit: 'texts' }),
+    });
     try {
-      return await trainAndReport(flags, session, embedder);
+      return await trainAndReport(flags, { session, work, embedder });
     } finally {
       embedder.close();
     }
   });
 }
 
-async function trainAndReport(
-  flags: TrainFlags,
-  session: Session,
-  embedder?: CachedEmbedder,
-): Promise<ExitCode> {
-  const summary = await trained(flags, session, embedder);
+async function trainAndReport(flags: TrainFlags, run: TrainRun): Promise<ExitCode> {
+  const { session, embedder } = run;
+  const summary = await trained(flags, run);
   if (summary === undefined) {
     session.note('stopped early: no student was written; run the same command again');
     return EXIT.interrupted;
@@ -75,12 +83,10 @@ function evalFileOf(
 /** @returns undefined when interrupted */
 async function trained(
   flags: TrainFlags,
-  session: Session,
-  embedder: Embedder | undefined,
+  { session, work, embedder }: TrainRun,
 ): Promise<TrainSummary | undefined> {
   const { train } = await import('../train.js');
   const { prune = false } = flags;
-  let progress: Progress | undefined;
   try {
     return await train(
       {
@@ -92,16 +98,14 @@ async function trained(
         signal: session.signal,
       },
       {
-        onFit(done, total) {
-          progress ??= session.startProgress('train', { total, unit: 'fits' });
-          progress.update(done);
-        },
+        onRead: showReading(session, undefined, work),
+        onFit: (done, total) => work.update('train', done, { total, unit: 'fits' }),
       },
     );
   } catch (error) {
     if (session.signal.aborted) return undefined;
     throw error;
   } finally {
-    progress?.stop();
+    work.stop();
   }
 }

@@ -18,14 +18,15 @@ export interface Dataset {
   readonly usualSize?: number;
   /** What to tell a user who takes only the first rows. */
   readonly headWarning?: string;
-  rows(): AsyncIterable<Sample>;
+  /** @param onRead - told how far its file is read, where it is one */
+  rows(onRead?: OnRead): AsyncIterable<Sample>;
   /** Deletes what was kept to read it from. It cannot be read afterwards. */
   close?(): void;
 }
 
 /** A dataset before its columns are read. */
 export interface RawDataset extends Omit<Dataset, 'name' | 'keys' | 'rows'> {
-  /** @param onRead - told how far its file is read, where it is one of lines */
+  /** @param onRead - told how far its file is read, where it is one */
   rows(onRead?: OnRead): AsyncIterable<Cells>;
 }
 

@@ -32,7 +32,7 @@ export async function openDataset(name: string, options: DatasetOptions = {}): P
       ...near,
       // Labels of another column must not be taken up as these.
       name: textColumn === undefined ? source : `${source}#${textColumn}`,
-      rows: () => toSamples(raw.rows(), from),
+      rows: (onRead) => toSamples(raw.rows(onRead), from),
     };
   } catch (error) {
     raw.close?.();

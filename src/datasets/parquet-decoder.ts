@@ -16,6 +16,8 @@ export interface DecodeOptions {
   readonly limits?: DecodeLimits;
   /** Ends it at once. */
   readonly signal?: AbortSignal | undefined;
+  /** Told which share of the rows has been decoded, also where it is no more than before. */
+  readonly onShare?: ((share: number) => void) | undefined;
 }
 
 /** A file asks for more than any honest one of its size. */
@@ -33,7 +35,7 @@ export const limitsOf = (byteLength: number): DecodeLimits => ({
   memory: GB + 100 * byteLength,
 });
 
-/** How often the limits are looked at. */
+/** How often the limits are looked at, and it is told how far it has come. */
 const WATCH_MS = 50;
 
 /**
@@ -46,16 +48,18 @@ const WATCH_MS = 50;
  */
 export async function* decodeParquet(
   file: AsyncBuffer,
-  { limits = limitsOf(file.byteLength), signal }: DecodeOptions = {},
+  { limits = limitsOf(file.byteLength), signal, onShare }: DecodeOptions = {},
 ): AsyncGenerator<Cells[]> {
   signal?.throwIfAborted();
   const thread = DecoderThread.take();
   const stop = () => thread.fail(signal?.reason);
   signal?.addEventListener('abort', stop, { once: true });
   const use = new Use(file, limits);
+  let share = 0;
   const watch = setInterval(() => {
     const excess = use.excess();
     if (excess) thread.fail(excess);
+    else onShare?.(share); // A row group may be all of a file, and take seconds.
   }, WATCH_MS).unref();
   try {
     thread.open(file);
@@ -64,6 +68,8 @@ export async function* decodeParquet(
       const batch = await thread.next();
       use.pause();
       if (!batch) return;
+      share = batch.share;
+      onShare?.(share);
       yield rowsOf(batch);
     }
   } finally {

@@ -5,6 +5,8 @@ import type { AsyncBuffer } from 'hyparquet';
 export interface Batch {
   readonly length: number;
   readonly columns: readonly (readonly [name: string, cells: ArrayLike<unknown>])[];
+  /** Of the rows of the file, how many have been given with these. */
+  readonly share: number;
 }
 
 /** What the thread says. */

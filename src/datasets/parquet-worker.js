@@ -74,6 +74,7 @@ async function decode(file) {
 /** @param {import('hyparquet').AsyncBuffer} file */
 async function sendRows(file) {
   const metadata = await parquetMetadataAsync(file);
+  const total = metadata.row_groups.reduce((sum, { num_rows }) => sum + Number(num_rows), 0);
   let rowStart = 0;
   for (const group of metadata.row_groups) {
     const count = Number(group.num_rows);
@@ -87,7 +88,8 @@ async function sendRows(file) {
     for (let from = 0; from < count; from += BATCH) {
       const length = Math.min(BATCH, count - from);
       const batch = columns.map(([name, cells]) => [name, cells.slice(from, from + length)]);
-      port.postMessage({ kind: 'rows', length, columns: batch });
+      const share = (rowStart + from + length) / total;
+      port.postMessage({ kind: 'rows', length, columns: batch, share });
       await once(port, 'message'); // One batch at a time: the other side asks for the next.
     }
     rowStart += count;

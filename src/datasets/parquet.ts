@@ -1,5 +1,6 @@
 import { type AsyncBuffer, asyncBufferFromFile } from 'hyparquet';
 import { messageOf, UserError } from '../errors.js';
+import type { OnRead } from '../files/bytes.js';
 import type { Cells } from './columns.js';
 import { DecodeLimitError, type DecodeOptions, decodeParquet } from './parquet-decoder.js';
 
@@ -15,18 +16,22 @@ export const TOO_DEAR_HINT =
 export async function* readParquetFile(
   path: string,
   name = path,
-  options?: DecodeOptions,
+  { onRead, ...options }: DecodeOptions & { readonly onRead?: OnRead | undefined } = {},
 ): AsyncGenerator<Cells> {
   const file = await asyncBufferFromFile(path);
-  yield* readParquet(
-    file,
-    (cause) =>
-      new UserError(`cannot read ${name} as parquet: ${messageOf(cause)}`, {
-        hint: cause instanceof DecodeLimitError ? TOO_DEAR_HINT : 'check that the file is whole',
-        cause,
-      }),
-    options,
-  );
+  const { byteLength: size } = file;
+  const explain = (cause: unknown) =>
+    new UserError(`cannot read ${name} as parquet: ${messageOf(cause)}`, {
+      hint: cause instanceof DecodeLimitError ? TOO_DEAR_HINT : 'check that the file is whole',
+      cause,
+    });
+  // Its bytes are read out of order: those of the rows so far tell how far it has come.
+  const onShare = (share: number) => onRead?.(path, share * size, size);
+  try {
+    yield* readParquet(file, explain, { ...options, onShare });
+  } finally {
+    onShare(1);
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, openSync } from 'node:fs';
 import { access, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -105,8 +105,10 @@ async function saveTo(
       yield chunk;
     }
   };
+  // A stream that opens the file by itself may make it after it was removed.
+  const file = createWriteStream(path, { fd: openSync(path, 'w') });
   try {
-    await pipeline(Readable.fromWeb(response.body), counted, createWriteStream(path));
+    await pipeline(Readable.fromWeb(response.body), counted, file);
   } catch (cause) {
     throw hubError(
       url,

@@ -12,6 +12,11 @@ const GZIP = Buffer.from([0x1f, 0x8b]);
  */
 export type OnRead = (path: string, read: number, size: number) => void;
 
+export interface ReadingCallbacks {
+  /** Told how far a file is read. */
+  readonly onRead?: OnRead | undefined;
+}
+
 /** What is read at once: enough that what goes with each piece does not count. */
 const PIECE_BYTES = 262_144;
 

@@ -1,6 +1,8 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { drawnWith } from '../analysis/sampling-weights.js';
 import type { CascadeRow } from '../cascade/cascade-rows.js';
 import { UserError } from '../errors.js';
+import type { ReadingCallbacks } from '../files/bytes.js';
 import { formatCount, plural } from '../format.js';
 import { HUMAN } from '../models/human.js';
 import type { StudentModel } from '../models/student.js';
@@ -25,6 +27,11 @@ export interface CalibrationOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface CalibrationCallbacks extends ReadingCallbacks {
+  /** Told of how many rows the student is done with. */
+  readonly onScore?: ((done: number, total: number) => void) | undefined;
+}
+
 /** A row of it, with its text. */
 export interface CalibrationRow extends CascadeRow {
   readonly text: string;
@@ -46,6 +53,9 @@ export interface CalibrationSet {
   readonly isUnequal: boolean;
 }
 
+/** So long signals and a progress bar may wait for their turn. */
+const LONGEST_TURN_MS = 20;
+
 /** A row before the student has scored it. */
 interface Asked {
   readonly text: string;
@@ -58,15 +68,17 @@ interface Asked {
  * Reads the rows that a cascade is chosen on, those included that the teacher left without a label,
  * and has the student score them.
  *
- * @throws UserError when the file is bad, has no teacher, or holds rows that the student learned from
+ * @throws UserError when the file is bad, has no teacher, or holds rows that the student learned from;
+ *   the signal's reason when aborted
  */
 export async function readCalibrationSet(
   student: StudentModel,
   options: CalibrationOptions,
+  { onRead, onScore }: CalibrationCallbacks = {},
 ): Promise<CalibrationSet> {
   const { calibrate: path, task, trueLabels, prices, signal } = options;
   const sheets = await readHumanLabels(options.humanLabels ?? [], task);
-  const file = await readEvalFile(path, { task, trueLabels, prices, sheets });
+  const file = await readEvalFile(path, { task, trueLabels, prices, sheets, onRead });
   const isByPeople =
     options.teacher === HUMAN || (options.teacher === undefined && file.isByPeople);
   const asked = isByPeople ? byPeople(file) : await byTeacher(file, trueLabels);
@@ -75,7 +87,13 @@ export async function readCalibrationSet(
   const counts = { withoutTruth: 0, duplicates: 0 };
   const rows: CalibrationRow[] = [];
   let usdOfStudent: number | null = 0;
-  for (const { text, teacher, truth, usd } of asked) {
+  let turnEnds = performance.now() + LONGEST_TURN_MS;
+  for (const [done, { text, teacher, truth, usd }] of asked.entries()) {
+    if (performance.now() >= turnEnds) {
+      await nextTurn();
+      turnEnds = performance.now() + LONGEST_TURN_MS;
+    }
+    onScore?.(done, asked.length);
     if (truth === null) counts.withoutTruth += 1;
     else if (seen.has(normaliseText(text))) counts.duplicates += 1;
     else {

@@ -77,7 +77,7 @@ export async function readDone(
   source: Source,
   options: OpenOptions = {},
 ): Promise<Done> {
-  const { retryUnanswered = false, fresh, discard, anyDataset, dataset } = options;
+  const { retryUnanswered = false, fresh, discard, anyDataset, dataset, onRead } = options;
   const { model, provider, prompt } = source;
   const compared = anyDataset ? { model, provider, prompt } : source;
   const names = namesOf(options);
@@ -91,7 +91,7 @@ export async function readDone(
   if (existsSync(path)) {
     for await (const lines of readLabelBlocks(path, names, {
       torn: 'skip',
-      onRead: options.onRead,
+      onRead,
     })) {
       for (const { number, value } of lines) {
         refuseOtherSource(path, number, value, compared);
@@ -110,7 +110,9 @@ export async function readDone(
     totals.cost.add(value.cost_usd ?? null);
   });
   const recorded = recordedKeys(done, unanswered.keys());
-  const edited = dataset ? await compareWithRecord(dataset, path, { recorded, names }) : AS_IT_WAS;
+  const edited = dataset
+    ? await compareWithRecord(dataset, path, { recorded, names, onRead })
+    : AS_IT_WAS;
   for (const [key, { retryable }] of unanswered) {
     // Asking again would only pay twice.
     if (retryable !== true && !retryUnanswered) done.add(key);

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Drawing } from '../datasets/selection.js';
+import type { OnRead } from '../files/bytes.js';
 import { readJsonl } from '../files/jsonl.js';
 import { drawingOf, type LabelledRow, labelledRowSchema, type UnansweredRow } from '../records.js';
 import type { Task } from '../task/task.js';
@@ -17,10 +18,14 @@ export interface DrawnRow extends Drawing {
  *
  * @throws UserError at the first bad line
  */
-export async function readDrawnRows(path: string, { labels }: Task): Promise<DrawnRow[]> {
+export async function readDrawnRows(
+  path: string,
+  { labels }: Task,
+  onRead?: OnRead,
+): Promise<DrawnRow[]> {
   const rows: DrawnRow[] = [];
   if (existsSync(path)) {
-    const lines = readJsonl(path, labelledRowSchema(labels), { torn: 'skip' });
+    const lines = readJsonl(path, labelledRowSchema(labels), { torn: 'skip', onRead });
     for await (const { value } of lines) rows.push(drawnRow(value));
   }
   const unanswered = await readUnanswered(path, labels, { has: () => false });

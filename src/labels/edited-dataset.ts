@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { isFileName } from '../datasets/endings.js';
 import type { Dataset } from '../datasets/index.js';
 import { UserError } from '../errors.js';
+import type { OnRead } from '../files/bytes.js';
 import { formatCount, plural } from '../format.js';
 import { keyName, keyNumber, rowKey } from '../row-key.js';
 import type { KeyTable } from '../rows/keys.js';
@@ -26,6 +27,8 @@ export const AS_IT_WAS: Edited = { moved: new Map(), gone: 0 };
 export interface OnRecord {
   readonly recorded: KeyTable;
   readonly names: LabelNames;
+  /** Told how far the dataset is read, where it is read again. */
+  readonly onRead?: OnRead | undefined;
 }
 
 /**
@@ -38,10 +41,10 @@ export interface OnRecord {
 export async function compareWithRecord(
   dataset: Dataset,
   out: string,
-  { recorded, names }: OnRecord,
+  { recorded, names, onRead }: OnRecord,
 ): Promise<Edited> {
   if (recorded.size === 0 || !isFileName(dataset.name)) return AS_IT_WAS;
-  const present = await presentOf(recorded, dataset);
+  const present = await presentOf(recorded, dataset, onRead);
   if (present.count === recorded.size) return AS_IT_WAS;
   const isPresent = (key: number) => present.has(recorded.numberOf(key));
   const elsewhere = new Map<string, string[]>();
@@ -53,7 +56,7 @@ export async function compareWithRecord(
     else if (!same.includes(keyName(key))) same.push(keyName(key));
   }
   const moved = new Map<string, string>();
-  for await (const { index, text } of dataset.rows()) {
+  for await (const { index, text } of dataset.rows(onRead)) {
     const key = keyNumber(index, text);
     const old = isPresent(key) ? undefined : elsewhere.get(textKey(text))?.pop();
     if (old !== undefined) moved.set(keyName(key), old);
@@ -64,10 +67,10 @@ export async function compareWithRecord(
 }
 
 /** Which of the rows on record, by the numbers of their keys, are in the dataset as they were. */
-async function presentOf(recorded: KeyTable, dataset: Dataset) {
+async function presentOf(recorded: KeyTable, dataset: Dataset, onRead: OnRead | undefined) {
   const isThere = new Uint8Array(recorded.size);
   let count = 0;
-  for await (const key of dataset.keys ?? keysOf(dataset.rows())) {
+  for await (const key of dataset.keys ?? keysOf(dataset.rows(onRead))) {
     const number = recorded.numberOf(key);
     if (number === undefined || isThere[number] === 1) continue;
     isThere[number] = 1;

@@ -23,8 +23,12 @@ export interface JudgedLine extends Line<JudgedRow> {
  *
  * @throws UserError at the first bad line, or where a dataset's columns or labels are unknown
  */
-export async function* readJudgedRows(path: string, task: Task): AsyncGenerator<JudgedLine> {
-  for await (const lines of readJudgedBlocks(path, task)) yield* lines;
+export async function* readJudgedRows(
+  path: string,
+  task: Task,
+  options: Pick<LineOptions, 'onRead'> = {},
+): AsyncGenerator<JudgedLine> {
+  for await (const lines of readJudgedBlocks(path, task, options)) yield* lines;
 }
 
 /** The same by the block, for files of a million rows. */
@@ -43,7 +47,7 @@ export async function* readJudgedBlocks(
   await refuseTable(path, task);
   const { onRead } = options;
   const dataset = await openDataset(path, { task, namedByTask: true, onRead });
-  for await (const sample of dataset.rows()) {
+  for await (const sample of dataset.rows(onRead)) {
     yield [{ number: sample.index + 1, value: rowOf(sample) }];
   }
   const { onBytes } = options;
@@ -73,12 +77,16 @@ const textSchema = z.looseObject({ input: z.string() });
  *
  * @throws UserError as reading its rows does
  */
-export async function* readInputs(path: string, task: Task): AsyncGenerator<string> {
+export async function* readInputs(
+  path: string,
+  task: Task,
+  options: Pick<LineOptions, 'onRead'> = {},
+): AsyncGenerator<string> {
   if (await isLabelFile(path)) {
-    for await (const { value } of readJsonl(path, textSchema)) yield value.input;
+    for await (const { value } of readJsonl(path, textSchema, options)) yield value.input;
     return;
   }
-  for await (const { value } of readJudgedRows(path, task)) yield value.input;
+  for await (const { value } of readJudgedRows(path, task, options)) yield value.input;
 }
 
 /** Whether a file is one of labels: what no dataset reader knows is, and JSONL with predictions. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { uniformRows } from '../analysis/sampling-weights.js';
 import { UserError } from '../errors.js';
+import type { ReadingCallbacks } from '../files/bytes.js';
 import { refuseSpecialFile } from '../files/jsonl.js';
 import { nearFile } from '../files/near.js';
 import type { JudgedRow } from '../records.js';
@@ -26,6 +27,8 @@ export interface TrainingSetOptions {
   /** Aborted to stop while the files are read. */
   readonly signal?: AbortSignal | undefined;
 }
+
+type Reading = Pick<TrainingSetOptions, 'signal'> & ReadingCallbacks;
 
 /** The rows to learn from, and how many of the file are excluded for each reason. */
 export interface TrainingSet {
@@ -55,22 +58,26 @@ export interface TrainingSet {
  * @throws UserError when a file is missing, has a bad line, or no row is left to learn from; the signal's
  *   reason when aborted
  */
-export async function readTrainingSet({
-  trainFile,
-  task = TOXICITY,
-  exclude = [],
-  labels = 'teacher',
-  beforeRound = Number.POSITIVE_INFINITY,
-  signal,
-}: TrainingSetOptions): Promise<TrainingSet> {
+export async function readTrainingSet(
+  {
+    trainFile,
+    task = TOXICITY,
+    exclude = [],
+    labels = 'teacher',
+    beforeRound = Number.POSITIVE_INFINITY,
+    signal,
+  }: TrainingSetOptions,
+  { onRead }: ReadingCallbacks = {},
+): Promise<TrainingSet> {
+  const reading = { signal, onRead };
   for (const path of [trainFile, ...exclude]) refuseMissing(path);
-  const excludedTexts = await readTexts(exclude, task, signal);
+  const excludedTexts = await readTexts(exclude, task, reading);
   const seen = new Set<string>();
   const counts = { excluded: 0, duplicates: 0, withoutLabel: 0, empty: 0 };
   const teachers = new Map<string, Student['teacher']>();
   const datasets = new Set<string | null>();
   const examples: Example[] = [];
-  const rows = (await readInOrder(trainFile, task, signal)).filter(
+  const rows = (await readInOrder(trainFile, task, reading)).filter(
     ({ pick_round: round = 0 }) => round < beforeRound,
   );
   const isUniform = uniformRows(drawingIn(rows));
@@ -108,9 +115,13 @@ function onlyOne<T>(values: Iterable<T>): T | null {
 }
 
 /** The rows of a file are in the order of their answers, which differs from run to run. */
-async function readInOrder(path: string, task: Task, signal?: AbortSignal): Promise<JudgedRow[]> {
+async function readInOrder(
+  path: string,
+  task: Task,
+  { signal, onRead }: Reading,
+): Promise<JudgedRow[]> {
   const rows: JudgedRow[] = [];
-  for await (const { value } of readJudgedRows(path, task)) {
+  for await (const { value } of readJudgedRows(path, task, { onRead })) {
     signal?.throwIfAborted();
     rows.push(value);
   }
@@ -124,11 +135,11 @@ const compareUnits = (a: string, b: string) => Number(a > b) - Number(a < b);
 async function readTexts(
   paths: readonly string[],
   task: Task,
-  signal?: AbortSignal,
+  { signal, onRead }: Reading,
 ): Promise<Set<string>> {
   const texts = new Set<string>();
   for (const path of paths) {
-    for await (const text of readInputs(path, task)) {
+    for await (const text of readInputs(path, task, { onRead })) {
       signal?.throwIfAborted();
       texts.add(normaliseText(text));
     }

@@ -13,7 +13,7 @@ import type { Model } from '../models/classifier.js';
 import { rowKey } from '../row-key.js';
 import type { Sample } from '../sample.js';
 
-export interface ExportOptions extends LabelFileOptions, Pick<OpenOptions, 'dataset'> {
+export interface ExportOptions extends LabelFileOptions, Pick<OpenOptions, 'dataset' | 'onRead'> {
   /** The label file: rows that it has are left out. */
   readonly path: string;
   readonly source: Source;

@@ -1,6 +1,7 @@
 import type { Dataset } from '../datasets/index.js';
 import { countRows, type Drawing } from '../datasets/selection.js';
 import { UserError } from '../errors.js';
+import type { OnRead } from '../files/bytes.js';
 import { type DrawnRow, readDrawnRows } from '../labels/drawn-rows.js';
 import { chooseRows, type Picker } from '../picking/choose.js';
 import { UniformStream } from '../picking/uniform-stream.js';
@@ -36,37 +37,43 @@ export interface Round {
 /** At least so many rows are drawn at random in a round. */
 const LEAST_UNIFORM = 20;
 
+export interface PoolOptions {
+  readonly dataset: Dataset;
+  readonly file: string;
+  readonly task?: Task | undefined;
+  /** Of the shuffle. Default: 0. */
+  readonly seed?: number | undefined;
+  /** Told how far a file is read, each time. */
+  readonly onRead?: OnRead | undefined;
+}
+
 /** The rows of a dataset, and what a label file holds of them. */
 export class PickPool {
   readonly #dataset: Dataset;
   readonly file: string;
   readonly #task: Task;
+  readonly #onRead: OnRead | undefined;
   readonly #stream: UniformStream;
   #asked: readonly DrawnRow[] = [];
 
   private constructor(
-    { dataset, file, task }: { dataset: Dataset; file: string; task: Task },
+    { dataset, file, task, onRead }: PoolOptions & { readonly task: Task },
     stream: UniformStream,
   ) {
     this.#dataset = dataset;
     this.file = file;
     this.#task = task;
+    this.#onRead = onRead;
     this.#stream = stream;
   }
 
   /**
-   * @param seed - of the shuffle
    * @throws UserError when the rows on record were drawn by another shuffle, or the file is bad
    */
-  static async open(options: {
-    readonly dataset: Dataset;
-    readonly file: string;
-    readonly task?: Task | undefined;
-    readonly seed?: number | undefined;
-  }): Promise<PickPool> {
-    const { dataset, file, task = TOXICITY, seed = 0 } = options;
-    const total = dataset.size ?? (await countRows(dataset.rows()));
-    const pool = new PickPool({ dataset, file, task }, new UniformStream(total, seed));
+  static async open(options: PoolOptions): Promise<PickPool> {
+    const { dataset, file, task = TOXICITY, seed = 0, onRead } = options;
+    const total = dataset.size ?? (await countRows(dataset.rows(onRead)));
+    const pool = new PickPool({ dataset, file, task, onRead }, new UniformStream(total, seed));
     await pool.reload();
     const stranger = pool.#stream.stranger(pool.#asked);
     if (!stranger) return pool;
@@ -78,7 +85,7 @@ export class PickPool {
 
   /** Reads the file again, after a round. */
   async reload(): Promise<void> {
-    this.#asked = await readDrawnRows(this.file, this.#task);
+    this.#asked = await readDrawnRows(this.file, this.#task, this.#onRead);
   }
 
   get isEmpty(): boolean {
@@ -131,7 +138,7 @@ export class PickPool {
     const done = this.#asked.filter(
       ({ picked }) => picked?.round === round && picked.by !== UNIFORM,
     ).length;
-    const { indices, duplicates } = await chooseRows(this.#dataset.rows(), picker, {
+    const { indices, duplicates } = await chooseRows(this.#dataset.rows(this.#onRead), picker, {
       by,
       size: pick - done,
       labelled: dedupe ? this.#asked.map(({ text }) => text) : undefined,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { OnRead } from '../files/bytes.js';
 import { JsonlWriter } from '../files/jsonl-writer.js';
 import { readLines } from '../files/lines.js';
 import { FileLock } from '../files/lock.js';
@@ -34,17 +35,27 @@ export interface CachedEmbedder extends Embedder {
   close(): void;
 }
 
+export interface CacheOptions {
+  /** Default: {@link EMBEDDING_CACHE}. */
+  readonly folder?: string | undefined;
+  /** Told how far the cache is read. */
+  readonly onRead?: OnRead | undefined;
+  /** Told of each request how many texts have been sent before, of those that the cache lacks. */
+  readonly onSend?: ((sent: number, total: number) => void) | undefined;
+}
+
 /**
- * Keeps what an embedder answers in a file of its own under `folder`, by the content of the
+ * Keeps what an embedder answers in a file of its own, by the content of the
  * text, so that a second run costs nothing. Each answer is on disk before the next is asked for.
  *
  * @throws UserError when another process embeds with the model, or the file cannot be written
  */
 export async function openCachedEmbedder(
   embedder: Embedder,
-  folder = EMBEDDING_CACHE,
+  { folder = EMBEDDING_CACHE, onRead, onSend }: CacheOptions = {},
 ): Promise<CachedEmbedder> {
-  const { vectors, file, lock } = await openCache(join(folder, `${fileNameOf(embedder.id)}.jsonl`));
+  const path = join(folder, `${fileNameOf(embedder.id)}.jsonl`);
+  const { vectors, file, lock } = await openCache(path, onRead);
   let sent = 0;
   let cached = 0;
   let usage: Usage | null = null;
@@ -53,6 +64,7 @@ export async function openCachedEmbedder(
     const missing = [...texts].filter(([key]) => !vectors.has(key));
     cached += texts.size - missing.length;
     for (let start = 0; start < missing.length; start += TEXTS_A_REQUEST) {
+      onSend?.(start, missing.length);
       const batch = missing.slice(start, start + TEXTS_A_REQUEST);
       const made = await embedder.embed(
         batch.map(([, text]) => text),
@@ -102,11 +114,11 @@ export async function openCachedEmbedder(
 const FIRST_KEY = 'sha256';
 
 /** Two runs at once would each pay for what both lack. */
-async function openCache(path: string) {
+async function openCache(path: string, onRead: OnRead | undefined) {
   const lock = await FileLock.take(path);
   try {
     await dropHoles(path, FIRST_KEY);
-    const vectors = await readVectors(path);
+    const vectors = await readVectors(path, onRead);
     return { vectors, file: new JsonlWriter(path, FIRST_KEY), lock };
   } catch (error) {
     lock.release();
@@ -115,10 +127,13 @@ async function openCache(path: string) {
 }
 
 /** A line that cannot be read is skipped: its text is embedded again. */
-async function readVectors(path: string): Promise<Map<string, Float32Array>> {
+async function readVectors(
+  path: string,
+  onRead: OnRead | undefined,
+): Promise<Map<string, Float32Array>> {
   const vectors = new Map<string, Float32Array>();
   if (!existsSync(path)) return vectors;
-  for await (const { value } of readLines(path)) {
+  for await (const { value } of readLines(path, { onRead })) {
     const line = lineSchema.safeParse(parseOrNull(value));
     if (line.success) vectors.set(line.data.sha256, decode(line.data.float32));
   }

@@ -1,4 +1,4 @@
-import type { FeatureMatrix } from './feature-matrix.js';
+import type { Breathe, FeatureMatrix } from './feature-matrix.js';
 import { FEATURES } from './features.js';
 
 /** The share of all n-grams of two texts that both have, from which on they are kept together. */
@@ -10,6 +10,9 @@ const SKETCH_BITS = 6;
 /** So many of them in a row are looked up together: of pairs at .5 some 94% are met, of those at .7 all. */
 const BAND = 3;
 
+/** Rows between two breaths: some 20 ms of ToxicChat's. */
+const ROWS_A_BREATH = 1_000;
+
 const NONE = 0xffffffff;
 
 /**
@@ -19,7 +22,7 @@ const NONE = 0xffffffff;
  *
  * @see Li, Owen and Zhang, One Permutation Hashing (2012), and Broder's minima
  */
-export function groupNearTexts(matrix: FeatureMatrix): number[][] {
+export async function groupNearTexts(matrix: FeatureMatrix, breathe: Breathe): Promise<number[][]> {
   const { rows, starts, buckets } = matrix;
   const links = new Links(rows);
   const sketcher = new Sketcher(matrix);
@@ -27,6 +30,7 @@ export function groupNearTexts(matrix: FeatureMatrix): number[][] {
   /** By bucket: 1 + the last row that has it. */
   const seenIn = new Uint32Array(FEATURES.buckets);
   for (let row = 0; row < rows; row++) {
+    if (row % ROWS_A_BREATH === 0) await breathe();
     for (let i = starts[row] as number; i < (starts[row + 1] as number); i++) {
       seenIn[buckets[i] as number] = row + 1;
     }

@@ -38,7 +38,7 @@ export interface TrainingOptions {
   /** One vector an example, for a head beside the n-grams. */
   readonly embeddings?: { readonly id: string; readonly vectors: readonly Float32Array[] };
   readonly signal?: AbortSignal | undefined;
-  /** Told of each finished fit. */
+  /** Told how many fits are finished, also where it is no more than before. */
   readonly onFit?: ((done: number, total: number) => void) | undefined;
 }
 
@@ -63,9 +63,10 @@ export async function trainStudent(
   const breathe = async () => {
     await nextTurn();
     signal?.throwIfAborted();
+    onFit?.(done, total);
   };
   const matrix = await countAll(examples, breathe);
-  const groups = oneFold === 'equal' ? undefined : groupsOf(examples, matrix);
+  const groups = oneFold === 'equal' ? undefined : await groupsOf(examples, matrix, breathe);
   const foldOf = stratifiedFolds(examples, FOLDS, seed, groups);
   const validate = <Fitted>(part: Part<Fitted>) =>
     fitPart(part, foldOf, { breathe, onFit: () => onFit?.(++done, total) });
@@ -152,8 +153,12 @@ function refuseTooFew(examples: readonly Example[], { labels }: Task): void {
  * The places that share a fold: of texts that are nearly one. Where all texts are alike, so that a group would
  * fill a fold or a fold not have both kinds, they are those of equal texts alone.
  */
-function groupsOf(examples: readonly Example[], matrix: FeatureMatrix): readonly number[][] {
-  const near = groupNearTexts(matrix);
+async function groupsOf(
+  examples: readonly Example[],
+  matrix: FeatureMatrix,
+  breathe: Breathe,
+): Promise<readonly number[][]> {
+  const near = await groupNearTexts(matrix, breathe);
   const firsts = near.map(([first = 0]) => first);
   const isSpread = (places: readonly number[]) => hasEnough(pick(examples, places));
   const uniform = uniformPlaces(examples);

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { cascade } from '../../src/cascade.js';
 import { CASCADE, collect, setUpCascade, teach } from '../helpers/cascade.js';
 import { runCli } from '../helpers/cli.js';
 import { writeRows } from '../helpers/files.js';
@@ -33,6 +34,23 @@ describe('cascade', () => {
     expect(calibration.escalated).toBeGreaterThan(40);
     expect(calibration.escalated).toBeLessThan(80);
     expect([promise, chosen_by, student.file]).toEqual([null, { share: 0.25 }, 's.json']);
+  });
+
+  it('is stopped amid the scoring', async () => {
+    const { at } = await setUp();
+    const files = { student: at('s.json'), calibrate: at('calibration.jsonl'), out: at('c.json') };
+    const stop = new AbortController();
+    let scored = 0;
+    const onScore = (done: number, total: number) => {
+      expect(total).toBe(240);
+      if (done === 0) setImmediate(() => stop.abort(new Error('stopped')));
+      for (const end = performance.now() + 1; performance.now() < end; );
+      scored = done;
+    };
+    const chosen = cascade({ ...files, escalate: 0.25, signal: stop.signal }, { onScore });
+    await expect(chosen).rejects.toThrow('stopped');
+    expect(scored).toBeLessThan(60);
+    expect(existsSync(at('c.json'))).toBe(false);
   });
 
   it('chooses by a price', async () => {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { runCli, scratchFolder } from '../helpers/cli.js';
+import { slowClock } from '../helpers/clock.js';
 import { hashEmbedder, makeExamples } from '../helpers/examples.js';
 import { originalRow, readRows, writeRows } from '../helpers/files.js';
 
@@ -64,6 +65,13 @@ it('trains on embeddings of a server, then asks the same server to evaluate', as
   expect(evaluated.stdout).toContain('answered 40 of 40 rows');
   const [row] = readRows(join(cwd, 'outputs/test.embedded-student-s.jsonl'));
   expect(row).toMatchObject({ usage: { prompt_tokens: 7 }, score: expect.any(Number) });
+});
+
+it('says how far embedding has come', async () => {
+  const { env } = await startEmbeddingServer();
+  const options = { cwd: setUp(), env, clock: slowClock(10_000) };
+  const { stderr } = await runCli('train', [...TRAIN, 'ollama:nomic-embed-text'], options);
+  expect(stderr).toMatch(/^embedding: 64\/120 texts, /m);
 });
 
 it('stops where the server refuses the key, and shows no key', async () => {

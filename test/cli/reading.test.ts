@@ -6,8 +6,9 @@ import { openSession } from '../../src/cli/main.js';
 import { Screen } from '../../src/cli/progress.js';
 import { showReading } from '../../src/cli/reading.js';
 import { runCli, scratchFolder, TextSink } from '../helpers/cli.js';
-import { skippingClock } from '../helpers/clock.js';
+import { skippingClock, slowClock } from '../helpers/clock.js';
 import { originalRow, writeRows } from '../helpers/files.js';
+import { piecesOf } from '../helpers/pieces.js';
 
 function open({ isTTY = false } = {}) {
   const stream = Object.assign(new TextSink(isTTY), { columns: 80 });
@@ -24,30 +25,30 @@ function open({ isTTY = false } = {}) {
 }
 
 describe('a file that takes long to read', () => {
-  it('is a line every few seconds off a terminal, from the second one on', () => {
+  it('is a line every few seconds off a terminal, from the first one on', () => {
     const { stream, session, readAt } = open();
-    const onRead = showReading(session, () => undefined);
+    const onRead = showReading(session);
     for (let second = 0; second <= 20; second++) readAt(second, second * 20, onRead);
     expect(stream.text.split('\n')).toEqual([
-      expect.stringMatching(/^reading big\.jsonl: 140\/400 MB, .*s left, 20 MB\/s$/),
-      expect.stringMatching(/^reading big\.jsonl: 240\/400 MB, /),
-      expect.stringMatching(/^reading big\.jsonl: 340\/400 MB, /),
+      expect.stringMatching(/^reading big\.jsonl: 120\/400 MB, .*s left, 20 MB\/s$/),
+      expect.stringMatching(/^reading big\.jsonl: 220\/400 MB, /),
+      expect.stringMatching(/^reading big\.jsonl: 320\/400 MB, /),
       '',
     ]);
   });
 
   it('is a bar on a terminal, which is taken away at its end', () => {
     const { stream, session, readAt } = open({ isTTY: true });
-    const onRead = showReading(session, () => undefined);
+    const onRead = showReading(session);
     readAt(0, 0, onRead);
-    readAt(1, 100, onRead);
+    readAt(0.9, 90, onRead);
     expect(stream.text).toBe('');
-    readAt(2, 200, onRead);
+    readAt(1, 100, onRead);
     readAt(3, 400, onRead);
     expect(stripVTControlCharacters(stream.text)).toMatch(/reading big\.jsonl \[=* *\] .*\/400 MB/);
     const shown = stream.text.length;
     readAt(4, 0, onRead);
-    readAt(5, 400, onRead);
+    readAt(4.9, 400, onRead);
     expect(stream.text).toHaveLength(shown);
   });
 
@@ -63,18 +64,6 @@ describe('a file that takes long to read', () => {
 });
 
 describe('a command', () => {
-  /** A second passes whenever somebody asks for the time. */
-  function slowClock() {
-    let now = 0;
-    return {
-      ...skippingClock(),
-      now: () => {
-        now += 1000;
-        return now;
-      },
-    };
-  }
-
   const rows = Array.from({ length: 16 }, (_, i) =>
     originalRow(i, `${i} ${'x'.repeat(100_000)}`, 'toxic', i % 2 === 0 ? 'toxic' : 'not toxic'),
   );
@@ -100,7 +89,7 @@ describe('a command', () => {
     expect(stderr).toMatch(/reading eval\.jsonl: .*\nerror: eval\.jsonl line 13 is not JSON/);
   });
 
-  it('says that collect reads the dataset, and what is on record', async () => {
+  it('says that collect reads the dataset, what is on record, and an edited dataset again', async () => {
     const cwd = scratchFolder();
     const texts = rows.map(({ input }) => ({ text: input }));
     writeRows(join(cwd, 'texts.jsonl'), texts);
@@ -110,5 +99,23 @@ describe('a command', () => {
     const { code, stderr } = await runCli('collect', args, { cwd, clock: slowClock() });
     expect(code).toBe(0);
     expect(stderr).toMatch(/^collect: 0\/16 rows, reading out\.jsonl: [\d.]+\/1.6 MB, /m);
+    writeRows(join(cwd, 'texts.jsonl'), texts.slice(1));
+    const edited = await runCli('collect', args, { cwd, clock: slowClock() });
+    expect(edited.stderr).toMatch(/^collect: 0\/15 rows, reading texts\.jsonl: [\d.]+\/1.5 MB, /m);
   });
+
+  it.each([['--dry-run'], ['--batch-export', 'requests']])(
+    'says each time that it reads the dataset: collect %s',
+    async (...flags) => {
+      const cwd = scratchFolder();
+      const texts = rows.map(({ input }) => ({ text: input }));
+      writeRows(join(cwd, 'texts.jsonl'), texts);
+      const args = ['-m', 'openai:m', '--dataset', 'texts.jsonl', '--out', 'out.jsonl', ...flags];
+      const env = { OPENAI_API_KEY: 'sk-test-0123456789abcdef' };
+      const { code, stderr } = await runCli('collect', args, { cwd, env, clock: slowClock() });
+      expect(code).toBe(0);
+      const reading = 'reading texts.jsonl';
+      expect(piecesOf(stderr)).toEqual([reading, reading]);
+    },
+  );
 });

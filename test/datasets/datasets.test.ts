@@ -165,6 +165,14 @@ it('reads a parquet file of several row groups', async () => {
   ]);
 });
 
+it('tells how far a parquet file has been read, by its rows', async () => {
+  const dataset = await openDataset(file('data.parquet', threeRows), optionsWith());
+  const told: number[] = [];
+  const onRead = (_: string, read: number, size: number) => told.push(read / size);
+  for await (const _ of dataset.rows(onRead));
+  expect([...new Set(told)].filter((share) => share > 0)).toEqual([2 / 3, 1]);
+});
+
 it('refuses a broken parquet file', async () => {
   const path = file('broken.parquet', threeRows.subarray(0, 40));
   await expect(samplesOf(path, optionsWith())).rejects.toThrow('as parquet');

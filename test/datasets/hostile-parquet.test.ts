@@ -2,18 +2,18 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readParquetFile } from '../../src/datasets/parquet.js';
-import { type DecodeOptions, limitsOf } from '../../src/datasets/parquet-decoder.js';
+import { limitsOf } from '../../src/datasets/parquet-decoder.js';
 import { scratchFolder } from '../helpers/cli.js';
 import { BOMBS, damagedFiles, ending, onePage, TIGHT } from '../helpers/hostile-parquet.js';
 
 /** Reads a file within limits that suit a test. */
 function read(
   bytes: Uint8Array,
-  { limits = TIGHT, signal }: DecodeOptions = {},
+  { limits = TIGHT, signal, onRead }: Parameters<typeof readParquetFile>[2] = {},
 ): AsyncGenerator<unknown> {
   const path = join(scratchFolder(), 'a.parquet');
   writeFileSync(path, bytes);
-  return readParquetFile(path, 'a.parquet', { limits, signal });
+  return readParquetFile(path, 'a.parquet', { limits, signal, onRead });
 }
 
 const spinner = () => Object.values(BOMBS)[0] ?? Buffer.alloc(0);
@@ -48,6 +48,14 @@ describe('a parquet file that is not what it says', () => {
     const reading = read(spinner(), stop).next();
     setImmediate(() => stop.abort(new Error('stopped')));
     await expect(reading).rejects.toThrow('cannot read a.parquet as parquet: stopped');
+  });
+
+  it('is told to be read for as long as it takes', async () => {
+    const told: number[] = [];
+    const onRead = (_: string, read: number) => told.push(read);
+    await expect(read(spinner(), { onRead }).next()).rejects.toThrow('took more than 1 s');
+    expect(told.slice(0, 3)).toEqual([0, 0, 0]);
+    expect(told.at(-1)).toBe(129);
   });
 
   it('ends with rows or one clear line, whatever is damaged', async () => {

@@ -31,6 +31,18 @@ export function skippingClock(onWait?: (ms: number) => unknown): SkippingClock {
   };
 }
 
+/** A clock on which a second, or more, passes whenever somebody asks for the time. */
+export function slowClock(stepMs = 1000): SkippingClock {
+  let now = 0;
+  return {
+    ...skippingClock(),
+    now: () => {
+      now += stepMs;
+      return now;
+    },
+  };
+}
+
 /** A clock that stands still: a wait ends only where it is aborted, and no deadline passes. */
 export function heldClock(): SkippingClock {
   const waits: number[] = [];

@@ -8,13 +8,14 @@ const draw = seededDraw(5);
 /** A word that no other text has, as good as always. */
 const word = () => Array.from({ length: 7 }, () => String.fromCharCode(97 + draw(26))).join('');
 const sentence = (words = 12) => Array.from({ length: words }, word).join(' ');
-const groupsOf = async (...texts: string[]) =>
-  groupNearTexts(
-    await countAll(
-      texts.map((input) => ({ input })),
-      async () => {},
-    ),
+const breathe = async () => {};
+const groupsOf = async (...texts: string[]) => {
+  const matrix = await countAll(
+    texts.map((input) => ({ input })),
+    breathe,
   );
+  return groupNearTexts(matrix, breathe);
+};
 
 describe('texts that are nearly one', () => {
   it('are in one group, in the order of their first', async () => {

@@ -153,29 +153,35 @@ describe.skipIf(!canBrowse)('the HTML report in a browser', () => {
     expect((await indices(page)).at(-1)).toBe(disagreements.at(-1)?.index);
   });
 
-  it.each([
-    ['light', {}],
-    // What is not a matter of colours is the same in both schemes.
-    ['dark', { runOnly: 'color-contrast' }],
-  ] as const)('has no serious fault of access, in %s', async (colorScheme, rules) => {
-    await open(page600, { ...DESK, colorScheme });
+  it('has no serious fault of access', async () => {
+    await open(page600, DESK);
     await page.locator('#open-all').click();
     await page.locator('.as-table').evaluateAll((all) => {
       for (const details of all) details.setAttribute('open', '');
     });
     // Further rows are like these, and each costs as much again.
-    await page.locator('#rows tbody').evaluate((rows, kept) => {
-      for (const row of [...rows.children].slice(kept)) row.remove();
+    await page.locator('tbody').evaluateAll((bodies, kept) => {
+      for (const rows of bodies) {
+        const most = rows.closest('#rows') ? kept : 6;
+        for (const row of [...rows.children].slice(most)) row.remove();
+      }
     }, HOSTILE_TEXTS.length);
     await page.evaluate(axe.source);
-    const options = JSON.stringify({ resultTypes: ['violations'], ...rules });
-    for (const { viewport } of [DESK, PHONE]) {
-      await page.setViewportSize(viewport);
-      const { violations } = await page.evaluate<axe.AxeResults>(`axe.run(${options})`);
-      const serious = violations.filter(
-        ({ impact }) => impact === 'serious' || impact === 'critical',
-      );
-      expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+    for (const [colorScheme, rules] of [
+      ['light', {}],
+      // What is not a matter of colours is the same in both schemes.
+      ['dark', { runOnly: 'color-contrast' }],
+    ] as const) {
+      const options = JSON.stringify({ resultTypes: ['violations'], ...rules });
+      await page.emulateMedia({ colorScheme });
+      for (const { viewport } of [DESK, PHONE]) {
+        await page.setViewportSize(viewport);
+        const { violations } = await page.evaluate<axe.AxeResults>(`axe.run(${options})`);
+        const serious = violations
+          .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+          .map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
+        expect(serious, `${colorScheme}, ${viewport.width} wide`).toEqual([]);
+      }
     }
   });
 

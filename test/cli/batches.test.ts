@@ -9,7 +9,7 @@ import {
   startBatchServer,
   textOf,
 } from '../helpers/batch-server.js';
-import { runCli, scratchFolder, spawnCli, startCli } from '../helpers/cli.js';
+import { runCli, scratchFolder, startCli } from '../helpers/cli.js';
 import { skippingClock } from '../helpers/clock.js';
 import { readRows, writeCsv } from '../helpers/files.js';
 import { completion } from '../helpers/model-server.js';
@@ -556,6 +556,6 @@ it('a process that is stopped leaves its batches at work, and another takes them
   const { code, stderr } = await finished;
   expect([code, stderr]).toEqual([130, expect.stringContaining('3 rows at the server in 1 batch')]);
   for (const batch of server.batches) batch.course = ['completed'];
-  expect((await spawnCli('collect', args, { cwd, env })).code).toBe(0);
+  expect((await collect(server, cwd)).code).toBe(0);
   expectExactlyOnce(server, cwd, 4);
 });

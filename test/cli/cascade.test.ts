@@ -1,14 +1,14 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { cascade } from '../../src/cascade.js';
-import { CASCADE, setUpCascade, teach } from '../helpers/cascade.js';
+import { CASCADE, collect, setUpCascade, teach } from '../helpers/cascade.js';
 import { runCli } from '../helpers/cli.js';
 import { writeRows } from '../helpers/files.js';
 
 /** A teacher, its labels, and a student of them. */
 async function setUp(options: Parameters<typeof setUpCascade>[0] = {}) {
   const place = await setUpCascade(options);
-  await teach(place, options?.answering === undefined);
+  await teach(place);
   const asked = place.server.requests.length;
   return {
     ...place,
@@ -159,10 +159,14 @@ describe('cascade', () => {
   });
 
   it('counts rows that the teacher left without a label', async () => {
-    const { cascade, file } = await setUp({
-      answering: ({ part, row }) =>
-        part === 'calibration' && row % 8 === 4 ? 'I cannot help with that.' : undefined,
+    let isSilent = false;
+    const place = await setUp({
+      answering: ({ row }) => (isSilent && row % 8 === 4 ? 'I cannot help with that.' : undefined),
     });
+    isSilent = true;
+    expect((await collect(place, 'calibration', '--fresh')).code).toBe(0);
+    expect(place.rows('calibration.jsonl')).toHaveLength(210);
+    const { cascade, file } = place;
     expect((await cascade('--escalate', '0.5')).code).toBe(0);
     // Three of ten of them are truly toxic, and count as missed.
     expect(file().calibration).toMatchObject({ rows: 240, positive: 60 });

@@ -11,7 +11,7 @@ async function setUp() {
   );
   onTestFinished(() => server.close());
   const cwd = scratchFolder();
-  const rows = Array.from({ length: 120 }, (_, i) => {
+  const rows = Array.from({ length: 60 }, (_, i) => {
     const label = i % 3 === 0 ? 'toxic' : 'not toxic';
     const row = originalRow(i, `text ${i}${i % 3 === 0 ? ' TOXIC' : ''}`, label, label);
     return { ...row, lang: i % 2 === 0 ? 'en' : 'de' };
@@ -116,9 +116,9 @@ describe('the screen of evaluate', () => {
     expect(first.stderr).toMatch(/^answers {5}outputs\/eval\.openai-small\.jsonl$/m);
     expect(first.stderr).not.toContain('in all');
     const again = await evaluate(...SMALL);
-    expect(again.stderr).toMatch(/^answers {5}.*; 120 rows were answered before$/m);
+    expect(again.stderr).toMatch(/^answers {5}.*; 60 rows were answered before$/m);
     expect(again.stderr).toContain(
-      'in all      the file now has 120 answers: 36 toxic, 84 not toxic',
+      'in all      the file now has 60 answers: 18 toxic, 42 not toxic',
     );
   });
 });

@@ -139,23 +139,29 @@ describe('a server that echoes secrets', () => {
   });
 });
 
-describe('a report on a model that is called like secrets', () => {
+describe('a report on models that are called like secrets', () => {
   const SINKS = ['html', 'md', 'xml', 'csv', 'json', 'stdout', 'stderr'] as const;
+  const NAMES = Object.keys(SECRETS);
+  const casesOf = (name: string) => CASES.filter(({ mark }) => mark.startsWith(`<${name}-`));
 
-  /** Everything that evaluate writes of answers whose model has a name. */
-  async function evaluate(id: string, env: Record<string, string>) {
+  /** Everything that evaluate writes of answers, where each model has all forms of a secret for a name. */
+  async function evaluate(env: Record<string, string>) {
     const cwd = scratchFolder();
     const rows = Array.from({ length: 8 }, (_, i) =>
       originalRow(i, `text ${i}`, 'toxic', i % 2 ? 'toxic' : 'not toxic'),
     );
     writeRows(join(cwd, 'eval.jsonl'), rows);
-    writeRows(
-      join(cwd, 'kept.jsonl'),
-      rows.map((row) => ({ ...row, model: id, provider: 'p', prompt: 'q' })),
-    );
+    for (const name of NAMES) {
+      const model = casesOf(name).map(({ text }) => text);
+      writeRows(
+        join(cwd, `${name}.jsonl`),
+        rows.map((row) => ({ ...row, model: model.join(' '), provider: 'p', prompt: 'q' })),
+      );
+    }
     const { stdout, stderr } = await runCli(
       'evaluate',
-      ['--eval-file', 'eval.jsonl', '--run', 'kept.jsonl', '--fail-under', 'toxic.f1=0.99'].concat(
+      ['--eval-file', 'eval.jsonl', '--fail-under', 'toxic.f1=0.99'].concat(
+        NAMES.flatMap((name) => ['--run', `${name}.jsonl`]),
         SINKS.slice(0, 5).flatMap((ending) => ['--report', `report.${ending}`]),
       ),
       { cwd, env },
@@ -164,21 +170,21 @@ describe('a report on a model that is called like secrets', () => {
     return Object.fromEntries(SINKS.map((sink, i) => [sink, [...files, stdout, stderr][i] ?? '']));
   }
 
-  it.each(Object.keys(SECRETS))('has no form of the %s in any format', async (name) => {
-    const own = CASES.filter((each) => each.mark.startsWith(`<${name}-`));
-    const id = own.map(({ text }) => text).join(' ');
-    const secrets = {
+  it('has no form of any in any format', async () => {
+    const clean = await evaluate({
       ...FOREIGN_VARIABLES,
       OPENAI_API_KEY: SECRETS.key,
       VLLM_API_KEY: SECRETS.short,
-    };
-    const clean = await evaluate(id, secrets);
+    });
     for (const sink of SINKS) expect([sink, seenIn(clean[sink] ?? '')]).toEqual([sink, []]);
-    expect(JSON.parse(clean.json ?? '').models).toHaveLength(2);
+    expect(JSON.parse(clean.json ?? '').models).toHaveLength(1 + NAMES.length);
     // Without the variables they are no secrets, and show where the name is printed.
-    const open = await evaluate(id, {});
-    for (const sink of SINKS.filter((each) => each !== 'stderr'))
-      expect([sink, seenIn(open[sink] ?? '').length > 0]).toEqual([sink, true]);
+    const open = await evaluate({});
+    for (const sink of SINKS.filter((each) => each !== 'stderr')) {
+      const seen = seenIn(open[sink] ?? '');
+      const missing = NAMES.filter((name) => !seen.some((each) => each.startsWith(`${name}, `)));
+      expect([sink, missing]).toEqual([sink, []]);
+    }
   });
 });
 

@@ -78,22 +78,18 @@ export async function setUpCascade({
 
 const TAUGHT = ['train.jsonl', 'calibration.jsonl', 'test.jsonl', 's.json'];
 
-/** What the first place came to, for all others whose teacher says the same of these parts. */
+/** What the first place came to, for all others. */
 let taught: Map<string, string> | undefined;
 
-/**
- * Label files by the teacher, and its student.
- *
- * @param isUsual - whether the teacher answers every row of the three parts
- */
-export async function teach(place: Place, isUsual = true): Promise<void> {
-  if (isUsual && taught) {
+/** Label files by the teacher, and its student. */
+export async function teach(place: Place): Promise<void> {
+  if (taught) {
     for (const [file, content] of taught) writeFileSync(place.at(file), content);
     return;
   }
   for (const part of ['train', 'calibration', 'test'] as const) await collect(place, part);
   await trained(place);
-  if (isUsual) taught = new Map(TAUGHT.map((file) => [file, readFileSync(place.at(file), 'utf8')]));
+  taught = new Map(TAUGHT.map((file) => [file, readFileSync(place.at(file), 'utf8')]));
 }
 
 export const collect = ({ run }: Place, part: Part, ...more: string[]) =>

@@ -194,12 +194,12 @@ describe.each(Object.keys(PROMPTS) as PromptName[])('the prompt %s', (name) => {
     expect(prompt.parse('lorem ipsum')).toEqual({ outcome: 'unparseable' });
   });
 
-  it('reads a hostile reply of a megabyte at once', () => {
+  it('reads a hostile reply of hundreds of kilobytes at once', () => {
     const started = cpuTime();
     for (const unit of [' "', 'yes\n', '<score> ', '<think>', 'S1,', ' \n']) {
-      expect(prompt.parse(`x${unit.repeat(300_000)}x`).outcome).toBe('unparseable');
-      expect(prompt.parse(`yes${unit.repeat(300_000)}x`).outcome).toBeDefined();
+      expect(prompt.parse(`x${unit.repeat(100_000)}x`).outcome).toBe('unparseable');
+      expect(prompt.parse(`yes${unit.repeat(100_000)}x`).outcome).toBeDefined();
     }
-    expect(cpuTime() - started).toBeLessThan(3000);
+    expect(cpuTime() - started).toBeLessThan(1000);
   });
 });

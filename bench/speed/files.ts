@@ -68,7 +68,7 @@ export const FILE_ROWS: readonly SpeedRow[] = [
     anchor: '`JSON.parse` of each line of both files',
     figure: 'cpu',
     goal: 2,
-    limit: 10,
+    limit: 4,
     open: async (place) => {
       const { dataset, out, label } = await labelling(place);
       await label();
